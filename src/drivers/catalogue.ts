@@ -1,0 +1,13 @@
+import type { Driver } from './driver.ts'
+
+/** Every protocol: one line each. Loaded on demand, so that a process carries only its own. */
+const catalogue: Readonly<Record<string, () => Promise<Driver>>> = {
+  modbus: async () => (await import('./modbus/driver.ts')).createDriver(),
+}
+
+export const PROTOCOLS: readonly string[] = Object.keys(catalogue)
+
+/** @returns a fresh driver with its own connections, or undefined for an unknown protocol. */
+export async function loadDriver(protocol: string): Promise<Driver | undefined> {
+  return Object.hasOwn(catalogue, protocol) ? await catalogue[protocol]?.() : undefined
+}

@@ -1,0 +1,207 @@
+import pg from 'pg'
+import { StoreError, asError } from '#base/errors.ts'
+import { microsFromSql } from './time.ts'
+
+/** Something that runs SQL: the pool, or one transaction. Rows carry timestamptz as Micros and int8 as number. */
+export interface Queryable {
+  /** @throws StoreError('unavailable') when the database is away; a pg DatabaseError when the SQL is refused */
+  query<Row = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Row[]>
+}
+
+export interface Transaction extends Queryable {
+  /** The raw connection, for COPY. */
+  readonly client: pg.PoolClient
+}
+
+export interface Database extends Queryable {
+  /** Commits when `work` resolves, rolls back when it throws. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  /**
+   * Calls back for each NOTIFY on the channel, and with an empty payload after every (re)connect, because notifications may
+   * have been missed: treat a call as "look now". Keeps reconnecting until disposed.
+   */
+  listen(channel: string, onNotify: (payload: string) => void): AsyncDisposable
+  /** A connection of one's own, e.g. to hold an advisory lock; end it yourself. */
+  connect(): Promise<pg.Client>
+  close(): Promise<void>
+}
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (format !== 'binary') {
+      if (oid === pg.types.builtins.TIMESTAMPTZ) return microsFromSql
+      if (oid === pg.types.builtins.INT8) return Number
+    }
+    return pg.types.getTypeParser(oid, format)
+  },
+} as pg.CustomTypesConfig
+
+/** SQLSTATE classes and socket codes that mean "not now", as opposed to "not like this". */
+const AWAY = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOENT',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+])
+
+function translate(thrown: unknown): Error {
+  const error = asError(thrown)
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  const away =
+    AWAY.has(code) ||
+    code.startsWith('08') ||
+    /Connection terminated|timeout exceeded when trying to connect|not queryable/i.test(error.message)
+  if (!away) return error
+  return new StoreError('unavailable', `The database does not answer: ${error.message}`, {
+    cause: error,
+    remedy: 'Check that PostgreSQL runs and that SYNCTIDE_DATABASE_URL points at it; everything resumes by itself.',
+  })
+}
+
+/** @param url postgres://user:password@host:port/database, or with ?host=/folder/of/socket */
+export function openDatabase(url: string, options: { name: string; max?: number }): Database {
+  const config: pg.ClientConfig = {
+    connectionString: url,
+    application_name: `synctide ${options.name}`,
+    types,
+    options: '-c timezone=UTC',
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  }
+  const pool = new pg.Pool({ ...config, max: options.max ?? 6, idleTimeoutMillis: 60_000 })
+  // an idle connection that breaks is replaced at the next query, which reports it
+  pool.on('error', () => undefined)
+  const listener = new Listener(config)
+
+  return {
+    async query<Row>(text: string, values?: readonly unknown[]) {
+      try {
+        return (await pool.query(text, values === undefined ? undefined : [...values])).rows as Row[]
+      } catch (error) {
+        throw translate(error)
+      }
+    },
+    async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+      let client: pg.PoolClient
+      try {
+        client = await pool.connect()
+      } catch (error) {
+        throw translate(error)
+      }
+      const tx: Transaction = {
+        client,
+        async query<Row>(text: string, values?: readonly unknown[]) {
+          return (await client.query(text, values === undefined ? undefined : [...values])).rows as Row[]
+        },
+      }
+      let broken: Error | undefined
+      const onError = (error: Error): void => void (broken = error)
+      client.on('error', onError)
+      try {
+        await client.query('begin')
+        const result = await work(tx)
+        await client.query('commit')
+        return result
+      } catch (error) {
+        await client.query('rollback').catch((failure: unknown) => void (broken ??= asError(failure)))
+        throw translate(error)
+      } finally {
+        client.off('error', onError)
+        client.release(broken)
+      }
+    },
+    listen: (channel, onNotify) => listener.add(channel, onNotify),
+    async connect() {
+      const client = new pg.Client(config)
+      client.on('error', () => undefined)
+      try {
+        await client.connect()
+      } catch (error) {
+        throw translate(error)
+      }
+      return client
+    },
+    async close() {
+      await listener.close()
+      await pool.end()
+    },
+  }
+}
+
+/** One connection for all LISTENs of a process, reconnecting every half second while the database is away. */
+class Listener {
+  readonly #config: pg.ClientConfig
+  readonly #handlers = new Map<string, Set<(payload: string) => void>>()
+  #client: pg.Client | undefined
+  #connecting: Promise<void> | undefined
+  #retry: NodeJS.Timeout | undefined
+  #closed = false
+
+  constructor(config: pg.ClientConfig) {
+    this.#config = config
+  }
+
+  add(channel: string, onNotify: (payload: string) => void): AsyncDisposable {
+    const handlers = this.#handlers.get(channel) ?? new Set()
+    this.#handlers.set(channel, handlers)
+    handlers.add(onNotify)
+    if (this.#client === undefined) this.#connect()
+    else if (handlers.size === 1) void this.#listen(this.#client, channel)
+    else onNotify('')
+    return {
+      [Symbol.asyncDispose]: async () => {
+        handlers.delete(onNotify)
+        if (handlers.size > 0) return
+        this.#handlers.delete(channel)
+        await this.#client?.query(`unlisten ${pg.escapeIdentifier(channel)}`).catch(() => undefined)
+      },
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#retry)
+    await this.#connecting
+    await this.#client?.end().catch(() => undefined)
+  }
+
+  async #listen(client: pg.Client, channel: string): Promise<void> {
+    try {
+      await client.query(`listen ${pg.escapeIdentifier(channel)}`)
+      for (const handler of this.#handlers.get(channel) ?? []) handler('')
+    } catch {
+      // the connection's end event reconnects and listens again
+    }
+  }
+
+  #connect(): void {
+    if (this.#connecting !== undefined || this.#closed) return
+    const client = new pg.Client(this.#config)
+    const lost = (): void => {
+      if (this.#client === client) this.#client = undefined
+      if (this.#closed) return
+      clearTimeout(this.#retry)
+      this.#retry = setTimeout(() => this.#connect(), 500)
+    }
+    client.on('error', () => undefined)
+    client.on('notification', (message) => {
+      for (const handler of this.#handlers.get(message.channel) ?? []) handler(message.payload ?? '')
+    })
+    this.#connecting = client
+      .connect()
+      .then(async () => {
+        this.#client = client
+        client.once('end', lost)
+        for (const channel of this.#handlers.keys()) await this.#listen(client, channel)
+      })
+      .catch(lost)
+      .finally(() => (this.#connecting = undefined))
+  }
+}
