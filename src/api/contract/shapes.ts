@@ -1,0 +1,231 @@
+import { z } from 'zod'
+
+/** Microseconds since 1970-01-01T00:00:00Z. */
+export const instant = z.number().meta({ description: 'Microseconds since 1970-01-01T00:00:00Z' })
+export const id = z.number().int().positive()
+export const idParams = z.object({ id: z.coerce.number().int().positive() })
+export const severity = z.enum(['info', 'warning', 'critical'])
+export const role = z.enum(['viewer', 'operator', 'engineer', 'administrator'])
+export const language = z.enum(['en', 'pt', 'es'])
+export const operator = z.enum(['>', '>=', '<', '<=', '=', '!='])
+/** Integers beyond 2^53 travel as decimal strings. */
+export const value = z.union([z.number(), z.boolean(), z.string(), z.null()])
+export const jsonObject = z.record(z.string(), z.unknown())
+export const nothing = z.object({})
+
+export const errorReply = z.object({
+  code: z.string(),
+  message: z.string(),
+  remedy: z.string().nullable(),
+  /** Path of the offending value in the form, e.g. `connection.host`; empty for the whole. */
+  field: z.string(),
+  requestId: z.string(),
+})
+
+export const device = z.object({
+  id,
+  code: z.string(),
+  name: z.string(),
+  area: z.string(),
+  protocol: z.string(),
+  enabled: z.boolean(),
+  pollMillis: z.number().int(),
+  timeoutMillis: z.number().int(),
+  commTimeoutSeconds: z.number().int().nullable(),
+  commSeverity: severity,
+  connection: jsonObject,
+  demo: z.boolean(),
+})
+export const deviceBody = z.strictObject({
+  code: z.string().min(1).max(64),
+  name: z.string().min(1).max(200),
+  area: z.string().max(200).default(''),
+  protocol: z.string(),
+  enabled: z.boolean().default(true),
+  pollMillis: z.number().int().min(50).max(86_400_000).default(1000),
+  timeoutMillis: z.number().int().min(50).max(60_000).default(2000),
+  commTimeoutSeconds: z.number().int().min(5).nullable().default(60),
+  commSeverity: severity.default('warning'),
+  connection: jsonObject,
+})
+
+export const deviceState = z.object({
+  deviceId: id,
+  status: z.enum(['unknown', 'online', 'degraded', 'error', 'quarantined', 'disabled']),
+  newest: instant.nullable(),
+  consecutiveFailures: z.number().int(),
+  successRate: z.number(),
+  problem: z.string().nullable(),
+})
+
+export const tag = z.object({
+  id,
+  deviceId: id,
+  name: z.string(),
+  address: z.string(),
+  settings: jsonObject,
+  kind: z.enum(['analog', 'counter', 'digital', 'text']),
+  unit: z.string(),
+  decimals: z.number().int(),
+  scale: z.number(),
+  offset: z.number(),
+  deadband: z.number(),
+  stateText: z.tuple([z.string(), z.string()]).nullable(),
+  enabled: z.boolean(),
+})
+export const tagBody = z.strictObject({
+  name: z.string().min(1).max(200),
+  address: z.string().min(1).max(500),
+  settings: jsonObject.default({}),
+  kind: z.enum(['analog', 'counter', 'digital', 'text']).default('analog'),
+  unit: z.string().max(40).default(''),
+  decimals: z.number().int().min(0).max(9).default(2),
+  scale: z.number().default(1),
+  offset: z.number().default(0),
+  deadband: z.number().min(0).default(0),
+  stateText: z.tuple([z.string(), z.string()]).nullable().default(null),
+  enabled: z.boolean().default(true),
+})
+
+export const thresholdRule = z.object({
+  id,
+  version: z.number().int(),
+  deviceId: id,
+  tagId: id,
+  slot: z.number().int(),
+  label: z.enum(['HiHi', 'Hi', 'Lo', 'LoLo', 'Custom']),
+  name: z.string(),
+  severity,
+  enabled: z.boolean(),
+  autoClose: z.boolean(),
+  cooldownMinutes: z.number().int(),
+  operator,
+  setpoint: z.number(),
+  deadband: z.number(),
+  onDelaySeconds: z.number(),
+  offDelaySeconds: z.number(),
+})
+export const ruleBody = z.strictObject({
+  tagId: id,
+  label: z.enum(['HiHi', 'Hi', 'Lo', 'LoLo', 'Custom']).default('Custom'),
+  name: z.string().min(1).max(200),
+  severity: severity.default('warning'),
+  enabled: z.boolean().default(true),
+  autoClose: z.boolean().default(false),
+  cooldownMinutes: z.number().int().min(0).max(10_080).default(30),
+  operator,
+  setpoint: z.number(),
+  deadband: z.number().min(0).default(0),
+  onDelaySeconds: z.number().min(0).max(86_400).default(0),
+  offDelaySeconds: z.number().min(0).max(86_400).default(0),
+})
+/** Something worth a second look that does not stop the save. */
+export const savedRule = z.object({ rule: thresholdRule, warnings: z.array(z.string()) })
+
+export const alarm = z.object({
+  id,
+  displayNumber: z.number().int(),
+  ruleId: id.nullable(),
+  kind: z.string(),
+  deviceId: id,
+  deviceCode: z.string(),
+  tagId: id.nullable(),
+  tagName: z.string().nullable(),
+  unit: z.string(),
+  name: z.string(),
+  severity,
+  operator: operator.nullable(),
+  setpoint: z.number().nullable(),
+  raisedAt: instant,
+  valueAtRaise: z.number().nullable(),
+  clearedAt: instant.nullable(),
+  acknowledgedAt: instant.nullable(),
+  /** `Platform: Ana`, `Telegram: Tiago G.`, `Token: …` */
+  acknowledgedBy: z.string().nullable(),
+  comment: z.string().nullable(),
+  closedAt: instant.nullable(),
+  late: z.boolean(),
+})
+export const alarmCounts = z.object({
+  critical: z.number().int(),
+  warning: z.number().int(),
+  info: z.number().int(),
+  unacknowledged: z.number().int(),
+})
+export const message = z.object({
+  id,
+  alarmEventId: id.nullable(),
+  kind: z.string(),
+  contactName: z.string(),
+  channel: z.string(),
+  address: z.string(),
+  attempt: z.number().int(),
+  state: z.string(),
+  reason: z.string().nullable(),
+  body: z.string(),
+  createdAt: instant,
+  handedAt: instant.nullable(),
+})
+
+export const latest = z.object({ tagId: id, sourceTimestamp: instant, value, quality: z.number().int() })
+
+export const contact = z.object({
+  id,
+  name: z.string(),
+  language,
+  enabled: z.boolean(),
+  minSeverity: severity,
+  addresses: z.array(z.object({ channel: z.string(), address: z.string(), problem: z.string().nullable() })),
+  deviceIds: z.array(id).nullable(),
+})
+export const contactBody = z.strictObject({
+  name: z.string().min(1).max(200),
+  language: language.default('en'),
+  enabled: z.boolean().default(true),
+  minSeverity: severity.default('info'),
+  addresses: z.array(z.strictObject({ channel: z.string(), address: z.string().min(1).max(320) })).max(10),
+  deviceIds: z.array(id).nullable().default(null),
+})
+
+export const user = z.object({
+  id,
+  login: z.string(),
+  displayName: z.string(),
+  role,
+  enabled: z.boolean(),
+  mustChangePassword: z.boolean(),
+  language: language.nullable(),
+  timeZone: z.string().nullable(),
+  /** null is all devices */
+  deviceIds: z.array(id).nullable(),
+})
+export const userBody = z.strictObject({
+  login: z.string().min(1).max(64),
+  displayName: z.string().min(1).max(200),
+  role,
+  enabled: z.boolean().default(true),
+  /** Left out: unchanged; a new user then gets a one-time link. */
+  password: z.string().min(12).max(256).optional(),
+  deviceIds: z.array(id).nullable().default(null),
+})
+
+export const site = z.object({
+  name: z.string(),
+  timeZone: z.string(),
+  language,
+  /** How phones and links in messages reach this installation, e.g. http://plant.local */
+  publicUrl: z.string(),
+})
+
+export const probeStep = z.object({
+  name: z.string(),
+  ok: z.boolean(),
+  millis: z.number(),
+  message: z.string(),
+  remedy: z.string().nullable(),
+})
+export const probeReport = z.object({
+  ok: z.boolean(),
+  steps: z.array(probeStep),
+  values: z.array(z.object({ tagName: z.string(), value: z.string(), good: z.boolean(), problem: z.string().nullable() })),
+})
