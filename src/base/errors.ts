@@ -25,7 +25,8 @@ export class ConfigError extends SyncTideError {
   }
 }
 
-export type DriverFault = 'connect' | 'timeout' | 'refused' | 'protocol' | 'address' | 'busy'
+export const DRIVER_FAULTS = ['connect', 'timeout', 'refused', 'protocol', 'address', 'busy'] as const
+export type DriverFault = (typeof DRIVER_FAULTS)[number]
 
 /** A device did not answer as it should. `address` concerns single tags, never the whole device. */
 export class DriverError extends SyncTideError {
@@ -39,7 +40,8 @@ export class DriverError extends SyncTideError {
   }
 }
 
-export type StoreFault = 'unavailable' | 'conflict'
+export const STORE_FAULTS = ['unavailable', 'conflict'] as const
+export type StoreFault = (typeof STORE_FAULTS)[number]
 
 /** The database is away (`unavailable`, retriable) or somebody else was first (`conflict`). */
 export class StoreError extends SyncTideError {
@@ -52,7 +54,8 @@ export class StoreError extends SyncTideError {
   }
 }
 
-export type ChannelFault = 'unreachable' | 'rejected' | 'auth' | 'address' | 'blocked' | 'rate_limited'
+export const CHANNEL_FAULTS = ['unreachable', 'rejected', 'auth', 'address', 'blocked', 'rate_limited'] as const
+export type ChannelFault = (typeof CHANNEL_FAULTS)[number]
 
 /** A message could not be handed to its channel. `retryAfterSeconds` is the provider's own wish. */
 export class ChannelError extends SyncTideError {

@@ -71,10 +71,9 @@ export function attributionText(who: Attribution): string {
     case 'platform':
       return `Platform: ${who.user}`
     case 'telegram': {
-      const initial = [...who.lastName.trim()][0]
-      return initial === undefined
-        ? `Telegram: ${who.firstName.trim()}`
-        : `Telegram: ${who.firstName.trim()} ${initial.toLocaleUpperCase('en')}.`
+      const initial = who.lastName.trim().codePointAt(0)
+      const first = who.firstName.trim()
+      return `Telegram: ${first}${initial === undefined ? '' : ` ${String.fromCodePoint(initial).toLocaleUpperCase('en')}.`}`
     }
     case 'sms':
       return `SMS: ${who.number}`

@@ -26,15 +26,18 @@ export interface Database extends Queryable {
   close(): Promise<void>
 }
 
+const TIMESTAMPTZ: number = pg.types.builtins.TIMESTAMPTZ
+const INT8: number = pg.types.builtins.INT8
+
 const types: pg.CustomTypesConfig = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
     if (format !== 'binary') {
-      if (oid === pg.types.builtins.TIMESTAMPTZ) return microsFromSql
-      if (oid === pg.types.builtins.INT8) return Number
+      if (oid === TIMESTAMPTZ) return microsFromSql
+      if (oid === INT8) return Number
     }
     return pg.types.getTypeParser(oid, format)
   },
-} as pg.CustomTypesConfig
+}
 
 /** SQLSTATE classes and socket codes that mean "not now", as opposed to "not like this". */
 const AWAY = new Set([
