@@ -1,0 +1,188 @@
+import { InvalidRequest } from '#base/errors.ts'
+import type { Micros } from '#base/time.ts'
+import type { AlarmEvent, Operator, Severity } from '#domain/alarm.ts'
+import type { DeviceScope } from '#domain/user.ts'
+import type { Queryable } from './database.ts'
+import { sqlTimeOrNull } from './time.ts'
+
+/** An occurrence with what was copied at the raise, so that it reads the same after its rule, tag or device is gone. */
+export interface Alarm extends Omit<AlarmEvent, 'ruleId'> {
+  /** null when the rule was removed since. */
+  readonly ruleId: number | null
+  readonly ruleVersion: number
+  readonly kind: string
+  readonly deviceCode: string
+  readonly tagName: string | null
+  readonly unit: string
+  readonly operator: Operator | null
+  readonly valueAtClear: number | null
+  /** The value arrived more than a minute after it was true. */
+  readonly late: boolean
+  /** When the sample that raised it reached us, and when the raise was committed. */
+  readonly receivedAt: Micros | null
+  readonly committedAt: Micros
+}
+
+export interface AlarmFilter {
+  readonly severity?: Severity | undefined
+  readonly deviceId?: number | undefined
+  /** Found anywhere in name, device code, tag name, comment or attribution, or the display number itself; without case. */
+  readonly text?: string | undefined
+  /** Raised in [from, to). */
+  readonly from?: Micros | undefined
+  readonly to?: Micros | undefined
+  readonly state?: 'standing' | 'returned' | 'unacknowledged' | 'acknowledged' | 'closed' | undefined
+  /** 1 to 1000; 100 unless told. */
+  readonly limit?: number | undefined
+  /** From the page before. */
+  readonly cursor?: string | undefined
+}
+
+export interface AlarmPage {
+  readonly alarms: readonly Alarm[]
+  /** Pass it back for the next page; null at the end. */
+  readonly cursor: string | null
+}
+
+/** Open alarms by severity, and how many of all wait for an acknowledgement. */
+export interface AlarmCounts {
+  readonly critical: number
+  readonly warning: number
+  readonly info: number
+  readonly unacknowledged: number
+}
+
+export interface TimelineEntry {
+  readonly at: Micros
+  readonly kind: 'raised' | 'cleared' | 'acknowledged' | 'comment' | 'closed'
+  /** Attribution, where somebody did it. */
+  readonly who: string | null
+  readonly text: string | null
+  readonly value: number | null
+}
+
+const COLUMNS = `e.id, e.display_number as "displayNumber", e.rule_id as "ruleId", e.rule_version as "ruleVersion", e.kind,
+  e.device_id as "deviceId", e.device_code as "deviceCode", e.tag_id as "tagId", e.tag_name as "tagName", e.unit, e.name, e.severity,
+  e.operator, e.setpoint, e.raised_at as "raisedAt", e.value_at_raise as "valueAtRaise", e.cleared_at as "clearedAt",
+  e.value_at_clear as "valueAtClear", e.acknowledged_at as "acknowledgedAt", e.acknowledged_by as "acknowledgedBy", e.comment,
+  e.closed_at as "closedAt", e.late, e.received_at as "receivedAt", e.committed_at as "committedAt"`
+
+/** Open alarms (not yet both acknowledged and returned), newest first. */
+export function listActive(db: Queryable, scope: DeviceScope, filter: AlarmFilter = {}): Promise<AlarmPage> {
+  return list(db, scope, filter, 'e.closed_at is null')
+}
+
+/** Every occurrence, open or closed, newest first. */
+export function listHistory(db: Queryable, scope: DeviceScope, filter: AlarmFilter = {}): Promise<AlarmPage> {
+  return list(db, scope, filter, 'true')
+}
+
+const STATES: Readonly<Record<NonNullable<AlarmFilter['state']>, string>> = {
+  standing: 'e.cleared_at is null',
+  returned: 'e.cleared_at is not null',
+  unacknowledged: 'e.acknowledged_at is null',
+  acknowledged: 'e.acknowledged_at is not null',
+  closed: 'e.closed_at is not null',
+}
+
+async function list(db: Queryable, scope: DeviceScope, filter: AlarmFilter, which: string): Promise<AlarmPage> {
+  const limit = Math.min(Math.max(filter.limit ?? 100, 1), 1000)
+  const after = filter.cursor === undefined ? undefined : parseCursor(filter.cursor)
+  const rows = await db.query<Alarm>(
+    `select ${COLUMNS} from alarm_events e
+     where ${which} and ${filter.state === undefined ? 'true' : STATES[filter.state]}
+       and ($1::int[] is null or e.device_id = any($1))
+       and ($2::text is null or e.severity = $2)
+       and ($3::int is null or e.device_id = $3)
+       and ($4::text is null or e.display_number::text = $4
+            or position(lower($4) in lower(concat_ws(' ', e.name, e.device_code, e.tag_name, e.comment, e.acknowledged_by))) > 0)
+       and ($5::timestamptz is null or e.raised_at >= $5)
+       and ($6::timestamptz is null or e.raised_at < $6)
+       and ($7::timestamptz is null or (e.raised_at, e.id) < ($7, $8::bigint))
+     order by e.raised_at desc, e.id desc limit $9`,
+    [
+      scopeIds(scope),
+      filter.severity ?? null,
+      filter.deviceId ?? null,
+      filter.text === undefined || filter.text.trim() === '' ? null : filter.text.trim(),
+      sqlTimeOrNull(filter.from ?? null),
+      sqlTimeOrNull(filter.to ?? null),
+      sqlTimeOrNull(after?.raisedAt ?? null),
+      after?.id ?? null,
+      limit + 1,
+    ],
+  )
+  const alarms = rows.slice(0, limit)
+  const last = alarms.at(-1)
+  return { alarms, cursor: rows.length > limit && last !== undefined ? `${last.raisedAt}-${last.id}` : null }
+}
+
+function parseCursor(text: string): { raisedAt: Micros; id: number } {
+  const match = /^(\d{1,16})-(\d{1,15})$/.exec(text)
+  if (match === null) throw new InvalidRequest('This is not a cursor of the alarm list.', { field: 'cursor' })
+  return { raisedAt: Number(match[1]), id: Number(match[2]) }
+}
+
+/** @returns the occurrence, or undefined when there is none or it is out of scope. */
+export async function getAlarm(db: Queryable, scope: DeviceScope, id: number): Promise<Alarm | undefined> {
+  return (await getAlarms(db, scope, [id]))[0]
+}
+
+/** @returns those that exist and are in scope, by id. */
+export async function getAlarms(db: Queryable, scope: DeviceScope, ids: readonly number[]): Promise<readonly Alarm[]> {
+  return await db.query<Alarm>(
+    `select ${COLUMNS} from alarm_events e
+     where e.id = any($1::bigint[]) and ($2::int[] is null or e.device_id = any($2)) order by e.id`,
+    [[...ids], scopeIds(scope)],
+  )
+}
+
+/** @returns open alarms that carry these numbers; people type them in replies. */
+export async function openByNumber(db: Queryable, scope: DeviceScope, numbers: readonly number[]): Promise<readonly Alarm[]> {
+  return await db.query<Alarm>(
+    `select ${COLUMNS} from alarm_events e
+     where e.closed_at is null and e.display_number = any($1::int[]) and ($2::int[] is null or e.device_id = any($2)) order by e.id`,
+    [[...numbers], scopeIds(scope)],
+  )
+}
+
+/** What happened to one occurrence, oldest first; empty when there is none or it is out of scope. */
+export async function alarmTimeline(db: Queryable, scope: DeviceScope, id: number): Promise<readonly TimelineEntry[]> {
+  const alarm = await getAlarm(db, scope, id)
+  if (alarm === undefined) return []
+  const comments = await db.query<{ at: Micros; who: string; body: string }>(
+    'select at, who, body from alarm_comments where alarm_event_id = $1 order by at, id',
+    [id],
+  )
+  const entry = (at: Micros | null, kind: TimelineEntry['kind'], rest: Partial<TimelineEntry> = {}): TimelineEntry[] =>
+    at === null ? [] : [{ at, kind, who: null, text: null, value: null, ...rest }]
+  return [
+    ...entry(alarm.raisedAt, 'raised', { value: alarm.valueAtRaise }),
+    ...entry(alarm.clearedAt, 'cleared', { value: alarm.valueAtClear }),
+    ...entry(alarm.acknowledgedAt, 'acknowledged', { who: alarm.acknowledgedBy }),
+    ...comments.flatMap((comment) => entry(comment.at, 'comment', { who: comment.who, text: comment.body })),
+    ...entry(alarm.closedAt, 'closed'),
+  ].sort((a, b) => a.at - b.at)
+}
+
+export async function countActive(db: Queryable, scope: DeviceScope): Promise<AlarmCounts> {
+  const [row] = await db.query<AlarmCounts>(
+    `select count(*) filter (where severity = 'critical') as critical, count(*) filter (where severity = 'warning') as warning,
+       count(*) filter (where severity = 'info') as info, count(*) filter (where acknowledged_at is null) as unacknowledged
+     from alarm_events where closed_at is null and ($1::int[] is null or device_id = any($1))`,
+    [scopeIds(scope)],
+  )
+  return row ?? { critical: 0, warning: 0, info: 0, unacknowledged: 0 }
+}
+
+/** Seconds since the alarm engine last showed life (it does so every second, also when idle); null before its first start. */
+export async function engineAgeSeconds(db: Queryable): Promise<number | null> {
+  const [row] = await db.query<{ age: number | null }>(
+    `select extract(epoch from clock_timestamp() - max(clock))::float8 as age from watermarks where reader = 'alarm' and source = ''`,
+  )
+  return row?.age ?? null
+}
+
+export function scopeIds(scope: DeviceScope): number[] | null {
+  return scope === 'all' ? null : [...scope]
+}
