@@ -1,0 +1,125 @@
+import type { Micros } from '#base/time.ts'
+import type { Queryable } from './database.ts'
+import { microsFromSql, sqlTime } from './time.ts'
+
+const HOUR = 3_600_000_000
+const DAY = 24 * HOUR
+
+/** A table split by time. Widths and reasons: docs/adr/0001-partitions-by-time.md */
+interface Split {
+  readonly table: 'measurements' | 'deliveries'
+  readonly width: Micros
+  /** Windows kept ready before and after the current one. */
+  readonly behind: number
+  readonly ahead: number
+}
+
+const SPLITS: readonly Split[] = [
+  { table: 'measurements', width: DAY, behind: 1, ahead: 3 },
+  { table: 'deliveries', width: HOUR, behind: 0, ahead: 5 },
+]
+
+/** Samples stamped further ahead of their delivery than this wait in `late_samples`. */
+export const FUTURE_LIMIT: Micros = HOUR
+/** Samples older than this never get a partition of their own accord: a clock that starts in 1970 must not make 20,000 of them. */
+export const PAST_LIMIT: Micros = 400 * DAY
+
+export interface Partition {
+  readonly name: string
+  readonly from: Micros
+  /** Exclusive. */
+  readonly to: Micros
+}
+
+/** @returns whether samples lie in native partitions, or in a hypertable that makes its chunks by itself */
+export async function measurementsLayout(db: Queryable): Promise<'partitions' | 'hypertable'> {
+  const [row] = await db.query<{ relkind: string }>(`select relkind::text from pg_class where oid = 'measurements'::regclass`)
+  return row?.relkind === 'p' ? 'partitions' : 'hypertable'
+}
+
+/** @returns the partitions of a table, oldest first; none for a hypertable */
+export async function listPartitions(db: Queryable, table: Split['table']): Promise<Partition[]> {
+  const rows = await db.query<{ name: string; bound: string }>(
+    `select c.relname as name, pg_get_expr(c.relpartbound, c.oid) as bound
+     from pg_inherits i join pg_class c on c.oid = i.inhrelid
+     where i.inhparent = $1::regclass and c.relispartition`,
+    [table],
+  )
+  const partitions: Partition[] = []
+  for (const row of rows) {
+    const [from, to] = [...row.bound.matchAll(/'([^']+)'/g)].map((match) => microsFromSql(match[1] ?? ''))
+    if (from !== undefined && to !== undefined) partitions.push({ name: row.name, from, to })
+  }
+  return partitions.sort((a, b) => a.from - b.from)
+}
+
+/**
+ * Makes the partitions that the next hours need. Cheap when they exist; safe to call from several processes at once. A writer calls it
+ * too when it finds none, so that a dead keeper never stops a driver.
+ * @returns names of what was made
+ */
+export async function ensurePartitions(db: Queryable): Promise<string[]> {
+  const [clock] = await db.query<{ now: Micros }>('select now() as now')
+  if (clock === undefined) return []
+  const made: string[] = []
+  for (const split of SPLITS) {
+    if (split.table === 'measurements' && (await measurementsLayout(db)) === 'hypertable') continue
+    const current = Math.floor(clock.now / split.width) * split.width
+    const windows = Array.from({ length: split.behind + 1 + split.ahead }, (_, index) => current + (index - split.behind) * split.width)
+    made.push(...(await makeWindows(db, split, windows)))
+  }
+  return made
+}
+
+/** Makes the partitions of `measurements` in which these instants lie, for late samples. @returns names of what was made */
+export async function ensureMeasurementsAt(db: Queryable, instants: readonly Micros[]): Promise<string[]> {
+  const split = SPLITS.find((one) => one.table === 'measurements')
+  if (split === undefined || (await measurementsLayout(db)) === 'hypertable') return []
+  const windows = [...new Set(instants.map((at) => Math.floor(at / split.width) * split.width))].sort((a, b) => a - b)
+  return makeWindows(db, split, windows)
+}
+
+async function makeWindows(db: Queryable, split: Split, windows: readonly Micros[]): Promise<string[]> {
+  const made: string[] = []
+  const existing = await listPartitions(db, split.table)
+  for (const start of windows) {
+    for (const gap of uncovered(start, start + split.width, existing)) {
+      const name = `${split.table}_${sqlTime(gap.from).slice(0, 16).replaceAll(/[-:]/g, '').toLowerCase()}`
+      // attaching an empty table locks out nobody, where "partition of" would wait for every reader and hold up every writer;
+      // the advisory lock makes two callers take turns, the second finding the work done
+      await db.query(`do $$
+        begin
+          perform pg_advisory_xact_lock(hashtext('synctide partitions'));
+          if to_regclass('${name}') is null then
+            create table ${name} (like ${split.table} including defaults including storage);
+            alter table ${split.table} attach partition ${name} for values from ('${sqlTime(gap.from)}') to ('${sqlTime(gap.to)}');
+          end if;
+        end $$`)
+      made.push(name)
+    }
+  }
+  return made
+}
+
+function uncovered(from: Micros, to: Micros, existing: readonly Partition[]): { from: Micros; to: Micros }[] {
+  const gaps: { from: Micros; to: Micros }[] = []
+  let at = from
+  for (const one of existing) {
+    if (one.to <= at || one.from >= to) continue
+    if (one.from > at) gaps.push({ from: at, to: one.from })
+    at = one.to
+  }
+  if (at < to) gaps.push({ from: at, to })
+  return gaps
+}
+
+/** Drops one partition without ever holding up writers for long. @returns false when it was in use: try again later */
+export async function dropPartition(db: Queryable, name: string): Promise<boolean> {
+  try {
+    await db.query(`do $$ begin set local lock_timeout = '500ms'; execute format('drop table %I', '${name.replaceAll("'", '')}'); end $$`)
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === '55P03') return false
+    throw error
+  }
+}
