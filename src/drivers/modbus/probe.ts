@@ -1,0 +1,162 @@
+import { lookup } from 'node:dns/promises'
+import { isIP } from 'node:net'
+import { asError, DriverError, SyncTideError } from '#base/errors.ts'
+import type { Millis } from '#base/time.ts'
+import type { DevicePlan, ProbeReport, ProbeStep, SessionContext } from '../driver.ts'
+import { BlockReader, type Reading } from './block-reader.ts'
+import type { ModbusConfig, ModbusPoint } from './config.ts'
+import { formatAddress } from './core/address.ts'
+import { exceptionText } from './core/pdu.ts'
+import type { Link, LinkPool } from './link.ts'
+
+type Plan = DevicePlan<ModbusConfig, ModbusPoint>
+
+/** Unit ids that devices with a socket of their own commonly use. */
+const USUAL_UNIT_IDS = [1, 255, 0]
+const GUESS_TIMEOUT: Millis = 1000
+
+/**
+ * Test Connection, step by step: find the host, connect, read. Joins the link that is already open to this gateway, because many
+ * devices serve only one connection. Never throws for a device that misbehaves.
+ */
+export async function probeDevice(
+  plan: Plan,
+  context: SessionContext,
+  pool: LinkPool,
+  onStep: (step: ProbeStep) => void,
+): Promise<ProbeReport> {
+  const steps: ProbeStep[] = []
+  const { host, port } = plan.config
+  const run = async <Found>(name: string, action: () => Promise<readonly [string, Found]>): Promise<Found | undefined> => {
+    const started = context.clock.mono()
+    const report = (ok: boolean, message: string, remedy: string | null): void => {
+      const step = { name, ok, millis: Math.round(context.clock.mono() - started), message, remedy }
+      steps.push(step)
+      onStep(step)
+    }
+    try {
+      const [message, found] = await action()
+      report(true, message, null)
+      return found
+    } catch (thrown) {
+      const error = asError(thrown)
+      report(false, error.message, (error instanceof SyncTideError ? error.remedy : undefined) ?? 'Look into the log for details.')
+      return undefined
+    }
+  }
+
+  const shared = pool.users({ host, port }) > 0
+  const link = pool.acquire({ host, port }, context.clock)
+  try {
+    const found = await run('resolve', () => resolveHost(host))
+    const connected = found && (await run('connect', () => connectLink(plan, link)))
+    const readings = connected && (await run('read', () => readPlan(plan, context, link, shared)))
+    return { ok: readings !== undefined, steps, values: readings === undefined ? [] : valuesOf(plan, readings) }
+  } finally {
+    await pool.release(link)
+  }
+}
+
+async function resolveHost(host: string): Promise<readonly [string, true]> {
+  if (isIP(host) !== 0) return [`${host} is an IP address`, true]
+  try {
+    const { address } = await lookup(host)
+    return [`${host} is ${address}`, true]
+  } catch (cause) {
+    throw new DriverError('connect', `The host name "${host}" is not known`, {
+      cause,
+      remedy: 'Check the spelling, or give the IP address of the device.',
+    })
+  }
+}
+
+async function connectLink(plan: Plan, link: Link): Promise<readonly [string, true]> {
+  const { host, port, connectTimeoutMillis } = plan.config
+  if (link.isOpen) return [`Uses the connection to ${host}:${port} that is already open`, true]
+  await link.open(connectTimeoutMillis)
+  return [`${host}:${port} accepts the connection`, true]
+}
+
+async function readPlan(
+  plan: Plan,
+  context: SessionContext,
+  link: Link,
+  shared: boolean,
+): Promise<readonly [string, ReadonlyMap<number, Reading>]> {
+  const reader = readerFor(plan, context, link, plan.config.unitId, plan.device.timeoutMillis)
+  try {
+    if (plan.points.length === 0) return [await firstWords(plan, reader, context), new Map()]
+    const readings = await reader.readAll(context.signal)
+    const good = [...readings.values()].filter((reading) => reading.statusCode === null).length
+    if (good > 0)
+      return [
+        good === readings.size ? `${good} of ${good} tags read` : `${good} of ${readings.size} tags read; see the others below`,
+        readings,
+      ]
+    const code = [...readings.values()][0]?.statusCode ?? 0
+    throw new DriverError(
+      'address',
+      `Unit ${plan.config.unitId} answers, but refuses ${plan.points.length === 1 ? 'this address' : 'every address'}: ${exceptionText(code)}`,
+      {
+        remedy: `Check the address, the unit id (${plan.config.unitId}) and the address offset of the device (${plan.config.addressOffset}).`,
+      },
+    )
+  } catch (thrown) {
+    // on a link that others use each silent guess would cost them a reconnect
+    if (shared || !(thrown instanceof DriverError) || thrown.fault !== 'timeout') throw thrown
+    const unitId = await guessUnitId(plan, context, link)
+    if (unitId === undefined) throw thrown
+    throw new DriverError('timeout', `${thrown.message}, but unit ${unitId} answers`, {
+      cause: thrown,
+      remedy: `Set the unit id to ${unitId}.`,
+    })
+  }
+}
+
+/** Reads the heartbeat register of a device without tags; an exception is as good an answer as a value. */
+async function firstWords(plan: Plan, reader: BlockReader, context: SessionContext): Promise<string> {
+  const { config } = plan
+  const reply = await reader.beat(context.signal)
+  const name = formatAddress(config.heartbeat, config.addressOffset)
+  if (reply.kind === 'data') return `Unit ${config.unitId} answers: ${name} could be read`
+  return `Unit ${config.unitId} answers: ${exceptionText(reply.exceptionCode)} for ${name}, so the device is there but has no such register`
+}
+
+async function guessUnitId(plan: Plan, context: SessionContext, link: Link): Promise<number | undefined> {
+  for (const unitId of USUAL_UNIT_IDS) {
+    if (unitId === plan.config.unitId) continue
+    try {
+      const reply = await readerFor(plan, context, link, unitId, Math.min(GUESS_TIMEOUT, plan.device.timeoutMillis)).beat(context.signal)
+      if (reply.kind === 'data' || reply.exceptionCode < 0x0a) return unitId
+    } catch (error) {
+      // silence is what most guesses meet
+      if (!(error instanceof DriverError)) throw error
+    }
+  }
+  return undefined
+}
+
+/** A reader that remembers nothing, so that a test sees the device and not our memory of it. */
+function readerFor(plan: Plan, context: SessionContext, link: Link, unitId: number, timeoutMillis: Millis): BlockReader {
+  const points = plan.points.map(({ tag, point }) => ({ ...point, tagId: tag.id }))
+  return new BlockReader(link, { ...plan.config, unitId }, points, timeoutMillis, {
+    clock: context.clock,
+    recall: () => undefined,
+    remember: () => undefined,
+  })
+}
+
+function valuesOf(plan: Plan, readings: ReadonlyMap<number, Reading>): ProbeReport['values'] {
+  return plan.points.flatMap(({ tag, point }) => {
+    const reading = readings.get(tag.id)
+    if (reading === undefined) return []
+    const good = reading.value !== null
+    const name = formatAddress(point.address, plan.config.addressOffset)
+    const problem = good
+      ? null
+      : reading.statusCode === null
+        ? `${name} holds no number (not a number or infinite): check the data type and byte order`
+        : `${name}: ${exceptionText(reading.statusCode)}`
+    return [{ tagName: tag.name, value: good ? String(reading.value) : '', good, problem }]
+  })
+}
