@@ -1,29 +1,27 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import type { Millis } from '#base/time.ts'
-import {
-  encodeDataReply,
-  encodeExceptionReply,
-  encodeFrame,
-  ExceptionCode,
-  readRequest,
-  takeFrames,
-  type Frame,
-  type FunctionCode,
-} from '#drivers/modbus/core/pdu.ts'
+
+/** Memory of one unit; what lies beyond the end of an array is an illegal data address. Bits are one byte each, 0 or 1. */
+export interface Bank {
+  readonly holding: Uint16Array
+  readonly input: Uint16Array
+  readonly coils: Uint8Array
+  readonly discrete: Uint8Array
+  /** Holes in the memory: a read that touches one of these registers (function code 3 or 4) is refused. */
+  readonly holes?: ReadonlySet<number>
+}
 
 /**
- * What can be wrong with a server: `cable` swallows every question; `freeze` answers with the registers as they were;
- * `exception` refuses every question with that code; `slow` answers after a delay.
+ * `cable`: connections drop and none is accepted; `silent`: accepts and never answers; `slow`: answers after a second;
+ * `exception`: answers "server device failure"; `busy`: answers "server device busy".
  */
-export type ServerFault =
-  | { readonly kind: 'cable' }
-  | { readonly kind: 'freeze' }
-  | { readonly kind: 'exception'; readonly exceptionCode: number }
-  | { readonly kind: 'slow'; readonly delayMillis: Millis }
+export type ServerFault = 'cable' | 'silent' | 'slow' | 'exception' | 'busy'
 
 export interface ModbusServerOptions {
   /** 0 picks a free port. */
-  readonly port?: number
+  readonly port: number
+  /** By unit id; a unit id that is not here is answered with exception 0x0B, as by a gateway. */
+  readonly banks: ReadonlyMap<number, Bank>
   /** Further connections are reset at once, as small PLCs do. */
   readonly maxConnections?: number
   /** A connection without a request for so long is closed. */
@@ -32,164 +30,164 @@ export interface ModbusServerOptions {
   readonly uncleanHoldMillis?: Millis
 }
 
-/** The registers and bits of one unit; only what has been put exists, the rest is an illegal data address. */
-export class RegisterBank {
-  readonly #areas = new Map<FunctionCode, { readonly bytes: Uint8Array; readonly exists: Uint8Array }>()
-  frozen = false
+const SLOW: Millis = 1000
+const HEADER = 7
 
-  /** Puts registers (function code 3 or 4), two bytes each as they go over the wire, from address `start` counted from 0. */
-  putRegisters(functionCode: 3 | 4, start: number, bytes: Uint8Array): void {
-    if (this.frozen) return
-    const area = this.#area(functionCode)
-    area.bytes.set(bytes, start * 2)
-    area.exists.fill(1, start, start + bytes.length / 2)
-  }
-
-  /** Puts a coil (function code 1) or discrete input (2). */
-  putBit(functionCode: 1 | 2, address: number, on: boolean): void {
-    if (this.frozen) return
-    const area = this.#area(functionCode)
-    area.bytes[address] = on ? 1 : 0
-    area.exists[address] = 1
-  }
-
-  /** @returns the data of a reply, or undefined where an address does not exist. */
-  read(functionCode: FunctionCode, start: number, quantity: number): Uint8Array | undefined {
-    const area = this.#area(functionCode)
-    if (area.exists.subarray(start, start + quantity).includes(0)) return undefined
-    if (functionCode >= 3) return area.bytes.slice(start * 2, (start + quantity) * 2)
-    const packed = new Uint8Array(Math.ceil(quantity / 8))
-    for (let i = 0; i < quantity; i++) packed[i >> 3] = (packed[i >> 3] ?? 0) | ((area.bytes[start + i] ?? 0) << (i & 7))
-    return packed
-  }
-
-  #area(functionCode: FunctionCode): { readonly bytes: Uint8Array; readonly exists: Uint8Array } {
-    let area = this.#areas.get(functionCode)
-    if (area === undefined) {
-      area = { bytes: new Uint8Array(functionCode >= 3 ? 0x20000 : 0x10000), exists: new Uint8Array(0x10000) }
-      this.#areas.set(functionCode, area)
-    }
-    return area
-  }
-}
-
-/** A Modbus TCP server on loopback that can misbehave on command: the demo plant, the tests and the benchmarks ask it. */
+/**
+ * A Modbus TCP server on loopback that misbehaves on command: the demo plant, tests and benchmarks ask it. It shares no code
+ * with our driver, so that it cannot share its errors.
+ */
 export class ModbusServer implements AsyncDisposable {
-  readonly #server: Server
   readonly #options: ModbusServerOptions
-  readonly #units = new Map<number, RegisterBank>()
   readonly #sockets = new Set<Socket>()
-  readonly #holds = new Set<NodeJS.Timeout>()
-  readonly #delays = new Set<NodeJS.Timeout>()
+  readonly #timers = new Set<NodeJS.Timeout>()
+  #server: Server
+  #slotsHeld = 0
   #fault: ServerFault | null = null
-  /** Requests answered, with data or an exception. */
-  answered = 0
-  /** Connections accepted and not refused. */
+  /** The port, which it keeps over a cut cable. */
+  readonly port: number
+  /** Requests received so far. */
+  requests = 0
+  /** Connections accepted so far, without those refused. */
   accepted = 0
 
-  private constructor(options: ModbusServerOptions) {
+  private constructor(options: ModbusServerOptions, server: Server, port: number) {
     this.#options = options
-    this.#server = createServer({ noDelay: true }, (socket) => this.#onConnection(socket))
+    this.#server = server
+    this.port = port
+    server.on('connection', (socket) => this.#onConnection(socket))
   }
 
   /** @throws Error when the port is taken */
-  static async listen(options: ModbusServerOptions = {}): Promise<ModbusServer> {
-    const server = new ModbusServer(options)
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    server.#server.once('error', reject)
-    server.#server.listen(options.port ?? 0, '127.0.0.1', resolve)
-    await promise
-    return server
+  static async start(options: ModbusServerOptions): Promise<ModbusServer> {
+    const server = await listen(options.port)
+    return new ModbusServer(options, server, (server.address() as AddressInfo).port)
   }
 
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port
-  }
-
+  /** Open connections. */
   get connections(): number {
     return this.#sockets.size
   }
 
-  /** The memory of a unit id, made when first asked for; other unit ids are not answered as behind a silent gateway. */
-  unit(unitId: number): RegisterBank {
-    let bank = this.#units.get(unitId)
-    if (bank === undefined) this.#units.set(unitId, (bank = new RegisterBank()))
-    return bank
-  }
-
-  /** Makes the server misbehave, or behave again with null. */
-  setFault(fault: ServerFault | null): void {
+  /** Makes the server misbehave, or well again with null; resolves when that is in force. */
+  async setFault(fault: ServerFault | null): Promise<void> {
+    const before = this.#fault
     this.#fault = fault
-    for (const bank of this.#units.values()) bank.frozen = fault?.kind === 'freeze'
+    if (fault === 'cable' && before !== 'cable') await this.#hangUp()
+    if (fault !== 'cable' && before === 'cable') {
+      this.#server = await listen(this.port)
+      this.#server.on('connection', (socket) => this.#onConnection(socket))
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const timer of [...this.#holds, ...this.#delays]) clearTimeout(timer)
-    for (const socket of this.#sockets) socket.destroy()
+    for (const timer of this.#timers) clearTimeout(timer)
+    this.#timers.clear()
+    if (this.#fault !== 'cable') await this.#hangUp()
+  }
+
+  async #hangUp(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#server.close(() => resolve())
+    for (const socket of this.#sockets) socket.destroy()
     await promise
   }
 
   #onConnection(socket: Socket): void {
+    socket.on('error', () => undefined)
     const { maxConnections, idleDropMillis, uncleanHoldMillis } = this.#options
-    if (maxConnections !== undefined && this.#sockets.size + this.#holds.size >= maxConnections) {
-      socket.on('error', () => undefined)
+    if (maxConnections !== undefined && this.#sockets.size + this.#slotsHeld >= maxConnections) {
       socket.resetAndDestroy()
       return
     }
     this.accepted++
     this.#sockets.add(socket)
     let polite = false
-    let rest: Uint8Array = new Uint8Array(0)
+    let received = Buffer.alloc(0)
+    socket.on('end', () => (polite = true))
     if (idleDropMillis !== undefined) {
       socket.setTimeout(idleDropMillis, () => {
         polite = true
         socket.end()
-        socket.destroy()
       })
     }
-    socket.on('error', () => undefined)
-    socket.on('end', () => (polite = true))
     socket.on('close', () => {
       this.#sockets.delete(socket)
-      if (polite || uncleanHoldMillis === undefined || !this.#server.listening) return
-      const hold = setTimeout(() => this.#holds.delete(hold), uncleanHoldMillis)
-      this.#holds.add(hold)
+      if (polite || uncleanHoldMillis === undefined) return
+      this.#slotsHeld++
+      this.#later(uncleanHoldMillis, () => this.#slotsHeld--)
     })
     socket.on('data', (chunk) => {
-      const taken = takeFrames(Buffer.concat([rest, typeof chunk === 'string' ? Buffer.from(chunk) : chunk]))
-      rest = taken.rest
-      for (const frame of taken.frames) this.#onRequest(socket, frame)
-      if (taken.broken !== null) socket.destroy()
+      received = Buffer.concat([received, typeof chunk === 'string' ? Buffer.from(chunk) : chunk])
+      while (received.length >= HEADER) {
+        const length = received.readUInt16BE(4)
+        if (received.readUInt16BE(2) !== 0 || length < 2 || length > 254) return void socket.destroy()
+        if (received.length < 6 + length) return
+        this.#onRequest(socket, received.subarray(0, 6 + length))
+        received = received.subarray(6 + length)
+      }
     })
   }
 
-  #onRequest(socket: Socket, frame: Frame): void {
-    const bank = this.#units.get(frame.unitId)
-    if (bank === undefined || this.#fault?.kind === 'cable') return
-    const reply = encodeFrame({ ...frame, pdu: this.#answer(frame, bank) })
-    if (this.#fault?.kind !== 'slow') return this.#send(socket, reply)
+  #onRequest(socket: Socket, request: Buffer): void {
+    this.requests++
+    if (this.#fault === 'silent') return
+    const pdu = this.#answer(request.readUInt8(6), request.subarray(HEADER))
+    const reply = Buffer.concat([request.subarray(0, HEADER), pdu])
+    reply.writeUInt16BE(pdu.length + 1, 4)
+    const send = (): void => {
+      if (!socket.destroyed) socket.write(reply)
+    }
+    if (this.#fault === 'slow') this.#later(SLOW, send)
+    else send()
+  }
+
+  #answer(unitId: number, pdu: Buffer): Buffer {
+    const functionCode = pdu.readUInt8(0)
+    const refuse = (exceptionCode: number): Buffer => Buffer.from([functionCode | 0x80, exceptionCode])
+    const bank = this.#options.banks.get(unitId)
+    if (bank === undefined) return refuse(0x0b)
+    if (this.#fault === 'exception') return refuse(0x04)
+    if (this.#fault === 'busy') return refuse(0x06)
+    if (functionCode < 1 || functionCode > 4) return refuse(0x01)
+    if (pdu.length !== 5) return refuse(0x03)
+    const start = pdu.readUInt16BE(1)
+    const quantity = pdu.readUInt16BE(3)
+    if (quantity < 1 || quantity > (functionCode < 3 ? 2000 : 125)) return refuse(0x03)
+    const memory = [bank.coils, bank.discrete, bank.holding, bank.input][functionCode - 1] ?? bank.holding
+    if (start + quantity > memory.length) return refuse(0x02)
+    if (functionCode < 3) return Buffer.from([functionCode, Math.ceil(quantity / 8), ...packBits(memory, start, quantity)])
+    for (const hole of bank.holes ?? []) if (hole >= start && hole < start + quantity) return refuse(0x02)
+    const reply = Buffer.alloc(2 + quantity * 2)
+    reply.writeUInt8(functionCode, 0)
+    reply.writeUInt8(quantity * 2, 1)
+    for (let i = 0; i < quantity; i++) reply.writeUInt16BE(memory[start + i] ?? 0, 2 + i * 2)
+    return reply
+  }
+
+  #later(wait: Millis, action: () => void): void {
     const timer = setTimeout(() => {
-      this.#delays.delete(timer)
-      this.#send(socket, reply)
-    }, this.#fault.delayMillis)
-    this.#delays.add(timer)
+      this.#timers.delete(timer)
+      action()
+    }, wait)
+    this.#timers.add(timer)
   }
+}
 
-  #answer(frame: Frame, bank: RegisterBank): Uint8Array {
-    const request = readRequest(frame.pdu)
-    const functionCode = frame.pdu[0] ?? 0
-    if (this.#fault?.kind === 'exception') return encodeExceptionReply(functionCode, this.#fault.exceptionCode)
-    if ('exceptionCode' in request) return encodeExceptionReply(functionCode, request.exceptionCode)
-    const data = bank.read(request.functionCode, request.start, request.quantity)
-    if (data === undefined) return encodeExceptionReply(functionCode, ExceptionCode.IllegalDataAddress)
-    return encodeDataReply(request.functionCode, data)
-  }
+function packBits(memory: Uint8Array | Uint16Array, start: number, quantity: number): Uint8Array {
+  const packed = new Uint8Array(Math.ceil(quantity / 8))
+  for (let i = 0; i < quantity; i++) packed[i >> 3] = (packed[i >> 3] ?? 0) | ((memory[start + i] ?? 0) << (i & 7))
+  return packed
+}
 
-  #send(socket: Socket, reply: Uint8Array): void {
-    if (socket.destroyed) return
-    this.answered++
-    socket.write(reply)
-  }
+async function listen(port: number): Promise<Server> {
+  const server = createServer({ noDelay: true })
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', reject)
+  server.listen(port, '127.0.0.1', () => {
+    server.off('error', reject)
+    resolve()
+  })
+  await promise
+  return server
 }

@@ -1,0 +1,40 @@
+import type { Micros } from '#base/time.ts'
+import type { DeviceMemory, LossMemory, SourceMemory } from './memory.ts'
+import { clear, isStanding, raise, type Crossing } from './step.ts'
+
+/** A source that was away gives its devices this long before they are judged, or their own time-out if that is longer. */
+const GRACE: Micros = 30_000_000
+
+/**
+ * Communication is lost when the newest time a device reported is older than its time-out by the clock of its source; a device
+ * that never reported counts from when it was watched. A standing loss ends only by news from the device.
+ */
+export function judgeLoss(memory: LossMemory, source: SourceMemory, clock: Micros): Crossing | undefined {
+  const timeout = Math.round(memory.rule.timeoutSeconds * 1_000_000)
+  memory.enabledAt ??= clock
+  const newest = memory.device.newest
+  if (isStanding(memory.state)) {
+    if (newest === null || clock - newest > timeout) return undefined
+    const ended = clear(memory.state, clock)
+    armLoss(memory, source, newest + timeout)
+    return ended
+  }
+  const due = Math.max(newest ?? memory.enabledAt, memory.enabledAt) + timeout
+  const graceEnd = source.upSince + Math.max(timeout, GRACE)
+  if (clock > due && clock >= graceEnd) return raise(memory.state, Math.max(due, graceEnd))
+  armLoss(memory, source, Math.max(due, graceEnd))
+  return undefined
+}
+
+/** One timer a device, moved on only when it fires. */
+function armLoss(memory: LossMemory, source: SourceMemory, due: Micros): void {
+  if (memory.armedFor !== null && memory.armedFor <= due + 1) return
+  // lost is when the time-out is exceeded, not when it is reached
+  memory.armedFor = due + 1
+  source.losses.arm(due + 1, memory.device)
+}
+
+/** A time from the device; the newest never moves back. */
+export function heard(device: DeviceMemory, stamp: Micros): void {
+  if (device.newest === null || stamp > device.newest) device.newest = stamp
+}

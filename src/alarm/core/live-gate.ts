@@ -1,0 +1,48 @@
+import type { Micros } from '#base/time.ts'
+import { QualityFlag, hasFlag, type Sample } from '#domain/sample.ts'
+import type { DeviceMemory, TagMemory } from './memory.ts'
+
+/** A stamp further ahead of its arrival than this is a wrong clock: the arrival counts instead. */
+export const FUTURE_LIMIT: Micros = 60_000_000
+
+/** After so many deliveries in a row with nothing newer, the device's clock was set back. */
+const STEPPED_BACK_AFTER = 3
+
+/**
+ * Lets a reading into live state when it is newer than everything of its tag so far.
+ * @returns the time to judge it at; 'older' when it belongs to history only; 'known' for a duplicate or a replayed value
+ */
+export function admit(tag: TagMemory, sample: Sample, receivedAt: Micros): Micros | 'older' | 'known' {
+  if (hasFlag(sample.quality, QualityFlag.Historical)) return 'known'
+  const stamp = sample.sourceTimestamp
+  let at = stamp
+  if (stamp > receivedAt + FUTURE_LIMIT) {
+    if (tag.future !== null && stamp <= tag.future) return 'known'
+    // several readings of one delivery keep their order
+    at = tag.newest === null ? receivedAt : Math.max(receivedAt, tag.newest + 1)
+    tag.future = stamp
+  } else {
+    if (tag.newest !== null && stamp <= tag.newest) return stamp === tag.newest ? 'known' : 'older'
+    tag.future = null
+  }
+  tag.newest = at
+  return at
+}
+
+/**
+ * Called once a delivery in which every reading of the device was older than the newest.
+ * @param newestOlder the newest of those readings
+ * @returns true when this is the third such delivery in a row and their stamps advance as the clock does: readings that
+ * come in from a buffer advance faster, and stay history
+ */
+export function clockSteppedBack(device: DeviceMemory, newestOlder: Micros, receivedAt: Micros): boolean {
+  const before = device.older
+  const stamps = newestOlder - (before?.sourceTimestamp ?? newestOlder)
+  const arrivals = receivedAt - (before?.receivedAt ?? receivedAt)
+  const inStep = stamps >= 0 && Math.abs(stamps - arrivals) <= 0.5 * Math.max(stamps, arrivals)
+  device.older = { count: before !== null && inStep ? before.count + 1 : 1, sourceTimestamp: newestOlder, receivedAt }
+  if (device.older.count < STEPPED_BACK_AFTER) return false
+  device.older = null
+  for (const tag of device.tags) tag.newest = null
+  return true
+}

@@ -1,0 +1,73 @@
+import type { Micros } from '#base/time.ts'
+import type { JudgedBy, SavedRule } from './configure.ts'
+import type { Evidence } from './condition.ts'
+import { deviceOf, sourceOf, tagOf, type EngineMemory, type RuleMemory } from './memory.ts'
+import { TimerWheel } from './timer-wheel.ts'
+
+/** What is kept of a source between runs; numbers beyond 2^53 as text. Flat arrays: there may be 100,000 tags. */
+export interface SavedSource {
+  readonly clock: Micros | null
+  readonly upSince: Micros
+  readonly tags: readonly (readonly [tagId: number, newest: Micros | null, future: Micros | null, value: number | string | null])[]
+  readonly devices: readonly (readonly [
+    deviceId: number,
+    newest: Micros | null,
+    reported: Micros | null,
+    older: readonly [count: number, sourceTimestamp: Micros, receivedAt: Micros] | null,
+  ])[]
+}
+
+export function saveSource(memory: EngineMemory, name: string): SavedSource {
+  const source = sourceOf(memory, name)
+  const tags: SavedSource['tags'][number][] = []
+  for (const tag of memory.tags.values()) {
+    if (tag.source === source) tags.push([tag.tagId, tag.newest, tag.future, savedValue(tag.value)])
+  }
+  const devices: SavedSource['devices'][number][] = []
+  for (const { deviceId, source: owner, newest, reported, older } of memory.devices.values()) {
+    if (owner !== source) continue
+    devices.push([deviceId, newest, reported, older === null ? null : [older.count, older.sourceTimestamp, older.receivedAt]])
+  }
+  return { clock: source.clock, upSince: source.upSince, tags, devices }
+}
+
+/** Puts a source back into a memory that holds no rules yet. */
+export function restoreSource(memory: EngineMemory, name: string, saved: SavedSource): void {
+  const source = sourceOf(memory, name)
+  source.clock = saved.clock
+  source.upSince = saved.upSince
+  source.delays = new TimerWheel(saved.clock ?? 0)
+  source.losses = new TimerWheel(saved.clock ?? 0)
+  for (const [tagId, newest, future, value] of saved.tags) {
+    const tag = tagOf(memory, tagId)
+    tag.source = source
+    tag.newest = newest
+    tag.future = future
+    tag.value = typeof value === 'string' ? BigInt(value) : (value ?? undefined)
+  }
+  for (const [deviceId, newest, reported, older] of saved.devices) {
+    const device = deviceOf(memory, deviceId)
+    device.source = source
+    device.newest = newest
+    device.reported = reported
+    device.older = older === null ? null : { count: older[0], sourceTimestamp: older[1], receivedAt: older[2] }
+  }
+}
+
+export function saveRule(memory: RuleMemory): SavedRule {
+  return {
+    state: { ...memory.state },
+    enabledAt: memory.kind === 'communication_loss' ? memory.enabledAt : null,
+    judgedBy: judgedBy(memory),
+  }
+}
+
+function judgedBy({ rule }: RuleMemory): JudgedBy {
+  if (rule.kind === 'communication_loss') return { timeoutSeconds: rule.timeoutSeconds }
+  const { operator, setpoint, deadband, onDelaySeconds, offDelaySeconds } = rule
+  return { operator, setpoint, deadband, onDelaySeconds, offDelaySeconds }
+}
+
+function savedValue(value: Evidence | undefined): number | string | null {
+  return typeof value === 'bigint' ? String(value) : (value ?? null)
+}

@@ -1,0 +1,475 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Clock, Micros, Millis } from '#base/time.ts'
+import { StoreError, asError } from '#base/errors.ts'
+import type { Delivery, DeviceReport } from '#domain/delivery.ts'
+import { QualityFlag, hasFlag } from '#domain/sample.ts'
+import type { Sample } from '#domain/sample.ts'
+import type { DriverLog } from '#drivers/driver.ts'
+import type { Reading } from './core/report-by-exception.ts'
+import { decodeRecord, encodeFrame } from './core/spool-record.ts'
+import type { SpoolRecord } from './core/spool-record.ts'
+import type { Spool, SpoolGap } from './spool.ts'
+
+/** Where the database stands: the writer resumes from here, never from its own memory. */
+export interface Position {
+  /** The last delivery committed. */
+  readonly seq: number
+  /** The last spool record committed. */
+  readonly spoolRecord: number
+}
+
+/** What one transaction brings. */
+export interface Flush {
+  readonly delivery: Omit<Delivery, 'source'>
+  /** For `measurements`. */
+  readonly store: readonly Sample[]
+  /** The newest spool record it contains. */
+  readonly spoolRecord: number
+}
+
+/** What the writer needs of the database. Every method throws StoreError('unavailable') while it is away. */
+export interface Journal {
+  position(): Promise<Position>
+  /**
+   * Samples, delivery and position in one transaction.
+   * @throws StoreError('conflict') when the last delivery is not the one before this
+   */
+  append(flush: Flush): Promise<void>
+  /** Keeps the newest reading of each tag as of delivery `seq`. */
+  checkpoint(seq: number, latest: readonly Sample[]): Promise<void>
+  /** Records that never reached the database: told to people. */
+  lost(gap: SpoolGap): Promise<void>
+  /** A record that the database refuses for what is in it: put aside so that it does not block the others. */
+  refused(number: number, record: SpoolRecord, reason: string): Promise<void>
+}
+
+export interface WriterOptions {
+  readonly spool: Spool
+  readonly journal: Journal
+  readonly clock: Clock
+  readonly log: DriverLog
+  /** At most one record in this time, unless there are very many samples. */
+  readonly flushMillis?: Millis
+  readonly maxSamples?: number
+  /** A delivery at least this often, even an empty one: the clock of the alarm engine. */
+  readonly beatMillis?: Millis
+  readonly checkpointMillis?: Millis
+  /** Samples held in memory while the database is away; the rest is read back from the spool. */
+  readonly memorySamples?: number
+}
+
+interface Entry {
+  readonly number: number
+  readonly record: SpoolRecord
+  /** The spool was asked to keep it; it may go to the database whether or not that worked. */
+  attempted: boolean
+  spooled: boolean
+}
+
+/** How the writer is doing, for the status of the process and for benchmarks. */
+export interface WriterState {
+  readonly committedSamples: number
+  readonly committedSeq: number
+  /** Records not yet in the database. */
+  readonly backlog: number
+  readonly databaseAway: boolean
+}
+
+/** Poll answers that arrive within this time go together. */
+const GATHER: Millis = 4
+const RETRY: Millis = 500
+const SPOOL_RETRY: Millis = 1000
+/** Deliveries made of a backlog are never wider than this, so that nothing that came and went between is overlooked. */
+const MAX_SPAN: Micros = 1_000_000
+const READ_AHEAD_BYTES = 2 * 1024 * 1024
+
+/**
+ * From poll answers to committed rows: gather, spool, commit. Each stage goes on without the next: while the database is
+ * away records collect in the spool and are drained in order afterwards; while the disk refuses, they go to the database
+ * from memory.
+ */
+export class Writer {
+  readonly #options: Required<WriterOptions>
+  readonly #spool: Spool
+  readonly #journal: Journal
+  readonly #log: DriverLog
+  readonly #clock: Clock
+
+  #readings: Reading[] = []
+  #reports = new Map<number, DeviceReport>()
+  #gatherTimer: NodeJS.Timeout | undefined
+  #beatTimer: NodeJS.Timeout | undefined
+  #gatheredAt: Millis = Number.NEGATIVE_INFINITY
+  #nextNumber: number
+  #newest = 0
+
+  /** Entries that the spool does not hold yet, oldest first. */
+  #unspooled: Entry[] = []
+  #spooling: Promise<void> | undefined
+  #spoolRetry: NodeJS.Timeout | undefined
+  #spoolFailing = false
+  readonly #waiting: { readonly number: number; readonly resolve: () => void }[] = []
+
+  /** The newest entries, oldest first, until they are committed. */
+  readonly #entries: Entry[] = []
+  #entrySamples = 0
+  /** Up to here records are found in the spool only. */
+  #spoolOnlyThrough: number
+  #readAhead: { readonly number: number; readonly record: SpoolRecord }[] = []
+  #seq: number
+  #committed: number
+  #committedSamples = 0
+  #away = false
+  readonly #gaps: SpoolGap[] = []
+  #dirty = new Map<number, Sample>()
+  #checkpointedAt: Millis
+  #draining: Promise<void>
+  #kicked = false
+  #wake: (() => void) | undefined
+  readonly #stopping = new AbortController()
+
+  /** @param position what the database said; records that the spool holds beyond it are drained first */
+  constructor(options: WriterOptions, position: Position) {
+    this.#options = {
+      flushMillis: 100,
+      maxSamples: 10_000,
+      beatMillis: 1000,
+      checkpointMillis: 10_000,
+      memorySamples: 200_000,
+      ...options,
+    }
+    this.#spool = options.spool
+    this.#journal = options.journal
+    this.#log = options.log
+    this.#clock = options.clock
+    this.#seq = position.seq
+    this.#committed = position.spoolRecord
+    // numbers begin at the time of day: should the spool be lost, new ones are above all that any database has seen
+    this.#nextNumber = Math.max(this.#spool.lastNumber, position.spoolRecord, Math.floor(this.#clock.now())) + 1
+    this.#spoolOnlyThrough = this.#spool.lastNumber
+    this.#checkpointedAt = this.#clock.mono()
+    this.#beat()
+    this.#draining = this.#drain()
+  }
+
+  get state(): WriterState {
+    const known = this.#entries.length + this.#readAhead.length
+    return {
+      committedSamples: this.#committedSamples,
+      committedSeq: this.#seq,
+      backlog: Math.max(known, this.#committed < this.#spoolOnlyThrough ? 1 : 0),
+      databaseAway: this.#away,
+    }
+  }
+
+  /** One poll answer, or what a device pushed at once; never split over two deliveries. */
+  add(readings: readonly Reading[], report: DeviceReport): void {
+    for (const reading of readings) this.#readings.push(reading)
+    this.#reports.set(report.deviceId, report)
+    if (this.#readings.length >= this.#options.maxSamples) this.#gather()
+    else this.#gatherSoon()
+  }
+
+  /** Readings that the checkpoint of `latest` does not know yet, found in the journal at start. */
+  remember(samples: Iterable<Sample>): void {
+    for (const sample of samples) if (!hasFlag(sample.quality, QualityFlag.Historical)) this.#dirty.set(sample.tagId, sample)
+  }
+
+  /** Resolves when everything added so far is safe: synced to the spool, or committed. */
+  async accepted(): Promise<void> {
+    if (this.#readings.length > 0 || this.#reports.size > 0) this.#gather()
+    const number = this.#newest
+    if (number <= Math.max(this.#spool.lastNumber, this.#committed)) return
+    await new Promise<void>((resolve) => this.#waiting.push({ number, resolve }))
+  }
+
+  /** Writes out everything; what the database does not take within `patience` stays in the spool for the next start. */
+  async stop(patience: Millis): Promise<void> {
+    clearTimeout(this.#beatTimer)
+    this.#gather()
+    await this.#spooling
+    const deadline = this.#clock.mono() + patience
+    while (this.state.backlog > 0 && !this.#away && this.#clock.mono() < deadline) await pause(10)
+    this.#stopping.abort()
+    clearTimeout(this.#gatherTimer)
+    clearTimeout(this.#beatTimer)
+    clearTimeout(this.#spoolRetry)
+    this.#kick()
+    // a database that hangs must not keep the process
+    const drained = await Promise.race([this.#draining.then(() => true), pause(patience, undefined, { ref: false })])
+    await this.#spooling
+    if (drained === true && !this.#away) await this.#checkpoint()
+  }
+
+  // --- gather -----------------------------------------------------------------------------------------------------------
+
+  #gatherSoon(): void {
+    if (this.#gatherTimer !== undefined) return
+    const wait = Math.max(GATHER, this.#gatheredAt + this.#options.flushMillis - this.#clock.mono())
+    this.#gatherTimer = setTimeout(() => this.#gather(), wait)
+  }
+
+  #beat(): void {
+    clearTimeout(this.#beatTimer)
+    if (!this.#stopping.signal.aborted) this.#beatTimer = setTimeout(() => this.#gather(), this.#options.beatMillis)
+  }
+
+  #gather(): void {
+    clearTimeout(this.#gatherTimer)
+    this.#gatherTimer = undefined
+    this.#gatheredAt = this.#clock.mono()
+    this.#beat()
+    const record: SpoolRecord = { receivedAt: this.#clock.now(), readings: this.#readings, reports: [...this.#reports.values()] }
+    this.#readings = []
+    this.#reports = new Map()
+    const entry: Entry = { number: this.#nextNumber++, record, attempted: false, spooled: false }
+    this.#newest = entry.number
+    this.#entries.push(entry)
+    this.#entrySamples += record.readings.length
+    this.#unspooled.push(entry)
+    this.#boundMemory()
+    this.#spoolSoon()
+  }
+
+  #boundMemory(): void {
+    while (this.#entrySamples > this.#options.memorySamples && this.#entries.length > 1) {
+      const oldest = this.#entries[0]
+      if (oldest === undefined || !oldest.attempted) return
+      this.#entries.shift()
+      this.#entrySamples -= oldest.record.readings.length
+      if (oldest.spooled) {
+        this.#spoolOnlyThrough = oldest.number
+        continue
+      }
+      this.#unspooled = this.#unspooled.filter((entry) => entry !== oldest)
+      const gap = { fromRecord: oldest.number, toRecord: oldest.number, from: oldest.record.receivedAt, to: oldest.record.receivedAt }
+      this.#gaps.push(gap)
+      this.#log.warn('ingest.lost', { ...gap, samples: oldest.record.readings.length, reason: 'neither disk nor database took it' })
+    }
+  }
+
+  // --- spool ------------------------------------------------------------------------------------------------------------
+
+  #spoolSoon(): void {
+    if (this.#spooling !== undefined || this.#unspooled.length === 0) return
+    if (this.#spoolFailing) {
+      // while the disk refuses, the database takes what it can from memory
+      for (const entry of this.#unspooled) entry.attempted = true
+      this.#kick()
+      return
+    }
+    this.#spooling = this.#spoolAll().finally(() => {
+      this.#spooling = undefined
+      if (!this.#stopping.signal.aborted) this.#spoolSoon()
+    })
+  }
+
+  async #spoolAll(): Promise<void> {
+    const batch = this.#unspooled.filter((entry) => entry.number > this.#committed)
+    try {
+      await this.#spool.append(batch.map((entry) => ({ number: entry.number, bytes: encodeFrame(entry.number, entry.record) })))
+      for (const entry of batch) entry.spooled = entry.attempted = true
+      const done = batch.at(-1)?.number ?? this.#committed
+      this.#unspooled = this.#unspooled.filter((entry) => entry.number > done)
+      this.#release(done)
+    } catch (error) {
+      this.#spoolFailing = true
+      for (const entry of batch) entry.attempted = true
+      this.#log.warn('spool.write_failed', { reason: asError(error).message })
+      this.#spoolRetry = setTimeout(() => {
+        this.#spoolFailing = false
+        this.#spoolSoon()
+      }, SPOOL_RETRY)
+    }
+    this.#gaps.push(...this.#spool.takeGaps())
+    this.#boundMemory()
+    this.#kick()
+  }
+
+  #release(number: number): void {
+    while (this.#waiting[0] !== undefined && this.#waiting[0].number <= number) this.#waiting.shift()?.resolve()
+  }
+
+  // --- commit -----------------------------------------------------------------------------------------------------------
+
+  async #drain(): Promise<void> {
+    let behind = false
+    while (!this.#stopping.signal.aborted) {
+      try {
+        if (behind) await this.#resume()
+        behind = false
+        this.#kicked = false
+        const batch = await this.#nextBatch()
+        if (batch.length > 0) await this.#commit(batch)
+        if (this.#away) this.#back()
+        await this.#tellGaps()
+        if (this.#clock.mono() - this.#checkpointedAt >= this.#options.checkpointMillis) await this.#checkpoint()
+        if (batch.length === 0) await this.#kickOrStop()
+      } catch (error) {
+        behind = true
+        this.#failed(asError(error))
+        await pause(RETRY, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
+      }
+    }
+  }
+
+  /** The next records, oldest first, as many as may go in one delivery. */
+  async #nextBatch(): Promise<{ number: number; record: SpoolRecord }[]> {
+    if (this.#readAhead.length === 0 && this.#committed < this.#spoolOnlyThrough) await this.#readOn()
+    const batch: { number: number; record: SpoolRecord }[] = []
+    let samples = 0
+    const fits = (record: SpoolRecord): boolean => {
+      const first = batch[0]
+      if (first === undefined) return true
+      return (
+        samples + record.readings.length <= 2 * this.#options.maxSamples &&
+        Math.abs(record.receivedAt - first.record.receivedAt) <= MAX_SPAN
+      )
+    }
+    const fromSpool = this.#readAhead.length > 0
+    for (const entry of fromSpool ? this.#readAhead : this.#entries) {
+      if (entry.number <= this.#committed) continue
+      if (('attempted' in entry && entry.attempted === false) || !fits(entry.record)) break
+      samples += entry.record.readings.length
+      batch.push(entry)
+    }
+    return batch
+  }
+
+  async #readOn(): Promise<void> {
+    const frames = await this.#spool.read(this.#committed, this.#spoolOnlyThrough, READ_AHEAD_BYTES)
+    for (const { number, payload } of frames) {
+      const record = decodeRecord(payload)
+      if (record === undefined) {
+        const at = this.#clock.now()
+        this.#log.warn('spool.unknown_record', { number, bytes: payload.length })
+        this.#gaps.push({ fromRecord: number, toRecord: number, from: at, to: at })
+        this.#readAhead.push({ number, record: { receivedAt: at, readings: [], reports: [] } })
+      } else this.#readAhead.push({ number, record })
+    }
+    // what the spool no longer has it has told as a gap
+    if (frames.length === 0) this.#spoolOnlyThrough = this.#committed
+  }
+
+  async #commit(batch: readonly { number: number; record: SpoolRecord }[]): Promise<void> {
+    try {
+      await this.#append(batch, true)
+    } catch (error) {
+      if (!refusesData(error)) throw error
+      this.#log.warn('ingest.refused', { reason: asError(error).message, records: batch.length })
+      // find the record that the database does not want, let the others through
+      for (const entry of batch) {
+        try {
+          await this.#append([entry], true)
+        } catch (single) {
+          if (!refusesData(single)) throw single
+          await this.#journal.refused(entry.number, entry.record, asError(single).message)
+          await this.#append([entry], false)
+        }
+      }
+    }
+    const committed = this.#committed
+    while (this.#entries[0] !== undefined && this.#entries[0].number <= committed) {
+      this.#entrySamples -= this.#entries.shift()?.record.readings.length ?? 0
+    }
+    this.#readAhead = this.#readAhead.filter((entry) => entry.number > committed)
+    if (this.#spoolFailing) this.#unspooled = this.#unspooled.filter((entry) => entry.number > committed)
+    this.#release(committed)
+    await this.#spool.committed(committed).catch((error: unknown) => {
+      this.#log.warn('spool.free_failed', { reason: asError(error).message })
+    })
+  }
+
+  async #append(batch: readonly { number: number; record: SpoolRecord }[], withReadings: boolean): Promise<void> {
+    const last = batch.at(-1)
+    if (last === undefined) return
+    const store: Sample[] = []
+    const readings: Sample[] = []
+    const devices = new Map<number, DeviceReport>()
+    for (const { record } of batch) {
+      if (withReadings) {
+        for (const reading of record.readings) {
+          if (reading.store) store.push(reading.sample)
+          if (reading.changed) readings.push(reading.sample)
+        }
+      }
+      for (const report of record.reports) devices.set(report.deviceId, report)
+    }
+    const seq = this.#seq + 1
+    await this.#journal.append({
+      delivery: { seq, receivedAt: last.record.receivedAt, readings, devices: [...devices.values()] },
+      store,
+      spoolRecord: last.number,
+    })
+    this.#seq = seq
+    this.#committed = last.number
+    this.#committedSamples += store.length
+    this.remember(store)
+    this.remember(readings)
+  }
+
+  /** Asks the database where it stands: a commit whose answer was lost may have happened, or an old state come back. */
+  async #resume(): Promise<void> {
+    const position = await this.#journal.position()
+    if (position.spoolRecord !== this.#committed) this.#readAhead = []
+    if (position.spoolRecord < this.#committed) {
+      // the database lost what it had: the spool still holds it
+      this.#spoolOnlyThrough = Math.max(this.#spoolOnlyThrough, (this.#entries[0]?.number ?? this.#nextNumber) - 1)
+    }
+    this.#seq = position.seq
+    this.#committed = position.spoolRecord
+    while (this.#entries[0] !== undefined && this.#entries[0].number <= position.spoolRecord) {
+      this.#entrySamples -= this.#entries.shift()?.record.readings.length ?? 0
+    }
+  }
+
+  async #tellGaps(): Promise<void> {
+    for (let gap = this.#gaps[0]; gap !== undefined; gap = this.#gaps[0]) {
+      await this.#journal.lost(gap)
+      this.#gaps.shift()
+    }
+  }
+
+  async #checkpoint(): Promise<void> {
+    this.#checkpointedAt = this.#clock.mono()
+    const dirty = this.#dirty
+    if (dirty.size === 0) return
+    this.#dirty = new Map()
+    try {
+      await this.#journal.checkpoint(this.#seq, [...dirty.values()])
+    } catch (error) {
+      // newer readings win over those that we put back
+      for (const [tagId, sample] of this.#dirty) dirty.set(tagId, sample)
+      this.#dirty = dirty
+      this.#log.debug('ingest.checkpoint_failed', { reason: asError(error).message })
+    }
+  }
+
+  #failed(error: Error): void {
+    const fields = { reason: error.message, committedSeq: this.#seq }
+    if (this.#away) this.#log.debug('ingest.database_away', fields)
+    else this.#log.warn('ingest.database_away', fields)
+    this.#away = !(error instanceof StoreError) || error.code !== 'store_conflict'
+  }
+
+  #back(): void {
+    this.#away = false
+    this.#log.info('ingest.database_back', { seq: this.#seq })
+  }
+
+  async #kickOrStop(): Promise<void> {
+    if (this.#kicked || this.#stopping.signal.aborted) return
+    await new Promise<void>((resolve) => void (this.#wake = resolve))
+    this.#wake = undefined
+  }
+
+  #kick(): void {
+    this.#kicked = true
+    this.#wake?.()
+  }
+}
+
+/** SQLSTATE classes 22 (data exception) and 23 (constraint): the same rows would be refused again, for ever. */
+function refusesData(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^2[23]...$/.test(error.code)
+}
