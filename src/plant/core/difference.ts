@@ -1,0 +1,190 @@
+import type { PlantContact, PlantDevice, PlantFile, PlantGateway, PlantTag } from '../plant-file.ts'
+import type { RuleBody, SiteBody } from '../shapes.ts'
+
+export type Action = 'add' | 'change' | 'remove'
+
+export interface FieldChange {
+  /** Dotted: connection.host */
+  readonly field: string
+  readonly before: unknown
+  readonly after: unknown
+}
+
+/** What is to be done, with all that doing it needs. Names are those before the change. */
+export type Step =
+  | { readonly on: 'site'; readonly after: SiteBody }
+  | { readonly on: 'reportByException'; readonly after: NonNullable<PlantFile['reportByException']> }
+  | { readonly on: 'device'; readonly code: string; readonly after: PlantDevice | null }
+  | { readonly on: 'tag'; readonly device: string; readonly name: string; readonly after: PlantTag | null }
+  | { readonly on: 'rule'; readonly device: string; readonly tag: string; readonly name: string; readonly after: RuleBody | null }
+  | { readonly on: 'contact'; readonly name: string; readonly after: PlantContact | null }
+  | { readonly on: 'gateway'; readonly channel: string; readonly after: PlantGateway }
+
+export interface Change {
+  readonly action: Action
+  /** For people: `tag PS-01 / Flow` */
+  readonly object: string
+  readonly fields: readonly FieldChange[]
+  readonly step: Step
+}
+
+/**
+ * Everything that turns one plant into the other, in an order in which it can be done: removals before additions, so that names and
+ * the four slots of a tag are free. A section missing in `after` is left alone.
+ */
+export function difference(before: PlantFile, after: PlantFile): Change[] {
+  const changes: Change[] = []
+  if (after.site !== undefined) {
+    const fields = fieldChanges(before.site ?? {}, after.site)
+    if (fields.length > 0) changes.push({ action: 'change', object: 'site', fields, step: { on: 'site', after: after.site } })
+  }
+  if (after.reportByException !== undefined) {
+    const fields = fieldChanges(before.reportByException ?? {}, after.reportByException)
+    const step = { on: 'reportByException', after: after.reportByException } as const
+    if (fields.length > 0) changes.push({ action: 'change', object: 'report by exception', fields, step })
+  }
+  if (after.devices !== undefined) changes.push(...deviceChanges(before.devices ?? [], after.devices))
+  if (after.contacts !== undefined) changes.push(...contactChanges(before.contacts ?? [], after.contacts))
+  for (const [channel, gateway] of Object.entries(after.gateways ?? {})) {
+    const old = before.gateways?.[channel]
+    const fields = fieldChanges(old ?? {}, gateway)
+    const step = { on: 'gateway', channel, after: gateway } as const
+    if (old === undefined || fields.length > 0) {
+      changes.push({ action: old === undefined ? 'add' : 'change', object: `gateway ${channel}`, fields, step })
+    }
+  }
+  return changes
+}
+
+function deviceChanges(before: readonly PlantDevice[], after: readonly PlantDevice[]): Change[] {
+  const { removed, kept, added } = pair(before, after, (device) => device.code)
+  const removals: Change[] = removed.map((device) => ({
+    action: 'remove',
+    object: `device ${device.code} ${contents(device)}`,
+    fields: [],
+    step: { on: 'device', code: device.code, after: null },
+  }))
+  const additions: Change[] = added.map((device) => ({
+    action: 'add',
+    object: `device ${device.code} ${contents(device)}`,
+    fields: fieldChanges({}, without(device, 'tags')),
+    step: { on: 'device', code: device.code, after: device },
+  }))
+  const edits = kept.flatMap(([old, device]): Change[] => {
+    const fields = fieldChanges(without(old, 'tags'), without(device, 'tags'))
+    const edit: Change = { action: 'change', object: `device ${old.code}`, fields, step: { on: 'device', code: old.code, after: device } }
+    return [...(fields.length > 0 ? [edit] : []), ...tagChanges(old, device)]
+  })
+  return [...removals, ...edits, ...additions]
+}
+
+function tagChanges(before: PlantDevice, after: PlantDevice): Change[] {
+  const { removed, kept, added } = pair(before.tags, after.tags, (tag) => tag.name)
+  const change = (action: Action, old: string, tag: PlantTag | null, fields: readonly FieldChange[]): Change => ({
+    action,
+    object: `tag ${after.code} / ${old}`,
+    fields,
+    step: { on: 'tag', device: after.code, name: old, after: tag },
+  })
+  return [
+    ...removed.map((tag) => change('remove', tag.name, null, [])),
+    ...kept.flatMap(([old, tag]) => {
+      const fields = fieldChanges(without(old, 'rules'), without(tag, 'rules'))
+      return [...(fields.length > 0 ? [change('change', old.name, tag, fields)] : []), ...ruleChanges(after.code, old, tag)]
+    }),
+    ...added.map((tag) => change('add', tag.name, tag, fieldChanges({}, without(tag, 'rules')))),
+  ]
+}
+
+function ruleChanges(device: string, before: PlantTag, after: PlantTag): Change[] {
+  const { removed, kept, added } = pair(before.rules, after.rules, (rule) => rule.name)
+  // a renamed rule is still the same rule if its label and operator are: a standing alarm stays
+  const renamed = removed.flatMap((old): [RuleBody, RuleBody][] => {
+    const same = added.find((rule) => rule.label === old.label && rule.operator === old.operator)
+    return same === undefined ? [] : [[old, same]]
+  })
+  const pairs = renamed.filter(([, rule], index) => renamed.findIndex(([, other]) => other === rule) === index)
+  const change = (action: Action, old: string, rule: RuleBody | null, fields: readonly FieldChange[]): Change => ({
+    action,
+    object: `rule ${device} / ${after.name} / ${old}`,
+    fields,
+    step: { on: 'rule', device, tag: after.name, name: old, after: rule },
+  })
+  return [
+    ...removed.filter((rule) => !pairs.some(([old]) => old === rule)).map((rule) => change('remove', rule.name, null, [])),
+    ...[...kept, ...pairs].flatMap(([old, rule]) => {
+      const fields = fieldChanges(old, rule)
+      return fields.length > 0 ? [change('change', old.name, rule, fields)] : []
+    }),
+    ...added
+      .filter((rule) => !pairs.some(([, other]) => other === rule))
+      .map((rule) => change('add', rule.name, rule, fieldChanges({}, rule))),
+  ]
+}
+
+function contactChanges(before: readonly PlantContact[], after: readonly PlantContact[]): Change[] {
+  const { removed, kept, added } = pair(before, after, (contact) => contact.name)
+  const change = (action: Action, old: string, contact: PlantContact | null, fields: readonly FieldChange[]): Change => ({
+    action,
+    object: `contact ${old}`,
+    fields,
+    step: { on: 'contact', name: old, after: contact },
+  })
+  return [
+    ...removed.map((contact) => change('remove', contact.name, null, [])),
+    ...kept.flatMap(([old, contact]) => {
+      const fields = fieldChanges(old, contact)
+      return fields.length > 0 ? [change('change', old.name, contact, fields)] : []
+    }),
+    ...added.map((contact) => change('add', contact.name, contact, fieldChanges({}, contact))),
+  ]
+}
+
+function contents(device: PlantDevice): string {
+  const rules = device.tags.reduce((sum, tag) => sum + tag.rules.length, 0)
+  return `(${device.tags.length} tags, ${rules} rules)`
+}
+
+/** Sorts two lists into what only one has and what both have; names are compared without case. */
+function pair<T>(before: readonly T[], after: readonly T[], nameOf: (item: T) => string): { removed: T[]; kept: [T, T][]; added: T[] } {
+  const old = new Map(before.map((item) => [nameOf(item).toLowerCase(), item]))
+  const kept: [T, T][] = []
+  const added: T[] = []
+  for (const item of after) {
+    const key = nameOf(item).toLowerCase()
+    const match = old.get(key)
+    old.delete(key)
+    if (match === undefined) added.push(item)
+    else kept.push([match, item])
+  }
+  return { removed: [...old.values()], kept, added }
+}
+
+function without<T extends object, K extends keyof T>(item: T, key: K): Omit<T, K> {
+  const { [key]: _, ...rest } = item
+  return rest
+}
+
+/** Leaves that differ, objects entered, arrays compared whole. */
+export function fieldChanges(before: unknown, after: unknown, path = ''): FieldChange[] {
+  if (!isObject(before) || !isObject(after)) {
+    return JSON.stringify(canonical(before)) === JSON.stringify(canonical(after)) ? [] : [{ field: path, before, after }]
+  }
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)])
+  return [...keys].flatMap((key) => fieldChanges(before[key], after[key], path === '' ? key : `${path}.${key}`))
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Key order does not count. */
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical)
+  if (!isObject(value)) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, canonical(inner)]),
+  )
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod'
+
+/**
+ * What may be said of a device, tag, rule and contact: the same for forms, programs and plant files. Each field carries its default,
+ * so that a file says only what differs.
+ */
+
+export const severity = z.enum(['info', 'warning', 'critical'])
+export const language = z.enum(['en', 'pt', 'es'])
+const operator = z.enum(['>', '>=', '<', '<=', '=', '!='])
+const settings = z.record(z.string(), z.unknown())
+
+export const deviceShape = z.strictObject({
+  code: z
+    .string()
+    .trim()
+    .regex(/^[^:{}$\s][^:{}$]{0,63}$/, 'A code has 1 to 64 characters without : { } $ and does not begin with a blank.')
+    .meta({ title: 'Code', description: 'Short and unique; used in messages, formulas and files.', examples: ['PS-01'] }),
+  name: z.string().trim().min(1, 'The name is missing.').max(200).meta({ title: 'Name' }),
+  area: z.string().max(200).default('').meta({ title: 'Area', description: 'Where it stands.' }),
+  protocol: z.string().meta({ title: 'Protocol' }),
+  enabled: z.boolean().default(true),
+  pollMillis: z.int().min(50).max(86_400_000).default(1000).meta({ title: 'Poll every (ms)' }),
+  timeoutMillis: z.int().min(50).max(60_000).default(2000).meta({ title: 'Time-out (ms)' }),
+  commTimeoutSeconds: z
+    .int()
+    .min(5)
+    .max(31_536_000)
+    .nullable()
+    .default(60)
+    .meta({ title: 'Communication lost after (s)', description: 'Age of the newest value that raises the alarm; null switches it off.' }),
+  commSeverity: severity.default('warning'),
+  connection: settings.meta({ description: 'How to reach it, in the words of its protocol.' }),
+})
+
+export const tagShape = z.strictObject({
+  name: z
+    .string()
+    .trim()
+    .regex(/^[^{}$]{1,200}$/, 'A tag name has 1 to 200 characters without { } $.'),
+  address: z.string().trim().min(1, 'The address is missing.').max(500),
+  settings: settings.default({}).meta({ description: 'How to read it, in the words of the protocol.' }),
+  kind: z.enum(['analog', 'counter', 'digital', 'text']).default('analog'),
+  unit: z.string().max(40).default(''),
+  decimals: z.int().min(0).max(9).default(2),
+  scale: z
+    .number()
+    .refine((factor) => factor !== 0, 'A scale of 0 would make every value 0.')
+    .default(1),
+  offset: z.number().default(0),
+  deadband: z.number().min(0).default(0),
+  stateText: z
+    .tuple([z.string().max(40), z.string().max(40)])
+    .nullable()
+    .default(null),
+  enabled: z.boolean().default(true),
+})
+
+export const ruleShape = z.strictObject({
+  label: z.enum(['HiHi', 'Hi', 'Lo', 'LoLo', 'Custom']).default('Custom'),
+  name: z.string().trim().min(1, 'The name is missing.').max(200),
+  severity: severity.default('warning'),
+  enabled: z.boolean().default(true),
+  autoClose: z.boolean().default(false),
+  cooldownMinutes: z.int().min(0).max(10_080).default(30),
+  operator,
+  setpoint: z.number(),
+  deadband: z.number().min(0).default(0),
+  onDelaySeconds: z.number().min(0).max(86_400).default(0),
+  offDelaySeconds: z.number().min(0).max(86_400).default(0),
+})
+
+export const contactShape = z.strictObject({
+  name: z.string().trim().min(1, 'The name is missing.').max(200),
+  language: language.default('en'),
+  enabled: z.boolean().default(true),
+  minSeverity: severity.default('info'),
+  addresses: z
+    .array(z.strictObject({ channel: z.string(), address: z.string().trim().min(1, 'The address is missing.').max(320) }))
+    .max(10)
+    .default([]),
+})
+
+export const siteShape = z.strictObject({
+  name: z.string().trim().min(1, 'The name is missing.').max(200),
+  timeZone: z.string().refine((zone) => isTimeZone(zone), 'This is no IANA time zone, such as Europe/Lisbon.'),
+  language,
+  publicUrl: z
+    .string()
+    .refine((url) => url === '' || /^https?:\/\/[^\s/]+/.test(url), 'Write it as http://name or https://name.')
+    .meta({ description: 'How phones reach this installation; links in messages begin with it.' }),
+})
+
+export const reportByExceptionShape = z.strictObject({ enabled: z.boolean(), heartbeatSeconds: z.number().min(0) })
+
+function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
+export type DeviceBody = z.infer<typeof deviceShape>
+export type TagBody = z.infer<typeof tagShape>
+export type RuleBody = z.infer<typeof ruleShape>
+export type ContactBody = z.infer<typeof contactShape>
+export type SiteBody = z.infer<typeof siteShape>
