@@ -1,5 +1,5 @@
-import type { PlantContact, PlantDevice, PlantFile, PlantGateway, PlantTag } from '../plant-file.ts'
-import type { RuleBody, SiteBody } from '../shapes.ts'
+import type { PlantContact, PlantDevice, PlantFile, PlantGateway, PlantTag } from './plant-file.ts'
+import type { RuleBody, SiteBody } from './shapes.ts'
 
 export type Action = 'add' | 'change' | 'remove'
 

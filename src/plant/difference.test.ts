@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { PlantDevice, PlantFile, PlantTag } from '../plant-file.ts'
-import { parsePlantFile } from '../plant-file.ts'
-import type { RuleBody } from '../shapes.ts'
+import type { PlantDevice, PlantFile, PlantTag } from './plant-file.ts'
+import { parsePlantFile } from './plant-file.ts'
+import type { RuleBody } from './shapes.ts'
 import { type Change, difference } from './difference.ts'
 
 const rule = fc.record({
