@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { contactShape, deviceShape, ruleShape, siteShape, tagShape } from '#plant/shapes.ts'
 
 /** Microseconds since 1970-01-01T00:00:00Z. */
 export const instant = z.number().meta({ description: 'Microseconds since 1970-01-01T00:00:00Z' })
@@ -36,18 +37,7 @@ export const device = z.object({
   connection: jsonObject,
   demo: z.boolean(),
 })
-export const deviceBody = z.strictObject({
-  code: z.string().min(1).max(64),
-  name: z.string().min(1).max(200),
-  area: z.string().max(200).default(''),
-  protocol: z.string(),
-  enabled: z.boolean().default(true),
-  pollMillis: z.number().int().min(50).max(86_400_000).default(1000),
-  timeoutMillis: z.number().int().min(50).max(60_000).default(2000),
-  commTimeoutSeconds: z.number().int().min(5).nullable().default(60),
-  commSeverity: severity.default('warning'),
-  connection: jsonObject,
-})
+export const deviceBody = deviceShape
 
 export const deviceState = z.object({
   deviceId: id,
@@ -73,19 +63,7 @@ export const tag = z.object({
   stateText: z.tuple([z.string(), z.string()]).nullable(),
   enabled: z.boolean(),
 })
-export const tagBody = z.strictObject({
-  name: z.string().min(1).max(200),
-  address: z.string().min(1).max(500),
-  settings: jsonObject.default({}),
-  kind: z.enum(['analog', 'counter', 'digital', 'text']).default('analog'),
-  unit: z.string().max(40).default(''),
-  decimals: z.number().int().min(0).max(9).default(2),
-  scale: z.number().default(1),
-  offset: z.number().default(0),
-  deadband: z.number().min(0).default(0),
-  stateText: z.tuple([z.string(), z.string()]).nullable().default(null),
-  enabled: z.boolean().default(true),
-})
+export const tagBody = tagShape
 
 export const thresholdRule = z.object({
   id,
@@ -105,20 +83,7 @@ export const thresholdRule = z.object({
   onDelaySeconds: z.number(),
   offDelaySeconds: z.number(),
 })
-export const ruleBody = z.strictObject({
-  tagId: id,
-  label: z.enum(['HiHi', 'Hi', 'Lo', 'LoLo', 'Custom']).default('Custom'),
-  name: z.string().min(1).max(200),
-  severity: severity.default('warning'),
-  enabled: z.boolean().default(true),
-  autoClose: z.boolean().default(false),
-  cooldownMinutes: z.number().int().min(0).max(10_080).default(30),
-  operator,
-  setpoint: z.number(),
-  deadband: z.number().min(0).default(0),
-  onDelaySeconds: z.number().min(0).max(86_400).default(0),
-  offDelaySeconds: z.number().min(0).max(86_400).default(0),
-})
+export const ruleBody = z.strictObject({ tagId: id, ...ruleShape.shape })
 /** Something worth a second look that does not stop the save. */
 export const savedRule = z.object({ rule: thresholdRule, warnings: z.array(z.string()) })
 
@@ -178,14 +143,7 @@ export const contact = z.object({
   addresses: z.array(z.object({ channel: z.string(), address: z.string(), problem: z.string().nullable() })),
   deviceIds: z.array(id).nullable(),
 })
-export const contactBody = z.strictObject({
-  name: z.string().min(1).max(200),
-  language: language.default('en'),
-  enabled: z.boolean().default(true),
-  minSeverity: severity.default('info'),
-  addresses: z.array(z.strictObject({ channel: z.string(), address: z.string().min(1).max(320) })).max(10),
-  deviceIds: z.array(id).nullable().default(null),
-})
+export const contactBody = z.strictObject({ ...contactShape.shape, deviceIds: z.array(id).nullable().default(null) })
 
 export const user = z.object({
   id,
@@ -209,13 +167,7 @@ export const userBody = z.strictObject({
   deviceIds: z.array(id).nullable().default(null),
 })
 
-export const site = z.object({
-  name: z.string(),
-  timeZone: z.string(),
-  language,
-  /** How phones and links in messages reach this installation, e.g. http://plant.local */
-  publicUrl: z.string(),
-})
+export const site = siteShape
 
 export const probeStep = z.object({
   name: z.string(),

@@ -1,0 +1,102 @@
+import { ConfigError, NotFound } from '#base/errors.ts'
+import type { Device, Tag } from '#domain/device.ts'
+import type { DeviceScope } from '#domain/user.ts'
+import { type SavedRule, getRule, removeRule as deleteRule, saveRule as storeRule } from '#store/alarm-rules.ts'
+import type { Queryable } from '#store/database.ts'
+import { deleteDevice, findDevice, insertDevice, updateDevice } from '#store/devices.ts'
+import { deleteTag, findTag, insertTags, listTags, updateTag } from '#store/tags.ts'
+import type { DeviceBody, RuleBody, TagBody } from './shapes.ts'
+import { validateDevice } from './validate.ts'
+
+/**
+ * Saves a device after asking its driver; its tags must still be readable with the new connection.
+ * @param id null adds one
+ * @throws ConfigError naming the field, Conflict for a code that is taken, NotFound out of scope
+ */
+export async function saveDevice(
+  db: Queryable,
+  scope: DeviceScope,
+  id: number | null,
+  body: DeviceBody & { demo?: boolean },
+): Promise<Device> {
+  if (id === null) {
+    await validateDevice(body.protocol, body.connection, [])
+    return await insertDevice(db, { demo: false, ...body })
+  }
+  const current = await findDevice(db, scope, id)
+  if (current === undefined) throw noDevice(id)
+  if (current.protocol !== body.protocol) {
+    throw new ConfigError('protocol', `${current.code} speaks ${current.protocol}; the protocol of a device stays.`, {
+      remedy: 'Add a new device for the other protocol.',
+    })
+  }
+  await validateDevice(body.protocol, body.connection, await listTags(db, scope, { deviceId: id }))
+  return await updateDevice(db, id, { demo: current.demo, ...body })
+}
+
+/** Removes a device with its tags and rules; its samples and the history of its alarms stay. */
+export async function removeDevice(db: Queryable, scope: DeviceScope, id: number): Promise<void> {
+  if ((await findDevice(db, scope, id)) === undefined) throw noDevice(id)
+  await deleteDevice(db, id)
+}
+
+/**
+ * Adds tags, all or none.
+ * @throws ConfigError naming `tags[n].field`, Conflict for a name that is taken, NotFound out of scope
+ */
+export async function addTags(db: Queryable, scope: DeviceScope, deviceId: number, bodies: readonly TagBody[]): Promise<readonly Tag[]> {
+  const device = await findDevice(db, scope, deviceId)
+  if (device === undefined) throw noDevice(deviceId)
+  await validateDevice(device.protocol, device.connection, bodies)
+  return await insertTags(db, deviceId, bodies)
+}
+
+/** @throws ConfigError naming the field, Conflict for a name that is taken, NotFound out of scope */
+export async function saveTag(db: Queryable, scope: DeviceScope, id: number, body: TagBody): Promise<Tag> {
+  const current = await findTag(db, scope, id)
+  const device = current === undefined ? undefined : await findDevice(db, scope, current.deviceId)
+  if (current === undefined || device === undefined) throw new NotFound(`There is no tag ${id}.`)
+  try {
+    await validateDevice(device.protocol, device.connection, [body])
+  } catch (error) {
+    throw unplaced(error)
+  }
+  return await updateTag(db, id, body)
+}
+
+/** Removes a tag and its rules; its samples and the history of its alarms stay. */
+export async function removeTag(db: Queryable, scope: DeviceScope, id: number): Promise<void> {
+  if ((await findTag(db, scope, id)) === undefined) throw new NotFound(`There is no tag ${id}.`)
+  await deleteTag(db, id)
+}
+
+/**
+ * Adds a rule to its tag (up to four), or changes one.
+ * @param id null adds one
+ */
+export async function saveRule(
+  db: Queryable,
+  scope: DeviceScope,
+  id: number | null,
+  body: RuleBody & { tagId: number },
+): Promise<SavedRule> {
+  return await storeRule(db, scope, body, id ?? undefined)
+}
+
+export async function removeRule(db: Queryable, scope: DeviceScope, id: number): Promise<void> {
+  if ((await getRule(db, scope, id)) === undefined) throw new NotFound(`There is no rule ${id}.`)
+  await deleteRule(db, scope, id)
+}
+
+function noDevice(id: number): NotFound {
+  return new NotFound(`There is no device ${id}.`)
+}
+
+/** A form of one tag knows its fields as `address`, not as `tags[0].address`. */
+function unplaced(error: unknown): unknown {
+  if (!(error instanceof ConfigError) || !error.field.startsWith('tags[0].')) return error
+  return new ConfigError(error.field.slice('tags[0].'.length), error.message, {
+    cause: error,
+    ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+  })
+}
