@@ -1,0 +1,56 @@
+import type { Language } from '#domain/contact.ts'
+import type { Queryable } from './database.ts'
+
+export interface Site {
+  readonly name: string
+  /** IANA zone. */
+  readonly timeZone: string
+  readonly language: Language
+  /** How phones and links in messages reach this installation; empty when not known. */
+  readonly publicUrl: string
+}
+
+/** Per protocol: whether unchanged values are spared, and after how many seconds one is stored all the same. */
+export interface ReportByException {
+  readonly enabled: boolean
+  readonly heartbeatSeconds: number
+}
+
+/** `none` until the demo plant was first set up; `removed` for good. */
+export type DemoState = 'none' | 'installed' | 'removed'
+
+export interface Settings {
+  readonly site: Site
+  readonly reportByException: Readonly<Record<string, ReportByException>>
+  readonly demo: DemoState
+}
+
+export const DEFAULT_REPORT_BY_EXCEPTION: ReportByException = { enabled: true, heartbeatSeconds: 300 }
+
+/** Every setting, with defaults for those never saved. */
+export async function readSettings(db: Queryable): Promise<Settings> {
+  const rows = await db.query<{ key: string; value: unknown }>('select key, value from settings')
+  const saved = Object.fromEntries(rows.map((row) => [row.key, row.value])) as Partial<Settings>
+  return {
+    site: {
+      name: '',
+      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      language: 'en',
+      publicUrl: '',
+      ...saved.site,
+    },
+    reportByException: { modbus: DEFAULT_REPORT_BY_EXCEPTION, ...saved.reportByException },
+    demo: saved.demo ?? 'none',
+  }
+}
+
+/** Saves the settings given; the others stay. */
+export async function saveSettings(db: Queryable, settings: Partial<Settings>): Promise<void> {
+  const entries = Object.entries(settings)
+  if (entries.length === 0) return
+  await db.query(
+    `insert into settings (key, value) select key, value from jsonb_each($1::jsonb)
+     on conflict (key) do update set value = excluded.value where settings.value is distinct from excluded.value`,
+    [JSON.stringify(Object.fromEntries(entries))],
+  )
+}
