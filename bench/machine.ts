@@ -1,0 +1,19 @@
+import { cpus, release, totalmem } from 'node:os'
+
+/** One line that every figure is printed with. */
+export function machine(): string {
+  const [cpu] = cpus()
+  return `${cpus().length} x ${cpu?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release()}, Node ${process.version}`
+}
+
+/** @param share 0.5 for the median */
+export function quantile(figures: readonly number[], share: number): number {
+  const sorted = [...figures].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+}
+
+/** @returns the number after `--name`, else the fallback */
+export function option(name: string, fallback: number): number {
+  const at = process.argv.indexOf(`--${name}`)
+  return at === -1 ? fallback : Number(process.argv[at + 1])
+}
