@@ -1,0 +1,98 @@
+import { microsOf, type Micros } from '#base/time.ts'
+import type { Database, Queryable } from './database.ts'
+import { type Partition, FUTURE_LIMIT, PAST_LIMIT, dropPartition, ensureMeasurementsAt, listPartitions } from './partitions.ts'
+import { sqlTime } from './time.ts'
+
+const HOUR = microsOf({ seconds: 3600 })
+
+/** Deliveries younger than this stay whoever has read them. */
+const DELIVERIES_KEPT: Micros = 1 * HOUR
+
+export interface DroppedDeliveries {
+  /** Names of the partitions that went. */
+  readonly dropped: readonly string[]
+  /** What was dropped although a reader had not read it, because the journal is larger than its cap; for the system event. */
+  readonly unread: { readonly from: Micros; readonly to: Micros } | null
+}
+
+/**
+ * Drops partitions of the journal that every reader has read and that are older than an hour. Past the size cap the oldest go all
+ * the same: a reader that is away for days must not fill the disk.
+ */
+export async function dropOldDeliveries(db: Queryable, now: Micros, capBytes = 5 * 1024 ** 3): Promise<DroppedDeliveries> {
+  const partitions = await listPartitions(db, 'deliveries')
+  const keepFrom = Math.min(now - DELIVERIES_KEPT, await oldestUnread(db))
+  const dropped: string[] = []
+  const unread: Partition[] = []
+  let size = await journalBytes(db)
+  for (const partition of partitions) {
+    const read = partition.to <= keepFrom
+    if (partition.to > now || (!read && size <= capBytes)) break
+    const bytes = await bytesOf(db, partition.name)
+    if (!(await dropPartition(db, partition.name))) break
+    size -= bytes
+    dropped.push(partition.name)
+    if (!read) unread.push(partition)
+  }
+  const [first] = unread
+  return { dropped, unread: first === undefined ? null : { from: first.from, to: unread.at(-1)?.to ?? first.to } }
+}
+
+/** When the oldest delivery that somebody still needs was received; infinity when all is read. */
+async function oldestUnread(db: Queryable): Promise<Micros> {
+  const [row] = await db.query<{ oldest: Micros | null }>(
+    `select min(d.received_at) as oldest
+     from (select w.source, min(w.seq) as seq from watermarks w group by w.source
+           union all select s.source, s.latest_seq from sources s) as read
+     join lateral (select received_at from deliveries d where d.source = read.source and d.seq > read.seq order by d.seq limit 1) d on true`,
+  )
+  return row?.oldest ?? Number.POSITIVE_INFINITY
+}
+
+async function journalBytes(db: Queryable): Promise<number> {
+  const [row] = await db.query<{ bytes: number }>(
+    `select coalesce(sum(pg_total_relation_size(inhrelid)), 0)::int8 as bytes from pg_inherits where inhparent = 'deliveries'::regclass`,
+  )
+  return row?.bytes ?? 0
+}
+
+async function bytesOf(db: Queryable, name: string): Promise<number> {
+  const [row] = await db.query<{ bytes: number }>('select pg_total_relation_size($1::regclass) as bytes', [name])
+  return row?.bytes ?? 0
+}
+
+/**
+ * Moves samples that came too late or too early for their partition into `measurements`, making partitions as needed. Those stamped in
+ * the future stay until their time is near, those older than 400 days stay for somebody to look at.
+ * @returns how many were moved
+ */
+export async function mergeLateSamples(db: Database, now: Micros, limit = 50_000): Promise<number> {
+  const days = await db.query<{ at: Micros }>(
+    `select distinct date_trunc('day', time_stamp) as at from late_samples where time_stamp > $1 and time_stamp < $2`,
+    [sqlTime(now - PAST_LIMIT), sqlTime(now + FUTURE_LIMIT)],
+  )
+  if (days.length === 0) return 0
+  await ensureMeasurementsAt(
+    db,
+    days.map((day) => day.at),
+  )
+  const moved = await db.query(
+    `with taken as (
+       delete from late_samples where ctid in (
+         select ctid from late_samples where time_stamp > $1 and time_stamp < $2 limit $3)
+       returning tag_id, time_stamp, value, quality, value_text, status_code)
+     insert into measurements (tag_id, time_stamp, value, quality, value_text, status_code) select * from taken order by tag_id, time_stamp returning 1`,
+    [sqlTime(now - PAST_LIMIT), sqlTime(now + FUTURE_LIMIT), limit],
+  )
+  return moved.length
+}
+
+/** Clears what has served its time: answered requests, ended sessions, used links, events and audit beyond 400 days. */
+export async function clearExpired(db: Queryable, now: Micros): Promise<void> {
+  const before = async (statement: string, at: Micros): Promise<void> => void (await db.query(statement, [sqlTime(at)]))
+  await before('delete from requests where expires_at < $1', now - HOUR)
+  await before('delete from sessions where expires_at < $1', now)
+  await before('delete from setup_tokens where expires_at < $1', now)
+  await before('delete from system_events where at < $1', now - PAST_LIMIT)
+  await before('delete from audit where at < $1', now - PAST_LIMIT)
+}
