@@ -71,10 +71,13 @@ export async function ensurePartitions(db: Queryable): Promise<string[]> {
   return made
 }
 
-/** Makes the partitions of `measurements` in which these instants lie, for late samples. @returns names of what was made */
-export async function ensureMeasurementsAt(db: Queryable, instants: readonly Micros[]): Promise<string[]> {
-  const split = SPLITS.find((one) => one.table === 'measurements')
-  if (split === undefined || (await measurementsLayout(db)) === 'hypertable') return []
+/**
+ * Makes the partitions in which these instants lie: for late samples, and for deliveries that waited in a spool for hours.
+ * @returns names of what was made
+ */
+export async function ensurePartitionsAt(db: Queryable, table: Split['table'], instants: readonly Micros[]): Promise<string[]> {
+  const split = SPLITS.find((one) => one.table === table)
+  if (split === undefined || (table === 'measurements' && (await measurementsLayout(db)) === 'hypertable')) return []
   const windows = [...new Set(instants.map((at) => Math.floor(at / split.width) * split.width))].sort((a, b) => a - b)
   return makeWindows(db, split, windows)
 }

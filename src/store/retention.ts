@@ -1,6 +1,6 @@
 import { microsOf, type Micros } from '#base/time.ts'
 import type { Database, Queryable } from './database.ts'
-import { type Partition, FUTURE_LIMIT, PAST_LIMIT, dropPartition, ensureMeasurementsAt, listPartitions } from './partitions.ts'
+import { type Partition, FUTURE_LIMIT, PAST_LIMIT, dropPartition, ensurePartitionsAt, listPartitions } from './partitions.ts'
 import { sqlTime } from './time.ts'
 
 const HOUR = microsOf({ seconds: 3600 })
@@ -72,8 +72,9 @@ export async function mergeLateSamples(db: Database, now: Micros, limit = 50_000
     [sqlTime(now - PAST_LIMIT), sqlTime(now + FUTURE_LIMIT)],
   )
   if (days.length === 0) return 0
-  await ensureMeasurementsAt(
+  await ensurePartitionsAt(
     db,
+    'measurements',
     days.map((day) => day.at),
   )
   const moved = await db.query(

@@ -1,0 +1,79 @@
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { StoreError } from '#base/errors.ts'
+import type { Micros } from '#base/time.ts'
+import type { Delivery } from '#domain/delivery.ts'
+import type { Sample } from '#domain/sample.ts'
+import { copyIn } from './copy.ts'
+import { SAMPLE_COLUMNS, copySamples } from './core/copy-samples.ts'
+import { decodeDelivery, encodeDelivery } from './core/delivery-codec.ts'
+import type { Queryable, Transaction } from './database.ts'
+import { sqlTime } from './time.ts'
+
+/** Who writes, and as which of those who ever did. */
+export interface SourceWriter {
+  readonly source: string
+  readonly epoch: number
+}
+
+export interface Append {
+  readonly delivery: Omit<Delivery, 'source'>
+  /** For `measurements`: within a partition that exists. */
+  readonly samples: readonly Sample[]
+  /** For `late_samples`: no partition takes them. */
+  readonly late: readonly Sample[]
+  /** The newest spool record that is contained. */
+  readonly spoolRecord: number
+}
+
+/**
+ * Samples, journal entry and the source's position, in the caller's transaction; readers are woken when it commits.
+ * @throws StoreError('conflict') when the last delivery is not the one before this, or somebody else writes for the source by now
+ */
+export async function append(tx: Transaction, writer: SourceWriter, { delivery, samples, late, spoolRecord }: Append): Promise<void> {
+  const receivedAt = sqlTime(delivery.receivedAt)
+  const moved = await tx.query(
+    `update sources set seq = $2, spool_record = $3, received_at = $4 where source = $1 and seq = $2 - 1 and epoch = $5 returning 1`,
+    [writer.source, delivery.seq, spoolRecord, receivedAt, writer.epoch],
+  )
+  if (moved.length === 0) {
+    throw new StoreError('conflict', `Delivery ${delivery.seq} of ${writer.source} does not follow the last one`, {
+      remedy: 'Two writers for one source: stop the one that is not under the supervisor.',
+    })
+  }
+  if (samples.length > 0) await copyIn(tx.client, `copy measurements (${SAMPLE_COLUMNS}) from stdin binary`, copySamples(samples))
+  if (late.length > 0) await copyIn(tx.client, `copy late_samples (${SAMPLE_COLUMNS}) from stdin binary`, copySamples(late))
+  await tx.query(`insert into deliveries (source, seq, received_at, payload) values ($1, $2, $3, $4)`, [
+    writer.source,
+    delivery.seq,
+    receivedAt,
+    pack(encodeDelivery(delivery)),
+  ])
+  await tx.query(`select pg_notify('deliveries', $1)`, [writer.source])
+}
+
+/**
+ * The deliveries of a source after `seq`, in order. The first one is not `seq + 1` when the journal does not reach back that far.
+ * @param limit most that are read at once; fewer means that the end is reached
+ */
+export async function readAfter(db: Queryable, source: string, seq: number, limit = 200): Promise<readonly Delivery[]> {
+  const rows = await db.query<{ seq: number; receivedAt: Micros; payload: Buffer }>(
+    `select seq, received_at as "receivedAt", payload from deliveries where source = $1 and seq > $2 order by seq limit $3`,
+    [source, seq, limit],
+  )
+  return rows.map((row) => ({ source, seq: row.seq, receivedAt: row.receivedAt, ...decodeDelivery(unpack(row.payload)) }))
+}
+
+// the first byte says whether the rest is compressed: small deliveries grow by it
+const PLAIN = 0
+const ZSTD = 1
+const WORTH_COMPRESSING = 400
+
+function pack(bytes: Uint8Array): Uint8Array {
+  if (bytes.length < WORTH_COMPRESSING) return Buffer.concat([Buffer.of(PLAIN), bytes])
+  return Buffer.concat([Buffer.of(ZSTD), zstdCompressSync(bytes)])
+}
+
+function unpack(bytes: Buffer): Uint8Array {
+  const rest = bytes.subarray(1)
+  return bytes[0] === ZSTD ? zstdDecompressSync(rest) : rest
+}

@@ -1,0 +1,139 @@
+import type { Delivery, DeviceReport } from '#domain/delivery.ts'
+import type { Sample } from '#domain/sample.ts'
+import type { Micros } from '#base/time.ts'
+import type { Database } from './database.ts'
+import { append } from './deliveries.ts'
+import { saveDeviceStates } from './device-states.ts'
+import { saveLatest } from './latest.ts'
+import {
+  FUTURE_LIMIT,
+  PAST_LIMIT,
+  type Partition,
+  ensurePartitions,
+  ensurePartitionsAt,
+  listPartitions,
+  measurementsLayout,
+} from './partitions.ts'
+import { type SourcePosition, openSource, positionOf } from './sources.ts'
+
+export interface JournalFlush {
+  readonly delivery: Omit<Delivery, 'source'>
+  /** For `measurements`. */
+  readonly store: readonly Sample[]
+  readonly spoolRecord: number
+}
+
+/** The writing end of one source. */
+export class SourceJournal {
+  readonly #db: Database
+  readonly #source: string
+  readonly #epoch: number
+  readonly #windows: Windows
+  /** What was reported since the last checkpoint. */
+  #reports = new Map<number, DeviceReport>()
+  /** Status and problem of each device as the table has them. */
+  readonly #told = new Map<number, string>()
+
+  private constructor(db: Database, source: string, epoch: number) {
+    this.#db = db
+    this.#source = source
+    this.#epoch = epoch
+    this.#windows = new Windows(db)
+  }
+
+  /** Becomes the one writer of the source. @throws StoreError('unavailable') */
+  static async open(db: Database, source: string): Promise<{ journal: SourceJournal; position: SourcePosition }> {
+    const position = await openSource(db, source)
+    return { journal: new SourceJournal(db, source, position.epoch), position }
+  }
+
+  /** @throws StoreError('conflict') when another writer took over */
+  async position(): Promise<SourcePosition> {
+    return await positionOf(this.#db, this.#source, this.#epoch)
+  }
+
+  /**
+   * Samples, delivery and position in one transaction; a device whose status changed is told to its table in the same one.
+   * @throws StoreError('conflict') when the last delivery is not the one before this
+   */
+  async append({ delivery, store, spoolRecord }: JournalFlush): Promise<void> {
+    const { samples, late } = await this.#windows.sort(store, delivery.receivedAt)
+    const changed = delivery.devices.filter((report) => this.#told.get(report.deviceId) !== stateOf(report))
+    await this.#db.transaction(async (tx) => {
+      await append(tx, { source: this.#source, epoch: this.#epoch }, { delivery, samples, late, spoolRecord })
+      if (changed.length > 0) await saveDeviceStates(tx, changed)
+    })
+    for (const report of changed) this.#told.set(report.deviceId, stateOf(report))
+    for (const report of delivery.devices) this.#reports.set(report.deviceId, report)
+  }
+
+  /** Keeps the newest reading of each tag, and the state of each device, as of delivery `seq`. */
+  async checkpoint(seq: number, latest: readonly Sample[]): Promise<void> {
+    const reports = this.#reports
+    await this.#db.transaction(async (tx) => {
+      await saveLatest(tx, latest)
+      await saveDeviceStates(tx, [...reports.values()])
+      await tx.query('update sources set latest_seq = greatest(latest_seq, $2) where source = $1 and epoch = $3', [
+        this.#source,
+        seq,
+        this.#epoch,
+      ])
+    })
+    if (this.#reports === reports) this.#reports = new Map()
+  }
+}
+
+function stateOf(report: DeviceReport): string {
+  return `${report.status} ${report.problem ?? ''}`
+}
+
+const REFRESH_MICROS = 10_000_000
+
+/** The spans of time that the tables can take. */
+class Windows {
+  readonly #db: Database
+  #hypertable = false
+  #measurements: readonly Partition[] = []
+  #deliveries: readonly Partition[] = []
+  #readAt: Micros = Number.NEGATIVE_INFINITY
+
+  constructor(db: Database) {
+    this.#db = db
+  }
+
+  /**
+   * Parts what has a partition from what has none; makes those of today when a dead keeper did not, and the one of a delivery that
+   * waited in the spool for hours.
+   */
+  async sort(store: readonly Sample[], receivedAt: Micros): Promise<{ samples: readonly Sample[]; late: readonly Sample[] }> {
+    if (this.#readAt === Number.NEGATIVE_INFINITY) await this.#read(receivedAt)
+    if (!covers(this.#deliveries, receivedAt)) {
+      await ensurePartitionsAt(this.#db, 'deliveries', [receivedAt])
+      await this.#read(receivedAt)
+    }
+    const fits = (sample: Sample): boolean => this.#takes(sample.sourceTimestamp, receivedAt)
+    if (store.every(fits)) return { samples: store, late: [] }
+    if (Math.abs(receivedAt - this.#readAt) > REFRESH_MICROS) {
+      await ensurePartitions(this.#db)
+      await this.#read(receivedAt)
+    }
+    return { samples: store.filter(fits), late: store.filter((sample) => !fits(sample)) }
+  }
+
+  async #read(at: Micros): Promise<void> {
+    this.#hypertable = (await measurementsLayout(this.#db)) === 'hypertable'
+    this.#measurements = await listPartitions(this.#db, 'measurements')
+    this.#deliveries = await listPartitions(this.#db, 'deliveries')
+    this.#readAt = at
+  }
+
+  #takes(at: Micros, receivedAt: Micros): boolean {
+    if (at > receivedAt + FUTURE_LIMIT) return false
+    return this.#hypertable ? at > receivedAt - PAST_LIMIT : covers(this.#measurements, at)
+  }
+}
+
+function covers(partitions: readonly Partition[], at: Micros): boolean {
+  // the newest ones last, and they are the ones that are asked for
+  return partitions.findLast((one) => at >= one.from && at < one.to) !== undefined
+}
