@@ -1,0 +1,2 @@
+/** Configuration pages. */
+export const enConfigure = {} as const

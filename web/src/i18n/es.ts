@@ -1,0 +1,7 @@
+import type { Dictionary } from './translate.ts'
+import { esAccount } from './es/account.ts'
+import { esCommon } from './es/common.ts'
+import { esConfigure } from './es/configure.ts'
+import { esMonitor } from './es/monitor.ts'
+
+export const es: Dictionary = { ...esCommon, ...esMonitor, ...esAccount, ...esConfigure }

@@ -1,0 +1,7 @@
+import type { Dictionary } from './translate.ts'
+import { ptAccount } from './pt/account.ts'
+import { ptCommon } from './pt/common.ts'
+import { ptConfigure } from './pt/configure.ts'
+import { ptMonitor } from './pt/monitor.ts'
+
+export const pt: Dictionary = { ...ptCommon, ...ptMonitor, ...ptAccount, ...ptConfigure }

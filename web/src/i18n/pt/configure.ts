@@ -1,0 +1,2 @@
+/** Configuration pages. */
+export const ptConfigure = {}

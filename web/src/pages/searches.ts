@@ -1,0 +1,36 @@
+import type { Severity } from '../api/types.ts'
+
+/** What the address of the alarms console says: a filtered view can be sent to a colleague. */
+export interface AlarmsSearch {
+  readonly state?: 'history'
+  readonly severity?: Severity
+  readonly device?: number
+  readonly text?: string
+  /** The occurrence whose detail is open. */
+  readonly alarm?: number
+}
+
+export function alarmsSearch(search: Record<string, unknown>): AlarmsSearch {
+  const { state, severity, device, text, alarm } = search
+  return {
+    ...(state === 'history' ? { state } : {}),
+    ...(severity === 'critical' || severity === 'warning' || severity === 'info' ? { severity } : {}),
+    ...(isId(device) ? { device } : {}),
+    ...(typeof text === 'string' && text !== '' ? { text } : {}),
+    ...(isId(alarm) ? { alarm } : {}),
+  }
+}
+
+export interface DevicesSearch {
+  readonly text?: string
+  readonly problems?: true
+}
+
+export function devicesSearch(search: Record<string, unknown>): DevicesSearch {
+  const { text, problems } = search
+  return { ...(typeof text === 'string' && text !== '' ? { text } : {}), ...(problems === true ? { problems } : {}) }
+}
+
+function isId(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0
+}

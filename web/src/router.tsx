@@ -1,0 +1,80 @@
+import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { configureRoutes } from './pages/configure/routes.ts'
+import { alarmsSearch, devicesSearch } from './pages/searches.ts'
+import { rootRoute, shellRoute } from './root-routes.tsx'
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+const publicRoutes = [
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/login',
+    validateSearch: (search: Record<string, unknown>): { next?: string } =>
+      text(search['next']) === '' ? {} : { next: text(search['next']) },
+    component: lazyRouteComponent(() => import('./pages/login.tsx'), 'LoginPage'),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/setup',
+    validateSearch: (search: Record<string, unknown>) => ({ token: text(search['token']) }),
+    component: lazyRouteComponent(() => import('./pages/setup.tsx'), 'SetupPage'),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/password',
+    validateSearch: (search: Record<string, unknown>) => ({ token: text(search['token']) }),
+    component: lazyRouteComponent(() => import('./pages/password-link.tsx'), 'PasswordLinkPage'),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/a/$token',
+    component: lazyRouteComponent(() => import('./pages/acknowledge-link.tsx'), 'AcknowledgeLinkPage'),
+  }),
+] as const
+
+const shellRoutes = [
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/',
+    component: lazyRouteComponent(() => import('./pages/home/home.tsx'), 'HomePage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/alarms',
+    validateSearch: alarmsSearch,
+    component: lazyRouteComponent(() => import('./pages/alarms/alarms.tsx'), 'AlarmsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/devices',
+    validateSearch: devicesSearch,
+    component: lazyRouteComponent(() => import('./pages/devices/devices.tsx'), 'DevicesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/devices/$deviceId',
+    component: lazyRouteComponent(() => import('./pages/devices/device.tsx'), 'DevicePage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/messages',
+    component: lazyRouteComponent(() => import('./pages/messages.tsx'), 'MessagesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/me',
+    component: lazyRouteComponent(() => import('./pages/me.tsx'), 'MePage'),
+  }),
+] as const
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([...publicRoutes, shellRoute.addChildren([...shellRoutes, ...configureRoutes])]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,68 @@
+import { type CSSVariablesResolver, type MantineColorSchemeManager, createTheme } from '@mantine/core'
+
+/** What the user chose; `auto` follows the system. Kept in the browser, read before the first paint by public/theme.js. */
+export type ThemeChoice = 'light' | 'dark' | 'auto'
+const KEY = 'synctide.theme'
+
+export const theme = createTheme({
+  fontFamily: "'Inter Variable', system-ui, sans-serif",
+  primaryColor: 'accent',
+  primaryShade: { light: 6, dark: 3 },
+  autoContrast: true,
+  defaultRadius: 4,
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  fontSizes: { xs: '12px', sm: '14px', md: '14px', lg: '16px', xl: '20px' },
+  spacing: { xs: '8px', sm: '12px', md: '16px', lg: '24px', xl: '32px' },
+  colors: {
+    accent: ['#e8f1fb', '#cfe2f6', '#a5cbf4', '#77b6f7', '#4c91d6', '#2f74bb', '#1d5fa6', '#184f8b', '#123f70', '#0d2f54'],
+    critical: ['#fdebed', '#f9c9ce', '#ff9aa0', '#ff6b73', '#e8434f', '#d6182f', '#c4001d', '#a30018', '#820013', '#61000e'],
+  },
+})
+
+/** Mantine draws with our tokens, so that one file decides every colour. */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {
+    '--mantine-color-text': 'var(--text)',
+    '--mantine-color-body': 'var(--raised)',
+    '--mantine-color-dimmed': 'var(--muted)',
+    '--mantine-color-placeholder': 'var(--muted)',
+    '--mantine-color-anchor': 'var(--accent)',
+    '--mantine-color-error': 'var(--critical)',
+    '--mantine-color-default': 'var(--raised)',
+    '--mantine-color-default-hover': 'var(--surface)',
+    '--mantine-color-default-color': 'var(--text)',
+    '--mantine-color-default-border': 'var(--border-strong)',
+    '--mantine-color-disabled': 'var(--surface)',
+    '--mantine-color-disabled-color': 'var(--muted)',
+    '--mantine-color-disabled-border': 'var(--border)',
+  },
+  light: {},
+  dark: {},
+})
+
+/** @returns the stored choice; `auto` when there is none or storage is switched off. */
+export function themeChoice(): ThemeChoice {
+  try {
+    const stored = localStorage.getItem(KEY)
+    return stored === 'light' || stored === 'dark' ? stored : 'auto'
+  } catch {
+    return 'auto'
+  }
+}
+
+function store(choice: ThemeChoice): void {
+  try {
+    localStorage.setItem(KEY, choice)
+  } catch {
+    // Storage switched off: the choice lasts as long as the page.
+  }
+}
+
+export const schemeManager: MantineColorSchemeManager = {
+  get: themeChoice,
+  set: store,
+  subscribe: () => undefined,
+  unsubscribe: () => undefined,
+  clear: () => store('auto'),
+}

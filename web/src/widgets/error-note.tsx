@@ -1,0 +1,26 @@
+import { Button } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { asError } from '#base/errors.ts'
+import { ApiError } from '../api/client.ts'
+import { useT } from '../i18n/language.ts'
+
+/** What went wrong, what to do about it, and the number to quote to whoever helps. */
+export function ErrorNote({ error, retry }: { error: unknown; retry?: () => void }): ReactNode {
+  const t = useT()
+  if (error === null || error === undefined) return null
+  const api = error instanceof ApiError ? error : null
+  return (
+    <div className="error-note" role="alert">
+      <strong>{asError(error).message}</strong>
+      {api?.remedy !== null && api?.remedy !== undefined && <span>{api.remedy}</span>}
+      {api !== null && api.requestId !== '' && <span className="meta">{t('error.request', { id: api.requestId })}</span>}
+      {retry !== undefined && (
+        <div>
+          <Button size="compact-sm" variant="default" onClick={retry} mt={4}>
+            {t('action.retry')}
+          </Button>
+        </div>
+      )}
+    </div>
+  )
+}

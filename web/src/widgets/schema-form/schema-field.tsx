@@ -1,0 +1,113 @@
+import { NativeSelect, NumberInput, PasswordInput, Switch, Textarea, TextInput } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { useT } from '../../i18n/language.ts'
+import type { Field } from './schema.ts'
+
+interface Props {
+  readonly field: Field
+  readonly value: unknown
+  /** `undefined` leaves the field out, so that the server's default holds. */
+  readonly onChange: (value: unknown) => void
+  readonly error: string | undefined
+  readonly secretSet: boolean
+  readonly disabled: boolean
+}
+
+/** One field of a SchemaForm. */
+export function SchemaField({ field, value, onChange, error, secretSet, disabled }: Props): ReactNode {
+  const t = useT()
+  const { schema } = field
+  const [example] = schema.examples ?? []
+  const common = {
+    label: field.title,
+    description: schema.description,
+    error,
+    disabled,
+    name: field.name,
+    required: field.required,
+    placeholder: example === undefined ? undefined : t('form.example', { example: textOf(example) }),
+  }
+  const empty = field.nullable ? null : undefined
+  switch (field.kind) {
+    case 'boolean':
+      return (
+        <Switch
+          label={field.title}
+          description={schema.description}
+          error={error}
+          disabled={disabled}
+          name={field.name}
+          checked={value === true}
+          onChange={(event) => onChange(event.currentTarget.checked)}
+        />
+      )
+    case 'choice':
+      return (
+        <NativeSelect
+          label={field.title}
+          description={schema.description}
+          error={error}
+          disabled={disabled}
+          name={field.name}
+          required={field.required}
+          value={textOf(value ?? '')}
+          onChange={(event) => onChange(field.choices.find((one) => String(one.value) === event.currentTarget.value)?.value ?? empty)}
+        >
+          {(value === undefined || value === null || field.nullable) && <option value="">{t('form.choose')}</option>}
+          {field.choices.map((choice) => (
+            <option key={String(choice.value)} value={String(choice.value)}>
+              {choice.title}
+            </option>
+          ))}
+        </NativeSelect>
+      )
+    case 'integer':
+    case 'number':
+      return (
+        <NumberInput
+          {...common}
+          value={typeof value === 'number' ? value : ''}
+          allowDecimal={field.kind === 'number'}
+          hideControls
+          {...(schema.minimum !== undefined && schema.minimum >= 0 ? { allowNegative: false } : {})}
+          onChange={(next) => onChange(typeof next === 'number' ? next : empty)}
+        />
+      )
+    case 'secret':
+      return (
+        <PasswordInput
+          {...common}
+          required={field.required && !secretSet}
+          placeholder={secretSet ? t('form.secretKept') : common.placeholder}
+          autoComplete="off"
+          value={typeof value === 'string' ? value : ''}
+          onChange={(event) => onChange(event.currentTarget.value === '' ? undefined : event.currentTarget.value)}
+          visibilityToggleButtonProps={{ 'aria-label': t('form.showSecret') }}
+        />
+      )
+    case 'lines':
+      return (
+        <Textarea
+          {...common}
+          autosize
+          minRows={2}
+          value={Array.isArray(value) ? value.map(textOf).join('\n') : ''}
+          onChange={(event) => onChange(event.currentTarget.value === '' ? [] : event.currentTarget.value.split('\n'))}
+        />
+      )
+    case 'object':
+    case 'text':
+      return (
+        <TextInput
+          {...common}
+          maxLength={schema.maxLength}
+          value={typeof value === 'string' ? value : ''}
+          onChange={(event) => onChange(event.currentTarget.value === '' ? empty : event.currentTarget.value)}
+        />
+      )
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

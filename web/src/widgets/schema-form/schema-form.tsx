@@ -1,0 +1,58 @@
+import type { ReactNode } from 'react'
+import { SchemaField } from './schema-field.tsx'
+import { errorsBelow, type FieldErrors, fieldsOf, type FormValue } from './schema.ts'
+import './schema-form.css'
+
+interface Props {
+  /** JSON Schema of an object, as the server serves it. */
+  readonly schema: Readonly<Record<string, unknown>>
+  readonly value: FormValue
+  readonly onChange: (value: FormValue) => void
+  /** From `fieldErrors(error, prefix)`. */
+  readonly errors?: FieldErrors
+  /** Secrets the server already holds: their fields may stay empty. */
+  readonly secretsSet?: readonly string[]
+  readonly disabled?: boolean
+}
+
+const none: FieldErrors = {}
+
+/** Draws the form of a served schema, so that a new driver or channel needs no page of its own. */
+export function SchemaForm({ schema, value, onChange, errors = none, secretsSet = [], disabled = false }: Props): ReactNode {
+  const set = (name: string, next: unknown): void => {
+    const { [name]: _old, ...rest } = value
+    onChange(next === undefined ? rest : { ...value, [name]: next })
+  }
+  return (
+    <div className="schema-form">
+      {fieldsOf(schema).map((field) =>
+        field.kind === 'object' ? (
+          <fieldset key={field.name} disabled={disabled}>
+            <legend>{field.title}</legend>
+            <SchemaForm
+              schema={{ ...field.schema }}
+              value={asObject(value[field.name])}
+              onChange={(next) => set(field.name, next)}
+              errors={errorsBelow(errors, field.name)}
+              disabled={disabled}
+            />
+          </fieldset>
+        ) : (
+          <SchemaField
+            key={field.name}
+            field={field}
+            value={value[field.name]}
+            onChange={(next) => set(field.name, next)}
+            error={errors[field.name]}
+            secretSet={secretsSet.includes(field.name)}
+            disabled={disabled}
+          />
+        ),
+      )}
+    </div>
+  )
+}
+
+function asObject(value: unknown): FormValue {
+  return typeof value === 'object' && value !== null ? (value as FormValue) : {}
+}
