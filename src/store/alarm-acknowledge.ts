@@ -119,7 +119,7 @@ async function announce(tx: Queryable, ids: readonly number[], by: string, reque
 }
 
 /** Closes open cases and cancels every alarm message that has not been handed over; waits for a send that is under way. */
-async function endCases(tx: Queryable, ids: readonly number[], state: string, reason: string, at: string): Promise<void> {
+export async function endCases(tx: Queryable, ids: readonly number[], state: string, reason: string, at: string): Promise<void> {
   await tx.query(
     `update notify_cases set state = $2, reason = $3, closed_at = $4, next_action_at = null
      where alarm_event_id = any($1::bigint[]) and state in ('open', 'exhausted')`,
@@ -132,11 +132,11 @@ async function endCases(tx: Queryable, ids: readonly number[], state: string, re
   )
 }
 
-/** Wakes whoever shows or counts alarms: channel `alarm`, payload the ids with commas; empty means look at all. */
+/** Wakes whoever shows or counts alarms: channel `alarms`, payload the ids with commas; empty means look at all. */
 export async function notifyAlarms(tx: Queryable, ids: readonly number[]): Promise<void> {
   // a payload holds less than 8,000 bytes
   for (let from = 0; from < ids.length; from += 500) {
-    await tx.query(`select pg_notify('alarm', $1)`, [ids.slice(from, from + 500).join(',')])
+    await tx.query(`select pg_notify('alarms', $1)`, [ids.slice(from, from + 500).join(',')])
   }
 }
 

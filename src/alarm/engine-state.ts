@@ -1,0 +1,83 @@
+import type { Micros } from '#base/time.ts'
+import { readMemories, readStates, readWatermarks, type StoredState } from '#store/alarm-memory.ts'
+import type { Change } from '#store/alarm-occurrences.ts'
+import { readAlarmPlan, type RulePlace, type StoredPlan } from '#store/alarm-plan.ts'
+import type { Database } from '#store/database.ts'
+import { readAfter } from '#store/deliveries.ts'
+import { configure, prune, type AlarmPlan, type SavedRule } from './core/configure.ts'
+import { evaluate } from './core/evaluate.ts'
+import { createMemory, type EngineMemory, type Outcome, type RuleMemory, type Transition } from './core/memory.ts'
+import { restoreSource, saveRule, type SavedSource } from './core/saved-memory.ts'
+import { isStanding } from './core/step.ts'
+
+/** What a running engine owns. */
+export interface EngineState {
+  readonly memory: EngineMemory
+  /** The last delivery judged of each source. */
+  readonly positions: Map<string, number>
+  plan: StoredPlan
+}
+
+const PAGE = 500
+
+/**
+ * The state as of the last commit, as if there had been no interruption: what was remembered, then the deliveries between that
+ * and the watermark once more (into memory only, their verdicts are facts already), then the rules with their states.
+ */
+export async function loadEngine(db: Database): Promise<EngineState & Outcome & { readonly dropped: readonly number[] }> {
+  const plan = await readAlarmPlan(db)
+  const memory = createMemory()
+  configure(memory, withoutRules(plan), () => undefined)
+  const remembered = new Map<string, number>()
+  for (const { source, seq, body } of await readMemories(db)) {
+    // written by this engine, in this table, and nowhere else
+    restoreSource(memory, source, body as SavedSource)
+    remembered.set(source, seq)
+  }
+  const positions = new Map<string, number>()
+  for (const { source, seq } of await readWatermarks(db)) {
+    positions.set(source, seq)
+    await remember(db, memory, source, remembered.get(source) ?? 0, seq)
+  }
+  const states = (await readStates(db)) as ReadonlyMap<number, SavedRule>
+  const outcome = configure(memory, plan, (source) => source.clock ?? undefined, states)
+  prune(memory, plan)
+  const inForce = new Set(plan.rules.map((rule) => rule.id))
+  const dropped = [...states.keys()].filter((id) => !inForce.has(id))
+  return { memory, positions, plan, ...outcome, dropped: [...outcome.dropped, ...dropped] }
+}
+
+async function remember(db: Database, memory: EngineMemory, source: string, from: number, to: number): Promise<void> {
+  for (let seq = from; seq < to;) {
+    const deliveries = await readAfter(db, source, seq, Math.min(PAGE, to - seq))
+    if (deliveries.length === 0) return
+    for (const delivery of deliveries) {
+      if (delivery.seq > to) return
+      evaluate(memory, delivery)
+      seq = delivery.seq
+    }
+  }
+}
+
+function withoutRules(plan: StoredPlan): AlarmPlan {
+  return { rules: [], tags: plan.tags, devices: plan.devices, gone: new Map() }
+}
+
+/** @returns what is to be stored of the transitions; the end of a rule that went away is written by the store itself */
+export function changesOf(transitions: readonly Transition[], places: ReadonlyMap<number, RulePlace>): readonly Change[] {
+  return transitions.flatMap((one): Change[] => {
+    const place = places.get(one.rule.id)
+    if (one.removed !== null || place === undefined) return []
+    const value = one.value === undefined ? null : Number(one.value)
+    return [{ kind: one.kind, rule: one.rule, place, at: one.at, value, receivedAt: one.receivedAt, late: one.late }]
+  })
+}
+
+export function statesOf(changed: Iterable<RuleMemory>): readonly StoredState[] {
+  return Array.from(changed, (rule) => {
+    const { condition } = rule.state
+    const pending: Micros | null = condition === 'pending_on' || condition === 'pending_off' ? rule.state.since : null
+    const since = condition === 'active' ? rule.state.raisedAt : pending
+    return { ruleId: rule.rule.id, condition, since, standing: isStanding(rule.state), state: saveRule(rule) }
+  })
+}

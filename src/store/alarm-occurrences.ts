@@ -1,0 +1,236 @@
+import type { Micros } from '#base/time.ts'
+import type { AlarmRule } from '#domain/alarm.ts'
+import { endCases } from './alarm-acknowledge.ts'
+import type { RulePlace } from './alarm-plan.ts'
+import type { Queryable } from './database.ts'
+import { sqlTime, sqlTimeOrNull } from './time.ts'
+
+/** A raise or a clear, in the order they were judged. */
+export interface Change {
+  readonly kind: 'raise' | 'clear'
+  readonly rule: AlarmRule
+  readonly place: RulePlace
+  /** Source time. */
+  readonly at: Micros
+  readonly value: number | null
+  readonly receivedAt: Micros
+  readonly late: boolean
+}
+
+/** An occurrence that begins, and ends as well when its clear was judged together with it. */
+interface Occurrence {
+  readonly raise: Change
+  clear: Change | undefined
+}
+
+/** What became of the changes. */
+export interface Written {
+  /** One for each change that is a fact now, in order. */
+  readonly intents: readonly Intent[]
+  /** The newest occurrence of each rule raised. */
+  readonly eventIds: ReadonlyMap<number, number>
+}
+
+export interface Intent {
+  readonly kind: 'raised' | 'cleared'
+  readonly eventId: number
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+export const RETURNED = 'System: returned to normal'
+
+/** Writes raises and clears: a new occurrence for each raise, the standing one of the rule for each clear. */
+export async function writeChanges(tx: Queryable, changes: readonly Change[]): Promise<Written> {
+  if (changes.length === 0) return { intents: [], eventIds: new Map() }
+  const begun = new Map<number, Occurrence>()
+  const occurrences: Occurrence[] = []
+  const ends: Change[] = []
+  const owner = new Map<Change, Occurrence>()
+  for (const change of changes) {
+    const open = begun.get(change.rule.id)
+    if (change.kind === 'raise') {
+      const occurrence: Occurrence = { raise: change, clear: undefined }
+      begun.set(change.rule.id, occurrence)
+      occurrences.push(occurrence)
+      owner.set(change, occurrence)
+    } else if (open !== undefined && open.clear === undefined) {
+      open.clear = change
+      owner.set(change, open)
+    } else {
+      ends.push(change)
+    }
+  }
+  const ended = await endStanding(tx, ends)
+  const ids = await insertOccurrences(tx, occurrences)
+  const intents = changes.flatMap((change): Intent[] => {
+    const occurrence = owner.get(change)
+    const eventId = occurrence === undefined ? ended.get(change.rule.id) : ids.get(occurrence)
+    if (eventId === undefined) return []
+    const body = { at: change.at, value: change.value, late: change.late }
+    if (change.kind === 'raise') return [{ kind: 'raised', eventId, body: { ...body, standing: occurrence?.clear === undefined } }]
+    return [{ kind: 'cleared', eventId, body: { ...body, closed: change.rule.autoClose } }]
+  })
+  const eventIds = new Map<number, number>()
+  for (const [occurrence, id] of ids) eventIds.set(occurrence.raise.rule.id, id)
+  return { intents, eventIds }
+}
+
+async function insertOccurrences(tx: Queryable, occurrences: readonly Occurrence[]): Promise<ReadonlyMap<Occurrence, number>> {
+  const ids = new Map<Occurrence, number>()
+  if (occurrences.length === 0) return ids
+  const numbers = await freeNumbers(tx, occurrences.length)
+  // a rule that is being removed keeps its occurrence, without its id
+  const rows = await tx.query<{ id: number; place: number }>(
+    `with input as (
+       select * from jsonb_to_recordset($1::jsonb) as x (place int, number int, rule_id int, rule_version int, kind text, device_id int, device_code text,
+         tag_id int, tag_name text, unit text, name text, severity text, operator text, setpoint float8, raised_at timestamptz,
+         value_at_raise float8, cleared_at timestamptz, value_at_clear float8, closed boolean, late boolean, received_at timestamptz)),
+     live as (select id from alarm_rules where id in (select rule_id from input) order by id for key share),
+     made as (
+       insert into alarm_events (display_number, rule_id, rule_version, kind, device_id, device_code, tag_id, tag_name, unit, name, severity,
+         operator, setpoint, raised_at, value_at_raise, cleared_at, value_at_clear, acknowledged_at, acknowledged_by, attribution, closed_at,
+         late, received_at, committed_at)
+       select number, live.id, rule_version, kind, device_id, device_code, tag_id, tag_name, unit, name, severity, operator, setpoint, raised_at,
+         value_at_raise, cleared_at, value_at_clear, case when closed then cleared_at end, case when closed then $2 end,
+         case when closed then $3::jsonb end, case when closed then cleared_at end, late, received_at, clock_timestamp()
+       from input left join live on live.id = input.rule_id order by place
+       returning id, display_number)
+     select made.id, input.place from made join input on input.number = made.display_number`,
+    [
+      JSON.stringify(occurrences.map((one, place) => rowOf(one, place, numbers[place] ?? 0))),
+      RETURNED,
+      JSON.stringify({ by: 'system', reason: 'returned to normal' }),
+    ],
+  )
+  for (const { id, place } of rows) {
+    const occurrence = occurrences[place]
+    if (occurrence !== undefined) ids.set(occurrence, id)
+  }
+  return ids
+}
+
+function rowOf({ raise, clear }: Occurrence, place: number, number: number): Readonly<Record<string, unknown>> {
+  const { rule } = raise
+  const threshold = rule.kind === 'threshold' ? rule : undefined
+  return {
+    place,
+    number,
+    rule_id: rule.id,
+    rule_version: rule.version,
+    kind: rule.kind,
+    device_id: rule.deviceId,
+    device_code: raise.place.deviceCode,
+    tag_id: threshold?.tagId ?? null,
+    tag_name: raise.place.tagName,
+    unit: raise.place.unit,
+    name: rule.name,
+    severity: rule.severity,
+    operator: threshold?.operator ?? null,
+    setpoint: threshold?.setpoint ?? null,
+    raised_at: sqlTime(raise.at),
+    value_at_raise: raise.value,
+    cleared_at: sqlTimeOrNull(clear?.at ?? null),
+    value_at_clear: clear?.value ?? null,
+    closed: clear !== undefined && rule.autoClose,
+    late: raise.late,
+    received_at: sqlTime(raise.receivedAt),
+  }
+}
+
+/** @returns the occurrence that ended, by rule */
+async function endStanding(tx: Queryable, ends: readonly Change[]): Promise<ReadonlyMap<number, number>> {
+  if (ends.length === 0) return new Map()
+  const ruleIds = ends.map((one) => one.rule.id)
+  await lockCases(tx, 'e.rule_id = any($1::int[]) and e.cleared_at is null', [ruleIds])
+  const rows = await tx.query<{ id: number; ruleId: number; closed: boolean }>(
+    `update alarm_events e set cleared_at = greatest(e.raised_at, input.at), value_at_clear = input.value,
+       acknowledged_at = coalesce(e.acknowledged_at, case when input.close then greatest(e.raised_at, input.at) end),
+       acknowledged_by = coalesce(e.acknowledged_by, case when input.close then $5 end),
+       attribution = coalesce(e.attribution, case when input.close then $6::jsonb end),
+       closed_at = case when e.acknowledged_at is not null or input.close then greatest(e.raised_at, e.acknowledged_at, input.at) end
+     from unnest($1::int[], $2::timestamptz[], $3::float8[], $4::boolean[]) as input(rule_id, at, value, close)
+     where e.rule_id = input.rule_id and e.cleared_at is null and e.closed_at is null
+     returning e.id, e.rule_id as "ruleId", e.acknowledged_by = $5 as closed`,
+    [
+      ruleIds,
+      ends.map((one) => sqlTime(one.at)),
+      ends.map((one) => one.value),
+      ends.map((one) => one.rule.autoClose),
+      RETURNED,
+      JSON.stringify({ by: 'system', reason: 'returned to normal' }),
+    ],
+  )
+  const closed = rows.filter((row) => row.closed).map((row) => row.id)
+  const last = Math.max(...ends.map((one) => one.at))
+  if (closed.length > 0) await endCases(tx, closed, 'cleared', RETURNED, sqlTime(last))
+  return new Map(rows.map((row) => [row.ruleId, row.id]))
+}
+
+/**
+ * Ends what still stands of rules that are not in force any more, whenever they went: as `System: rule removed` and the like.
+ * @param inForce every rule that is judged
+ */
+export async function closeGone(
+  tx: Queryable,
+  inForce: readonly number[],
+  gone: ReadonlyMap<number, string>,
+  at: Micros,
+): Promise<readonly Intent[]> {
+  const which = `e.cleared_at is null and e.closed_at is null and e.kind in ('threshold', 'communication_loss')
+    and (e.rule_id is null or not e.rule_id = any($1::int[]))`
+  await lockCases(tx, which, [inForce])
+  const rows = await tx.query<{ id: number; reason: string }>(
+    `update alarm_events e set cleared_at = greatest(e.raised_at, $2), closed_at = greatest(e.raised_at, e.acknowledged_at, $2),
+       acknowledged_at = coalesce(e.acknowledged_at, greatest(e.raised_at, $2)),
+       acknowledged_by = coalesce(e.acknowledged_by, 'System: ' || why.reason),
+       attribution = coalesce(e.attribution, jsonb_build_object('by', 'system', 'reason', why.reason))
+     from alarm_events other
+       left join unnest($3::int[], $4::text[]) as input(rule_id, reason) on input.rule_id = other.rule_id
+       cross join lateral (select coalesce(input.reason, 'rule removed') as reason) as why
+     where other.id = e.id and ${which} returning e.id, why.reason`,
+    [[...inForce], sqlTime(at), [...gone.keys()], [...gone.values()]],
+  )
+  for (const { id, reason } of rows) await endCases(tx, [id], 'cancelled', `System: ${reason}`, sqlTime(at))
+  return rows.map(({ id, reason }) => ({ kind: 'cleared', eventId: id, body: { at, value: null, late: false, closed: true, reason } }))
+}
+
+/** Cases before alarms, the order of everybody: an acknowledgement under way is waited for. */
+async function lockCases(tx: Queryable, which: string, values: readonly unknown[]): Promise<void> {
+  await tx.query(
+    `select 1 from notify_cases c where c.alarm_event_id in (select e.id from alarm_events e where ${which}) order by c.id for update of c`,
+    values,
+  )
+}
+
+const FIRST = 100
+const LAST = 9999
+
+/**
+ * Numbers for people: three or four digits, going round, none that an open alarm carries. Only the alarm engine gives them out.
+ * Should all be taken, five digits and more follow.
+ */
+async function freeNumbers(tx: Queryable, count: number): Promise<readonly number[]> {
+  const [last] = await tx.query<{ number: number }>('select display_number as number from alarm_events order by id desc limit 1')
+  const span = LAST - FIRST + 1
+  let next = last === undefined || last.number > LAST ? FIRST : last.number + 1
+  const found: number[] = []
+  for (let looked = 0; found.length < count && looked < span;) {
+    const size = Math.min(2 * (count - found.length) + 50, span - looked)
+    const candidates = Array.from({ length: size }, (_, index) => FIRST + ((next - FIRST + index) % span))
+    const free = await tx.query<{ number: number }>(
+      `select number from unnest($1::int[]) with ordinality as input(number, place)
+       where not exists (select from alarm_events e where e.closed_at is null and e.display_number = number) order by place limit $2`,
+      [candidates, count - found.length],
+    )
+    found.push(...free.map((row) => row.number))
+    looked += size
+    next += size
+  }
+  if (found.length < count) {
+    const [most] = await tx.query<{ number: number }>(
+      'select coalesce(max(display_number), 0) as number from alarm_events where closed_at is null',
+    )
+    for (let number = Math.max(most?.number ?? 0, LAST) + 1; found.length < count; number++) found.push(number)
+  }
+  return found
+}
