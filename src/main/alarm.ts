@@ -1,4 +1,4 @@
-import { runAlarmEngine } from '#alarm/engine.ts'
+import { runAlarmEngine } from '#alarm/run-engine.ts'
 import { runProcess } from '#host/process.ts'
 import { openDatabase } from '#store/database.ts'
 import { startBeating } from '#store/processes.ts'

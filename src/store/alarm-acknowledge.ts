@@ -2,8 +2,9 @@ import type { Micros } from '#base/time.ts'
 import { asError } from '#base/errors.ts'
 import { attributionText, type Attribution } from '#domain/alarm.ts'
 import type { DeviceScope } from '#domain/user.ts'
-import { scopeIds } from './alarms.ts'
+import { endCases, notifyAlarms } from './alarm-announce.ts'
 import type { Database, Queryable } from './database.ts'
+import { idsOf } from './devices.ts'
 import { sqlTime } from './time.ts'
 
 /** Which alarms: by id, by the numbers people type, or every open one (in scope). */
@@ -66,14 +67,14 @@ export async function acknowledgeWithin(tx: Queryable, request: Acknowledgement)
        closed_at = case when cleared_at is not null then greatest($2::timestamptz, cleared_at) end
      where id = any($1::bigint[]) and acknowledged_at is null and ($6::int[] is null or device_id = any($6))
      returning id, display_number as number, acknowledged_by as by, acknowledged_at as at`,
-    [ids, sqlTime(request.at), by, JSON.stringify(request.attribution), emptyToNull(request.comment), scopeIds(request.scope)],
+    [ids, sqlTime(request.at), by, JSON.stringify(request.attribution), emptyToNull(request.comment), idsOf(request.scope)],
   )
   const won = done.map((row) => row.id)
   if (won.length > 0) await announce(tx, won, by, request)
   const others = await tx.query<Row>(
     `select id, display_number as number, acknowledged_by as by, acknowledged_at as at from alarm_events
      where id = any($1::bigint[]) and not id = any($2::bigint[]) and ($3::int[] is null or device_id = any($3))`,
-    [ids, won, scopeIds(request.scope)],
+    [ids, won, idsOf(request.scope)],
   )
   const known = new Map<number, AcknowledgeResult>([
     ...done.map((row) => [row.id, resultOf(row, 'acknowledged')] as const),
@@ -93,7 +94,7 @@ async function selectedIds(tx: Queryable, selection: AlarmSelection, scope: Devi
   const rows = await tx.query<{ id: number }>(
     `select id from alarm_events where closed_at is null and ($1::int[] is null or display_number = any($1))
        and ($2::boolean or acknowledged_at is null) and ($3::int[] is null or device_id = any($3)) order by id`,
-    'all' in selection ? [null, false, scopeIds(scope)] : [[...selection.displayNumbers], true, scopeIds(scope)],
+    'all' in selection ? [null, false, idsOf(scope)] : [[...selection.displayNumbers], true, idsOf(scope)],
   )
   return rows.map((row) => row.id)
 }
@@ -118,28 +119,6 @@ async function announce(tx: Queryable, ids: readonly number[], by: string, reque
   await tx.query(`select pg_notify('outbox', '')`)
 }
 
-/** Closes open cases and cancels every alarm message that has not been handed over; waits for a send that is under way. */
-export async function endCases(tx: Queryable, ids: readonly number[], state: string, reason: string, at: string): Promise<void> {
-  await tx.query(
-    `update notify_cases set state = $2, reason = $3, closed_at = $4, next_action_at = null
-     where alarm_event_id = any($1::bigint[]) and state in ('open', 'exhausted')`,
-    [ids, state, reason, at],
-  )
-  await tx.query(
-    `update messaging_history set state = 'cancelled', reason = $2, lease_owner = null, lease_until = null
-     where alarm_event_id = any($1::bigint[]) and kind = 'alarm' and state in ('queued', 'leased', 'unknown')`,
-    [ids, reason],
-  )
-}
-
-/** Wakes whoever shows or counts alarms: channel `alarms`, payload the ids with commas; empty means look at all. */
-export async function notifyAlarms(tx: Queryable, ids: readonly number[]): Promise<void> {
-  // a payload holds less than 8,000 bytes
-  for (let from = 0; from < ids.length; from += 500) {
-    await tx.query(`select pg_notify('alarms', $1)`, [ids.slice(from, from + 500).join(',')])
-  }
-}
-
 /**
  * Adds a remark to an alarm, open or closed.
  * @returns false when there is none or it is out of scope
@@ -152,7 +131,7 @@ export async function addComment(
     const rows = await tx.query(
       `insert into alarm_comments (alarm_event_id, at, who, body)
        select id, $2, $3, $4 from alarm_events where id = $1 and ($5::int[] is null or device_id = any($5)) returning id`,
-      [request.eventId, sqlTime(request.at), attributionText(request.attribution), request.text, scopeIds(request.scope)],
+      [request.eventId, sqlTime(request.at), attributionText(request.attribution), request.text, idsOf(request.scope)],
     )
     if (rows.length === 0) return false
     await tx.query('update alarm_events set comment = coalesce(comment, $2) where id = $1', [request.eventId, request.text])

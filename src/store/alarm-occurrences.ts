@@ -1,6 +1,6 @@
 import type { Micros } from '#base/time.ts'
 import type { AlarmRule } from '#domain/alarm.ts'
-import { endCases } from './alarm-acknowledge.ts'
+import { endCases } from './alarm-announce.ts'
 import type { RulePlace } from './alarm-plan.ts'
 import type { Queryable } from './database.ts'
 import { sqlTime, sqlTimeOrNull } from './time.ts'

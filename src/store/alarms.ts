@@ -1,8 +1,21 @@
-import { InvalidRequest } from '#base/errors.ts'
+import { InvalidRequest, StoreError } from '#base/errors.ts'
 import type { Micros } from '#base/time.ts'
 import type { AlarmEvent, Operator, Severity } from '#domain/alarm.ts'
 import type { DeviceScope } from '#domain/user.ts'
-import type { Queryable } from './database.ts'
+import { notifyAlarms } from './alarm-announce.ts'
+import {
+  dropStates,
+  saveMemories,
+  saveStates,
+  saveWatermarks,
+  type StoredMemory,
+  type StoredState,
+  type Watermark,
+} from './alarm-memory.ts'
+import { closeGone, writeChanges, type Change, type Intent } from './alarm-occurrences.ts'
+import type { Database, Queryable, Transaction } from './database.ts'
+import { idsOf, sqlState } from './devices.ts'
+import { recordEvent } from './system-events.ts'
 import { sqlTimeOrNull } from './time.ts'
 
 /** An occurrence with what was copied at the raise, so that it reads the same after its rule, tag or device is gone. */
@@ -101,7 +114,7 @@ async function list(db: Queryable, scope: DeviceScope, filter: AlarmFilter, whic
        and ($7::timestamptz is null or (e.raised_at, e.id) < ($7, $8::bigint))
      order by e.raised_at desc, e.id desc limit $9`,
     [
-      scopeIds(scope),
+      idsOf(scope),
       filter.severity ?? null,
       filter.deviceId ?? null,
       filter.text === undefined || filter.text.trim() === '' ? null : filter.text.trim(),
@@ -133,7 +146,7 @@ export async function getAlarms(db: Queryable, scope: DeviceScope, ids: readonly
   return await db.query<Alarm>(
     `select ${COLUMNS} from alarm_events e
      where e.id = any($1::bigint[]) and ($2::int[] is null or e.device_id = any($2)) order by e.id`,
-    [[...ids], scopeIds(scope)],
+    [[...ids], idsOf(scope)],
   )
 }
 
@@ -142,7 +155,7 @@ export async function openByNumber(db: Queryable, scope: DeviceScope, numbers: r
   return await db.query<Alarm>(
     `select ${COLUMNS} from alarm_events e
      where e.closed_at is null and e.display_number = any($1::int[]) and ($2::int[] is null or e.device_id = any($2)) order by e.id`,
-    [[...numbers], scopeIds(scope)],
+    [[...numbers], idsOf(scope)],
   )
 }
 
@@ -170,7 +183,7 @@ export async function countActive(db: Queryable, scope: DeviceScope): Promise<Al
     `select count(*) filter (where severity = 'critical') as critical, count(*) filter (where severity = 'warning') as warning,
        count(*) filter (where severity = 'info') as info, count(*) filter (where acknowledged_at is null) as unacknowledged
      from alarm_events where closed_at is null and ($1::int[] is null or device_id = any($1))`,
-    [scopeIds(scope)],
+    [idsOf(scope)],
   )
   return row ?? { critical: 0, warning: 0, info: 0, unacknowledged: 0 }
 }
@@ -183,6 +196,73 @@ export async function engineAgeSeconds(db: Queryable): Promise<number | null> {
   return row?.age ?? null
 }
 
-export function scopeIds(scope: DeviceScope): number[] | null {
-  return scope === 'all' ? null : [...scope]
+/** Everything that one step of the engine found; all of it becomes a fact at once or not at all. */
+export interface AlarmCommit {
+  /** Of the engine's lock: whoever took it later has a higher one, and then nothing here is written. */
+  readonly epoch: number
+  readonly changes: readonly Change[]
+  readonly states: readonly StoredState[]
+  readonly droppedRules: readonly number[]
+  readonly watermarks: readonly Watermark[]
+  readonly configVersion: number
+  readonly memories: readonly StoredMemory[]
+  readonly notices: readonly {
+    readonly code: string
+    readonly deviceId: number | null
+    readonly detail: Readonly<Record<string, unknown>>
+  }[]
+  /** Given when the configuration changed: what is in force now, and why the rest is not. */
+  readonly configured: { readonly inForce: readonly number[]; readonly gone: ReadonlyMap<number, string>; readonly at: Micros } | null
+}
+
+const TRIES = 5
+
+/**
+ * Events, rule states, outbox and watermarks in one transaction; whoever shows alarms and whoever sends messages is woken by it.
+ * @returns the ids of the occurrences that changed
+ * @throws StoreError('conflict') when another engine took over, StoreError('unavailable')
+ */
+export async function commit(db: Database, work: AlarmCommit): Promise<readonly number[]> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await db.transaction((tx) => commitWithin(tx, work))
+    } catch (error) {
+      // an acknowledgement or a removed rule held the same rows the other way round: nothing was written
+      const again = sqlState(error) === '40P01' || sqlState(error) === '23503'
+      if (!again || tries === TRIES) throw error
+    }
+  }
+}
+
+async function commitWithin(tx: Transaction, work: AlarmCommit): Promise<readonly number[]> {
+  // shared with itself, never with the next engine's claim: that one waits until this is committed
+  const mine = await tx.query(`select 1 from epochs where name = 'alarm' and epoch = $1 for share`, [work.epoch])
+  if (mine.length === 0) {
+    throw new StoreError('conflict', 'Another alarm engine has taken over', {
+      remedy: 'Run one alarm engine per database; this one waits for its turn again.',
+    })
+  }
+  const { intents, eventIds } = await writeChanges(tx, work.changes)
+  const { configured } = work
+  const closed = configured === null ? [] : await closeGone(tx, configured.inForce, configured.gone, configured.at)
+  await putIntents(tx, [...intents, ...closed])
+  await saveStates(tx, work.states, eventIds)
+  await dropStates(tx, work.droppedRules)
+  await saveMemories(tx, work.memories)
+  await saveWatermarks(tx, work.watermarks, work.configVersion)
+  for (const { code, deviceId, detail } of work.notices) {
+    await recordEvent(tx, { code: `alarm.${code}`, severity: 'warning', deviceId, detail })
+  }
+  return [...new Set([...intents, ...closed].map((intent) => intent.eventId))]
+}
+
+async function putIntents(tx: Queryable, intents: readonly Intent[]): Promise<void> {
+  if (intents.length === 0) return
+  await tx.query(
+    `insert into outbox (kind, alarm_event_id, body)
+     select kind, event_id, body from unnest($1::text[], $2::bigint[], $3::jsonb[]) with ordinality as input(kind, event_id, body, place) order by place`,
+    [intents.map((one) => one.kind), intents.map((one) => one.eventId), intents.map((one) => JSON.stringify(one.body))],
+  )
+  await notifyAlarms(tx, [...new Set(intents.map((one) => one.eventId))])
+  await tx.query(`select pg_notify('outbox', '')`)
 }

@@ -1,5 +1,5 @@
 import type { Millis, Micros } from '#base/time.ts'
-import { runAlarmEngine } from '#alarm/engine.ts'
+import { runAlarmEngine } from '#alarm/run-engine.ts'
 import { systemClock } from '#host/clock.ts'
 import { createLogger } from '#host/log.ts'
 import type { DeviceReport } from '#domain/delivery.ts'

@@ -1,0 +1,23 @@
+import type { Queryable } from './database.ts'
+
+/** Closes open cases and cancels every alarm message that has not been handed over; waits for a send that is under way. */
+export async function endCases(tx: Queryable, ids: readonly number[], state: string, reason: string, at: string): Promise<void> {
+  await tx.query(
+    `update notify_cases set state = $2, reason = $3, closed_at = $4, next_action_at = null
+     where alarm_event_id = any($1::bigint[]) and state in ('open', 'exhausted')`,
+    [ids, state, reason, at],
+  )
+  await tx.query(
+    `update messaging_history set state = 'cancelled', reason = $2, lease_owner = null, lease_until = null
+     where alarm_event_id = any($1::bigint[]) and kind = 'alarm' and state in ('queued', 'leased', 'unknown')`,
+    [ids, reason],
+  )
+}
+
+/** Wakes whoever shows or counts alarms: channel `alarms`, payload the ids with commas; empty means look at all. */
+export async function notifyAlarms(tx: Queryable, ids: readonly number[]): Promise<void> {
+  // a payload holds less than 8,000 bytes
+  for (let from = 0; from < ids.length; from += 500) {
+    await tx.query(`select pg_notify('alarms', $1)`, [ids.slice(from, from + 500).join(',')])
+  }
+}

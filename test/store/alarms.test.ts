@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { AlarmRule } from '#domain/alarm.ts'
+import { acknowledgeAlarms, addComment } from '#store/alarm-acknowledge.ts'
+import { readMemories, readWatermarks } from '#store/alarm-memory.ts'
+import type { Change } from '#store/alarm-occurrences.ts'
+import { readAlarmPlan } from '#store/alarm-plan.ts'
+import { alarmTimeline, commit, countActive, getAlarm, listActive, openByNumber, type AlarmCommit } from '#store/alarms.ts'
+import type { Database } from '#store/database.ts'
+import { AlarmPlant, SECOND } from '../support/alarm-plant.ts'
+import { testDatabase } from '../support/database.ts'
+
+const PLACE = { deviceCode: 'PS-01', tagName: 'Level 1', unit: 'm' }
+const ANA = { by: 'platform', user: 'ana' } as const
+const RUI = { by: 'telegram', firstName: 'Rui', lastName: 'gomes' } as const
+
+function workOf(change: Partial<AlarmCommit>): AlarmCommit {
+  const nothing = { changes: [], states: [], droppedRules: [], watermarks: [], memories: [], notices: [], configured: null }
+  return { epoch: 1, configVersion: 1, ...nothing, ...change }
+}
+
+async function setUp(
+  db: Database,
+): Promise<{ plant: AlarmPlant; rule: AlarmRule; change: (kind: Change['kind'], second: number) => Change }> {
+  const plant = await AlarmPlant.make(db)
+  await plant.rule()
+  await db.query(`insert into epochs (name, epoch) values ('alarm', 1)`)
+  const [rule] = (await readAlarmPlan(db)).rules
+  assert.ok(rule)
+  const start = plant.now
+  const change = (kind: Change['kind'], second: number): Change => {
+    const at = start + second * SECOND
+    return { kind, rule, place: PLACE, at, value: 90 + second, receivedAt: at, late: false }
+  }
+  return { plant, rule, change }
+}
+
+test('events, states, outbox and watermark are one fact: when one fails there is none', async () => {
+  await using t = await testDatabase()
+  const { plant, rule, change } = await setUp(t.db)
+  const work = workOf({
+    changes: [change('raise', 1)],
+    states: [{ ruleId: rule.id, condition: 'active', since: plant.now, standing: true, state: { kept: true } }],
+    watermarks: [{ source: 'driver-modbus', seq: 5, clock: plant.now }],
+    memories: [{ source: 'driver-modbus', seq: 5, body: { tags: [[1, 2]] } }],
+  })
+  await t.db.query(`alter table outbox add constraint refused check (kind <> 'raised')`)
+  await assert.rejects(commit(t.db, work), /refused/)
+  const left = (): Promise<readonly unknown[]> =>
+    t.db.query(
+      `select 1 from alarm_events union all select 1 from alarm_states union all select 1 from watermarks union all select 1 from alarm_memory`,
+    )
+  assert.deepEqual(await left(), [])
+  await t.db.query('alter table outbox drop constraint refused')
+  const [id] = await commit(t.db, work)
+  assert.deepEqual(
+    (await plant.outbox()).map((one) => [one.kind, one.eventId, one.body['value']]),
+    [['raised', id, 91]],
+  )
+  assert.deepEqual(await readWatermarks(t.db), [{ source: 'driver-modbus', seq: 5, clock: plant.now }])
+  assert.deepEqual(await readMemories(t.db), [{ source: 'driver-modbus', seq: 5, body: { tags: [[1, 2]] } }])
+  const [state] = await t.db.query<{ eventId: number }>('select event_id as "eventId" from alarm_states')
+  assert.equal(state?.eventId, id)
+})
+
+test('an engine that was replaced writes nothing', async () => {
+  await using t = await testDatabase()
+  const { plant, change } = await setUp(t.db)
+  await t.db.query(`update epochs set epoch = 2 where name = 'alarm'`)
+  await assert.rejects(commit(t.db, workOf({ changes: [change('raise', 1)] })), { code: 'store_conflict' })
+  assert.deepEqual(await plant.alarms(), [])
+})
+
+test('what came and went in one step is one occurrence each, in order, and numbers are not reused while open', async () => {
+  await using t = await testDatabase()
+  const { plant, change } = await setUp(t.db)
+  await t.db.query('alter sequence alarm_events_id_seq restart with 500')
+  await commit(t.db, workOf({ changes: [change('raise', 1)] }))
+  await commit(t.db, workOf({ changes: [change('clear', 2), change('raise', 3), change('clear', 4), change('raise', 5)] }))
+  const alarms = await plant.alarms()
+  assert.deepEqual(
+    alarms.map((one) => [one.displayNumber, one.valueAtRaise, one.valueAtClear, one.closedAt]),
+    [
+      [100, 91, 92, null],
+      [101, 93, 94, null],
+      [102, 95, null, null],
+    ],
+  )
+  const ids = alarms.map((one) => one.id)
+  assert.deepEqual(
+    (await plant.outbox()).map((one) => [one.kind, ids.indexOf(one.eventId), one.body['standing']]),
+    [
+      ['raised', 0, true],
+      ['cleared', 0, undefined],
+      ['raised', 1, false],
+      ['cleared', 1, undefined],
+      ['raised', 2, true],
+    ],
+  )
+  // round the end: 9999 is followed by 100, which is still open
+  await t.db.query('update alarm_events set display_number = 9999 where id = $1', [ids[2]])
+  await commit(t.db, workOf({ changes: [change('clear', 6), change('raise', 7)] }))
+  assert.equal((await plant.alarms()).at(-1)?.displayNumber, 102)
+  assert.deepEqual(
+    (await openByNumber(t.db, 'all', [100, 9999, 4000])).map((one) => one.displayNumber),
+    [100, 9999],
+  )
+})
+
+test('the first acknowledgement wins, also among many at once; each id has its answer', async () => {
+  await using t = await testDatabase()
+  const { plant, change } = await setUp(t.db)
+  await commit(t.db, workOf({ changes: [change('raise', 1)] }))
+  const [alarm] = await plant.alarms()
+  assert.ok(alarm)
+  const at = plant.now + 9 * SECOND
+  const ask = (attribution: typeof ANA | typeof RUI, comment: string | null) =>
+    acknowledgeAlarms(t.db, { selection: { eventIds: [alarm.id, 999_999] }, attribution, comment, at, scope: 'all' })
+  const answers = await Promise.all([ask(ANA, null), ask(RUI, 'seen'), ask(ANA, null), ask(RUI, 'seen')])
+  assert.equal(answers.filter(([one]) => one?.result === 'acknowledged').length, 1)
+  assert.equal(answers.filter(([one]) => one?.result === 'already').length, 3)
+  assert.ok(answers.every(([, none]) => none?.eventId === 999_999 && none.result === 'not_found'))
+  const winner = answers.find(([one]) => one?.result === 'acknowledged')?.[0]?.acknowledgedBy
+  assert.ok(
+    answers.every(([one]) => one?.acknowledgedBy === winner),
+    'everybody learns who was first',
+  )
+  assert.ok(winner === 'Platform: ana' || winner === 'Telegram: Rui G.')
+  assert.equal((await plant.outbox()).filter((one) => one.kind === 'acknowledged').length, 1)
+  assert.equal((await getAlarm(t.db, 'all', alarm.id))?.closedAt, null, 'it still stands')
+})
+
+test('an acknowledgement stops what is queued, and nobody acknowledges out of scope', async () => {
+  await using t = await testDatabase()
+  const { plant, change } = await setUp(t.db)
+  await commit(t.db, workOf({ changes: [change('raise', 1)] }))
+  const [alarm] = await plant.alarms()
+  assert.ok(alarm)
+  await t.db.query(`insert into notify_cases (alarm_event_id) values ($1)`, [alarm.id])
+  await t.db.query(
+    `insert into messaging_history (case_id, alarm_event_id, contact_name, channel, address, body, state)
+     select id, alarm_event_id, 'Rui', sent.channel, 'x', 'x', sent.state from notify_cases
+       cross join (values ('telegram', 'queued'), ('email', 'handed')) as sent(channel, state)`,
+  )
+  const request = { selection: { eventIds: [alarm.id] }, attribution: ANA, comment: 'mine', at: plant.now, scope: [plant.deviceId + 1] }
+  const [refused] = await acknowledgeAlarms(t.db, request)
+  assert.deepEqual([refused?.result, refused?.acknowledgedBy], ['not_found', null])
+  assert.deepEqual((await listActive(t.db, request.scope)).alarms, [])
+  assert.equal(await addComment(t.db, { eventId: alarm.id, text: 'x', attribution: ANA, at: plant.now, scope: request.scope }), false)
+
+  const [done] = await acknowledgeAlarms(t.db, { ...request, scope: [plant.deviceId] })
+  assert.equal(done?.result, 'acknowledged')
+  assert.deepEqual(await t.db.query('select channel, state from messaging_history order by channel'), [
+    { channel: 'email', state: 'handed' },
+    { channel: 'telegram', state: 'cancelled' },
+  ])
+  assert.deepEqual(await t.db.query('select state from notify_cases'), [{ state: 'acknowledged' }])
+  assert.deepEqual(await countActive(t.db, 'all'), { critical: 1, warning: 0, info: 0, unacknowledged: 0 })
+  assert.deepEqual(
+    (await alarmTimeline(t.db, 'all', alarm.id))
+      .map((one) => [one.kind, one.who, one.text])
+      .toSorted((a, b) => String(a[0]).localeCompare(String(b[0]))),
+    [
+      ['acknowledged', 'Platform: ana', null],
+      ['comment', 'Platform: ana', 'mine'],
+      ['raised', null, null],
+    ],
+  )
+})
