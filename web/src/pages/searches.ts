@@ -2,12 +2,12 @@ import type { Severity } from '../api/types.ts'
 
 /** What the address of the alarms console says: a filtered view can be sent to a colleague. */
 export interface AlarmsSearch {
-  readonly state?: 'history'
-  readonly severity?: Severity
-  readonly device?: number
-  readonly text?: string
+  readonly state?: 'history' | undefined
+  readonly severity?: Severity | undefined
+  readonly device?: number | undefined
+  readonly text?: string | undefined
   /** The occurrence whose detail is open. */
-  readonly alarm?: number
+  readonly alarm?: number | undefined
 }
 
 export function alarmsSearch(search: Record<string, unknown>): AlarmsSearch {
@@ -22,8 +22,8 @@ export function alarmsSearch(search: Record<string, unknown>): AlarmsSearch {
 }
 
 export interface DevicesSearch {
-  readonly text?: string
-  readonly problems?: true
+  readonly text?: string | undefined
+  readonly problems?: true | undefined
 }
 
 export function devicesSearch(search: Record<string, unknown>): DevicesSearch {

@@ -6,12 +6,12 @@ import { live } from '../live.ts'
 import { useSession } from '../session.tsx'
 
 /** An instant in the user's zone; the full date and zone stand in its title. `recent` leaves out today's date. */
-export function Instant({ at, style = 'recent' }: { at: number | null; style?: InstantStyle | 'recent' }): ReactNode {
+export function Instant({ at, show = 'recent' }: { at: number | null; show?: InstantStyle | 'recent' }): ReactNode {
   const { locale, timeZone } = useSession()
   if (at === null) return <span className="muted">–</span>
   return (
     <time className="numeric" dateTime={new Date(at / 1000).toISOString()} title={formatInstant(at, 'full', locale, timeZone)}>
-      {style === 'recent' ? formatRecent(at, live.now(), locale, timeZone) : formatInstant(at, style, locale, timeZone)}
+      {show === 'recent' ? formatRecent(at, live.now(), locale, timeZone) : formatInstant(at, show, locale, timeZone)}
     </time>
   )
 }

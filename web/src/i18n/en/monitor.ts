@@ -65,6 +65,17 @@ export const enMonitor = {
   'messages.text': 'Text',
   'messages.attempt': 'attempt {number}',
 
+  'messageState.queued': 'Waiting',
+  'messageState.sending': 'Being sent',
+  'messageState.handed': 'Sent',
+  'messageState.delivered': 'Delivered',
+  'messageState.read': 'Read',
+  'messageState.failed': 'Failed',
+  'messageState.unknown': 'Unknown whether it arrived',
+  'messageState.cancelled': 'Not needed any more',
+  'messageState.expired': 'Too late to send',
+  'messageState.suppressed': 'Held back',
+
   'home.title': 'Home',
   'home.fleet': 'Fleet health',
   'home.devices': { one: '{count} device', other: '{count} devices' },

@@ -65,6 +65,17 @@ export const esMonitor = {
   'messages.text': 'Texto',
   'messages.attempt': 'intento {number}',
 
+  'messageState.queued': 'En espera',
+  'messageState.sending': 'Enviando',
+  'messageState.handed': 'Enviado',
+  'messageState.delivered': 'Entregado',
+  'messageState.read': 'Leído',
+  'messageState.failed': 'Falló',
+  'messageState.unknown': 'No se sabe si llegó',
+  'messageState.cancelled': 'Ya no hacía falta',
+  'messageState.expired': 'Demasiado tarde para enviar',
+  'messageState.suppressed': 'Retenido',
+
   'home.title': 'Inicio',
   'home.fleet': 'Estado de los equipos',
   'home.devices': { one: '{count} equipo', other: '{count} equipos' },

@@ -65,6 +65,17 @@ export const ptMonitor = {
   'messages.text': 'Texto',
   'messages.attempt': 'tentativa {number}',
 
+  'messageState.queued': 'À espera',
+  'messageState.sending': 'A enviar',
+  'messageState.handed': 'Enviada',
+  'messageState.delivered': 'Entregue',
+  'messageState.read': 'Lida',
+  'messageState.failed': 'Falhou',
+  'messageState.unknown': 'Não se sabe se chegou',
+  'messageState.cancelled': 'Já não era necessária',
+  'messageState.expired': 'Tarde demais para enviar',
+  'messageState.suppressed': 'Retida',
+
   'home.title': 'Início',
   'home.fleet': 'Estado dos equipamentos',
   'home.devices': { one: '{count} equipamento', other: '{count} equipamentos' },

@@ -1,0 +1,59 @@
+import { Button } from '@mantine/core'
+import type { ReactNode } from 'react'
+import type { Alarm } from '../../api/types.ts'
+import { useT } from '../../i18n/language.ts'
+import { useSession } from '../../session.tsx'
+import { Ago } from '../../widgets/instant.tsx'
+import { SeverityMark } from '../../widgets/severity-mark.tsx'
+import { useAcknowledge } from './acknowledge.ts'
+import { AlarmState } from './alarm-state.tsx'
+import { valueAndLimit } from './alarm-text.ts'
+
+interface Props {
+  readonly alarms: readonly Alarm[]
+  readonly onOpen: (id: number) => void
+  readonly onComment: (alarm: Alarm) => void
+}
+
+/** The console on a phone: one card an alarm, one thumb to acknowledge. */
+export function AlarmCards({ alarms, onOpen, onComment }: Props): ReactNode {
+  const t = useT()
+  const session = useSession()
+  const acknowledge = useAcknowledge()
+  const busy = acknowledge.isPending ? new Set(acknowledge.variables.ids) : new Set<number>()
+  return (
+    <ul className="plain-list stack" style={{ gap: 8 }}>
+      {alarms.map((alarm) => {
+        const waiting = alarm.acknowledgedAt === null && alarm.closedAt === null
+        const numbers = valueAndLimit(alarm, session)
+        return (
+          <li key={alarm.id} className="card alarm-card" data-severity={alarm.severity} data-alarm={alarm.id} data-waiting={waiting}>
+            <div className="row spread">
+              <SeverityMark alarm={alarm} />
+              <Ago at={alarm.raisedAt} />
+            </div>
+            <button type="button" className="link-button alarm-card-name" onClick={() => onOpen(alarm.id)}>
+              {alarm.name}
+            </button>
+            <div className="muted">
+              {alarm.deviceCode}
+              {alarm.tagName !== null && ` · ${alarm.tagName}`}
+              {numbers !== '' && <span className="numeric"> · {numbers}</span>}
+            </div>
+            {!waiting || alarm.clearedAt !== null ? <AlarmState alarm={alarm} /> : null}
+            {waiting && session.may('operator') && (
+              <div className="alarm-card-actions">
+                <Button size="md" loading={busy.has(alarm.id)} onClick={() => acknowledge.mutate({ ids: [alarm.id], comment: '' })}>
+                  {t('action.acknowledge')}
+                </Button>
+                <Button size="md" variant="default" onClick={() => onComment(alarm)}>
+                  {t('acknowledge.withComment')}
+                </Button>
+              </div>
+            )}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}

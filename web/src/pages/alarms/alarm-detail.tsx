@@ -1,0 +1,121 @@
+import { Button, Drawer } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import type { Alarm } from '../../api/types.ts'
+import { useT } from '../../i18n/language.ts'
+import { live } from '../../live.ts'
+import { useSession } from '../../session.tsx'
+import { ErrorNote } from '../../widgets/error-note.tsx'
+import { Instant } from '../../widgets/instant.tsx'
+import { MessageList } from '../../widgets/message-list.tsx'
+import { SeverityMark } from '../../widgets/severity-mark.tsx'
+import { windowSeries } from '../../widgets/trend/samples.ts'
+import { Trend } from '../../widgets/trend/trend.tsx'
+import { AlarmState } from './alarm-state.tsx'
+import { valueAndLimit } from './alarm-text.ts'
+import { alarmQuery } from './alarms-query.ts'
+
+const AROUND = 30 * 60 * 1_000_000
+
+/** One occurrence: what happened, the half hour around it, who was told and who took notice. */
+export function AlarmDetail({
+  id,
+  onClose,
+  onAcknowledge,
+}: {
+  id: number
+  onClose: () => void
+  onAcknowledge: (alarm: Alarm) => void
+}): ReactNode {
+  const t = useT()
+  const session = useSession()
+  const { data, error, refetch } = useQuery(alarmQuery(id))
+  const alarm = data?.alarm
+  return (
+    <Drawer
+      opened
+      onClose={onClose}
+      position="right"
+      size={560}
+      title={t('detail.title', { number: alarm === undefined ? '' : `#${alarm.displayNumber}` })}
+      closeButtonProps={{ 'aria-label': t('action.close') }}
+    >
+      {alarm === undefined || data === undefined ? (
+        <ErrorNote error={error} retry={() => void refetch()} />
+      ) : (
+        <div className="stack">
+          <SeverityMark alarm={alarm} />
+          <h2 style={{ fontSize: 18, lineHeight: '24px' }}>{alarm.name}</h2>
+          <dl className="facts">
+            <dt>{t('alarm.device')}</dt>
+            <dd>
+              <Link to="/devices/$deviceId" params={{ deviceId: String(alarm.deviceId) }}>
+                {alarm.deviceCode}
+              </Link>
+              {alarm.tagName !== null && ` · ${alarm.tagName}`}
+            </dd>
+            {valueAndLimit(alarm, session) !== '' && (
+              <>
+                <dt>{t('alarm.valueAndLimit')}</dt>
+                <dd>{valueAndLimit(alarm, session)}</dd>
+              </>
+            )}
+            <dt>{t('alarm.raised')}</dt>
+            <dd>
+              <Instant at={alarm.raisedAt} show="full" />
+            </dd>
+            <dt>{t('alarm.cleared')}</dt>
+            <dd>{alarm.clearedAt === null ? t('alarm.isActive') : <Instant at={alarm.clearedAt} show="full" />}</dd>
+            <dt>{t('alarm.state')}</dt>
+            <dd>
+              <AlarmState alarm={alarm} />
+            </dd>
+            {alarm.acknowledgedAt !== null && (
+              <>
+                <dt>{t('detail.acknowledgedAt')}</dt>
+                <dd>
+                  <Instant at={alarm.acknowledgedAt} show="full" />
+                </dd>
+              </>
+            )}
+            {alarm.comment !== null && (
+              <>
+                <dt>{t('alarm.comment')}</dt>
+                <dd>{alarm.comment}</dd>
+              </>
+            )}
+          </dl>
+          {alarm.acknowledgedAt === null && alarm.closedAt === null && session.may('operator') && (
+            <Button size="md" onClick={() => onAcknowledge(alarm)}>
+              {t('action.acknowledge')}
+            </Button>
+          )}
+          {alarm.tagId !== null && <AlarmTrend alarm={alarm} tagId={alarm.tagId} />}
+          <h3>{t('detail.messages')}</h3>
+          {data.messages.length === 0 ? <p className="muted">{t('detail.noMessages')}</p> : <MessageList messages={data.messages} />}
+        </div>
+      )}
+    </Drawer>
+  )
+}
+
+function AlarmTrend({ alarm, tagId }: { alarm: Alarm; tagId: number }): ReactNode {
+  const { tag } = useSession()
+  const from = alarm.raisedAt - AROUND
+  // Rounded, so that the half hour after a fresh alarm is not asked for each second.
+  const to = Math.min(alarm.raisedAt + AROUND, Math.ceil(live.now() / 15_000_000) * 15_000_000)
+  const query = useQuery(windowSeries(tagId, from, to))
+  return (
+    <Trend
+      query={query}
+      label={alarm.tagName ?? alarm.name}
+      unit={alarm.unit}
+      decimals={tag(tagId)?.decimals ?? 2}
+      from={from / 1_000_000}
+      to={to / 1_000_000}
+      limit={alarm.setpoint}
+      height={180}
+    />
+  )
+}

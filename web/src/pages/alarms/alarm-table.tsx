@@ -1,0 +1,104 @@
+import { Checkbox } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import type { Alarm } from '../../api/types.ts'
+import { useT } from '../../i18n/language.ts'
+import { useSession } from '../../session.tsx'
+import { Ago, Instant } from '../../widgets/instant.tsx'
+import { SeverityMark } from '../../widgets/severity-mark.tsx'
+import { AlarmState } from './alarm-state.tsx'
+import { valueAndLimit } from './alarm-text.ts'
+
+interface Props {
+  readonly alarms: readonly Alarm[]
+  readonly selected: ReadonlySet<number>
+  readonly onSelect: (ids: ReadonlySet<number>) => void
+  readonly onOpen: (id: number) => void
+  readonly selectable: boolean
+}
+
+/** The console on a desktop. */
+export function AlarmTable({ alarms, selected, onSelect, onOpen, selectable }: Props): ReactNode {
+  const t = useT()
+  const session = useSession()
+  const waiting = alarms.filter((alarm) => alarm.acknowledgedAt === null && alarm.closedAt === null)
+  const all = waiting.length > 0 && waiting.every((alarm) => selected.has(alarm.id))
+  const toggle = (id: number): void => {
+    const next = new Set(selected)
+    if (!next.delete(id)) next.add(id)
+    onSelect(next)
+  }
+  return (
+    <div className="card table-wrap">
+      <table className="grid alarm-table">
+        <thead>
+          <tr>
+            {selectable && (
+              <th>
+                <Checkbox
+                  aria-label={t('alarms.selectAll')}
+                  checked={all}
+                  disabled={waiting.length === 0}
+                  onChange={() => onSelect(all ? new Set() : new Set(waiting.map((alarm) => alarm.id)))}
+                />
+              </th>
+            )}
+            <th>{t('alarm.severity')}</th>
+            <th>{t('alarm.alarm')}</th>
+            <th>{t('alarm.device')}</th>
+            <th className="number">{t('alarm.valueAndLimit')}</th>
+            <th>{t('alarm.raised')}</th>
+            <th>{t('alarm.cleared')}</th>
+            <th>{t('alarm.state')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {alarms.map((alarm) => (
+            <tr
+              key={alarm.id}
+              aria-selected={selected.has(alarm.id)}
+              data-alarm={alarm.id}
+              data-waiting={alarm.acknowledgedAt === null && alarm.closedAt === null}
+            >
+              {selectable && (
+                <td>
+                  <Checkbox
+                    aria-label={t('alarms.select', { number: String(alarm.displayNumber) })}
+                    checked={selected.has(alarm.id)}
+                    disabled={alarm.acknowledgedAt !== null}
+                    onChange={() => toggle(alarm.id)}
+                  />
+                </td>
+              )}
+              <td>
+                <SeverityMark alarm={alarm} />
+              </td>
+              <td>
+                <button type="button" className="link-button" data-row-button onClick={() => onOpen(alarm.id)}>
+                  {alarm.name}
+                </button>
+                <span className="meta"> #{alarm.displayNumber}</span>
+                {alarm.late && <span className="meta"> · {t('alarm.late')}</span>}
+              </td>
+              <td>
+                <Link to="/devices/$deviceId" params={{ deviceId: String(alarm.deviceId) }}>
+                  {alarm.deviceCode}
+                </Link>
+                {alarm.tagName !== null && <> · {alarm.tagName}</>}
+              </td>
+              <td className="number numeric">{valueAndLimit(alarm, session)}</td>
+              <td>
+                <Instant at={alarm.raisedAt} /> {alarm.closedAt === null && <Ago at={alarm.raisedAt} />}
+              </td>
+              <td>{alarm.clearedAt === null ? <span className="muted">{t('alarm.isActive')}</span> : <Instant at={alarm.clearedAt} />}</td>
+              <td>
+                <AlarmState alarm={alarm} />
+                {alarm.comment !== null && <div className="meta">{alarm.comment}</div>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

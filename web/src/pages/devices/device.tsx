@@ -1,0 +1,180 @@
+import { Button, Checkbox, SegmentedControl, TextInput } from '@mantine/core'
+import { useLocalStorage } from '@mantine/hooks'
+import { IconSearch, IconTags } from '@tabler/icons-react'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { type ReactNode, useMemo, useState } from 'react'
+import type { Alarm, Device, Tag } from '../../api/types.ts'
+import { useT } from '../../i18n/language.ts'
+import { useBeat, useDeviceState } from '../../live/hooks.ts'
+import { freshnessOf } from '../../live/freshness.ts'
+import { live } from '../../live.ts'
+import { useSession } from '../../session.tsx'
+import { StatusMark } from '../../widgets/device-status.tsx'
+import { EmptyState } from '../../widgets/empty-state.tsx'
+import { PageHead } from '../../widgets/page-head.tsx'
+import { byUrgency } from '../alarms/alarm-text.ts'
+import { alarmsQuery } from '../alarms/alarms-query.ts'
+import { NotFoundPage } from '../not-found.tsx'
+import '../alarms/alarms.css'
+import '../public-frame.css'
+import { DeviceFacts } from './device-facts.tsx'
+import './devices.css'
+import { TagRow, TagTile } from './tag-tile.tsx'
+import { TagTrend } from './tag-trend.tsx'
+
+/** One device and its values as they are now. */
+export function DevicePage(): ReactNode {
+  const { deviceId } = useParams({ from: '/shell/devices/$deviceId' })
+  const device = useSession().device(Number(deviceId))
+  return device === undefined ? <NotFoundPage /> : <Shown key={device.id} device={device} />
+}
+
+function Shown({ device }: { device: Device }): ReactNode {
+  const t = useT()
+  const { may, tagsOf } = useSession()
+  const state = useDeviceState(device.id)
+  const tags = tagsOf(device.id)
+  return (
+    <>
+      <PageHead
+        title={`${device.code} · ${device.name}`}
+        aside={
+          <>
+            <StatusMark status={device.enabled ? (state?.status ?? 'unknown') : 'disabled'} />
+            {device.demo && <span className="pill">{t('devices.demo')}</span>}
+          </>
+        }
+        actions={
+          may('engineer') ? (
+            <Button component={Link} to="/config" variant="default">
+              {t('device.configure')}
+            </Button>
+          ) : undefined
+        }
+      />
+      <DeviceFacts device={device} />
+      {tags.length === 0 ? (
+        <div className="card">
+          <EmptyState title={t('device.noTags')} hint={t('device.noTagsHint')} icon={<IconTags size={40} aria-hidden />} />
+        </div>
+      ) : (
+        <LiveTags device={device} tags={tags} />
+      )}
+    </>
+  )
+}
+
+function LiveTags({ device, tags }: { device: Device; tags: readonly Tag[] }): ReactNode {
+  const t = useT()
+  const [view, setView] = useLocalStorage({ key: 'synctide.device-view', defaultValue: 'tiles' })
+  const [text, setText] = useState('')
+  const [abnormal, setAbnormal] = useState(false)
+  const [open, setOpen] = useState<Tag | null>(null)
+  const { data } = useInfiniteQuery(alarmsQuery({}))
+  const alarms = useMemo(() => worstByTag(data?.pages.flatMap((page) => page.alarms) ?? []), [data])
+  const isAbnormal = useAbnormal(device, abnormal)
+  const wanted = text.toLocaleLowerCase()
+  const shown = tags.filter(
+    (tag) => (wanted === '' || tag.name.toLocaleLowerCase().includes(wanted)) && (!abnormal || alarms.has(tag.id) || isAbnormal(tag)),
+  )
+  return (
+    <>
+      <div className="filters">
+        <h2 style={{ marginRight: 8 }}>{t('device.live')}</h2>
+        <TextInput
+          className="device-search"
+          aria-label={t('device.searchTags')}
+          placeholder={t('device.searchTags')}
+          leftSection={<IconSearch size={16} aria-hidden />}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+        <Checkbox label={t('device.abnormal')} checked={abnormal} onChange={(event) => setAbnormal(event.currentTarget.checked)} />
+        <SegmentedControl
+          aria-label={t('device.view')}
+          value={view}
+          onChange={setView}
+          data={[
+            { value: 'tiles', label: t('device.tiles') },
+            { value: 'table', label: t('device.table') },
+          ]}
+        />
+      </div>
+      {shown.length === 0 && (
+        <div className="card">
+          <EmptyState title={abnormal && wanted === '' ? t('device.allNormal') : t('devices.noMatch')} />
+        </div>
+      )}
+      {shown.length > 0 &&
+        (view === 'table' ? (
+          <TagTable tags={shown} alarms={alarms} onOpen={setOpen} />
+        ) : (
+          <ul className="plain-list tiles">
+            {shown.map((tag) => (
+              <TagTile key={tag.id} tag={tag} alarm={alarms.get(tag.id)} onOpen={setOpen} />
+            ))}
+          </ul>
+        ))}
+      {open !== null && <TagTrend tag={open} onClose={() => setOpen(null)} />}
+    </>
+  )
+}
+
+function TagTable({
+  tags,
+  alarms,
+  onOpen,
+}: {
+  tags: readonly Tag[]
+  alarms: ReadonlyMap<number, Alarm>
+  onOpen: (tag: Tag) => void
+}): ReactNode {
+  const t = useT()
+  return (
+    <div className="card table-wrap">
+      <table className="grid">
+        <thead>
+          <tr>
+            <th>{t('alarm.tag')}</th>
+            <th className="number">{t('device.value')}</th>
+            <th>{t('device.age')}</th>
+            <th>{t('device.quality')}</th>
+            <th>{t('alarm.alarm')}</th>
+            <th>{t('device.trend')}</th>
+            <th>
+              <span className="visually-hidden">{t('home.values')}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {tags.map((tag) => (
+            <TagRow key={tag.id} tag={tag} alarm={alarms.get(tag.id)} onOpen={onOpen} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+/** Judges all tags each second, only while somebody filters by it. */
+function useAbnormal(device: Device, on: boolean): (tag: Tag) => boolean {
+  useBeat()
+  return (tag) =>
+    on &&
+    freshnessOf({
+      now: live.now(),
+      stream: live.state,
+      reading: live.reading(tag.id),
+      device: live.device(device.id),
+      pollMillis: device.pollMillis,
+    }).state !== 'fresh'
+}
+
+function worstByTag(alarms: readonly Alarm[]): ReadonlyMap<number, Alarm> {
+  const worst = new Map<number, Alarm>()
+  for (const alarm of alarms.toSorted(byUrgency)) {
+    if (alarm.tagId !== null && alarm.clearedAt === null && !worst.has(alarm.tagId)) worst.set(alarm.tagId, alarm)
+  }
+  return worst
+}

@@ -1,0 +1,172 @@
+import { Button, Checkbox, TextInput } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { IconCpu, IconSearch } from '@tabler/icons-react'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { type ReactNode, useMemo } from 'react'
+import type { Device, DeviceState } from '../../api/types.ts'
+import { useT } from '../../i18n/language.ts'
+import { useDeviceStates } from '../../live/hooks.ts'
+import { useSession } from '../../session.tsx'
+import { STATUS_ORDER, StatusMark, type StatusName } from '../../widgets/device-status.tsx'
+import { EmptyState } from '../../widgets/empty-state.tsx'
+import { Ago } from '../../widgets/instant.tsx'
+import { PageHead } from '../../widgets/page-head.tsx'
+import '../alarms/alarms.css'
+import './devices.css'
+
+interface Row {
+  readonly device: Device
+  readonly state: DeviceState | undefined
+  readonly status: StatusName
+  readonly tags: number
+}
+
+/** All devices, those with problems first. */
+export function DevicesPage(): ReactNode {
+  const t = useT()
+  const session = useSession()
+  const search = useSearch({ from: '/shell/devices' })
+  const navigate = useNavigate({ from: '/devices' })
+  const phone = useMediaQuery('(max-width: 699px)', undefined, { getInitialValueInEffect: false })
+  const states = useDeviceStates()
+  const rows = useMemo(() => {
+    const byId = new Map(states.map((state) => [state.deviceId, state]))
+    return session.devices
+      .map((device): Row => {
+        const state = byId.get(device.id)
+        return { device, state, status: device.enabled ? (state?.status ?? 'unknown') : 'disabled', tags: session.tagsOf(device.id).length }
+      })
+      .toSorted((a, b) => STATUS_ORDER.indexOf(a.status) - STATUS_ORDER.indexOf(b.status) || a.device.code.localeCompare(b.device.code))
+  }, [session, states])
+  const wanted = search.text?.toLocaleLowerCase() ?? ''
+  const matches = (row: Row): boolean => {
+    if (search.problems === true && (row.status === 'online' || row.status === 'disabled')) return false
+    const { code, name, area } = row.device
+    return (
+      wanted === '' ||
+      [code, name, area, ...session.tagsOf(row.device.id).map((tag) => tag.name)].some((text) => text.toLocaleLowerCase().includes(wanted))
+    )
+  }
+  const shown = rows.filter(matches)
+  return (
+    <>
+      <PageHead
+        title={t('devices.title')}
+        aside={<span className="muted">{t('home.devices', { count: session.devices.length })}</span>}
+        actions={
+          session.may('engineer') ? (
+            <Button component={Link} to="/config" variant="default">
+              {t('device.configure')}
+            </Button>
+          ) : undefined
+        }
+      />
+      <div className="filters">
+        <TextInput
+          className="device-search"
+          aria-label={t('devices.search')}
+          placeholder={t('devices.search')}
+          leftSection={<IconSearch size={16} aria-hidden />}
+          value={search.text ?? ''}
+          onChange={(event) => {
+            const text = event.currentTarget.value
+            void navigate({ search: (old) => ({ ...old, text: text === '' ? undefined : text }), replace: true })
+          }}
+        />
+        <Checkbox
+          label={t('devices.problemsOnly')}
+          checked={search.problems === true}
+          onChange={(event) => {
+            const problems = event.currentTarget.checked ? (true as const) : undefined
+            void navigate({ search: (old) => ({ ...old, problems }), replace: true })
+          }}
+        />
+      </div>
+      {shown.length === 0 ? (
+        <div className="card">
+          <EmptyState
+            title={session.devices.length === 0 ? t('home.noDevices') : t('devices.noMatch')}
+            icon={<IconCpu size={40} aria-hidden />}
+            {...(session.devices.length === 0 ? { hint: session.may('engineer') ? t('home.noDevicesHint') : t('home.askEngineer') } : {})}
+          />
+        </div>
+      ) : phone ? (
+        <DeviceCards rows={shown} />
+      ) : (
+        <DeviceTable rows={shown} />
+      )}
+    </>
+  )
+}
+
+function DeviceName({ device }: { device: Device }): ReactNode {
+  const t = useT()
+  return (
+    <>
+      <Link to="/devices/$deviceId" params={{ deviceId: String(device.id) }}>
+        <strong>{device.code}</strong>
+      </Link>{' '}
+      {device.demo && <span className="pill">{t('devices.demo')}</span>}
+    </>
+  )
+}
+
+function DeviceTable({ rows }: { rows: readonly Row[] }): ReactNode {
+  const t = useT()
+  return (
+    <div className="card table-wrap">
+      <table className="grid">
+        <thead>
+          <tr>
+            <th>{t('devices.code')}</th>
+            <th>{t('devices.name')}</th>
+            <th>{t('devices.area')}</th>
+            <th>{t('devices.status')}</th>
+            <th>{t('devices.newest')}</th>
+            <th className="number">{t('devices.tags')}</th>
+            <th>{t('devices.problem')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ device, state, status, tags }) => (
+            <tr key={device.id}>
+              <td className="numeric">
+                <DeviceName device={device} />
+              </td>
+              <td>{device.name}</td>
+              <td className="muted">{device.area}</td>
+              <td>
+                <StatusMark status={status} />
+              </td>
+              <td>{state?.newest === null || state === undefined ? <span className="muted">–</span> : <Ago at={state.newest} />}</td>
+              <td className="number numeric">{tags}</td>
+              <td className="device-problem">{device.enabled ? state?.problem : null}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function DeviceCards({ rows }: { rows: readonly Row[] }): ReactNode {
+  return (
+    <ul className="plain-list stack" style={{ gap: 8 }}>
+      {rows.map(({ device, state, status }) => (
+        <li key={device.id} className="card device-card">
+          <Link to="/devices/$deviceId" params={{ deviceId: String(device.id) }}>
+            <span className="row spread">
+              <strong>{device.code}</strong>
+              <StatusMark status={status} />
+            </span>
+            <span className="row spread">
+              <span className="clip">{device.name}</span>
+              {state !== undefined && state.newest !== null && <Ago at={state.newest} />}
+            </span>
+            {device.enabled && state !== undefined && state.problem !== null && <span className="meta">{state.problem}</span>}
+          </Link>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,84 @@
+import { Button } from '@mantine/core'
+import { IconCircleCheck } from '@tabler/icons-react'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { type ReactNode, useState } from 'react'
+import type { Alarm } from '../../api/types.ts'
+import { useT } from '../../i18n/language.ts'
+import { useSession } from '../../session.tsx'
+import { EmptyState } from '../../widgets/empty-state.tsx'
+import { ErrorNote } from '../../widgets/error-note.tsx'
+import { Ago } from '../../widgets/instant.tsx'
+import { SeverityMark } from '../../widgets/severity-mark.tsx'
+import { AcknowledgeDialog } from '../alarms/acknowledge-dialog.tsx'
+import { byUrgency, valueAndLimit } from '../alarms/alarm-text.ts'
+import { alarmsQuery } from '../alarms/alarms-query.ts'
+
+const SHOWN = 8
+
+/** The most urgent alarms, to be acknowledged on the spot. */
+export function ActiveAlarms(): ReactNode {
+  const t = useT()
+  const session = useSession()
+  const query = useInfiniteQuery(alarmsQuery({}))
+  const [acknowledging, setAcknowledging] = useState<Alarm | null>(null)
+  const alarms = (query.data?.pages.flatMap((page) => page.alarms) ?? []).toSorted(byUrgency)
+  const counts = query.data?.pages[0]?.counts
+  return (
+    <section className="card" aria-labelledby="active-alarms">
+      <div className="card-head">
+        <h2 id="active-alarms">{t('home.activeAlarms')}</h2>
+        {counts !== undefined && <span className="meta">{t('alarms.unacknowledged', { count: counts.unacknowledged })}</span>}
+        <Link to="/alarms">{t('home.openConsole')}</Link>
+      </div>
+      <div className="card-body">
+        <ErrorNote error={query.error} retry={() => void query.refetch()} />
+        {query.data !== undefined && alarms.length === 0 && (
+          <EmptyState
+            title={t('alarms.none')}
+            hint={t('alarms.noneHint')}
+            icon={<IconCircleCheck size={32} color="var(--ok)" aria-hidden />}
+          />
+        )}
+        <ul className="plain-list">
+          {alarms.slice(0, SHOWN).map((alarm) => (
+            <li key={alarm.id} className="home-alarm">
+              <SeverityMark alarm={alarm} word={false} />
+              <div style={{ minWidth: 0 }}>
+                <Link
+                  to="/alarms"
+                  search={{ alarm: alarm.id }}
+                  style={{ color: 'inherit', fontWeight: alarm.acknowledgedAt === null ? 650 : 400 }}
+                >
+                  {alarm.name}
+                </Link>
+                <div className="meta">
+                  {alarm.deviceCode} {valueAndLimit(alarm, session) !== '' && <>· {valueAndLimit(alarm, session)} </>}·{' '}
+                  {alarm.clearedAt === null ? <Ago at={alarm.raisedAt} /> : t('alarm.isCleared')}
+                </div>
+              </div>
+              {alarm.acknowledgedAt === null && session.may('operator') ? (
+                <Button
+                  size="compact-md"
+                  variant="default"
+                  onClick={() => setAcknowledging(alarm)}
+                  aria-label={`${t('action.acknowledge')}: ${alarm.name}`}
+                >
+                  {t('action.acknowledge')}
+                </Button>
+              ) : (
+                <span className="meta">{alarm.acknowledgedBy}</span>
+              )}
+            </li>
+          ))}
+        </ul>
+        {alarms.length > SHOWN && (
+          <p>
+            <Link to="/alarms">{t('home.moreAlarms', { count: alarms.length - SHOWN })}</Link>
+          </p>
+        )}
+      </div>
+      {acknowledging !== null && <AcknowledgeDialog alarms={[acknowledging]} onClose={() => setAcknowledging(null)} />}
+    </section>
+  )
+}

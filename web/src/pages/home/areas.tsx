@@ -1,0 +1,43 @@
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import type { Device } from '../../api/types.ts'
+import { useT } from '../../i18n/language.ts'
+import { useDeviceStates } from '../../live/hooks.ts'
+import { useSession } from '../../session.tsx'
+import { STATUS_ORDER, StatusMark } from '../../widgets/device-status.tsx'
+
+/** Every device under its area, with its state. */
+export function Areas(): ReactNode {
+  const t = useT()
+  const { devices } = useSession()
+  const states = new Map(useDeviceStates().map((state) => [state.deviceId, state.status]))
+  const statusOf = (device: Device) => (device.enabled ? (states.get(device.id) ?? 'unknown') : 'disabled')
+  const areas = [...Map.groupBy(devices, (device) => device.area)].toSorted(([a], [b]) => a.localeCompare(b))
+  return (
+    <section className="card" aria-labelledby="areas">
+      <div className="card-head">
+        <h2 id="areas">{t('home.areas')}</h2>
+      </div>
+      <div className="card-body stack">
+        {areas.map(([area, own]) => (
+          <div key={area}>
+            <h3 className="muted">{area === '' ? t('home.noArea') : area}</h3>
+            <ul className="plain-list area-list">
+              {own
+                .toSorted((a, b) => STATUS_ORDER.indexOf(statusOf(a)) - STATUS_ORDER.indexOf(statusOf(b)) || a.code.localeCompare(b.code))
+                .map((device) => (
+                  <li key={device.id}>
+                    <Link to="/devices/$deviceId" params={{ deviceId: String(device.id) }}>
+                      <strong>{device.code}</strong>
+                      <span className="grow clip">{device.name}</span>
+                      <StatusMark status={statusOf(device)} />
+                    </Link>
+                  </li>
+                ))}
+            </ul>
+          </div>
+        ))}
+      </div>
+    </section>
+  )
+}

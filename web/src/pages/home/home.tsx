@@ -1,0 +1,51 @@
+import { Button } from '@mantine/core'
+import { IconCpu } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { useT } from '../../i18n/language.ts'
+import { useSession } from '../../session.tsx'
+import { EmptyState } from '../../widgets/empty-state.tsx'
+import { PageHead } from '../../widgets/page-head.tsx'
+import { ActiveAlarms } from './active-alarms.tsx'
+import { Areas } from './areas.tsx'
+import { DemoBanner } from './demo-banner.tsx'
+import { FleetHealth } from './fleet-health.tsx'
+import { KeyValues } from './key-values.tsx'
+import './home.css'
+
+/** How the plant is, in one look. */
+export function HomePage(): ReactNode {
+  const t = useT()
+  const { devices, may } = useSession()
+  return (
+    <>
+      <PageHead title={t('home.title')} />
+      <DemoBanner />
+      {devices.length === 0 ? (
+        <div className="card">
+          <EmptyState
+            title={t('home.noDevices')}
+            hint={may('engineer') ? t('home.noDevicesHint') : t('home.askEngineer')}
+            icon={<IconCpu size={40} aria-hidden />}
+            action={
+              may('engineer') ? (
+                <Button component={Link} to="/config">
+                  {t('home.addDevice')}
+                </Button>
+              ) : undefined
+            }
+          />
+        </div>
+      ) : (
+        <div className="home-grid">
+          <FleetHealth />
+          <div className="stack">
+            <KeyValues />
+            <Areas />
+          </div>
+          <ActiveAlarms />
+        </div>
+      )}
+    </>
+  )
+}

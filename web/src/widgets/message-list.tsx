@@ -1,0 +1,59 @@
+import type { ReactNode } from 'react'
+import type { AlarmMessage } from '../api/types.ts'
+import { useT } from '../i18n/language.ts'
+import type { PlainKey } from '../i18n/translate.ts'
+import { Instant } from './instant.tsx'
+
+const STATES: Readonly<Record<string, PlainKey>> = {
+  queued: 'messageState.queued',
+  leased: 'messageState.sending',
+  handed: 'messageState.handed',
+  delivered: 'messageState.delivered',
+  read: 'messageState.read',
+  failed: 'messageState.failed',
+  unknown: 'messageState.unknown',
+  cancelled: 'messageState.cancelled',
+  expired: 'messageState.expired',
+  suppressed: 'messageState.suppressed',
+}
+const CHANNELS: Readonly<Record<string, string>> = { telegram: 'Telegram', email: 'E-mail', sms: 'SMS', whatsapp: 'WhatsApp' }
+
+/** The state of a message in words, with the reason when it did not arrive. */
+export function MessageState({ message }: { message: AlarmMessage }): ReactNode {
+  const t = useT()
+  const key = STATES[message.state]
+  return (
+    <span>
+      <span className="pill">{key === undefined ? message.state : t(key)}</span>
+      {message.attempt > 1 && <span className="meta"> {t('messages.attempt', { number: message.attempt })}</span>}
+      {message.reason !== null && <div className="meta">{message.reason}</div>}
+    </span>
+  )
+}
+
+export function channelName(channel: string): string {
+  return CHANNELS[channel] ?? channel
+}
+
+/** Messages as a list of cards: phones, and the detail of an alarm. */
+export function MessageList({ messages }: { messages: readonly AlarmMessage[] }): ReactNode {
+  return (
+    <ul className="plain-list stack" style={{ gap: 8 }}>
+      {messages.map((message) => (
+        <li key={message.id} className="card card-body stack" style={{ gap: 4 }}>
+          <div className="row spread">
+            <strong>
+              {message.contactName} · {channelName(message.channel)}
+            </strong>
+            <Instant at={message.createdAt} />
+          </div>
+          <MessageState message={message} />
+          <details>
+            <summary className="meta">{message.address}</summary>
+            <p style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{message.body}</p>
+          </details>
+        </li>
+      ))}
+    </ul>
+  )
+}
