@@ -8,4 +8,59 @@ export const configureRoutes = [
     path: '/config',
     component: lazyRouteComponent(() => import('./overview.tsx'), 'ConfigurePage'),
   }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/config/devices',
+    component: lazyRouteComponent(() => import('./devices/device-list.tsx'), 'ConfigureDevicesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/config/devices/new',
+    component: lazyRouteComponent(() => import('./devices/device-page.tsx'), 'NewDevicePage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/config/devices/$deviceId',
+    component: lazyRouteComponent(() => import('./devices/device-page.tsx'), 'EditDevicePage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/config/rules',
+    component: lazyRouteComponent(() => import('./rules/rules.tsx'), 'RulesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/config/contacts',
+    component: lazyRouteComponent(() => import('./people/contacts.tsx'), 'ContactsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/config/gateways',
+    component: lazyRouteComponent(() => import('./people/gateways.tsx'), 'GatewaysPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/config/users',
+    component: lazyRouteComponent(() => import('./people/users.tsx'), 'UsersPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/config/site',
+    component: lazyRouteComponent(() => import('./system/site.tsx'), 'SitePage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/config/services',
+    component: lazyRouteComponent(() => import('./system/services.tsx'), 'ServicesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/config/plant',
+    component: lazyRouteComponent(() => import('./system/plant-file.tsx'), 'PlantFilePage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/config/records',
+    component: lazyRouteComponent(() => import('./system/records.tsx'), 'RecordsPage'),
+  }),
 ] as const

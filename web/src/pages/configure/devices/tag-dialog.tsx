@@ -1,0 +1,197 @@
+import { Button, Group, Modal, NativeSelect, NumberInput, Switch, TextInput } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { type ReactNode, useState } from 'react'
+import { call } from '../../../api/client.ts'
+import type { Device, Tag } from '../../../api/types.ts'
+import { useT } from '../../../i18n/language.ts'
+import { bootstrapQuery } from '../../../session.tsx'
+import { ErrorNote } from '../../../widgets/error-note.tsx'
+import { SchemaForm } from '../../../widgets/schema-form/schema-form.tsx'
+import { defaultsOf, fieldErrors } from '../../../widgets/schema-form/schema.ts'
+import { useAction } from '../use-action.ts'
+import { protocolsQuery } from './protocols.ts'
+
+type Draft = Omit<Tag, 'id' | 'deviceId'>
+
+/** One tag: what it is called, where it lies, how it is read and shown. */
+export function TagDialog({ device, tag, onClose }: { device: Device; tag: Tag | null; onClose: () => void }): ReactNode {
+  const t = useT()
+  const queries = useQueryClient()
+  const action = useAction()
+  const protocols = useQuery(protocolsQuery)
+  const protocol = protocols.data?.find((one) => one.protocol === device.protocol)
+  const [draft, setDraft] = useState<Draft>(() => tag ?? freshTag())
+  const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change })
+  const errors = placeless(fieldErrors(action.error))
+  const settingErrors = placeless(fieldErrors(action.error, 'settings'))
+  const [off, on] = draft.stateText ?? ['', '']
+
+  const save = async (): Promise<void> => {
+    const stateText: [string, string] | null = draft.kind === 'digital' && (off !== '' || on !== '') ? [off, on] : null
+    const { id: _id, deviceId: _device, ...body } = { id: 0, deviceId: 0, ...draft, stateText }
+    const ok = await action.run(
+      async () => {
+        if (tag === null) await call('POST /api/devices/:id/tags', { params: { id: device.id }, body: { tags: [body] } })
+        else await call('PUT /api/tags/:id', { params: { id: tag.id }, body })
+        await queries.invalidateQueries({ queryKey: bootstrapQuery.queryKey })
+      },
+      t('config.saved', { name: body.name }),
+    )
+    if (ok) onClose()
+  }
+
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size="lg"
+      title={tag === null ? t('config.addTag') : t('config.edit', { name: tag.name })}
+      closeButtonProps={{ 'aria-label': t('action.close') }}
+    >
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void save()
+        }}
+      >
+        <div className="form-grid">
+          <TextInput
+            label={t('config.name')}
+            required
+            maxLength={200}
+            value={draft.name}
+            error={errors['name']}
+            onChange={(event) => set({ name: event.currentTarget.value })}
+            data-autofocus
+          />
+          <TextInput
+            label={t('config.address')}
+            required
+            value={draft.address}
+            error={errors['address']}
+            onChange={(event) => set({ address: event.currentTarget.value })}
+          />
+          <p className="wide meta">{protocol?.addressHelp}</p>
+        </div>
+        {protocol !== undefined && (
+          <SchemaForm
+            schema={protocol.tagSchema}
+            value={{ ...(tag === null ? defaultsOf(protocol.tagSchema) : {}), ...draft.settings }}
+            onChange={(settings) => set({ settings: { ...settings } })}
+            errors={settingErrors}
+          />
+        )}
+        <div className="form-grid">
+          <NativeSelect
+            label={t('config.kind')}
+            value={draft.kind}
+            data={(['analog', 'counter', 'digital', 'text'] as const).map((one) => ({ value: one, label: t(`config.kind.${one}`) }))}
+            onChange={(event) => set({ kind: event.currentTarget.value as Tag['kind'] })}
+          />
+          <TextInput
+            label={t('config.unit')}
+            maxLength={40}
+            value={draft.unit}
+            onChange={(event) => set({ unit: event.currentTarget.value })}
+          />
+          <Figure
+            label={t('config.decimals')}
+            value={draft.decimals}
+            whole
+            error={errors['decimals']}
+            onChange={(decimals) => set({ decimals })}
+          />
+          <Figure label={t('config.scale')} value={draft.scale} error={errors['scale']} onChange={(scale) => set({ scale })} />
+          <Figure label={t('config.offset')} value={draft.offset} error={errors['offset']} onChange={(offset) => set({ offset })} />
+          <Figure
+            label={t('config.deadband')}
+            description={t('config.deadbandHint')}
+            value={draft.deadband}
+            error={errors['deadband']}
+            onChange={(deadband) => set({ deadband })}
+          />
+          {draft.kind === 'digital' && (
+            <>
+              <TextInput
+                label={t('config.textOff')}
+                maxLength={40}
+                value={off}
+                onChange={(event) => set({ stateText: [event.currentTarget.value, on] })}
+              />
+              <TextInput
+                label={t('config.textOn')}
+                maxLength={40}
+                value={on}
+                onChange={(event) => set({ stateText: [off, event.currentTarget.value] })}
+              />
+            </>
+          )}
+          <Switch
+            className="wide"
+            label={t('config.enabled')}
+            checked={draft.enabled}
+            onChange={(event) => set({ enabled: event.currentTarget.checked })}
+          />
+        </div>
+        <ErrorNote error={Object.keys({ ...errors, ...settingErrors }).length > 0 ? null : action.error} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t('action.cancel')}
+          </Button>
+          <Button type="submit" loading={action.busy}>
+            {t('action.save')}
+          </Button>
+        </Group>
+      </form>
+    </Modal>
+  )
+}
+
+interface FigureProps {
+  readonly label: string
+  readonly description?: string
+  readonly value: number
+  readonly whole?: boolean
+  readonly error?: string | undefined
+  readonly onChange: (value: number) => void
+}
+
+function Figure({ label, description, value, whole = false, error, onChange }: FigureProps): ReactNode {
+  return (
+    <NumberInput
+      label={label}
+      description={description}
+      hideControls
+      allowDecimal={!whole}
+      value={value}
+      error={error}
+      onChange={(next) => {
+        if (typeof next === 'number') onChange(next)
+      }}
+    />
+  )
+}
+
+/** A tag that is added alone is `tags[0]` to the server. */
+function placeless(errors: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(errors).map(([field, message]) => [field.replace(/^tags\[0\]\./, '').replace(/^tags\.0\./, ''), message]),
+  )
+}
+
+function freshTag(): Draft {
+  return {
+    name: '',
+    address: '',
+    settings: {},
+    kind: 'analog',
+    unit: '',
+    decimals: 2,
+    scale: 1,
+    offset: 0,
+    deadband: 0,
+    stateText: null,
+    enabled: true,
+  }
+}

@@ -1,0 +1,226 @@
+import { ActionIcon, Button, CopyButton, Group, Modal, NativeSelect, Switch, TextInput } from '@mantine/core'
+import { IconArrowUp, IconLink, IconPlus, IconTrash } from '@tabler/icons-react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { type ReactNode, useState } from 'react'
+import { LANGUAGES } from '#domain/contact.ts'
+import { call } from '../../../api/client.ts'
+import type { Severity } from '../../../api/types.ts'
+import { useT } from '../../../i18n/language.ts'
+import { LANGUAGE_NAMES } from '../../../i18n/language-names.ts'
+import { useSession } from '../../../session.tsx'
+import { ErrorNote } from '../../../widgets/error-note.tsx'
+import { fieldErrors } from '../../../widgets/schema-form/schema.ts'
+import { useAction } from '../use-action.ts'
+import { DeviceChoice } from './device-choice.tsx'
+import { type Contact, contactsQuery, gatewaysQuery } from './people-queries.ts'
+
+interface Draft {
+  readonly name: string
+  readonly language: Contact['language']
+  readonly enabled: boolean
+  readonly minSeverity: Severity
+  readonly addresses: readonly { readonly channel: string; readonly address: string }[]
+  readonly deviceIds: readonly number[] | null
+}
+
+/** Who somebody is, how to reach them in order of preference, and what they are told of. */
+export function ContactDialog({ contact, onClose }: { contact: Contact | null; onClose: () => void }): ReactNode {
+  const t = useT()
+  const queries = useQueryClient()
+  const { site } = useSession()
+  const action = useAction()
+  const [draft, setDraft] = useState<Draft>(
+    () => contact ?? { name: '', language: site.language, enabled: true, minSeverity: 'info', addresses: [], deviceIds: null },
+  )
+  const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change })
+  const errors = fieldErrors(action.error)
+  const save = async (): Promise<void> => {
+    const body = {
+      name: draft.name,
+      language: draft.language,
+      enabled: draft.enabled,
+      minSeverity: draft.minSeverity,
+      addresses: draft.addresses.map(({ channel, address }) => ({ channel, address })),
+      deviceIds: draft.deviceIds === null ? null : [...draft.deviceIds],
+    }
+    const ok = await action.run(
+      async () => {
+        await (contact === null
+          ? call('POST /api/contacts', { body })
+          : call('PUT /api/contacts/:id', { params: { id: contact.id }, body }))
+        await queries.invalidateQueries({ queryKey: contactsQuery.queryKey })
+      },
+      t('config.saved', { name: body.name }),
+    )
+    if (ok) onClose()
+  }
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size="lg"
+      title={contact === null ? t('config.addContact') : t('config.edit', { name: contact.name })}
+      closeButtonProps={{ 'aria-label': t('action.close') }}
+    >
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void save()
+        }}
+      >
+        <div className="form-grid">
+          <TextInput
+            label={t('config.name')}
+            required
+            maxLength={200}
+            value={draft.name}
+            error={errors['name']}
+            onChange={(event) => set({ name: event.currentTarget.value })}
+            data-autofocus
+          />
+          <NativeSelect
+            label={t('config.language')}
+            value={draft.language}
+            data={LANGUAGES.map((one) => ({ value: one, label: LANGUAGE_NAMES[one] }))}
+            onChange={(event) => set({ language: event.currentTarget.value as Contact['language'] })}
+          />
+          <NativeSelect
+            label={t('config.toldFrom')}
+            value={draft.minSeverity}
+            data={(['info', 'warning', 'critical'] as const).map((one) => ({ value: one, label: t(`severity.${one}`) }))}
+            onChange={(event) => set({ minSeverity: event.currentTarget.value as Severity })}
+          />
+        </div>
+        <Addresses
+          contactId={contact?.id ?? null}
+          addresses={draft.addresses}
+          errors={errors}
+          onChange={(addresses) => set({ addresses })}
+        />
+        <DeviceChoice value={draft.deviceIds} onChange={(deviceIds) => set({ deviceIds })} />
+        <Switch label={t('config.enabled')} checked={draft.enabled} onChange={(event) => set({ enabled: event.currentTarget.checked })} />
+        <ErrorNote error={Object.keys(errors).length > 0 && errors['name'] !== undefined ? null : action.error} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t('action.cancel')}
+          </Button>
+          <Button type="submit" loading={action.busy}>
+            {t('action.save')}
+          </Button>
+        </Group>
+      </form>
+    </Modal>
+  )
+}
+
+interface AddressesProps {
+  readonly contactId: number | null
+  readonly addresses: Draft['addresses']
+  readonly errors: Readonly<Record<string, string>>
+  readonly onChange: (addresses: Draft['addresses']) => void
+}
+
+function Addresses({ contactId, addresses, errors, onChange }: AddressesProps): ReactNode {
+  const t = useT()
+  const gateways = useQuery(gatewaysQuery)
+  const pairing = useAction()
+  const [link, setLink] = useState<string | null>(null)
+  const channels = (gateways.data ?? []).map((one) => ({ value: one.channel, label: one.title }))
+  const put = (index: number, change: Partial<Draft['addresses'][number]>): void =>
+    onChange(addresses.map((one, at) => (at === index ? { ...one, ...change } : one)))
+  const pair = async (): Promise<void> => {
+    if (contactId === null) return
+    await pairing.run(async () => {
+      const answer = await call('POST /api/contacts/:id/pairing', { params: { id: contactId }, body: { channel: 'telegram' } })
+      setLink(answer.link)
+    })
+  }
+  return (
+    <fieldset style={{ border: '1px solid var(--border)', borderRadius: 6 }}>
+      <legend>{t('config.addresses')}</legend>
+      <div className="stack">
+        <span className="meta">{t('config.addressesHint')}</span>
+        {addresses.map((one, index) => (
+          <div key={index} className="row" style={{ alignItems: 'flex-start', flexWrap: 'nowrap' }}>
+            <NativeSelect
+              aria-label={t('config.channel')}
+              data={channels}
+              value={one.channel}
+              onChange={(event) => put(index, { channel: event.currentTarget.value })}
+            />
+            <TextInput
+              className="grow"
+              aria-label={t('config.address')}
+              placeholder={one.channel === 'email' ? 'ana@example.com' : '123456789'}
+              value={one.address}
+              error={errors[`addresses[${index}].address`] ?? errors[`addresses.${index}.address`]}
+              onChange={(event) => put(index, { address: event.currentTarget.value })}
+            />
+            <ActionIcon
+              variant="subtle"
+              size="lg"
+              disabled={index === 0}
+              aria-label={t('config.moveUp')}
+              onClick={() => onChange(movedUp(addresses, index))}
+            >
+              <IconArrowUp size={16} aria-hidden />
+            </ActionIcon>
+            <ActionIcon
+              variant="subtle"
+              size="lg"
+              color="critical"
+              aria-label={t('config.remove', { name: one.address })}
+              onClick={() => onChange(addresses.filter((_, at) => at !== index))}
+            >
+              <IconTrash size={16} aria-hidden />
+            </ActionIcon>
+          </div>
+        ))}
+        <Group>
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconPlus size={16} aria-hidden />}
+            onClick={() => onChange([...addresses, { channel: channels[0]?.value ?? 'email', address: '' }])}
+          >
+            {t('config.addAddress')}
+          </Button>
+          {contactId !== null && (
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<IconLink size={16} aria-hidden />}
+              loading={pairing.busy}
+              onClick={() => void pair()}
+            >
+              {t('config.pairTelegram')}
+            </Button>
+          )}
+        </Group>
+        <ErrorNote error={pairing.error} />
+        {link !== null && (
+          <div className="stack">
+            <span>{t('config.pairHint')}</span>
+            <Group>
+              <code style={{ overflowWrap: 'anywhere' }}>{link}</code>
+              <CopyButton value={link}>
+                {({ copied, copy }) => (
+                  <Button size="xs" variant="default" onClick={copy}>
+                    {copied ? t('config.copied') : t('config.copy')}
+                  </Button>
+                )}
+              </CopyButton>
+            </Group>
+          </div>
+        )}
+      </div>
+    </fieldset>
+  )
+}
+
+function movedUp<T>(list: readonly T[], index: number): T[] {
+  const moved = [...list]
+  moved.splice(index - 1, 0, ...moved.splice(index, 1))
+  return moved
+}

@@ -1,0 +1,145 @@
+import { Button, Group, Switch, TextInput } from '@mantine/core'
+import { IconCheck, IconSend, IconX } from '@tabler/icons-react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { type ReactNode, useState } from 'react'
+import { call, type CallReply } from '../../../api/client.ts'
+import { useT } from '../../../i18n/language.ts'
+import { useSession } from '../../../session.tsx'
+import { ErrorNote } from '../../../widgets/error-note.tsx'
+import { PageHead } from '../../../widgets/page-head.tsx'
+import { SchemaForm } from '../../../widgets/schema-form/schema-form.tsx'
+import { defaultsOf, fieldErrors, type FormValue, splitSecrets } from '../../../widgets/schema-form/schema.ts'
+import { Crumbs } from '../crumbs.tsx'
+import { useAction } from '../use-action.ts'
+import { type Gateway, gatewaysQuery } from './people-queries.ts'
+import '../configure.css'
+
+/** The channels by which people are reached. */
+export function GatewaysPage(): ReactNode {
+  const t = useT()
+  const query = useQuery(gatewaysQuery)
+  return (
+    <>
+      <Crumbs />
+      <PageHead title={t('config.gateways')} />
+      <ErrorNote error={query.error} retry={() => void query.refetch()} />
+      {(query.data ?? []).map((gateway) => (
+        <GatewayCard key={gateway.channel} gateway={gateway} />
+      ))}
+    </>
+  )
+}
+
+function GatewayCard({ gateway }: { gateway: Gateway }): ReactNode {
+  const t = useT()
+  const queries = useQueryClient()
+  const { may } = useSession()
+  const action = useAction()
+  const [enabled, setEnabled] = useState(gateway.enabled)
+  const [value, setValue] = useState<FormValue>({ ...defaultsOf(gateway.schema), ...gateway.settings })
+  const errors = { ...fieldErrors(action.error), ...fieldErrors(action.error, 'settings'), ...fieldErrors(action.error, 'secrets') }
+  const save = async (): Promise<void> => {
+    const { settings, secrets } = splitSecrets(gateway.schema, value)
+    const ok = await action.run(
+      async () => {
+        await call('PUT /api/gateways/:channel', {
+          params: { channel: gateway.channel },
+          body: { enabled, settings: { ...settings }, secrets },
+        })
+        await queries.invalidateQueries({ queryKey: gatewaysQuery.queryKey })
+      },
+      t('config.saved', { name: gateway.title }),
+    )
+    // what was typed as a secret is not kept in the page
+    if (ok) setValue(settings)
+  }
+  return (
+    <section className="card">
+      <div className="card-head">
+        <h2>{gateway.title}</h2>
+        {!gateway.configured && <span className="pill">{t('config.notConfigured')}</span>}
+      </div>
+      <div className="card-body stack">
+        {gateway.problem !== null && <ErrorNote error={new Error(gateway.problem)} />}
+        <form
+          className="stack"
+          onSubmit={(event) => {
+            event.preventDefault()
+            void save()
+          }}
+        >
+          <SchemaForm
+            schema={gateway.schema}
+            value={value}
+            onChange={setValue}
+            errors={errors}
+            secretsSet={gateway.secretsSet}
+            disabled={!may('administrator')}
+          />
+          <Switch
+            label={t('config.gatewayEnabled')}
+            checked={enabled}
+            disabled={!may('administrator')}
+            onChange={(event) => setEnabled(event.currentTarget.checked)}
+          />
+          <ErrorNote error={Object.keys(errors).length > 0 ? null : action.error} />
+          {may('administrator') && (
+            <Group justify="flex-end">
+              <Button type="submit" loading={action.busy}>
+                {t('action.save')}
+              </Button>
+            </Group>
+          )}
+        </form>
+        {gateway.configured && <TestSend gateway={gateway} />}
+      </div>
+    </section>
+  )
+}
+
+/** Sends a message now and shows each step: gateway reached, logged in, message taken. */
+function TestSend({ gateway }: { gateway: Gateway }): ReactNode {
+  const t = useT()
+  const action = useAction()
+  const [address, setAddress] = useState('')
+  const [answer, setAnswer] = useState<CallReply<'POST /api/gateways/:channel/test'> | null>(null)
+  const send = async (): Promise<void> => {
+    setAnswer(null)
+    await action.run(async () =>
+      setAnswer(await call('POST /api/gateways/:channel/test', { params: { channel: gateway.channel }, body: { address } })),
+    )
+  }
+  return (
+    <div className="stack">
+      <Group align="flex-end">
+        <TextInput label={t('config.testTo')} value={address} onChange={(event) => setAddress(event.currentTarget.value)} />
+        <Button
+          variant="default"
+          leftSection={<IconSend size={16} aria-hidden />}
+          loading={action.busy}
+          disabled={address.trim() === ''}
+          onClick={() => void send()}
+        >
+          {t('config.testSend')}
+        </Button>
+      </Group>
+      <ErrorNote error={action.error} />
+      {answer !== null && (
+        <ol className="steps plain-list" aria-live="polite">
+          {answer.steps.map((step) => (
+            <li key={`${step.name} ${step.message}`}>
+              {step.ok ? (
+                <IconCheck size={18} color="var(--ok)" aria-label={t('config.ok')} />
+              ) : (
+                <IconX size={18} color="var(--critical)" aria-label={t('config.failed')} />
+              )}
+              <span>{step.message}</span>
+              <span className="meta numeric">{Math.round(step.millis)} ms</span>
+              {step.remedy !== null && <span className="remedy meta">{step.remedy}</span>}
+            </li>
+          ))}
+        </ol>
+      )}
+    </div>
+  )
+}

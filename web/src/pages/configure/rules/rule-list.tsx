@@ -1,0 +1,103 @@
+import { ActionIcon } from '@mantine/core'
+import { IconPencil, IconTrash } from '@tabler/icons-react'
+import { useQueryClient } from '@tanstack/react-query'
+import { type ReactNode, useState } from 'react'
+import { call } from '../../../api/client.ts'
+import { formatShort } from '../../../format/numbers.ts'
+import { useT } from '../../../i18n/language.ts'
+import { useSession } from '../../../session.tsx'
+import { ConfirmDialog } from '../../../widgets/confirm-dialog.tsx'
+import { EmptyState } from '../../../widgets/empty-state.tsx'
+import { tellDone } from '../../../widgets/notices.tsx'
+import { SeverityChip } from '../../../widgets/severity-mark.tsx'
+import type { Rule } from './rules-query.ts'
+
+/** Rules with what they watch; `place` shows the tag as well. */
+export function RuleList({
+  rules,
+  onEdit,
+  place = false,
+}: {
+  rules: readonly Rule[]
+  onEdit: (rule: Rule) => void
+  place?: boolean
+}): ReactNode {
+  const t = useT()
+  const queries = useQueryClient()
+  const { tag: findTag, device: findDevice, locale } = useSession()
+  const [removing, setRemoving] = useState<Rule | null>(null)
+  if (rules.length === 0) return <EmptyState title={t('config.noRules')} hint={t('config.noRulesHint')} />
+  return (
+    <div className="table-wrap">
+      <table className="grid">
+        <thead>
+          <tr>
+            <th scope="col">{t('config.name')}</th>
+            {place && <th scope="col">{t('config.tag')}</th>}
+            <th scope="col">{t('config.condition')}</th>
+            <th scope="col" className="wide-only">
+              {t('config.severity')}
+            </th>
+            <th scope="col">
+              <span className="visually-hidden">{t('config.actions')}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rules.map((rule) => {
+            const tag = findTag(rule.tagId)
+            return (
+              <tr key={rule.id}>
+                <td>
+                  {rule.name} {!rule.enabled && <span className="pill">{t('status.disabled')}</span>}
+                </td>
+                {place && (
+                  <td>
+                    {findDevice(rule.deviceId)?.code} / {tag?.name}
+                  </td>
+                )}
+                <td className="numeric">
+                  {rule.label === 'Custom' ? '' : `${rule.label} `}
+                  {rule.operator} {formatShort(rule.setpoint, locale)} {tag?.unit}
+                </td>
+                <td className="wide-only">
+                  <SeverityChip severity={rule.severity} />
+                </td>
+                <td>
+                  <span className="row" style={{ justifyContent: 'flex-end', flexWrap: 'nowrap' }}>
+                    <ActionIcon variant="subtle" aria-label={t('config.edit', { name: rule.name })} onClick={() => onEdit(rule)}>
+                      <IconPencil size={16} aria-hidden />
+                    </ActionIcon>
+                    <ActionIcon
+                      variant="subtle"
+                      color="critical"
+                      aria-label={t('config.remove', { name: rule.name })}
+                      onClick={() => setRemoving(rule)}
+                    >
+                      <IconTrash size={16} aria-hidden />
+                    </ActionIcon>
+                  </span>
+                </td>
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+      <ConfirmDialog
+        opened={removing !== null}
+        title={t('config.removeTitle', { name: removing?.name ?? '' })}
+        confirm={t('config.removeRule')}
+        danger
+        onConfirm={async () => {
+          if (removing === null) return
+          await call('DELETE /api/rules/:id', { params: { id: removing.id } })
+          await queries.invalidateQueries({ queryKey: ['config', 'rules'] })
+          tellDone(t('config.removed', { name: removing.name }))
+        }}
+        onClose={() => setRemoving(null)}
+      >
+        {t('config.removeRuleText')}
+      </ConfirmDialog>
+    </div>
+  )
+}

@@ -1,0 +1,54 @@
+import { Button, Group, Modal } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { type ReactNode, useState } from 'react'
+import type { Tag } from '../../../api/types.ts'
+import { useT } from '../../../i18n/language.ts'
+import { ErrorNote } from '../../../widgets/error-note.tsx'
+import { LiveValue } from '../../../widgets/live-value.tsx'
+import { RuleForm } from './rule-form.tsx'
+import { RuleList } from './rule-list.tsx'
+import { type Rule, rulesQuery } from './rules-query.ts'
+
+const MOST = 4
+
+/** The rules of one tag, beside its value of this moment. */
+export function RulesDialog({ tag, onClose }: { tag: Tag; onClose: () => void }): ReactNode {
+  const t = useT()
+  const query = useQuery(rulesQuery(tag.deviceId))
+  const [editing, setEditing] = useState<Rule | 'new' | null>(null)
+  const rules = (query.data ?? []).filter((rule) => rule.tagId === tag.id)
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size="lg"
+      title={t('config.rulesOf', { name: tag.name })}
+      closeButtonProps={{ 'aria-label': t('action.close') }}
+    >
+      <div className="stack">
+        <div>
+          {t('config.valueNow')} <LiveValue tag={tag} />
+        </div>
+        <ErrorNote error={query.error} retry={() => void query.refetch()} />
+        {editing === null ? (
+          <>
+            <RuleList rules={rules} onEdit={setEditing} />
+            <Group justify="flex-end">
+              <Button leftSection={<IconPlus size={16} aria-hidden />} disabled={rules.length >= MOST} onClick={() => setEditing('new')}>
+                {rules.length >= MOST ? t('config.fourRules') : t('config.addRule')}
+              </Button>
+            </Group>
+          </>
+        ) : (
+          <RuleForm
+            tag={tag}
+            rule={editing === 'new' ? null : editing}
+            taken={rules.map((rule) => rule.label)}
+            onDone={() => setEditing(null)}
+          />
+        )}
+      </div>
+    </Modal>
+  )
+}
