@@ -18,7 +18,7 @@ import {
   type ThresholdMemory,
   type Transition,
 } from './memory.ts'
-import { dueOf, expire, step, type Crossing } from './step.ts'
+import { dueOf, expire, isStanding, step, type Crossing } from './step.ts'
 import { TimerWheel } from './timer-wheel.ts'
 
 /** Delays are ended this long after their time, so that the reading of that very instant can still arrive and contradict. */
@@ -155,6 +155,8 @@ function judgeReading(
   if (tag.device !== undefined && countsAsCommunication(sample)) {
     tag.device.source = source
     heard(tag.device, at)
+    const loss = tag.device.rule
+    if (loss !== undefined && isStanding(loss.state)) judgeDevice(memory, source, loss, clock, outcome)
   }
   const before = tag.value
   if (value !== undefined) tag.value = value
