@@ -62,6 +62,7 @@ export async function writeChanges(tx: Queryable, changes: readonly Change[]): P
   }
   const ended = await endStanding(tx, ends)
   const ids = await insertOccurrences(tx, occurrences)
+  await limitOpen(tx, [...begun.keys()])
   const intents = changes.flatMap((change): Intent[] => {
     const occurrence = owner.get(change)
     const eventId = occurrence === undefined ? ended.get(change.rule.id) : ids.get(occurrence)
@@ -164,6 +165,29 @@ async function endStanding(tx: Queryable, ends: readonly Change[]): Promise<Read
   const last = Math.max(...ends.map((one) => one.at))
   if (closed.length > 0) await endCases(tx, closed, 'cleared', RETURNED, sqlTime(last))
   return new Map(rows.map((row) => [row.ruleId, row.id]))
+}
+
+/** How many occurrences of one rule may wait for somebody: a list full of one chattering rule hides the others. */
+const OPEN_OF_A_RULE = 5
+
+/** Beyond five open occurrences of a rule the oldest ones that have returned are acknowledged by the system. */
+async function limitOpen(tx: Queryable, ruleIds: readonly number[]): Promise<void> {
+  if (ruleIds.length === 0) return
+  const rows = await tx.query<{ id: number }>(
+    `select id from (select id, cleared_at, acknowledged_at, row_number() over (partition by rule_id order by raised_at desc, id desc) as place
+       from alarm_events where rule_id = any($1::int[]) and closed_at is null) as open
+     where place > $2 and cleared_at is not null and acknowledged_at is null`,
+    [[...ruleIds], OPEN_OF_A_RULE],
+  )
+  if (rows.length === 0) return
+  const ids = rows.map((row) => row.id)
+  await lockCases(tx, 'e.id = any($1::bigint[])', [ids])
+  const closed = await tx.query<{ id: number; at: Micros }>(
+    `update alarm_events set acknowledged_at = cleared_at, acknowledged_by = $2, attribution = $3, closed_at = cleared_at
+     where id = any($1::bigint[]) and acknowledged_at is null returning id, closed_at as at`,
+    [ids, 'System: raised again', JSON.stringify({ by: 'system', reason: 'raised again' })],
+  )
+  for (const { id, at } of closed) await endCases(tx, [id], 'cancelled', 'System: raised again', sqlTime(at))
 }
 
 /**

@@ -14,6 +14,9 @@ test('a crossing raises, an acknowledgement is not a clear, and both together cl
   await using t = await testDatabase()
   const plant = await AlarmPlant.make(t.db)
   const ruleId = await plant.rule()
+  const told: string[] = []
+  await using _alarms = t.db.listen('alarms', (payload) => void told.push(payload))
+  await using _outbox = t.db.listen('outbox', () => void told.push('outbox'))
   await using _ = startEngine(t.db)
   await plant.deliver([50])
   await plant.deliver([90.5])
@@ -21,6 +24,10 @@ test('a crossing raises, an acknowledgement is not a clear, and both together cl
   await plant.judged()
   const [raised] = await plant.alarms()
   assert.ok(raised)
+  await until(
+    () => told.includes(String(raised.id)) && told.at(-1) === 'outbox',
+    'whoever shows alarms and whoever sends messages is woken',
+  )
   assert.deepEqual(
     [raised.ruleId, raised.name, raised.severity, raised.deviceCode, raised.tagName, raised.unit, raised.operator, raised.setpoint],
     [ruleId, 'Level high', 'critical', 'PS-01', 'Level 1', 'm', '>', 80],

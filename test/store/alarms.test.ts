@@ -167,3 +167,29 @@ test('an acknowledgement stops what is queued, and nobody acknowledges out of sc
     ],
   )
 })
+
+test('of a rule that comes and goes the five newest wait for somebody, the older ones are closed by the system', async () => {
+  await using t = await testDatabase()
+  const { plant, change } = await setUp(t.db)
+  for (let time = 0; time < 8; time++) await commit(t.db, workOf({ changes: [change('raise', 2 * time), change('clear', 2 * time + 1)] }))
+  assert.deepEqual(
+    (await plant.alarms()).map((one) => one.acknowledgedBy),
+    [...Array.from({ length: 3 }, () => 'System: raised again'), ...Array.from({ length: 5 }, () => null)],
+  )
+})
+
+test('an acknowledgement and a clear at the same moment close the alarm, whoever comes first', async () => {
+  await using t = await testDatabase()
+  const { plant, change } = await setUp(t.db)
+  for (let time = 0; time < 30; time++) {
+    await commit(t.db, workOf({ changes: [change('raise', 2 * time)] }))
+    const id = (await plant.alarms()).at(-1)?.id ?? 0
+    await t.db.query('insert into notify_cases (alarm_event_id) values ($1)', [id])
+    const request = { selection: { eventIds: [id] }, attribution: ANA, comment: null, at: plant.now, scope: 'all' } as const
+    await Promise.all([commit(t.db, workOf({ changes: [change('clear', 2 * time + 1)] })), acknowledgeAlarms(t.db, request)])
+  }
+  const alarms = await plant.alarms()
+  assert.equal(alarms.length, 30)
+  assert.ok(alarms.every((one) => one.clearedAt !== null && one.acknowledgedBy === 'Platform: ana' && one.closedAt !== null))
+  assert.equal((await plant.outbox()).length, 90)
+})
