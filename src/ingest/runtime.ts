@@ -1,0 +1,172 @@
+import { join } from 'node:path'
+import { asError } from '#base/errors.ts'
+import type { Clock } from '#base/time.ts'
+import type { DeviceReport } from '#domain/delivery.ts'
+import type { Sample } from '#domain/sample.ts'
+import type { Driver } from '#drivers/driver.ts'
+import type { Logger } from '#host/log.ts'
+import { aborted } from '#host/process.ts'
+import type { Database } from '#store/database.ts'
+import { startBeating } from '#store/processes.ts'
+import { recordEvent } from '#store/system-events.ts'
+import { DeviceLoop, type DeviceSetup } from './device-loop.ts'
+import type { TagMemory } from './core/report-by-exception.ts'
+import { JournalLink } from './journal-link.ts'
+import { answerRequests } from './requests.ts'
+import { loadSetup, loadStates, recallSetup, rememberSetup } from './setup.ts'
+import { Spool } from './spool.ts'
+import { Writer, type WriterState } from './writer.ts'
+
+export interface RuntimeOptions {
+  readonly driver: Driver
+  /** The name of the process; a tag belongs to one source. */
+  readonly source: string
+  readonly db: Database
+  readonly dataFolder: string
+  readonly clock: Clock
+  readonly log: Logger
+  readonly signal: AbortSignal
+  /** Told at every beat; for benchmarks. */
+  readonly onState?: (state: WriterState) => void
+}
+
+const SPOOL_BYTES = 2 * 1024 ** 3
+const FREE_BYTES = 500 * 1024 ** 2
+const STOP_PATIENCE = 4000
+
+/** Everything that a driver process does, until the signal aborts. */
+export async function runDriver(options: RuntimeOptions): Promise<void> {
+  const { driver, source, db, clock, log, signal } = options
+  const folder = join(options.dataFolder, 'spool', source)
+  await using spool = await Spool.open({ folder, clock, log, maxBytes: SPOOL_BYTES, minFreeBytes: FREE_BYTES })
+  let early: readonly Sample[] = []
+  let remember = (unchecked: readonly Sample[]): void => void (early = unchecked)
+  const journal = new JournalLink(db, source, (unchecked) => remember(unchecked))
+  const writer = new Writer({ spool, journal, clock, log }, await journal.position().catch(() => ({ seq: 0, spoolRecord: 0 })))
+  remember = (unchecked) => writer.remember(unchecked)
+  writer.remember(early)
+  const fleet = new Fleet(options, writer)
+  await fleet.start(folder)
+  await using beating = startBeating(db, source, clock.now(), () => {
+    options.onState?.(writer.state)
+    return { ...writer.state, devices: fleet.size, spoolBytes: spool.bytes }
+  })
+  await using configuration = db.listen('config', () => fleet.follow(folder))
+  await using requests = answerRequests({ db, driver, source, clock, log, loopOf: (deviceId) => fleet.loopOf(deviceId) })
+  log.info('driver.running', { protocol: driver.protocol, devices: fleet.size })
+  await aborted(signal)
+  await requests[Symbol.asyncDispose]()
+  await configuration[Symbol.asyncDispose]()
+  await fleet.stop()
+  await writer.stop(STOP_PATIENCE)
+  await beating[Symbol.asyncDispose]()
+}
+
+/** The device loops of a process, kept true to the configuration. */
+class Fleet {
+  readonly #options: RuntimeOptions
+  readonly #writer: Writer
+  readonly #loops = new Map<number, { loop: DeviceLoop; setup: string }>()
+  readonly #memories = new Map<number, TagMemory>()
+  #states: ReadonlyMap<number, DeviceReport> = new Map()
+  #following: Promise<void> = Promise.resolve()
+  #again = false
+  #busy = false
+
+  constructor(options: RuntimeOptions, writer: Writer) {
+    this.#options = options
+    this.#writer = writer
+  }
+
+  get size(): number {
+    return this.#loops.size
+  }
+
+  loopOf(deviceId: number): DeviceLoop | undefined {
+    return this.#loops.get(deviceId)?.loop
+  }
+
+  /** Starts from the database, or from what was last known while it is away. */
+  async start(folder: string): Promise<void> {
+    const { db, driver, log } = this.#options
+    try {
+      this.#states = await loadStates(db)
+      await this.#take(await loadSetup(db, driver.protocol), folder)
+    } catch (error) {
+      log.warn('driver.started_without_database', { error: asError(error) })
+      await this.#apply(await recallSetup(folder))
+    }
+  }
+
+  /** Something in the configuration changed: one look at a time, and another one when it changed meanwhile. */
+  follow(folder: string): void {
+    this.#again = true
+    if (this.#busy) return
+    this.#busy = true
+    this.#following = this.#followAll(folder).finally(() => (this.#busy = false))
+  }
+
+  async stop(): Promise<void> {
+    this.#again = false
+    await this.#following
+    await Promise.all([...this.#loops.values()].map(async ({ loop }) => await loop[Symbol.asyncDispose]()))
+  }
+
+  async #followAll(folder: string): Promise<void> {
+    const { db, driver, log } = this.#options
+    while (this.#again) {
+      this.#again = false
+      try {
+        await this.#take(await loadSetup(db, driver.protocol), folder)
+      } catch (error) {
+        // the notification after reconnecting asks again
+        log.debug('driver.configuration_unknown', { error: asError(error) })
+      }
+    }
+  }
+
+  async #take(setups: readonly DeviceSetup[], folder: string): Promise<void> {
+    await this.#apply(setups)
+    await rememberSetup(folder, setups).catch((error: unknown) => {
+      this.#options.log.warn('driver.setup_not_remembered', { error: asError(error) })
+    })
+  }
+
+  /** Restarts what changed, leaves alone what did not. */
+  async #apply(setups: readonly DeviceSetup[]): Promise<void> {
+    const wanted = new Map(setups.map((setup) => [setup.device.id, setup]))
+    for (const [deviceId, { loop, setup }] of this.#loops) {
+      const next = wanted.get(deviceId)
+      if (next !== undefined && JSON.stringify(next) === setup) continue
+      await loop[Symbol.asyncDispose]()
+      this.#loops.delete(deviceId)
+      if (next === undefined) continue
+      // its failures count on, but it is tried at once
+      this.#begin(next, loop.report)
+    }
+    for (const [deviceId, setup] of wanted) if (!this.#loops.has(deviceId)) this.#begin(setup, this.#states.get(deviceId))
+    const tags = new Set(setups.flatMap((setup) => setup.tags.map((tag) => tag.id)))
+    for (const tagId of this.#memories.keys()) if (!tags.has(tagId)) this.#memories.delete(tagId)
+  }
+
+  #begin(setup: DeviceSetup, known: DeviceReport | undefined): void {
+    const { driver, clock, log, db } = this.#options
+    const loop = new DeviceLoop({
+      driver,
+      setup,
+      clock,
+      log,
+      known,
+      memories: this.#memories,
+      onReadings: (readings, report) => this.#writer.add(readings, report),
+      accepted: async () => await this.#writer.accepted(),
+      onChange: (change, report) => {
+        const severity = change === 'recovered' ? 'info' : 'warning'
+        recordEvent(db, { code: `device.${change}`, severity, deviceId: report.deviceId, detail: { problem: report.problem } }).catch(
+          () => undefined,
+        )
+      },
+    })
+    this.#loops.set(setup.device.id, { loop, setup: JSON.stringify(setup) })
+  }
+}
