@@ -1,0 +1,83 @@
+import { ConfigError, SyncTideError, asError } from '#base/errors.ts'
+import { readBootstrapConfig } from '#host/config.ts'
+import { readRunFile, runFilePath } from '#host/run-file.ts'
+import { existsSync } from 'node:fs'
+import { nearest } from '#plant/core/nearest.ts'
+import { type Command, EXIT, UsageError, parseCommand, usageOf } from './command.ts'
+import { logs } from './logs.ts'
+import { apply, exporting, plan } from './plant-commands.ts'
+import { restart } from './restart.ts'
+import { status } from './status.ts'
+import { tokenCreate } from './token-create.ts'
+import { userAdd } from './user-add.ts'
+
+const COMMANDS: readonly Command[] = [status, userAdd, tokenCreate, plan, apply, exporting, restart, logs]
+
+/**
+ * Runs one command of an operator.
+ * @param args without the program's own name
+ * @returns the exit code, one of {@link EXIT}
+ */
+export async function runCommand(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+  out: { print: (text: string) => void; complain: (text: string) => void },
+): Promise<number> {
+  const command = COMMANDS.find(({ name }) => name === args.slice(0, name.split(' ').length).join(' '))
+  if (command === undefined) return general(args, out)
+  try {
+    const { positionals, values } = parseCommand(command, args.slice(command.name.split(' ').length))
+    if (values['help'] === true) {
+      out.print(usageOf(command))
+      return EXIT.ok
+    }
+    const config = readBootstrapConfig(environment)
+    return await command.run({
+      positionals,
+      values,
+      dataFolder: config.dataFolder,
+      databaseUrl: () => config.databaseUrl ?? databaseOf(config.dataFolder),
+      print: out.print,
+      json: (value) => out.print(JSON.stringify(value)),
+    })
+  } catch (error) {
+    if (error instanceof UsageError) {
+      out.complain(`${error.message}\n\n${usageOf(command)}`)
+      return EXIT.usage
+    }
+    const { message } = asError(error)
+    const known = error instanceof SyncTideError
+    out.complain(known && error.remedy !== undefined ? `${message}\n${error.remedy}` : message)
+    return known && error.code === 'store_unavailable' ? EXIT.notRunning : EXIT.failed
+  }
+}
+
+function databaseOf(dataFolder: string): string {
+  if (!existsSync(runFilePath(dataFolder, 'database'))) {
+    throw new ConfigError('SYNCTIDE_DATA', `Nothing runs on ${dataFolder}.`, {
+      remedy: 'Start it with npm start, or point SYNCTIDE_DATA at the data folder of the installation.',
+    })
+  }
+  return String(readRunFile(dataFolder, 'database')['url'])
+}
+
+function general(args: readonly string[], out: { print: (text: string) => void; complain: (text: string) => void }): number {
+  const list = COMMANDS.map((one) => `  ${`${one.name} ${one.takes}`.padEnd(18)} ${one.summary}`).join('\n')
+  const text = `synctide COMMAND [options]\n\n${list}\n\nEach command explains itself with --help.`
+  const [word] = args
+  if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
+    out.print(text)
+    return word === undefined ? EXIT.usage : EXIT.ok
+  }
+  const meant =
+    nearest(
+      args.slice(0, 2).join(' '),
+      COMMANDS.map((one) => one.name),
+    ) ??
+    nearest(
+      word,
+      COMMANDS.map((one) => one.name),
+    )
+  out.complain(`There is no command ${word}${meant === undefined ? '' : `; did you mean ${meant}?`}\n\n${text}`)
+  return EXIT.usage
+}

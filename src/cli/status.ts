@@ -1,0 +1,74 @@
+import { readRunFile } from '#host/run-file.ts'
+import { openDatabase } from '#store/database.ts'
+import { listProcesses } from '#store/processes.ts'
+import { type Command, EXIT } from './command.ts'
+
+interface ProcessStatus {
+  readonly name: string
+  readonly state: string
+  readonly pid: number | null
+  readonly restarts: number
+}
+
+/** How old the supervisor's own file may be before it counts as gone: it is written every 2 s. */
+const STALE_MILLIS = 10_000
+
+export const status: Command = {
+  name: 'status',
+  takes: '',
+  summary: 'Shows what runs: every process, the database, the address of the web page.',
+  help: '',
+  options: {},
+  async run({ dataFolder, databaseUrl, print, json, values }) {
+    const run = readRunFile(dataFolder, 'status')
+    const processes = parseProcesses(run['processes'])
+    const alive = typeof run['at'] === 'number' && Date.now() - run['at'] < STALE_MILLIS
+    const database = await askDatabase(databaseUrl())
+    const beats = new Map(database.beats.map((beat) => [beat.name, beat.ageSeconds]))
+    const url = alive && typeof run['url'] === 'string' ? run['url'] : null
+    if (values['json'] === true) {
+      json({
+        running: alive,
+        url,
+        database: database.state,
+        processes: processes.map((one) => ({ ...one, beatAgeSeconds: beats.get(one.name) ?? null })),
+      })
+    } else {
+      print(alive ? `SyncTide runs${url === null ? '' : ` at ${url}`}` : 'SyncTide is not running.')
+      print(`database ${database.state}`)
+      for (const one of processes) {
+        const age = beats.get(one.name)
+        const beat = age === undefined ? '' : `, last sign of life ${Math.round(age)} s ago`
+        const restarts = one.restarts === 0 ? '' : `, restarted ${one.restarts} times`
+        print(`  ${one.name.padEnd(16)} ${alive ? one.state : 'stopped'}${one.pid === null ? '' : ` (pid ${one.pid})`}${restarts}${beat}`)
+      }
+    }
+    if (!alive) return EXIT.notRunning
+    return database.state === 'up' && processes.every((one) => one.state === 'running') ? EXIT.ok : EXIT.failed
+  },
+}
+
+function parseProcesses(raw: unknown): ProcessStatus[] {
+  if (!Array.isArray(raw)) return []
+  return raw.map((item: unknown) => {
+    const { name, state, pid, restarts } = item as Record<string, unknown>
+    return {
+      name: String(name),
+      state: String(state),
+      pid: typeof pid === 'number' ? pid : null,
+      restarts: typeof restarts === 'number' ? restarts : 0,
+    }
+  })
+}
+
+async function askDatabase(url: string): Promise<{ state: 'up' | 'down'; beats: readonly { name: string; ageSeconds: number }[] }> {
+  const db = openDatabase(url, { name: 'cli', max: 1 })
+  try {
+    return { state: 'up', beats: await listProcesses(db) }
+  } catch {
+    // that it does not answer is the answer
+    return { state: 'down', beats: [] }
+  } finally {
+    await db.close()
+  }
+}
