@@ -1,0 +1,51 @@
+import type { Queryable } from './database.ts'
+
+export interface StoredGateway {
+  readonly channel: string
+  readonly enabled: boolean
+  readonly settings: Readonly<Record<string, unknown>>
+  /** Sealed; see host/secrets.ts. */
+  readonly secrets: Uint8Array | null
+  readonly state: GatewayState
+}
+
+/** What a channel keeps between runs. */
+export interface GatewayState {
+  /** The next update of the provider to ask for. */
+  readonly offset?: number
+  /** The bot or account that the offset belongs to: another one counts its updates anew. */
+  readonly identity?: string
+  /** Why it does not work at the moment, for people; null or absent when it does. */
+  readonly problem?: string | null
+}
+
+const COLUMNS = 'channel, enabled, settings, secrets, state'
+
+export async function listGateways(db: Queryable): Promise<readonly StoredGateway[]> {
+  return await db.query<StoredGateway>(`select ${COLUMNS} from gateways order by channel`)
+}
+
+export async function findGateway(db: Queryable, channel: string): Promise<StoredGateway | undefined> {
+  return (await db.query<StoredGateway>(`select ${COLUMNS} from gateways where channel = $1`, [channel]))[0]
+}
+
+/** Adds or replaces a gateway; what it kept stays, what was wrong with it is forgotten. */
+export async function saveGateway(
+  db: Queryable,
+  gateway: { channel: string; enabled: boolean; settings: Readonly<Record<string, unknown>>; secrets: Uint8Array | null },
+): Promise<void> {
+  await db.query(
+    `insert into gateways (channel, enabled, settings, secrets) values ($1, $2, $3, $4)
+     on conflict (channel) do update set enabled = excluded.enabled, settings = excluded.settings, secrets = excluded.secrets,
+       state = gateways.state - 'problem'`,
+    [gateway.channel, gateway.enabled, JSON.stringify(gateway.settings), gateway.secrets === null ? null : Buffer.from(gateway.secrets)],
+  )
+}
+
+/** Keeps the fields given; the others stay. */
+export async function keepGatewayState(db: Queryable, channel: string, state: GatewayState): Promise<void> {
+  await db.query('update gateways set state = state || $2::jsonb where channel = $1 and not state @> $2::jsonb', [
+    channel,
+    JSON.stringify(state),
+  ])
+}

@@ -1,0 +1,229 @@
+import type { Micros, Millis } from '#base/time.ts'
+import { InvalidRequest } from '#base/errors.ts'
+import type { DeviceScope } from '#domain/user.ts'
+import type { Queryable } from './database.ts'
+import { idsOf } from './devices.ts'
+import { sqlTime } from './time.ts'
+
+export type MessageKind = 'alarm' | 'cleared' | 'acknowledged'
+
+/** A message to be sent. `attempt` counts the rounds of its case, `tries` those of the message. */
+export interface NewMessage {
+  readonly caseId: number
+  readonly alarmEventId: number
+  readonly kind: MessageKind
+  readonly contactId: number
+  readonly contactName: string
+  readonly channel: string
+  readonly address: string
+  readonly attempt: number
+  readonly state: 'queued' | 'suppressed'
+  /** Why it goes there, or why not. */
+  readonly reason: string | null
+  readonly notAfter: Micros
+}
+
+/** A message that this process may send until its lease ends. */
+export interface LeasedMessage extends Omit<NewMessage, 'state' | 'contactId'> {
+  readonly id: number
+  readonly contactId: number | null
+  /** This try included. */
+  readonly tries: number
+  /** A try before this one ended without a receipt: it may have arrived. */
+  readonly uncertain: boolean
+  readonly createdAt: Micros
+}
+
+/** One row of the messaging history, for people. */
+export interface Message {
+  readonly id: number
+  readonly alarmEventId: number | null
+  readonly kind: string
+  readonly contactName: string
+  readonly channel: string
+  readonly address: string
+  readonly attempt: number
+  readonly state: string
+  readonly reason: string | null
+  readonly body: string
+  readonly createdAt: Micros
+  readonly handedAt: Micros | null
+}
+
+/** Adds messages; one that is there already (same case, attempt, contact, channel and kind) stays as it is. */
+export async function queueMessages(tx: Queryable, messages: readonly NewMessage[]): Promise<void> {
+  for (const one of messages) {
+    await tx.query(
+      `insert into messaging_history (case_id, alarm_event_id, kind, contact_id, contact_name, channel, address, attempt, body, state, reason, not_after)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, '', $9, $10, $11) on conflict (case_id, attempt, contact_id, channel, kind) do nothing`,
+      [
+        one.caseId,
+        one.alarmEventId,
+        one.kind,
+        one.contactId,
+        one.contactName,
+        one.channel,
+        one.address,
+        one.attempt,
+        one.state,
+        one.reason,
+        sqlTime(one.notAfter),
+      ],
+    )
+  }
+}
+
+/**
+ * Leases the next message that is due, oldest first, or one whose lease ran out (its sender died: whether it arrived is not known).
+ * The row is the attempt on record before anything leaves this machine.
+ */
+export async function leaseMessage(db: Queryable, owner: string, now: Micros, leaseMillis: Millis): Promise<LeasedMessage | undefined> {
+  const rows = await db.query<LeasedMessage>(
+    `with due as (
+       select id, state from messaging_history
+       where (state in ('queued', 'unknown') and next_at <= $2) or (state = 'leased' and lease_until <= $2)
+       order by next_at, id limit 1 for update skip locked)
+     update messaging_history m set state = 'leased', lease_owner = $1, lease_until = $3, tries = tries + 1
+     from due where due.id = m.id
+     returning m.id, m.case_id as "caseId", m.alarm_event_id as "alarmEventId", m.kind, m.contact_id as "contactId",
+       m.contact_name as "contactName", m.channel, m.address, m.attempt, m.reason, m.not_after as "notAfter", m.tries,
+       due.state in ('leased', 'unknown') as uncertain, m.created_at as "createdAt"`,
+    [owner, sqlTime(now), sqlTime(now + leaseMillis * 1000)],
+  )
+  return rows[0]
+}
+
+/** Whether the lease is still ours; the row stays locked. An acknowledgement takes it away. */
+export async function holdMessage(tx: Queryable, id: number, owner: string): Promise<boolean> {
+  return (
+    (await tx.query(`select 1 from messaging_history where id = $1 and state = 'leased' and lease_owner = $2 for update`, [id, owner]))
+      .length > 0
+  )
+}
+
+/** Puts on record what is about to be sent, without its secrets. @returns false when the lease is not ours any more */
+export async function keepBody(db: Queryable, id: number, owner: string, body: string): Promise<boolean> {
+  return (
+    (
+      await db.query(`update messaging_history set body = $3 where id = $1 and state = 'leased' and lease_owner = $2 returning id`, [
+        id,
+        owner,
+        body,
+      ])
+    ).length > 0
+  )
+}
+
+/** The receipt: the provider took it. */
+export async function recordHanded(
+  tx: Queryable,
+  message: LeasedMessage,
+  receipt: { providerId: string; chat: string; at: Micros },
+): Promise<void> {
+  await tx.query(
+    `update messaging_history set state = 'handed', provider_id = $2, handed_at = $3, lease_owner = null, lease_until = null, address = $4
+     where id = $1`,
+    [message.id, receipt.providerId, sqlTime(receipt.at), receipt.chat],
+  )
+  await tx.query(
+    `insert into message_targets (channel, chat, provider_message_id, alarm_event_id, contact_id, sent_at) values ($1, $2, $3, $4, $5, $6)
+     on conflict do nothing`,
+    [message.channel, receipt.chat, receipt.providerId, message.alarmEventId, message.contactId, sqlTime(receipt.at)],
+  )
+}
+
+/** It will be tried again at `nextAt`. */
+export async function recordRetry(
+  tx: Queryable,
+  id: number,
+  owner: string,
+  retry: { reason: string; nextAt: Micros; uncertain: boolean },
+): Promise<void> {
+  await tx.query(
+    `update messaging_history set state = $3, reason = $4, next_at = $5, lease_owner = null, lease_until = null
+     where id = $1 and state = 'leased' and lease_owner = $2`,
+    [id, owner, retry.uncertain ? 'unknown' : 'queued', retry.reason, sqlTime(retry.nextAt)],
+  )
+}
+
+/** It is over for this message. */
+export async function recordEnd(
+  tx: Queryable,
+  id: number,
+  owner: string,
+  state: 'failed' | 'cancelled' | 'expired',
+  reason: string,
+): Promise<void> {
+  await tx.query(
+    `update messaging_history set state = $3, reason = $4, lease_owner = null, lease_until = null
+     where id = $1 and state = 'leased' and lease_owner = $2`,
+    [id, owner, state, reason],
+  )
+}
+
+/** What was tried so far in one round of a case. */
+export async function messagesOfCase(
+  db: Queryable,
+  caseId: number,
+  attempt: number,
+): Promise<readonly { contactId: number | null; channel: string; state: string }[]> {
+  return await db.query(
+    `select contact_id as "contactId", channel, state from messaging_history where case_id = $1 and attempt = $2 and kind = 'alarm' order by id`,
+    [caseId, attempt],
+  )
+}
+
+/** Where an alarm arrived: each contact, by which channel, and the message there. */
+export interface Told {
+  readonly contactId: number
+  readonly contactName: string
+  readonly channel: string
+  readonly address: string
+  readonly providerId: string
+  readonly caseId: number
+}
+
+export async function listTold(db: Queryable, alarmEventId: number): Promise<readonly Told[]> {
+  return await db.query<Told>(
+    `select distinct on (contact_id, channel, address) contact_id as "contactId", contact_name as "contactName", channel, address,
+       provider_id as "providerId", case_id as "caseId"
+     from messaging_history where alarm_event_id = $1 and kind = 'alarm' and state in ('handed', 'delivered', 'read') and contact_id is not null
+     order by contact_id, channel, address, handed_at desc`,
+    [alarmEventId],
+  )
+}
+
+const COLUMNS = `m.id, m.alarm_event_id as "alarmEventId", m.kind, m.contact_name as "contactName", m.channel, m.address, m.attempt, m.state,
+  m.reason, m.body, m.created_at as "createdAt", m.handed_at as "handedAt"`
+
+/**
+ * Messaging history, newest first, of alarms in scope.
+ * @throws InvalidRequest for a cursor that is none
+ */
+export async function listMessages(
+  db: Queryable,
+  scope: DeviceScope,
+  page: { limit?: number | undefined; cursor?: string | undefined } = {},
+): Promise<{ messages: readonly Message[]; cursor: string | null }> {
+  const limit = Math.min(Math.max(page.limit ?? 100, 1), 1000)
+  if (page.cursor !== undefined && !/^\d{1,15}$/.test(page.cursor)) {
+    throw new InvalidRequest('This is not a cursor of the messaging history.', { field: 'cursor' })
+  }
+  const rows = await db.query<Message>(
+    `select ${COLUMNS} from messaging_history m left join alarm_events e on e.id = m.alarm_event_id
+     where ($1::int[] is null or e.device_id = any($1)) and ($2::bigint is null or m.id < $2) order by m.id desc limit $3`,
+    [idsOf(scope), page.cursor ?? null, limit + 1],
+  )
+  const messages = rows.slice(0, limit)
+  const last = messages.at(-1)
+  return { messages, cursor: rows.length > limit && last !== undefined ? String(last.id) : null }
+}
+
+/** Everybody who was told of one alarm, oldest first; empty when it is out of scope. */
+export async function messagesOfAlarm(db: Queryable, scope: DeviceScope, alarmEventId: number): Promise<readonly Message[]> {
+  return await db.query<Message>(
+    `select ${COLUMNS} from messaging_history m join alarm_events e on e.id = m.alarm_event_id
+     where m.alarm_event_id = $1 and ($2::int[] is null or e.device_id = any($2)) order by m.id`,
+    [alarmEventId, idsOf(scope)],
+  )
+}
