@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -61,6 +61,22 @@ async function stored(plant: AlarmPlant): Promise<string[]> {
     .sort()
 }
 
+/** The real process; killed at dispose when it is not yet. */
+function spawnEngine(url: string): AsyncDisposable & { kill(): Promise<void> } {
+  const folder = mkdtempSync(join(tmpdir(), 'synctide-alarm-'))
+  const child = spawn(process.execPath, [join(root, 'src/main/alarm.ts')], {
+    env: { ...process.env, SYNCTIDE_DATA: folder, SYNCTIDE_DATABASE_URL: url },
+    stdio: 'ignore',
+  })
+  const exited = once(child, 'exit')
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL')
+    await exited
+    rmSync(folder, { recursive: true, force: true })
+  }
+  return { kill, [Symbol.asyncDispose]: kill }
+}
+
 /** Each fact has exactly one intent. */
 async function assertOneIntentEach(plant: AlarmPlant): Promise<void> {
   const intents = (await plant.outbox()).map((one) => `${one.kind} ${one.eventId}`)
@@ -71,34 +87,43 @@ async function assertOneIntentEach(plant: AlarmPlant): Promise<void> {
 test('an engine process killed again and again judges as one that never stopped', async () => {
   await using t = await testDatabase()
   const plant = await busyPlant(t.db)
-  const folder = mkdtempSync(join(tmpdir(), 'synctide-alarm-'))
   const values = valuesFrom(7)
-  let child: ChildProcess | undefined
-  try {
-    for (let life = 0; life < 5; life++) {
-      child = spawn(process.execPath, [join(root, 'src/main/alarm.ts')], {
-        env: { ...process.env, SYNCTIDE_DATA: folder, SYNCTIDE_DATABASE_URL: t.url },
-        stdio: 'ignore',
-      })
-      const before = plant.seq
-      await deliverSome(plant, values, 40)
-      await until(async () => (await plant.watermark()) > before, 'this engine has judged something')
-      await deliverSome(plant, values, 10)
-      child.kill('SIGKILL')
-      await once(child, 'exit')
-      await deliverSome(plant, values, 10)
-    }
-    child = undefined
-    await using _ = startEngine(t.db)
-    await plant.judged()
-    const expected = await uninterrupted(plant)
-    assert.ok(expected.length > 100, `${expected.length} events are worth comparing`)
-    assert.deepEqual(await stored(plant), expected)
-    await assertOneIntentEach(plant)
-  } finally {
-    child?.kill('SIGKILL')
-    rmSync(folder, { recursive: true, force: true })
+  for (let life = 0; life < 5; life++) {
+    await using engine = spawnEngine(t.url)
+    const before = plant.seq
+    await deliverSome(plant, values, 40)
+    await until(async () => (await plant.watermark()) > before, 'this engine has judged something')
+    await deliverSome(plant, values, 10)
+    await engine.kill()
+    await deliverSome(plant, values, 10)
   }
+  await using _ = startEngine(t.db)
+  await plant.judged()
+  const expected = await uninterrupted(plant)
+  assert.ok(expected.length > 100, `${expected.length} events are worth comparing`)
+  assert.deepEqual(await stored(plant), expected)
+  await assertOneIntentEach(plant)
+})
+
+test('an engine that was killed knows the last good values and stamps from the deliveries it had judged', async () => {
+  await using t = await testDatabase()
+  const plant = await AlarmPlant.make(t.db)
+  const ruleId = await plant.rule()
+  {
+    await using engine = spawnEngine(t.url)
+    await plant.deliver([70])
+    await plant.judged()
+    await engine.kill()
+  }
+  assert.deepEqual(await t.db.query('select 1 from alarm_memory'), [], 'it had no time to write down what it remembers')
+  await plant.rule({ setpoint: 60 }, ruleId)
+  await using _ = startEngine(t.db)
+  await until(async () => (await plant.alarms()).length === 1, 'the lowered rule has raised')
+  assert.deepEqual((await plant.alarms())[0]?.valueAtRaise, 70)
+  // a reading that is older than what was known before the kill
+  await plant.deliver([10], { seconds: -0.5 })
+  await plant.judged()
+  assert.deepEqual((await plant.alarms())[0]?.clearedAt, null)
 })
 
 test('connections that break in the midst lose and repeat nothing', async () => {
