@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import { createRootRoute, createRoute, Outlet, redirect } from '@tanstack/react-router'
 import { ApiError } from './api/client.ts'
 import { queryClient } from './query-client.ts'
 import { bootstrapQuery } from './session.tsx'
@@ -8,7 +8,6 @@ import { RouteError } from './widgets/route-error.tsx'
 export const rootRoute = createRootRoute({
   component: Outlet,
   errorComponent: RouteError,
-  notFoundComponent: lazyRouteComponent(() => import('./pages/not-found.tsx'), 'NotFoundPage'),
 })
 
 /** Everything that needs a login hangs below; who has none is sent to the login page and comes back. */
@@ -16,7 +15,6 @@ export const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'shell',
   component: Shell,
-  notFoundComponent: lazyRouteComponent(() => import('./pages/not-found.tsx'), 'NotFoundPage'),
   beforeLoad: async ({ location }) => {
     try {
       await queryClient.ensureQueryData(bootstrapQuery)

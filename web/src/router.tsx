@@ -65,6 +65,11 @@ const shellRoutes = [
     path: '/me',
     component: lazyRouteComponent(() => import('./pages/me.tsx'), 'MePage'),
   }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '$',
+    component: lazyRouteComponent(() => import('./pages/not-found.tsx'), 'NotFoundPage'),
+  }),
 ] as const
 
 export const router = createRouter({

@@ -1,14 +1,30 @@
-import { type CSSVariablesResolver, type MantineColorSchemeManager, createTheme } from '@mantine/core'
+import {
+  type CSSVariablesResolver,
+  type MantineColorSchemeManager,
+  type VariantColorsResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+} from '@mantine/core'
 
 /** What the user chose; `auto` follows the system. Kept in the browser, read before the first paint by public/theme.js. */
 export type ThemeChoice = 'light' | 'dark' | 'auto'
 const KEY = 'synctide.theme'
+
+/** Filled buttons take ground and ink from the tokens: the ink differs between the schemes, which Mantine cannot know. */
+const variantColors: VariantColorsResolver = (input) => {
+  const colors = defaultVariantColorsResolver(input)
+  const name = input.color ?? 'accent'
+  if (input.variant !== 'filled' || (name !== 'accent' && name !== 'critical')) return colors
+  const hover = `color-mix(in srgb, var(--${name}) 88%, var(--text))`
+  return { ...colors, background: `var(--${name})`, hover, color: `var(--on-${name})` }
+}
 
 export const theme = createTheme({
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   primaryColor: 'accent',
   primaryShade: { light: 6, dark: 3 },
   autoContrast: true,
+  variantColorResolver: variantColors,
   defaultRadius: 4,
   cursorType: 'pointer',
   respectReducedMotion: true,
@@ -20,26 +36,24 @@ export const theme = createTheme({
   },
 })
 
-/** Mantine draws with our tokens, so that one file decides every colour. */
-export const cssVariables: CSSVariablesResolver = () => ({
-  variables: {
-    '--mantine-color-text': 'var(--text)',
-    '--mantine-color-body': 'var(--raised)',
-    '--mantine-color-dimmed': 'var(--muted)',
-    '--mantine-color-placeholder': 'var(--muted)',
-    '--mantine-color-anchor': 'var(--accent)',
-    '--mantine-color-error': 'var(--critical)',
-    '--mantine-color-default': 'var(--raised)',
-    '--mantine-color-default-hover': 'var(--surface)',
-    '--mantine-color-default-color': 'var(--text)',
-    '--mantine-color-default-border': 'var(--border-strong)',
-    '--mantine-color-disabled': 'var(--surface)',
-    '--mantine-color-disabled-color': 'var(--muted)',
-    '--mantine-color-disabled-border': 'var(--border)',
-  },
-  light: {},
-  dark: {},
-})
+/** Mantine draws with our tokens, so that one file decides every colour; said for both schemes, because its own stand there. */
+const ours = {
+  '--mantine-color-text': 'var(--text)',
+  '--mantine-color-body': 'var(--raised)',
+  '--mantine-color-dimmed': 'var(--muted)',
+  '--mantine-color-placeholder': 'var(--muted)',
+  '--mantine-color-anchor': 'var(--accent)',
+  '--mantine-color-error': 'var(--critical)',
+  '--mantine-color-default': 'var(--raised)',
+  '--mantine-color-default-hover': 'var(--surface)',
+  '--mantine-color-default-color': 'var(--text)',
+  '--mantine-color-default-border': 'var(--border-strong)',
+  '--mantine-color-disabled': 'var(--surface)',
+  '--mantine-color-disabled-color': 'var(--muted)',
+  '--mantine-color-disabled-border': 'var(--border)',
+}
+
+export const cssVariables: CSSVariablesResolver = () => ({ variables: {}, light: ours, dark: ours })
 
 /** @returns the stored choice; `auto` when there is none or storage is switched off. */
 export function themeChoice(): ThemeChoice {

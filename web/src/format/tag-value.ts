@@ -1,7 +1,9 @@
 import type { Tag, Value } from '../api/types.ts'
 import { formatNumber } from './numbers.ts'
 
-export type ValueFormat = Pick<Tag, 'kind' | 'decimals' | 'stateText'>
+export interface ValueFormat extends Pick<Tag, 'kind' | 'decimals'> {
+  readonly stateText: readonly [string, string] | null
+}
 
 /** What people read of a value, without its unit; an en dash for no value. Integers beyond 2^53 arrive as strings and keep every digit. */
 export function formatValue(value: Value | undefined, tag: ValueFormat, locale: string): string {

@@ -6,7 +6,7 @@ import { LANGUAGE_NAMES } from '../i18n/language-names.ts'
 import { Wave } from '../widgets/wave.tsx'
 import './public-frame.css'
 
-/** The page of somebody who is not logged in: one card, and the language. */
+/** The page of somebody who is not logged in: one card, and the language unless the card asks for it. */
 export function PublicFrame({ title, wide = false, children }: { title: string; wide?: boolean; children: ReactNode }): ReactNode {
   const t = useT()
   const language = useLanguage()
@@ -18,18 +18,20 @@ export function PublicFrame({ title, wide = false, children }: { title: string; 
         </h1>
         {children}
       </div>
-      <NativeSelect
-        aria-label={t('account.language')}
-        size="xs"
-        value={language}
-        onChange={(event) => void switchLanguage(bestLanguage([event.currentTarget.value]))}
-      >
-        {LANGUAGES.map((one) => (
-          <option key={one} value={one} lang={one}>
-            {LANGUAGE_NAMES[one]}
-          </option>
-        ))}
-      </NativeSelect>
+      {!wide && (
+        <NativeSelect
+          aria-label={t('account.language')}
+          size="xs"
+          value={language}
+          onChange={(event) => void switchLanguage(bestLanguage([event.currentTarget.value]))}
+        >
+          {LANGUAGES.map((one) => (
+            <option key={one} value={one} lang={one}>
+              {LANGUAGE_NAMES[one]}
+            </option>
+          ))}
+        </NativeSelect>
+      )}
     </main>
   )
 }

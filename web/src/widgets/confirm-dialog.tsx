@@ -1,6 +1,7 @@
-import { Button, Group, Modal } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { useT } from '../i18n/language.ts'
+import { Dialog } from './dialog.tsx'
 import { ErrorNote } from './error-note.tsx'
 
 interface Props {
@@ -36,7 +37,7 @@ export function ConfirmDialog({ opened, title, children, confirm, danger = false
     }
   }
   return (
-    <Modal opened={opened} onClose={close} title={title} closeButtonProps={{ 'aria-label': t('action.close') }}>
+    <Dialog opened={opened} onClose={close} title={title}>
       <div className="stack">
         <div>{children}</div>
         <ErrorNote error={error} />
@@ -49,6 +50,6 @@ export function ConfirmDialog({ opened, title, children, confirm, danger = false
           </Button>
         </Group>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

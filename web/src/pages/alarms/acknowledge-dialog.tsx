@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Textarea } from '@mantine/core'
+import { Button, Group, Textarea } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import type { Alarm } from '../../api/types.ts'
 import { useT } from '../../i18n/language.ts'
+import { Dialog } from '../../widgets/dialog.tsx'
 import { SeverityMark } from '../../widgets/severity-mark.tsx'
 import { useAcknowledge } from './acknowledge.ts'
 
@@ -14,12 +15,7 @@ export function AcknowledgeDialog({ alarms, onClose }: { alarms: readonly Alarm[
   const acknowledge = useAcknowledge()
   const send = (): void => acknowledge.mutate({ ids: alarms.map((alarm) => alarm.id), comment }, { onSuccess: () => onClose(true) })
   return (
-    <Modal
-      opened
-      onClose={() => onClose(false)}
-      title={t('acknowledge.title', { count: alarms.length })}
-      closeButtonProps={{ 'aria-label': t('action.close') }}
-    >
+    <Dialog onClose={() => onClose(false)} title={t('acknowledge.title', { count: alarms.length })}>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -62,6 +58,6 @@ export function AcknowledgeDialog({ alarms, onClose }: { alarms: readonly Alarm[
           </Button>
         </Group>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, Drawer } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
@@ -6,6 +6,7 @@ import type { Alarm } from '../../api/types.ts'
 import { useT } from '../../i18n/language.ts'
 import { live } from '../../live.ts'
 import { useSession } from '../../session.tsx'
+import { SideSheet } from '../../widgets/dialog.tsx'
 import { ErrorNote } from '../../widgets/error-note.tsx'
 import { Instant } from '../../widgets/instant.tsx'
 import { MessageList } from '../../widgets/message-list.tsx'
@@ -33,14 +34,7 @@ export function AlarmDetail({
   const { data, error, refetch } = useQuery(alarmQuery(id))
   const alarm = data?.alarm
   return (
-    <Drawer
-      opened
-      onClose={onClose}
-      position="right"
-      size={560}
-      title={t('detail.title', { number: alarm === undefined ? '' : `#${alarm.displayNumber}` })}
-      closeButtonProps={{ 'aria-label': t('action.close') }}
-    >
+    <SideSheet onClose={onClose} width={560} title={t('detail.title', { number: alarm === undefined ? '' : `#${alarm.displayNumber}` })}>
       {alarm === undefined || data === undefined ? (
         <ErrorNote error={error} retry={() => void refetch()} />
       ) : (
@@ -96,7 +90,7 @@ export function AlarmDetail({
           {data.messages.length === 0 ? <p className="muted">{t('detail.noMessages')}</p> : <MessageList messages={data.messages} />}
         </div>
       )}
-    </Drawer>
+    </SideSheet>
   )
 }
 

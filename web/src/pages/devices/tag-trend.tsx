@@ -1,4 +1,4 @@
-import { Drawer, SegmentedControl } from '@mantine/core'
+import { SegmentedControl } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import type { Tag } from '../../api/types.ts'
@@ -7,6 +7,7 @@ import { useT } from '../../i18n/language.ts'
 import { useBeat } from '../../live/hooks.ts'
 import { live } from '../../live.ts'
 import { useSession } from '../../session.tsx'
+import { SideSheet } from '../../widgets/dialog.tsx'
 import { FreshnessBadge, LiveValue, QualityMark } from '../../widgets/live-value.tsx'
 import { recentSeries, type Series } from '../../widgets/trend/samples.ts'
 import { Trend } from '../../widgets/trend/trend.tsx'
@@ -25,7 +26,7 @@ export function TagTrend({ tag, onClose }: { tag: Tag; onClose: () => void }): R
   // The window moves on with each answer, not each second.
   const to = query.dataUpdatedAt === 0 ? live.now() / 1_000_000 : query.dataUpdatedAt / 1000 + (live.now() / 1_000_000 - Date.now() / 1000)
   return (
-    <Drawer opened onClose={onClose} position="right" size={680} title={tag.name} closeButtonProps={{ 'aria-label': t('action.close') }}>
+    <SideSheet onClose={onClose} width={680} title={tag.name}>
       <div className="stack">
         <div className="row" style={{ fontSize: 24, lineHeight: '30px' }}>
           <LiveValue tag={tag} />
@@ -41,7 +42,7 @@ export function TagTrend({ tag, onClose }: { tag: Tag; onClose: () => void }): R
         <Trend query={query} label={tag.name} unit={tag.unit} decimals={tag.decimals} from={Math.floor(to) - seconds} to={Math.floor(to)} />
         {query.data !== undefined && query.data.times.length > 0 && <Extremes series={query.data} tag={tag} />}
       </div>
-    </Drawer>
+    </SideSheet>
   )
 }
 

@@ -25,7 +25,7 @@ export function ActiveAlarms(): ReactNode {
   const alarms = (query.data?.pages.flatMap((page) => page.alarms) ?? []).toSorted(byUrgency)
   const counts = query.data?.pages[0]?.counts
   return (
-    <section className="card" aria-labelledby="active-alarms">
+    <section className="card right" aria-labelledby="active-alarms">
       <div className="card-head">
         <h2 id="active-alarms">{t('home.activeAlarms')}</h2>
         {counts !== undefined && <span className="meta">{t('alarms.unacknowledged', { count: counts.unacknowledged })}</span>}

@@ -39,11 +39,11 @@ export function HomePage(): ReactNode {
       ) : (
         <div className="home-grid">
           <FleetHealth />
+          <ActiveAlarms />
           <div className="stack">
             <KeyValues />
             <Areas />
           </div>
-          <ActiveAlarms />
         </div>
       )}
     </>

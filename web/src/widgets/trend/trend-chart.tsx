@@ -2,8 +2,10 @@ import { useResizeObserver } from '@mantine/hooks'
 import { type ReactNode, useEffect, useRef } from 'react'
 import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import './trend.css'
 import { formatInstant } from '../../format/instants.ts'
 import { formatNumber } from '../../format/numbers.ts'
+import { useT } from '../../i18n/language.ts'
 import { useSession } from '../../session.tsx'
 import type { Series } from './samples.ts'
 
@@ -22,6 +24,7 @@ interface Props {
 
 /** A trend on canvas. Loaded only by pages that draw one. */
 export function TrendChart({ series, label, unit, decimals, from, to, limit = null, height = 240 }: Props): ReactNode {
+  const t = useT()
   const { locale, timeZone } = useSession()
   const [frame, rect] = useResizeObserver<HTMLDivElement>()
   const holder = useRef<HTMLElement>(null)
@@ -41,7 +44,7 @@ export function TrendChart({ series, label, unit, decimals, from, to, limit = nu
     const times = [...series.times]
     const limits: (number | null)[] = times.map(() => limit)
     const lines: UPlot.Series[] = [
-      { label: '', value: (_chart, at) => (at === null ? '–' : time(at)) },
+      { label: t('messages.time'), value: (_chart, at) => (at === null ? '–' : time(at)) },
       {
         label: unit === '' ? label : `${label} (${unit})`,
         stroke: colour('--series-1'),
@@ -50,7 +53,8 @@ export function TrendChart({ series, label, unit, decimals, from, to, limit = nu
         value: (_chart, value) => (value === null ? '–' : formatNumber(value, decimals, locale)),
       },
     ]
-    if (limit !== null) lines.push({ label: '', stroke: colour('--critical'), width: 1, dash: [6, 4], points: { show: false } })
+    if (limit !== null)
+      lines.push({ label: t('alarm.limit'), stroke: colour('--critical'), width: 1, dash: [6, 4], points: { show: false } })
     const chart = new UPlot(
       {
         width,
@@ -68,7 +72,7 @@ export function TrendChart({ series, label, unit, decimals, from, to, limit = nu
       node,
     )
     return () => chart.destroy()
-  }, [series, label, unit, decimals, from, to, limit, height, width, locale, timeZone])
+  }, [series, label, unit, decimals, from, to, limit, height, width, locale, timeZone, t])
   return (
     <div ref={frame} style={{ minHeight: height + 30 }}>
       <figure ref={holder} aria-label={label} style={{ margin: 0 }} />

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser } from 'playwright-core'
+import { contextOf, launchChromium, openPage } from './chromium.ts'
+import { fakeServer, type FakeServer } from './fake-server.ts'
+
+/** Route, and words that stand on it once it is drawn. */
+const PAGES = [
+  ['home', '/', 'Reservoir level very high'],
+  ['alarms', '/alarms', 'Reservoir level very high'],
+  ['alarm-detail', '/alarms?alarm=1', 'Who was told'],
+  ['alarms-history', '/alarms?state=history', 'Telegram: Tiago G.'],
+  ['devices', '/devices', 'No answer from 10.20.4.15:502'],
+  ['device', '/devices/4', 'address refused'],
+  ['device-silent', '/devices/5', '6 failures in a row'],
+  ['messages', '/messages', 'mailbox full'],
+  ['me', '/me', 'Current password'],
+  ['not-found', '/no/such/page', 'There is no such page'],
+  ['login', '/login', 'Forgotten?'],
+  ['setup', '/setup?token=abc', 'You, the administrator'],
+  ['password', '/password?token=abc', 'Save and log in'],
+  ['acknowledge-link', '/a/token', 'You acknowledge as'],
+] as const
+
+const SHOTS = join(tmpdir(), 'synctide-pages')
+
+describe('every page, both sizes, light and dark', () => {
+  let server: FakeServer
+  let browser: Browser
+  before(async () => {
+    await mkdir(SHOTS, { recursive: true })
+    server = await fakeServer()
+    browser = await launchChromium()
+  })
+  after(async () => {
+    await browser.close()
+    await server[Symbol.asyncDispose]()
+  })
+
+  for (const phone of [false, true]) {
+    for (const dark of [false, true]) {
+      const look = `${phone ? 'phone' : 'desktop'}-${dark ? 'dark' : 'light'}`
+      test(look, async () => {
+        await using context = await contextOf(browser, { phone, dark })
+        const faults: string[] = []
+        for (const [name, path, words] of PAGES) {
+          server.setupNeeded = name === 'setup'
+          const { page, complaints } = await openPage(context, server.url + path)
+          await page.getByText(words).first().waitFor()
+          await page.evaluate('document.fonts.ready.then(() => true)')
+          await page.screenshot({ path: join(SHOTS, `${name}-${look}.png`) })
+          const { violations } = await new AxeBuilder({ page })
+            .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
+            .analyze()
+          for (const one of violations)
+            faults.push(
+              `${name}: ${one.id}: ${one.nodes
+                .map((node) => `${node.html} ${node.any[0]?.message ?? ''}`)
+                .join(' | ')
+                .slice(0, 600)}`,
+            )
+          const [wide, room] = await page.evaluate<[number, number]>('[document.documentElement.scrollWidth, window.innerWidth]')
+          if (wide > room) faults.push(`${name}: ${wide} px wide in a window of ${room}`)
+          faults.push(...complaints.map((text) => `${name}: ${text}`))
+          await page.close()
+        }
+        assert.deepEqual(faults, [])
+      })
+    }
+  }
+})

@@ -1,0 +1,197 @@
+import { readFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { extname, join } from 'node:path'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { LiveMessage, LiveRequest } from '#api/contract/live.ts'
+import { pagesBuilt } from './pages-built.ts'
+import { siteData, type SiteData } from './site-data.ts'
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+}
+/** The policy of the real server: a page that breaks it fails here too. */
+const CSP =
+  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws:; frame-ancestors 'none'"
+
+export interface FakeServer extends AsyncDisposable {
+  readonly url: string
+  readonly data: SiteData
+  /** Method, path and body of every change that a page asked for. */
+  readonly changes: { readonly call: string; readonly csrf: string | undefined; readonly body: unknown }[]
+  loggedIn: boolean
+  setupNeeded: boolean
+  /** While true no new stream is accepted and open ones are cut. */
+  cutStream(cut: boolean): void
+  send(message: LiveMessage): void
+}
+
+type Reply = { readonly status?: number; readonly body: unknown }
+
+/** The contract's answers from memory, with the built pages: states that a real plant shows once a month are here at once. */
+export async function fakeServer(): Promise<FakeServer> {
+  const dist = await pagesBuilt()
+  const micros = (): number => Date.now() * 1000
+  const data = siteData(micros())
+  const changes: FakeServer['changes'] = []
+  const sockets = new Set<WebSocket>()
+  let cut = false
+
+  const answer = (call: string, query: URLSearchParams, body: unknown): Reply | null => {
+    const [, alarmId] = /^GET \/api\/alarms\/(\d+)$/.exec(call) ?? []
+    if (call === 'GET /api/setup') return { body: { needed: self.setupNeeded, suggestedTimeZone: 'Europe/Lisbon' } }
+    if (call === 'POST /api/setup' || call === 'POST /api/password-link') return { body: data.me }
+    if (call === 'POST /api/login') return login(body)
+    if (call.startsWith('GET /api/acknowledge-link/')) return link()
+    if (call.startsWith('POST /api/acknowledge-link/')) {
+      acknowledge([1], 'Token: Tiago Gomes', null)
+      return { body: { result: 'acknowledged', acknowledgedBy: 'Token: Tiago Gomes', acknowledgedAt: micros() } }
+    }
+    if (!self.loggedIn) return refusal(401, 'not_logged_in', 'Nobody is logged in.')
+    if (call === 'GET /api/bootstrap') return { body: { ...data, now: micros(), counts: counts() } }
+    if (call === 'GET /api/alarms') {
+      const history = query.get('state') === 'history'
+      const text = query.get('text')?.toLowerCase() ?? ''
+      const alarms = data.alarms.filter((one) => (history || one.closedAt === null) && one.name.toLowerCase().includes(text))
+      return { body: { alarms, cursor: null, counts: counts() } }
+    }
+    if (alarmId !== undefined) {
+      const alarm = data.alarms.find((one) => one.id === Number(alarmId))
+      return alarm === undefined
+        ? refusal(404, 'not_found', 'There is no such alarm.')
+        : { body: { alarm, messages: alarm.id === 1 ? data.messages : [] } }
+    }
+    if (call === 'POST /api/alarms/acknowledge') {
+      const { ids, comment } = body as { ids: number[]; comment: string | null }
+      acknowledge(ids, 'Platform: Ana Sousa', comment)
+      return { body: { results: ids.map((id) => ({ id, result: 'acknowledged', acknowledgedBy: 'Platform: Ana Sousa' })) } }
+    }
+    if (call.startsWith('GET /api/tags/'))
+      return { body: { samples: wave(Number(query.get('from')), Number(query.get('to'))), truncated: false } }
+    if (call === 'GET /api/messages') return { body: { messages: data.messages, cursor: null } }
+    if (call === 'DELETE /api/demo') {
+      data.demo = false
+      return { body: {} }
+    }
+    if (call === 'POST /api/me/password') return refusal(400, 'invalid_request', 'This is not your current password.', 'current')
+    if (call === 'PUT /api/me' || call === 'POST /api/logout') return { body: data.me }
+    return null
+  }
+
+  const login = (body: unknown): Reply => {
+    if ((body as { password: string }).password !== 'correct horse battery')
+      return refusal(401, 'not_logged_in', 'User name or password is wrong.')
+    self.loggedIn = true
+    return { body: data.me }
+  }
+  const link = (): Reply => {
+    const [alarm] = data.alarms
+    const state = alarm?.acknowledgedAt === null ? 'open' : 'acknowledged'
+    return { body: { state, contactName: 'Tiago Gomes', alarm, timeZone: 'Europe/Lisbon', language: 'en' } }
+  }
+  const acknowledge = (ids: readonly number[], by: string, comment: string | null): void => {
+    data.alarms = data.alarms.map((one) => (ids.includes(one.id) ? { ...one, acknowledgedAt: micros(), acknowledgedBy: by, comment } : one))
+    self.send({ type: 'alarms', ids: [...ids], counts: counts() })
+  }
+  const counts = (): SiteData['counts'] => {
+    const open = data.alarms.filter((one) => one.closedAt === null)
+    const of = (severity: string): number => open.filter((one) => one.severity === severity).length
+    return {
+      critical: of('critical'),
+      warning: of('warning'),
+      info: of('info'),
+      unacknowledged: open.filter((one) => one.acknowledgedAt === null).length,
+    }
+  }
+
+  const server = createServer((request, response) => {
+    void (async () => {
+      const url = new URL(request.url ?? '/', 'http://localhost')
+      if (!url.pathname.startsWith('/api/')) return sendFile(dist, url.pathname, response)
+      const body = await readBody(request)
+      const call = `${request.method ?? ''} ${url.pathname}`
+      if (request.method !== 'GET') changes.push({ call, csrf: request.headers['x-csrf-token']?.toString(), body })
+      const reply = answer(call, url.searchParams, body) ?? refusal(404, 'not_found', `${call} is not faked.`)
+      response.writeHead(reply.status ?? 200, { 'content-type': 'application/json' }).end(JSON.stringify(reply.body))
+    })()
+  })
+  const streams = new WebSocketServer({ noServer: true })
+  server.on('upgrade', (request, socket, head) => {
+    if (cut) {
+      socket.destroy()
+      return
+    }
+    streams.handleUpgrade(request, socket, head, (opened) => {
+      sockets.add(opened)
+      opened.on('close', () => sockets.delete(opened))
+      opened.on('message', (text: Buffer) => {
+        const wanted = new Set((JSON.parse(text.toString('utf8')) as LiveRequest).tagIds)
+        const values = data.latest
+          .filter((one) => wanted.has(one.tagId))
+          .map((one) => [one.tagId, one.value, one.quality, one.sourceTimestamp] as const)
+        opened.send(JSON.stringify({ type: 'values', snapshot: true, values } satisfies LiveMessage))
+      })
+      opened.send(JSON.stringify(tick()))
+    })
+  })
+  const tick = (): LiveMessage => ({ type: 'tick', now: micros(), newestDelivery: micros(), alarmEngine: micros() })
+  const ticker = setInterval(() => {
+    self.send(tick())
+    self.send({ type: 'devices', states: data.deviceStates.map((one) => (one.status === 'error' ? one : { ...one, newest: micros() })) })
+  }, 1000)
+
+  const self: FakeServer = {
+    url: '',
+    data,
+    changes,
+    loggedIn: true,
+    setupNeeded: false,
+    cutStream(wanted) {
+      cut = wanted
+      if (cut) for (const socket of sockets) socket.terminate()
+    },
+    send(message) {
+      for (const socket of sockets) socket.send(JSON.stringify(message))
+    },
+    async [Symbol.asyncDispose]() {
+      clearInterval(ticker)
+      for (const socket of sockets) socket.terminate()
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return Object.assign(self, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })
+}
+
+function refusal(status: number, code: string, message: string, field = ''): Reply {
+  return { status, body: { code, message, remedy: null, field, requestId: 'test-1' } }
+}
+
+function wave(from: number, to: number): [number, number, number][] {
+  return Array.from({ length: 240 }, (_, index) => [
+    from + ((to - from) * index) / 240,
+    60 + 12 * Math.sin(index / 20) + (index % 7) / 5,
+    0,
+  ])
+}
+
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  const parts: Buffer[] = []
+  for await (const part of request) parts.push(part as Buffer)
+  return parts.length === 0 ? undefined : JSON.parse(Buffer.concat(parts).toString('utf8'))
+}
+
+async function sendFile(dist: string, path: string, response: ServerResponse): Promise<void> {
+  const file = extname(path) === '' ? '/index.html' : path
+  const bytes = await readFile(join(dist, file)).catch(() => null)
+  if (bytes === null) response.writeHead(404).end()
+  else
+    response
+      .writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream', 'content-security-policy': CSP })
+      .end(bytes)
+}

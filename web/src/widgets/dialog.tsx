@@ -1,0 +1,46 @@
+import { Drawer, Modal } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { useT } from '../i18n/language.ts'
+
+interface Props {
+  readonly opened?: boolean
+  readonly title: string
+  readonly onClose: () => void
+  readonly children: ReactNode
+}
+
+// Mantine's own heads are <header> elements, which a screen reader takes for a second banner of the page: these are not.
+
+/** A question or a short form above the page. */
+export function Dialog({ opened = true, title, onClose, children }: Props): ReactNode {
+  const t = useT()
+  return (
+    <Modal.Root opened={opened} onClose={onClose} centered={false}>
+      <Modal.Overlay />
+      <Modal.Content>
+        <div className="dialog-head">
+          <Modal.Title>{title}</Modal.Title>
+          <Modal.CloseButton aria-label={t('action.close')} />
+        </div>
+        <Modal.Body>{children}</Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
+  )
+}
+
+/** Details beside the page; the whole width on a phone. */
+export function SideSheet({ opened = true, title, onClose, children, width }: Props & { width: number }): ReactNode {
+  const t = useT()
+  return (
+    <Drawer.Root opened={opened} onClose={onClose} position="right" size={width}>
+      <Drawer.Overlay />
+      <Drawer.Content>
+        <div className="dialog-head">
+          <Drawer.Title>{title}</Drawer.Title>
+          <Drawer.CloseButton aria-label={t('action.close')} />
+        </div>
+        <Drawer.Body>{children}</Drawer.Body>
+      </Drawer.Content>
+    </Drawer.Root>
+  )
+}
