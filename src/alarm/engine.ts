@@ -120,7 +120,12 @@ export class AlarmEngine implements AsyncDisposable {
     const { positions, memory } = this.#state
     const expected = (positions.get(source) ?? 0) + 1
     if (seq !== expected && positions.has(source)) {
-      this.#notices.push({ code: 'deliveries_missed', deviceId: null, detail: { source, from: expected, to: seq - 1 } })
+      this.#notices.push({
+        code: 'deliveries_missed',
+        severity: 'critical',
+        deviceId: null,
+        detail: { source, from: expected, to: seq - 1 },
+      })
       this.#options.log.error('alarm.deliveries_missed', { source, from: expected, to: seq - 1 })
     }
     positions.set(source, seq)
@@ -159,7 +164,7 @@ export class AlarmEngine implements AsyncDisposable {
 
   #take(outcome: Outcome): void {
     this.#transitions.push(...outcome.transitions)
-    this.#notices.push(...outcome.notices)
+    this.#notices.push(...outcome.notices.map((notice) => ({ ...notice, severity: 'warning' as const })))
   }
 
   async #commitWhenDue(): Promise<void> {

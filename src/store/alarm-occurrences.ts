@@ -37,7 +37,7 @@ export interface Intent {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-export const RETURNED = 'System: returned to normal'
+const RETURNED = 'System: returned to normal'
 
 /** Writes raises and clears: a new occurrence for each raise, the standing one of the rule for each clear. */
 export async function writeChanges(tx: Queryable, changes: readonly Change[]): Promise<Written> {

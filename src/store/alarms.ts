@@ -208,6 +208,7 @@ export interface AlarmCommit {
   readonly memories: readonly StoredMemory[]
   readonly notices: readonly {
     readonly code: string
+    readonly severity: Severity
     readonly deviceId: number | null
     readonly detail: Readonly<Record<string, unknown>>
   }[]
@@ -250,8 +251,8 @@ async function commitWithin(tx: Transaction, work: AlarmCommit): Promise<readonl
   await dropStates(tx, work.droppedRules)
   await saveMemories(tx, work.memories)
   await saveWatermarks(tx, work.watermarks, work.configVersion)
-  for (const { code, deviceId, detail } of work.notices) {
-    await recordEvent(tx, { code: `alarm.${code}`, severity: 'warning', deviceId, detail })
+  for (const { code, severity, deviceId, detail } of work.notices) {
+    await recordEvent(tx, { code: `alarm.${code}`, severity, deviceId, detail })
   }
   return [...new Set([...intents, ...closed].map((intent) => intent.eventId))]
 }

@@ -43,7 +43,8 @@ async function oldestUnread(db: Queryable): Promise<Micros> {
   const [row] = await db.query<{ oldest: Micros | null }>(
     `select min(d.received_at) as oldest
      from (select w.source, min(w.seq) as seq from watermarks w group by w.source
-           union all select s.source, s.latest_seq from sources s) as read
+           union all select s.source, s.latest_seq from sources s
+           union all select m.source, m.seq from alarm_memory m) as read
      join lateral (select received_at from deliveries d where d.source = read.source and d.seq > read.seq order by d.seq limit 1) d on true`,
   )
   return row?.oldest ?? Number.POSITIVE_INFINITY

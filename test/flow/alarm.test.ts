@@ -183,6 +183,9 @@ test('deliveries that are gone unread are told', async () => {
   await using _ = startEngine(t.db)
   await plant.judged()
   const [event] = await listEvents(t.db, 'all', 10)
-  assert.deepEqual([event?.code, event?.detail], ['alarm.deliveries_missed', { source: 'driver-modbus', from: 2, to: 2 }])
+  assert.deepEqual(
+    [event?.code, event?.severity, event?.detail],
+    ['alarm.deliveries_missed', 'critical', { source: 'driver-modbus', from: 2, to: 2 }],
+  )
   assert.equal((await plant.alarms()).length, 1)
 })

@@ -22,7 +22,7 @@ import { dueOf, expire, isStanding, step, type Crossing } from './step.ts'
 import { TimerWheel } from './timer-wheel.ts'
 
 /** Delays are ended this long after their time, so that the reading of that very instant can still arrive and contradict. */
-export const SETTLE: Micros = 200_000
+const SETTLE: Micros = 200_000
 /** A live source delivers every second: after a pause longer than this it was away. */
 const AWAY_AFTER: Micros = 5_000_000
 /** The host clock of a source stepped back when it is behind itself by more than this. */

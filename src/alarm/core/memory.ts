@@ -95,7 +95,7 @@ export interface Transition {
 }
 
 /** Something the system noticed about itself or a device's clock. */
-export interface Notice {
+interface Notice {
   readonly code: 'device_clock_stepped_back' | 'source_clock_stepped_back'
   readonly deviceId: number | null
   readonly detail: Readonly<Record<string, unknown>>
