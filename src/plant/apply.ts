@@ -2,6 +2,7 @@ import { NotFound } from '#base/errors.ts'
 import type { Device, Tag } from '#domain/device.ts'
 import { listRules } from '#store/alarm-rules.ts'
 import { lockConfiguration } from '#store/config-version.ts'
+import { deleteContact, listContacts } from '#store/contacts.ts'
 import type { Database, Transaction } from '#store/database.ts'
 import { listDevices } from '#store/devices.ts'
 import { saveSettings } from '#store/settings.ts'
@@ -9,7 +10,8 @@ import { listTags } from '#store/tags.ts'
 import { addTags, removeDevice, removeRule, removeTag, saveDevice, saveRule, saveTag } from './configure.ts'
 import { type Change, type Step, difference } from './difference.ts'
 import { exportPlant } from './export.ts'
-import type { PlantDevice, PlantFile, PlantTag } from './plant-file.ts'
+import { saveContactIn, saveGatewaySettings } from './people.ts'
+import type { PlantContact, PlantDevice, PlantFile, PlantTag } from './plant-file.ts'
 import type { RuleBody } from './shapes.ts'
 import { checkPlantFile } from './plan.ts'
 
@@ -63,6 +65,10 @@ async function perform(tx: Transaction, known: Known, step: Step): Promise<void>
       return await performTag(tx, known, deviceNamed(known, step.device), step.name, step.after)
     case 'rule':
       return await performRule(tx, tagNamed(known, deviceNamed(known, step.device), step.tag), step.name, step.after)
+    case 'contact':
+      return await performContact(tx, known, step.name, step.after)
+    case 'gateway':
+      return await saveGatewaySettings(tx, step.channel, step.after)
   }
 }
 
@@ -100,6 +106,17 @@ async function performRule(tx: Transaction, tag: Tag, name: string, after: RuleB
   const current = rules.find((rule) => rule.name.toLowerCase() === name.toLowerCase())
   if (after !== null) await saveRule(tx, 'all', current?.id ?? null, { ...after, tagId: tag.id })
   else if (current !== undefined) await removeRule(tx, 'all', current.id)
+}
+
+async function performContact(tx: Transaction, known: Known, name: string, after: PlantContact | null): Promise<void> {
+  const current = (await listContacts(tx)).find((contact) => contact.name.toLowerCase() === name.toLowerCase())
+  if (after === null) {
+    if (current !== undefined) await deleteContact(tx, current.id)
+    return
+  }
+  const { devices, ...body } = after
+  const deviceIds = devices === null ? null : devices.map((code) => deviceNamed(known, code).id)
+  await saveContactIn(tx, current?.id ?? null, { ...body, deviceIds })
 }
 
 async function addRules(tx: Transaction, tag: Tag, rules: readonly RuleBody[]): Promise<void> {

@@ -1,10 +1,12 @@
 import type { z } from 'zod'
 import { listRules, type StoredRule } from '#store/alarm-rules.ts'
+import { listContacts } from '#store/contacts.ts'
 import type { Queryable } from '#store/database.ts'
 import { listDevices } from '#store/devices.ts'
+import { listGateways } from '#store/gateways.ts'
 import { readSettings } from '#store/settings.ts'
 import { listTags } from '#store/tags.ts'
-import type { PlantDevice, PlantFile, PlantTag } from './plant-file.ts'
+import type { PlantContact, PlantDevice, PlantFile, PlantTag } from './plant-file.ts'
 import { contactShape, deviceShape, ruleShape, tagShape } from './shapes.ts'
 
 /** The configuration as it is, every section present, every default filled in. Secrets are not part of it. */
@@ -13,6 +15,9 @@ export async function exportPlant(db: Queryable): Promise<PlantFile> {
   const devices = await listDevices(db, 'all')
   const tags = await listTags(db, 'all')
   const rules = await listRules(db, 'all')
+  const contacts = await listContacts(db)
+  const gateways = await listGateways(db)
+  const codes = new Map(devices.map((device) => [device.id, device.code]))
   const rulesOf = Map.groupBy(rules, (rule) => rule.tagId)
   const tagsOf = Map.groupBy(tags, (tag) => tag.deviceId)
   return {
@@ -27,6 +32,15 @@ export async function exportPlant(db: Queryable): Promise<PlantFile> {
         rules: (rulesOf.get(tagId) ?? []).map(ruleOf),
       })),
     })),
+    contacts: contacts.map(({ name, language, enabled, minSeverity, addresses, deviceIds }): PlantContact => ({
+      name,
+      language,
+      enabled,
+      minSeverity,
+      addresses: addresses.map(({ channel, address }) => ({ channel, address })),
+      devices: deviceIds === null ? null : deviceIds.flatMap((id) => codes.get(id) ?? []),
+    })),
+    gateways: Object.fromEntries(gateways.map(({ channel, enabled, settings }) => [channel, { enabled, settings: { ...settings } }])),
   }
 }
 

@@ -195,7 +195,7 @@ export const contract = {
       }),
     ),
   },
-  'POST /api/devices': { summary: 'Adds a device.', access: 'engineer', body: s.deviceBody, reply: s.device },
+  'POST /api/devices': { summary: 'Adds a device.', access: 'engineer', wholeSite: true, body: s.deviceBody, reply: s.device },
   'PUT /api/devices/:id': { summary: 'Changes a device.', access: 'engineer', params: s.idParams, body: s.deviceBody, reply: s.device },
   'DELETE /api/devices/:id': {
     summary: 'Removes a device with its tags and rules; history stays.',
@@ -263,15 +263,23 @@ export const contract = {
     params: s.idParams,
     reply: s.nothing,
   },
-  'DELETE /api/demo': { summary: 'Removes the demo plant for good.', access: 'engineer', reply: s.nothing },
+  'DELETE /api/demo': { summary: 'Removes the demo plant for good.', access: 'engineer', wholeSite: true, reply: s.nothing },
 
-  'GET /api/contacts': { summary: 'People who are told of alarms.', access: 'operator', reply: z.array(s.contact) },
-  'POST /api/contacts': { summary: 'Adds a contact.', access: 'engineer', body: s.contactBody, reply: s.contact },
-  'PUT /api/contacts/:id': { summary: 'Changes a contact.', access: 'engineer', params: s.idParams, body: s.contactBody, reply: s.contact },
-  'DELETE /api/contacts/:id': { summary: 'Removes a contact.', access: 'engineer', params: s.idParams, reply: s.nothing },
+  'GET /api/contacts': { summary: 'People who are told of alarms.', access: 'operator', wholeSite: true, reply: z.array(s.contact) },
+  'POST /api/contacts': { summary: 'Adds a contact.', access: 'engineer', wholeSite: true, body: s.contactBody, reply: s.contact },
+  'PUT /api/contacts/:id': {
+    summary: 'Changes a contact.',
+    access: 'engineer',
+    wholeSite: true,
+    params: s.idParams,
+    body: s.contactBody,
+    reply: s.contact,
+  },
+  'DELETE /api/contacts/:id': { summary: 'Removes a contact.', access: 'engineer', wholeSite: true, params: s.idParams, reply: s.nothing },
   'POST /api/contacts/:id/pairing': {
     summary: 'A one-time link by which the contact binds a Telegram chat.',
     access: 'engineer',
+    wholeSite: true,
     params: s.idParams,
     body: z.strictObject({ channel: z.string() }),
     reply: z.object({ link: z.string(), expiresAt: s.instant }),
@@ -279,6 +287,7 @@ export const contract = {
   'GET /api/gateways': {
     summary: 'Channels with their settings (never their secrets) and the schemas of their forms.',
     access: 'engineer',
+    wholeSite: true,
     reply: z.array(
       z.object({
         channel: z.string(),
@@ -296,6 +305,7 @@ export const contract = {
   'PUT /api/gateways/:channel': {
     summary: 'Saves a gateway; secrets left out stay as they are.',
     access: 'administrator',
+    wholeSite: true,
     params: z.object({ channel: z.string() }),
     body: z.strictObject({ enabled: z.boolean(), settings: s.jsonObject, secrets: z.record(z.string(), z.string()).default({}) }),
     reply: s.nothing,
@@ -303,29 +313,40 @@ export const contract = {
   'POST /api/gateways/:channel/test': {
     summary: 'Test send: checks the gateway and sends to an address.',
     access: 'engineer',
+    wholeSite: true,
     params: z.object({ channel: z.string() }),
     body: z.strictObject({ address: z.string() }),
     reply: z.object({ ok: z.boolean(), steps: z.array(s.probeStep) }),
   },
 
   // --- system --------------------------------------------------------------------------------------------------------
-  'GET /api/users': { summary: 'Users.', access: 'administrator', reply: z.array(s.user) },
+  'GET /api/users': { summary: 'Users.', access: 'administrator', wholeSite: true, reply: z.array(s.user) },
   'POST /api/users': {
     summary: 'Adds a user; without a password the reply carries a one-time link.',
     access: 'administrator',
+    wholeSite: true,
     body: s.userBody,
     reply: z.object({ user: s.user, link: z.string().nullable() }),
   },
-  'PUT /api/users/:id': { summary: 'Changes a user.', access: 'administrator', params: s.idParams, body: s.userBody, reply: s.user },
+  'PUT /api/users/:id': {
+    summary: 'Changes a user.',
+    access: 'administrator',
+    wholeSite: true,
+    params: s.idParams,
+    body: s.userBody,
+    reply: s.user,
+  },
   'DELETE /api/users/:id': {
     summary: 'Removes a user; the last administrator stays.',
     access: 'administrator',
+    wholeSite: true,
     params: s.idParams,
     reply: s.nothing,
   },
   'GET /api/tokens': {
     summary: 'Tokens of programs.',
     access: 'administrator',
+    wholeSite: true,
     reply: z.array(
       z.object({
         id: s.id,
@@ -340,6 +361,7 @@ export const contract = {
   'POST /api/tokens': {
     summary: 'Makes a token; it is shown once.',
     access: 'administrator',
+    wholeSite: true,
     body: z.strictObject({
       name: z.string().min(1).max(100),
       role: s.role.default('viewer'),
@@ -347,10 +369,11 @@ export const contract = {
     }),
     reply: z.object({ id: s.id, token: z.string() }),
   },
-  'DELETE /api/tokens/:id': { summary: 'Revokes a token.', access: 'administrator', params: s.idParams, reply: s.nothing },
+  'DELETE /api/tokens/:id': { summary: 'Revokes a token.', access: 'administrator', wholeSite: true, params: s.idParams, reply: s.nothing },
   'GET /api/settings': {
     summary: 'Settings of the site.',
     access: 'engineer',
+    wholeSite: true,
     reply: z.object({
       site: s.site,
       reportByException: z.record(z.string(), z.object({ enabled: z.boolean(), heartbeatSeconds: z.number() })),
@@ -359,6 +382,7 @@ export const contract = {
   'PUT /api/settings': {
     summary: 'Changes settings of the site.',
     access: 'administrator',
+    wholeSite: true,
     body: z.strictObject({
       site: s.site,
       reportByException: z.record(z.string(), z.strictObject({ enabled: z.boolean(), heartbeatSeconds: z.number().min(0) })),
@@ -368,20 +392,23 @@ export const contract = {
   'POST /api/services/:name/restart': {
     summary: 'Restarts one process.',
     access: 'administrator',
+    wholeSite: true,
     params: z.object({ name: z.string() }),
     reply: s.nothing,
   },
   'GET /api/services/:name/log': {
     summary: 'The last lines of the log of a process.',
     access: 'administrator',
+    wholeSite: true,
     params: z.object({ name: z.string() }),
     query: z.object({ lines: z.coerce.number().int().min(1).max(2000).default(200) }),
     reply: z.object({ lines: z.array(z.string()) }),
   },
-  'GET /api/plant': { summary: 'The plant file.', access: 'engineer', reply: s.jsonObject },
+  'GET /api/plant': { summary: 'The plant file.', access: 'engineer', wholeSite: true, reply: s.jsonObject },
   'POST /api/plant/plan': {
     summary: 'What applying a plant file would change.',
     access: 'engineer',
+    wholeSite: true,
     body: s.jsonObject,
     reply: z.object({
       changes: z.array(
@@ -396,12 +423,14 @@ export const contract = {
   'POST /api/plant/apply': {
     summary: 'Applies a plant file, all or nothing.',
     access: 'administrator',
+    wholeSite: true,
     body: s.jsonObject,
     reply: z.object({ applied: z.number().int() }),
   },
   'GET /api/audit': {
     summary: 'Who changed what, newest first.',
     access: 'administrator',
+    wholeSite: true,
     query: z.object(page),
     reply: z.object({
       entries: z.array(

@@ -8,6 +8,8 @@ export interface Endpoint {
   /** One sentence for the API documentation. */
   readonly summary: string
   readonly access: Access
+  /** Concerns the whole site: a user who is confined to some devices may not. */
+  readonly wholeSite?: boolean
   readonly params?: z.ZodType
   readonly query?: z.ZodType
   readonly body?: z.ZodType

@@ -1,0 +1,9 @@
+import type { Handlers } from '../handlers.ts'
+import { configureRoutes } from './configure.ts'
+import { entryRoutes } from './entry.ts'
+import { monitorRoutes } from './monitor.ts'
+import { peopleRoutes } from './people.ts'
+import { systemRoutes } from './system.ts'
+
+/** A handler for every route of the contract: one that is missing does not compile. */
+export const handlers: Handlers = { ...entryRoutes, ...monitorRoutes, ...configureRoutes, ...peopleRoutes, ...systemRoutes }

@@ -1,0 +1,68 @@
+import { NotFound } from '#base/errors.ts'
+import { acknowledge } from '#alarm/commands.ts'
+import { countActive, getAlarm, listActive, listHistory } from '#store/alarms.ts'
+import { readSamples } from '#store/measurements.ts'
+import { listMessages, messagesOfAlarm } from '#store/messaging.ts'
+import { readSettings } from '#store/settings.ts'
+import type { Handlers } from '../handlers.ts'
+import { me } from './entry.ts'
+
+type Keys =
+  | 'GET /api/bootstrap'
+  | 'GET /api/alarms'
+  | 'GET /api/alarms/:id'
+  | 'POST /api/alarms/acknowledge'
+  | 'GET /api/tags/:id/samples'
+  | 'GET /api/messages'
+
+/** What operators look at. */
+export const monitorRoutes: Handlers<Keys> = {
+  'GET /api/bootstrap': async (_input, { db, feed, user, scope, caller, version, clock }) => {
+    const { site, demo } = await readSettings(db)
+    return {
+      me: me(user, caller.via === 'session' ? caller.csrf : ''),
+      version,
+      site,
+      devices: feed.devices(scope),
+      deviceStates: feed.states(scope),
+      tags: feed
+        .tags(scope)
+        .map((tag) => ({ ...tag, stateText: tag.stateText === null ? null : ([...tag.stateText] as [string, string]) })),
+      latest: feed.latest(scope),
+      counts: await countActive(db, scope),
+      demo: demo === 'installed',
+      now: clock.now(),
+    }
+  },
+
+  'GET /api/alarms': async ({ query }, { db, scope }) => {
+    const { state, ...filter } = query
+    const page = await (state === 'active' ? listActive : listHistory)(db, scope, filter)
+    return { ...page, counts: await countActive(db, scope) }
+  },
+
+  'GET /api/alarms/:id': async ({ params }, { db, scope }) => {
+    const alarm = await getAlarm(db, scope, params.id)
+    if (alarm === undefined) throw new NotFound(`There is no alarm ${params.id}.`)
+    return { alarm, messages: await messagesOfAlarm(db, scope, params.id) }
+  },
+
+  'POST /api/alarms/acknowledge': async ({ body }, { db, scope, user, clock, note }) => {
+    const results = await acknowledge(db, {
+      selection: { eventIds: body.ids },
+      attribution: { by: 'platform', user: user.displayName },
+      comment: body.comment,
+      at: clock.now(),
+      scope,
+    })
+    note({ object: `alarms ${body.ids.join(', ')}`, after: { comment: body.comment } })
+    return { results: results.map(({ eventId, result, acknowledgedBy }) => ({ id: eventId, result, acknowledgedBy })) }
+  },
+
+  'GET /api/tags/:id/samples': async ({ params, query }, { db, scope }) => {
+    const { samples, truncated } = await readSamples(db, scope, params.id, query.from, query.to, query.limit)
+    return { samples: samples.map(({ at, value, quality }) => [at, value, quality] as const), truncated }
+  },
+
+  'GET /api/messages': async ({ query }, { db, scope }) => await listMessages(db, scope, query),
+}
