@@ -9,7 +9,8 @@ import { ExceptionCode } from './core/pdu.ts'
 import { bisect, gapBetween, illegalSpan, planBlocks, type Block, type Hole } from './core/plan-blocks.ts'
 import type { ModbusConfig, ModbusPoint } from './config.ts'
 import { joinAborts } from './join-aborts.ts'
-import { unitError, type Link, type LinkReply, type RequestOptions } from './link.ts'
+import { unitError } from './link-errors.ts'
+import type { Link, LinkReply, RequestOptions } from './link.ts'
 
 /** A point and who it belongs to. */
 export interface ReaderPoint extends ModbusPoint {

@@ -1,7 +1,7 @@
 import type { DevicePlan, Driver, ProbeReport, ProbeStep, Session, SessionContext } from '../driver.ts'
 import { connectionSchema, parseConfig, parsePoint, tagSchema, type ModbusConfig, type ModbusPoint } from './config.ts'
 import { ADDRESS_HELP } from './core/address.ts'
-import { LinkPool } from './link.ts'
+import { LinkPool } from './link-pool.ts'
 import { probeDevice } from './probe.ts'
 import { ModbusSession } from './session.ts'
 
@@ -21,7 +21,7 @@ export function createDriver(): Driver<ModbusConfig, ModbusPoint> {
       const { host, port, connectTimeoutMillis } = plan.config
       const link = pool.acquire({ host, port }, context.clock)
       try {
-        await link.open(connectTimeoutMillis)
+        await link.open(connectTimeoutMillis, context.signal)
       } catch (error) {
         await pool.release(link)
         throw error

@@ -1,21 +1,9 @@
-import { connect as connectSocket, type Socket } from 'node:net'
-import { asError, DriverError } from '#base/errors.ts'
+import type { Socket } from 'node:net'
+import { asError, type DriverError } from '#base/errors.ts'
 import type { Clock, Millis } from '#base/time.ts'
-import {
-  encodeFrame,
-  encodeReadRequest,
-  exceptionText,
-  readReply,
-  takeFrames,
-  type Frame,
-  type ReadRequest,
-  type Reply,
-} from './core/pdu.ts'
-
-export interface Endpoint {
-  readonly host: string
-  readonly port: number
-}
+import { encodeFrame, encodeReadRequest, readReply, takeFrames, type Frame, type ReadRequest, type Reply } from './core/pdu.ts'
+import { closedError, hungUpError, malformedError, notModbusError, silenceError, wrongUnitError } from './link-errors.ts'
+import { openSocket, type Endpoint } from './open-socket.ts'
 
 export interface RequestOptions {
   readonly unitId: number
@@ -51,7 +39,6 @@ interface Connection {
 /** A device gets this long to answer our FIN before the socket goes all the same. */
 const FAREWELL: Millis = 2000
 const DROP_FAREWELL: Millis = 300
-const KEEP_ALIVE_DELAY: Millis = 10_000
 
 /**
  * The one socket to a gateway, shared by everybody who talks to a unit id behind it. Requests queue here and at most `pipeline`
@@ -66,7 +53,7 @@ export class Link {
   #connection: Connection | undefined
   #opening: Promise<void> | undefined
   #retiring: Promise<void>
-  #closed = false
+  readonly #closing = new AbortController()
   #transactionId = 0
   #lastSent: Millis
   #connections = 0
@@ -94,14 +81,23 @@ export class Link {
   }
 
   /**
-   * Makes sure that there is a connection.
-   * @throws DriverError
+   * Makes sure that there is a connection. An abort ends only the waiting: others may want the connection.
+   * @throws DriverError; or the signal's reason
    */
-  async open(connectTimeoutMillis: Millis): Promise<void> {
-    if (this.#closed) throw this.#closedError()
+  async open(connectTimeoutMillis: Millis, signal?: AbortSignal): Promise<void> {
+    this.#closing.signal.throwIfAborted()
+    signal?.throwIfAborted()
     if (this.#connection !== undefined) return
     this.#opening ??= this.#openOnce(connectTimeoutMillis)
-    await this.#opening
+    if (signal === undefined) return await this.#opening
+    const aborted = Promise.withResolvers<never>()
+    const onAbort = (): void => aborted.reject(asError(signal.reason))
+    signal.addEventListener('abort', onAbort, { once: true })
+    try {
+      await Promise.race([this.#opening, aborted.promise])
+    } finally {
+      signal.removeEventListener('abort', onAbort)
+    }
   }
 
   /**
@@ -109,7 +105,7 @@ export class Link {
    * @throws DriverError; or the signal's reason
    */
   async request(request: ReadRequest, options: RequestOptions): Promise<LinkReply> {
-    if (this.#closed) throw this.#closedError()
+    this.#closing.signal.throwIfAborted()
     options.signal.throwIfAborted()
     return await new Promise<LinkReply>((resolve, reject) => {
       const pending: Pending = {
@@ -129,10 +125,11 @@ export class Link {
 
   /** Ends the conversation with a FIN and rejects whatever still waits. Resolves when the socket is gone, within 2 s. */
   async close(): Promise<void> {
-    this.#closed = true
+    // ends an attempt to connect at once: nobody may wait for its time-out
+    this.#closing.abort(closedError(this.endpoint))
     const connection = this.#connection
     this.#connection = undefined
-    this.#rejectAll([...this.#takeInFlight(), ...this.#queue.splice(0)], this.#closedError())
+    this.#rejectAll([...this.#takeInFlight(), ...this.#queue.splice(0)], closedError(this.endpoint))
     if (connection !== undefined) this.#retire(connection.socket, FAREWELL)
     await this.#opening?.catch(() => undefined)
     await this.#retiring
@@ -177,10 +174,12 @@ export class Link {
     do this.#transactionId = (this.#transactionId + 1) & 0xffff
     while (this.#inFlight.has(this.#transactionId))
     const transactionId = this.#transactionId
+    const { request, options } = pending
+    const { unitId, timeoutMillis } = options
     this.#inFlight.set(transactionId, pending)
-    pending.timer = setTimeout(() => this.#abandon(pending, this.#timeoutError(pending)), pending.options.timeoutMillis)
+    pending.timer = setTimeout(() => this.#abandon(pending, silenceError(this.endpoint, unitId, request, timeoutMillis)), timeoutMillis)
     this.#lastSent = this.#clock.mono()
-    connection.socket.write(encodeFrame({ transactionId, unitId: pending.options.unitId, pdu: encodeReadRequest(pending.request) }))
+    connection.socket.write(encodeFrame({ transactionId, unitId, pdu: encodeReadRequest(request) }))
   }
 
   /** Gives up one request. If it was in flight its reply may still come: the socket goes, the others move to a new one. */
@@ -206,11 +205,7 @@ export class Link {
       if (!this.#onFrame(connection, frame)) return
     }
     if (broken !== null) {
-      this.#failInFlight(
-        new DriverError('protocol', `${this.#name()} sends something other than Modbus TCP: ${broken}`, {
-          remedy: 'Check the port, and that the device speaks Modbus TCP and not Modbus RTU over TCP.',
-        }),
-      )
+      this.#failInFlight(notModbusError(this.endpoint, broken))
       return
     }
     this.#pump()
@@ -223,22 +218,12 @@ export class Link {
     if (pending === undefined) return true
     connection.replies++
     if (frame.unitId !== pending.options.unitId) {
-      this.#failInFlight(
-        new DriverError('protocol', `${this.#name()} answered as unit ${frame.unitId} although unit ${pending.options.unitId} was asked`, {
-          remedy: `Set the unit id to ${frame.unitId} if that is the device you mean.`,
-        }),
-      )
+      this.#failInFlight(wrongUnitError(this.endpoint, pending.options.unitId, frame.unitId))
       return false
     }
     const reply = readReply(frame.pdu, pending.request)
     if (reply.kind === 'malformed') {
-      const asked = describe(pending.request)
-      this.#failInFlight(
-        new DriverError('protocol', `${this.#name()}, unit ${frame.unitId}, answered ${asked} with ${reply.problem}`, {
-          remedy:
-            'A gateway that mixes up answers: lower "Requests in flight" to 1 and "Registers per request", and check for a second client.',
-        }),
-      )
+      this.#failInFlight(malformedError(this.endpoint, frame.unitId, pending.request, reply.problem))
       return false
     }
     this.#inFlight.delete(transactionId)
@@ -274,10 +259,7 @@ export class Link {
       pending.resent = true
     }
     this.#queue.unshift(...again)
-    const error = new DriverError('connect', `${this.#name()} closed the connection before it answered`, {
-      cause,
-      remedy: 'Many devices serve only one or a few connections: close other clients. If it drops idle connections, set a heartbeat.',
-    })
+    const error = hungUpError(this.endpoint, cause)
     this.#rejectAll(
       lost.filter((pending) => !again.includes(pending)),
       error,
@@ -287,33 +269,13 @@ export class Link {
 
   async #connect(connectTimeoutMillis: Millis): Promise<void> {
     await this.#retiring
-    if (this.#closed) throw this.#closedError()
-    const { host, port } = this.endpoint
-    const socket = connectSocket({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_DELAY })
-    let failure: Error | undefined
-    await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => {
-        socket.destroy()
-        reject(
-          new DriverError('timeout', `${this.#name()} did not accept the connection within ${connectTimeoutMillis} ms`, {
-            remedy: 'Check the IP address, the cable, the power of the device and firewalls on the way.',
-          }),
-        )
-      }, connectTimeoutMillis)
-      socket.once('connect', () => {
-        clearTimeout(timer)
-        resolve()
-      })
-      socket.on('error', (error) => {
-        failure = error
-        clearTimeout(timer)
-        reject(connectError(this.#name(), this.endpoint, error))
-      })
-    })
-    if (this.#closed) {
+    const socket = await openSocket(this.endpoint, connectTimeoutMillis, this.#closing.signal)
+    if (this.#closing.signal.aborted) {
       this.#retire(socket, FAREWELL)
-      throw this.#closedError()
+      this.#closing.signal.throwIfAborted()
     }
+    let failure: Error | undefined
+    socket.on('error', (error) => (failure = error))
     const connection: Connection = { socket, rest: new Uint8Array(0), replies: 0 }
     this.#connection = connection
     this.#connections++
@@ -356,117 +318,9 @@ export class Link {
       one.reject(error)
     }
   }
-
-  #timeoutError(pending: Pending): DriverError {
-    const { unitId, timeoutMillis } = pending.options
-    return new DriverError(
-      'timeout',
-      `${this.#name()}, unit ${unitId}, did not answer ${describe(pending.request)} within ${timeoutMillis} ms`,
-      {
-        remedy: 'Check the unit id and that the device behind the gateway is powered; a slow device needs a longer time-out.',
-      },
-    )
-  }
-
-  #closedError(): DriverError {
-    return new DriverError('connect', `The connection to ${this.#name()} has been closed by us`)
-  }
-
-  #name(): string {
-    return `${this.endpoint.host}:${this.endpoint.port}`
-  }
 }
 
 function settle(pending: Pending): void {
   clearTimeout(pending.timer)
   pending.options.signal.removeEventListener('abort', pending.onAbort)
-}
-
-function describe(request: ReadRequest): string {
-  return `function code ${request.functionCode}, address ${request.start}, quantity ${request.quantity}`
-}
-
-function connectError(name: string, endpoint: Endpoint, cause: Error): DriverError {
-  const code = 'code' in cause ? String(cause.code) : ''
-  switch (code) {
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return new DriverError('connect', `The host name "${endpoint.host}" is not known`, {
-        cause,
-        remedy: 'Check the spelling, or give the IP address of the device.',
-      })
-    case 'ECONNREFUSED':
-      return new DriverError('refused', `${name} refuses the connection: nothing listens on port ${endpoint.port}`, {
-        cause,
-        remedy:
-          'Check the port (usually 502), that Modbus TCP is switched on in the device, and that no other client holds its only connection.',
-      })
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-      return new DriverError('connect', `There is no way to ${name}`, {
-        cause,
-        remedy: 'Check the IP address, the cable, and the network settings of this computer.',
-      })
-    default:
-      return new DriverError('connect', `The connection to ${name} failed: ${cause.message || code}`, {
-        cause,
-        remedy: 'Check the IP address, the cable and the power of the device.',
-      })
-  }
-}
-
-/** @returns an exception reply as an error of the whole unit. */
-export function unitError(endpoint: Endpoint, unitId: number, exceptionCode: number): DriverError {
-  const who = `${endpoint.host}:${endpoint.port}, unit ${unitId}`
-  if (exceptionCode === 0x0b) {
-    return new DriverError('timeout', `${who}: the gateway answers, but the device behind it does not: ${exceptionText(exceptionCode)}`, {
-      remedy: 'Check the unit id, the wiring behind the gateway and the power of the device.',
-    })
-  }
-  return new DriverError('refused', `${who}: ${exceptionText(exceptionCode)}`, {
-    remedy: 'Check the unit id and the settings of the gateway.',
-  })
-}
-
-/** The links that are open, one per gateway, each for as long as somebody uses it. */
-export class LinkPool {
-  readonly #links = new Map<string, { readonly link: Link; users: number }>()
-  readonly #farewells = new Map<string, Promise<void>>()
-
-  /** Joins the gateway's link or makes it; each call is paired with one `release`. Opens nothing by itself. */
-  acquire(endpoint: Endpoint, clock: Clock): Link {
-    const key = keyOf(endpoint)
-    const known = this.#links.get(key)
-    if (known !== undefined) {
-      known.users++
-      return known.link
-    }
-    const link = new Link(endpoint, clock, this.#farewells.get(key) ?? Promise.resolve())
-    this.#links.set(key, { link, users: 1 })
-    return link
-  }
-
-  /** How many use the gateway's link now. */
-  users(endpoint: Endpoint): number {
-    return this.#links.get(keyOf(endpoint))?.users ?? 0
-  }
-
-  /** The last to leave closes the socket. */
-  async release(link: Link): Promise<void> {
-    const key = keyOf(link.endpoint)
-    const known = this.#links.get(key)
-    if (known?.link !== link) return
-    known.users--
-    if (known.users > 0) return
-    this.#links.delete(key)
-    const farewell = link.close().finally(() => {
-      if (this.#farewells.get(key) === farewell) this.#farewells.delete(key)
-    })
-    this.#farewells.set(key, farewell)
-    await farewell
-  }
-}
-
-function keyOf(endpoint: Endpoint): string {
-  return `${endpoint.host.toLowerCase()}:${endpoint.port}`
 }

@@ -7,7 +7,8 @@ import { BlockReader, type Reading } from './block-reader.ts'
 import type { ModbusConfig, ModbusPoint } from './config.ts'
 import { formatAddress } from './core/address.ts'
 import { exceptionText } from './core/pdu.ts'
-import type { Link, LinkPool } from './link.ts'
+import type { LinkPool } from './link-pool.ts'
+import type { Link } from './link.ts'
 
 type Plan = DevicePlan<ModbusConfig, ModbusPoint>
 
@@ -49,7 +50,7 @@ export async function probeDevice(
   const link = pool.acquire({ host, port }, context.clock)
   try {
     const found = await run('resolve', () => resolveHost(host))
-    const connected = found && (await run('connect', () => connectLink(plan, link)))
+    const connected = found && (await run('connect', () => connectLink(plan, link, context.signal)))
     const readings = connected && (await run('read', () => readPlan(plan, context, link, shared)))
     return { ok: readings !== undefined, steps, values: readings === undefined ? [] : valuesOf(plan, readings) }
   } finally {
@@ -70,10 +71,10 @@ async function resolveHost(host: string): Promise<readonly [string, true]> {
   }
 }
 
-async function connectLink(plan: Plan, link: Link): Promise<readonly [string, true]> {
+async function connectLink(plan: Plan, link: Link, signal: AbortSignal): Promise<readonly [string, true]> {
   const { host, port, connectTimeoutMillis } = plan.config
   if (link.isOpen) return [`Uses the connection to ${host}:${port} that is already open`, true]
-  await link.open(connectTimeoutMillis)
+  await link.open(connectTimeoutMillis, signal)
   return [`${host}:${port} accepts the connection`, true]
 }
 

@@ -6,7 +6,8 @@ import { BlockReader } from './block-reader.ts'
 import type { ModbusConfig, ModbusPoint } from './config.ts'
 import { exceptionText } from './core/pdu.ts'
 import { joinAborts } from './join-aborts.ts'
-import type { Link, LinkPool } from './link.ts'
+import type { LinkPool } from './link-pool.ts'
+import type { Link } from './link.ts'
 
 /** One unit's conversation over the link of its gateway. */
 export class ModbusSession implements Session {
