@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
+import type { FastifyReply } from 'fastify'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { LiveMessage, LiveRequest } from '#api/contract/live.ts'
+import { setSecurityHeaders } from '#api/security-headers.ts'
 import { pagesBuilt } from './pages-built.ts'
 import { siteData, type SiteData } from './site-data.ts'
 
@@ -14,9 +16,6 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
   '.woff2': 'font/woff2',
 }
-/** The policy of the real server: a page that breaks it fails here too. */
-const CSP =
-  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws:; frame-ancestors 'none'"
 
 export interface FakeServer extends AsyncDisposable {
   readonly url: string
@@ -180,6 +179,14 @@ function wave(from: number, to: number): [number, number, number][] {
   ])
 }
 
+/** The headers of the real server: a page that breaks its content security policy fails here too. */
+function securityHeaders(): Record<string, string> {
+  const headers: Record<string, string> = {}
+  const taker = { headers: (given: Record<string, string>) => Object.assign(headers, given) }
+  setSecurityHeaders(taker as unknown as FastifyReply)
+  return headers
+}
+
 async function readBody(request: IncomingMessage): Promise<unknown> {
   const parts: Buffer[] = []
   for await (const part of request) parts.push(part as Buffer)
@@ -190,8 +197,5 @@ async function sendFile(dist: string, path: string, response: ServerResponse): P
   const file = extname(path) === '' ? '/index.html' : path
   const bytes = await readFile(join(dist, file)).catch(() => null)
   if (bytes === null) response.writeHead(404).end()
-  else
-    response
-      .writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream', 'content-security-policy': CSP })
-      .end(bytes)
+  else response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream', ...securityHeaders() }).end(bytes)
 }

@@ -1,10 +1,4 @@
-import {
-  type CSSVariablesResolver,
-  type MantineColorSchemeManager,
-  type VariantColorsResolver,
-  createTheme,
-  defaultVariantColorsResolver,
-} from '@mantine/core'
+import { type MantineColorSchemeManager, type VariantColorsResolver, createTheme, defaultVariantColorsResolver } from '@mantine/core'
 
 /** What the user chose; `auto` follows the system. Kept in the browser, read before the first paint by public/theme.js. */
 export type ThemeChoice = 'light' | 'dark' | 'auto'
@@ -24,36 +18,19 @@ export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: { light: 6, dark: 3 },
   autoContrast: true,
+  // Their own lock of the page writes a style element, which the policy refuses; styles/mantine.css locks it.
+  components: Object.fromEntries(
+    ['Modal', 'ModalRoot', 'Drawer', 'DrawerRoot'].map((name) => [name, { defaultProps: { lockScroll: false } }]),
+  ),
   variantColorResolver: variantColors,
   defaultRadius: 4,
   cursorType: 'pointer',
   respectReducedMotion: true,
-  fontSizes: { xs: '12px', sm: '14px', md: '14px', lg: '16px', xl: '20px' },
-  spacing: { xs: '8px', sm: '12px', md: '16px', lg: '24px', xl: '32px' },
   colors: {
     accent: ['#e8f1fb', '#cfe2f6', '#a5cbf4', '#77b6f7', '#4c91d6', '#2f74bb', '#1d5fa6', '#184f8b', '#123f70', '#0d2f54'],
     critical: ['#fdebed', '#f9c9ce', '#ff9aa0', '#ff6b73', '#e8434f', '#d6182f', '#c4001d', '#a30018', '#820013', '#61000e'],
   },
 })
-
-/** Mantine draws with our tokens, so that one file decides every colour; said for both schemes, because its own stand there. */
-const ours = {
-  '--mantine-color-text': 'var(--text)',
-  '--mantine-color-body': 'var(--raised)',
-  '--mantine-color-dimmed': 'var(--muted)',
-  '--mantine-color-placeholder': 'var(--muted)',
-  '--mantine-color-anchor': 'var(--accent)',
-  '--mantine-color-error': 'var(--critical)',
-  '--mantine-color-default': 'var(--raised)',
-  '--mantine-color-default-hover': 'var(--surface)',
-  '--mantine-color-default-color': 'var(--text)',
-  '--mantine-color-default-border': 'var(--border-strong)',
-  '--mantine-color-disabled': 'var(--surface)',
-  '--mantine-color-disabled-color': 'var(--muted)',
-  '--mantine-color-disabled-border': 'var(--border)',
-}
-
-export const cssVariables: CSSVariablesResolver = () => ({ variables: {}, light: ours, dark: ours })
 
 /** @returns the stored choice; `auto` when there is none or storage is switched off. */
 export function themeChoice(): ThemeChoice {

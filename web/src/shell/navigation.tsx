@@ -1,4 +1,3 @@
-import { Menu } from '@mantine/core'
 import { IconBell, IconCpu, IconDots, IconHome, IconMessage, IconSettings, type TablerIcon } from '@tabler/icons-react'
 import { Link, useLocation } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
@@ -6,6 +5,7 @@ import type { Role } from '#domain/user.ts'
 import { useT } from '../i18n/language.ts'
 import type { PlainKey } from '../i18n/translate.ts'
 import { useSession } from '../session.tsx'
+import { PopMenu } from './pop-menu.tsx'
 
 interface Item {
   readonly to: '/' | '/alarms' | '/devices' | '/messages' | '/config'
@@ -59,21 +59,23 @@ export function Navigation(): ReactNode {
           </Link>
         ))}
         {more.length > 0 && (
-          <Menu position="top-end" width={220}>
-            <Menu.Target>
-              <button type="button" aria-current={more.some((item) => here(item.to)) ? 'page' : undefined}>
+          <PopMenu
+            place="above"
+            current={more.some((item) => here(item.to) !== undefined)}
+            face={
+              <>
                 <IconDots size={22} aria-hidden />
                 <span>{t('nav.more')}</span>
-              </button>
-            </Menu.Target>
-            <Menu.Dropdown>
-              {more.map((item) => (
-                <Menu.Item key={item.to} component={Link} to={item.to} leftSection={<item.icon size={18} aria-hidden />} h={44}>
-                  {t(item.label)}
-                </Menu.Item>
-              ))}
-            </Menu.Dropdown>
-          </Menu>
+              </>
+            }
+          >
+            {more.map((item) => (
+              <Link key={item.to} to={item.to}>
+                <item.icon size={18} aria-hidden />
+                <span>{t(item.label)}</span>
+              </Link>
+            ))}
+          </PopMenu>
         )}
       </nav>
     </>

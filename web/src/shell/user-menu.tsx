@@ -1,4 +1,4 @@
-import { Menu, useMantineColorScheme } from '@mantine/core'
+import { useMantineColorScheme } from '@mantine/core'
 import { IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconSun, IconUser } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -10,6 +10,7 @@ import { switchLanguage, useLanguage, useT } from '../i18n/language.ts'
 import { leave } from '../leave.ts'
 import { bootstrapQuery, useSession } from '../session.tsx'
 import { tellError } from '../widgets/notices.tsx'
+import { PopMenu } from './pop-menu.tsx'
 
 /** Name, language, theme and the way out. */
 export function UserMenu(): ReactNode {
@@ -35,51 +36,42 @@ export function UserMenu(): ReactNode {
     ['auto', <IconDeviceDesktop key="i" size={16} aria-hidden />],
   ] as const
   return (
-    <Menu position="bottom-end" width={240}>
-      <Menu.Target>
-        <button type="button" className="bar-item" aria-label={t('user.menu', { name: me.displayName })}>
-          <span aria-hidden>{initials(me.displayName)}</span>
+    <PopMenu
+      label={t('user.menu', { name: me.displayName })}
+      className="bar-item"
+      place="below"
+      face={<span aria-hidden>{initials(me.displayName)}</span>}
+    >
+      <div className="pop-menu-head meta">
+        {me.displayName} · {t(`role.${me.role}`)}
+        <br />
+        {timeZone}
+      </div>
+      <Link to="/me">
+        <IconUser size={16} aria-hidden />
+        <span>{t('user.profile')}</span>
+      </Link>
+      <hr />
+      {LANGUAGES.map((one) => (
+        <button key={one} type="button" lang={one} aria-pressed={one === language} onClick={() => void speak(one)}>
+          <span>{LANGUAGE_NAMES[one]}</span>
+          {check(one === language)}
         </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label c="var(--muted)">
-          {me.displayName} · {t(`role.${me.role}`)}
-          <br />
-          {timeZone}
-        </Menu.Label>
-        <Menu.Item component={Link} to="/me" leftSection={<IconUser size={16} aria-hidden />}>
-          {t('user.profile')}
-        </Menu.Item>
-        <Menu.Divider />
-        {LANGUAGES.map((one) => (
-          <Menu.Item
-            key={one}
-            lang={one}
-            aria-current={one === language ? 'true' : undefined}
-            onClick={() => void speak(one)}
-            rightSection={check(one === language)}
-          >
-            {LANGUAGE_NAMES[one]}
-          </Menu.Item>
-        ))}
-        <Menu.Divider />
-        {themes.map(([name, icon]) => (
-          <Menu.Item
-            key={name}
-            leftSection={icon}
-            aria-current={name === colorScheme ? 'true' : undefined}
-            onClick={() => setColorScheme(name)}
-            rightSection={check(name === colorScheme)}
-          >
-            {t(`theme.${name}`)}
-          </Menu.Item>
-        ))}
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void leave()}>
-          {t('user.logout')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+      ))}
+      <hr />
+      {themes.map(([name, icon]) => (
+        <button key={name} type="button" aria-pressed={name === colorScheme} onClick={() => setColorScheme(name)}>
+          {icon}
+          <span>{t(`theme.${name}`)}</span>
+          {check(name === colorScheme)}
+        </button>
+      ))}
+      <hr />
+      <button type="button" onClick={() => void leave()}>
+        <IconLogout size={16} aria-hidden />
+        <span>{t('user.logout')}</span>
+      </button>
+    </PopMenu>
   )
 }
 

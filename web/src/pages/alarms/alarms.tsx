@@ -9,18 +9,19 @@ import { useT } from '../../i18n/language.ts'
 import { useSession } from '../../session.tsx'
 import { EmptyState } from '../../widgets/empty-state.tsx'
 import { ErrorNote } from '../../widgets/error-note.tsx'
+import { onDemand } from '../../widgets/on-demand.tsx'
 import { PageHead } from '../../widgets/page-head.tsx'
 import '../public-frame.css'
 import type { AlarmsSearch } from '../searches.ts'
-import { AcknowledgeDialog } from './acknowledge-dialog.tsx'
 import { AlarmCards } from './alarm-cards.tsx'
-import { AlarmDetail } from './alarm-detail.tsx'
 import { useAlarmKeys } from './alarm-keys.ts'
 import { AlarmTable } from './alarm-table.tsx'
 import { byUrgency } from './alarm-text.ts'
 import { alarmsQuery } from './alarms-query.ts'
 import './alarms.css'
 
+const AcknowledgeDialog = onDemand(async () => (await import('./acknowledge-dialog.tsx')).AcknowledgeDialog)
+const AlarmDetail = onDemand(async () => (await import('./alarm-detail.tsx')).AlarmDetail)
 const SEVERITIES = ['critical', 'warning', 'info'] as const
 const none: ReadonlySet<number> = new Set()
 

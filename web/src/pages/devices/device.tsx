@@ -12,6 +12,7 @@ import { live } from '../../live.ts'
 import { useSession } from '../../session.tsx'
 import { StatusMark } from '../../widgets/device-status.tsx'
 import { EmptyState } from '../../widgets/empty-state.tsx'
+import { onDemand } from '../../widgets/on-demand.tsx'
 import { PageHead } from '../../widgets/page-head.tsx'
 import { byUrgency } from '../alarms/alarm-text.ts'
 import { alarmsQuery } from '../alarms/alarms-query.ts'
@@ -21,7 +22,8 @@ import '../public-frame.css'
 import { DeviceFacts } from './device-facts.tsx'
 import './devices.css'
 import { TagRow, TagTile } from './tag-tile.tsx'
-import { TagTrend } from './tag-trend.tsx'
+
+const TagTrend = onDemand(async () => (await import('./tag-trend.tsx')).TagTrend)
 
 /** One device and its values as they are now. */
 export function DevicePage(): ReactNode {

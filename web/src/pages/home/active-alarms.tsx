@@ -9,11 +9,12 @@ import { useSession } from '../../session.tsx'
 import { EmptyState } from '../../widgets/empty-state.tsx'
 import { ErrorNote } from '../../widgets/error-note.tsx'
 import { Ago } from '../../widgets/instant.tsx'
+import { onDemand } from '../../widgets/on-demand.tsx'
 import { SeverityMark } from '../../widgets/severity-mark.tsx'
-import { AcknowledgeDialog } from '../alarms/acknowledge-dialog.tsx'
 import { byUrgency, valueAndLimit } from '../alarms/alarm-text.ts'
 import { alarmsQuery } from '../alarms/alarms-query.ts'
 
+const AcknowledgeDialog = onDemand(async () => (await import('../alarms/acknowledge-dialog.tsx')).AcknowledgeDialog)
 const SHOWN = 8
 
 /** The most urgent alarms, to be acknowledged on the spot. */

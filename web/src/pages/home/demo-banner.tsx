@@ -4,8 +4,10 @@ import { type ReactNode, useState } from 'react'
 import { call } from '../../api/client.ts'
 import { useT } from '../../i18n/language.ts'
 import { useSession } from '../../session.tsx'
-import { ConfirmDialog } from '../../widgets/confirm-dialog.tsx'
+import { onDemand } from '../../widgets/on-demand.tsx'
 import { tellDone } from '../../widgets/notices.tsx'
+
+const ConfirmDialog = onDemand(async () => (await import('../../widgets/confirm-dialog.tsx')).ConfirmDialog)
 
 /** Says that the plant is simulated, and removes it. */
 export function DemoBanner(): ReactNode {
@@ -28,16 +30,18 @@ export function DemoBanner(): ReactNode {
           {t('home.demoRemove')}
         </Button>
       )}
-      <ConfirmDialog
-        opened={asking}
-        title={t('home.demoRemove')}
-        confirm={t('home.demoRemove')}
-        danger
-        onConfirm={remove}
-        onClose={() => setAsking(false)}
-      >
-        {t('home.demoConfirm')}
-      </ConfirmDialog>
+      {asking && (
+        <ConfirmDialog
+          opened
+          title={t('home.demoRemove')}
+          confirm={t('home.demoRemove')}
+          danger
+          onConfirm={remove}
+          onClose={() => setAsking(false)}
+        >
+          {t('home.demoConfirm')}
+        </ConfirmDialog>
+      )}
     </div>
   )
 }

@@ -51,7 +51,13 @@ test('secrets part from settings; an empty one is not sent', () => {
 })
 
 test('an error of the server finds its field, also a nested one', () => {
-  const error = new ApiError(400, { code: 'invalid_request', message: 'Too long.', remedy: 'Shorten it.', field: 'connection.tls.name', requestId: 'x' })
+  const error = new ApiError(400, {
+    code: 'invalid_request',
+    message: 'Too long.',
+    remedy: 'Shorten it.',
+    field: 'connection.tls.name',
+    requestId: 'x',
+  })
   const errors = fieldErrors(error, 'connection')
   assert.deepEqual(errors, { 'tls.name': 'Too long. Shorten it.' })
   assert.deepEqual(errorsBelow(errors, 'tls'), { name: 'Too long. Shorten it.' })

@@ -17,7 +17,19 @@ test('a spike of one sample among a thousand is drawn', () => {
 })
 
 test('a gap lifts the pen and the last value reaches the right edge', () => {
-  const path = sparklinePath(series([[0, 1], [10, 2], [20, null], [30, 1], [40, 2]]), 0, 100, 100, 28)
+  const path = sparklinePath(
+    series([
+      [0, 1],
+      [10, 2],
+      [20, null],
+      [30, 1],
+      [40, 2],
+    ]),
+    0,
+    100,
+    100,
+    28,
+  )
   assert.equal(path.match(/M/g)?.length, 2)
   assert.match(path, /H100$/)
 })
@@ -29,6 +41,15 @@ test('nothing known, nothing drawn; a constant stands in the middle', () => {
 })
 
 test('samples become numbers: states 0 and 1, bad ones and words gaps', () => {
-  const made = seriesOf([[1_000_000, true, 0], [2_000_000, 5, 2], [3_000_000, 'text', 0], [4_000_000, '12', 0], [5_000_000, null, 0]], false)
+  const made = seriesOf(
+    [
+      [1_000_000, true, 0],
+      [2_000_000, 5, 2],
+      [3_000_000, 'text', 0],
+      [4_000_000, '12', 0],
+      [5_000_000, null, 0],
+    ],
+    false,
+  )
   assert.deepEqual(made, { times: [1, 2, 3, 4, 5], values: [1, null, null, 12, null], truncated: false })
 })
