@@ -96,20 +96,21 @@ export async function holdCase(tx: Queryable, id: number): Promise<CaseNow | und
   return { state: one.state, acknowledgedBy: alarm?.acknowledgedBy ?? null }
 }
 
-/** When the same rule last had somebody told at this severity or higher, and of which alarm. */
+/** The cooldown of a rule, and when somebody was last told of it (another alarm than this one) at one of these severities. */
 export async function lastTold(
   db: Queryable,
   ruleId: number,
   exceptEventId: number,
   severities: readonly string[],
-): Promise<Micros | undefined> {
-  const [row] = await db.query<{ at: Micros | null }>(
-    `select max(m.handed_at) as at from messaging_history m join alarm_events e on e.id = m.alarm_event_id
-     where e.rule_id = $1 and e.id <> $2 and e.severity = any($3::text[]) and m.kind = 'alarm'
-       and m.handed_at is not null`,
+): Promise<{ cooldownMinutes: number; lastToldAt: Micros | undefined }> {
+  const [row] = await db.query<{ cooldownMinutes: number; at: Micros | null }>(
+    `select r.cooldown_minutes as "cooldownMinutes", (
+       select max(m.handed_at) from messaging_history m join alarm_events e on e.id = m.alarm_event_id
+       where e.rule_id = r.id and e.id <> $2 and e.severity = any($3::text[]) and m.kind = 'alarm') as at
+     from alarm_rules r where r.id = $1`,
     [ruleId, exceptEventId, [...severities]],
   )
-  return row?.at ?? undefined
+  return { cooldownMinutes: row?.cooldownMinutes ?? 0, lastToldAt: row?.at ?? undefined }
 }
 
 /** When the next waiting case or message is due; undefined when none waits. */

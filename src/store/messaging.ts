@@ -76,19 +76,26 @@ export async function queueMessages(tx: Queryable, messages: readonly NewMessage
 /**
  * Leases the next message that is due, oldest first, or one whose lease ran out (its sender died: whether it arrived is not known).
  * The row is the attempt on record before anything leaves this machine.
+ * @param lease how long it is ours, longer than any send may take; and channels that are busy
  */
-export async function leaseMessage(db: Queryable, owner: string, now: Micros, leaseMillis: Millis): Promise<LeasedMessage | undefined> {
+export async function leaseMessage(
+  db: Queryable,
+  owner: string,
+  now: Micros,
+  lease: { millis: Millis; except: readonly string[] },
+): Promise<LeasedMessage | undefined> {
   const rows = await db.query<LeasedMessage>(
     `with due as (
        select id, state from messaging_history
-       where (state in ('queued', 'unknown') and next_at <= $2) or (state = 'leased' and lease_until <= $2)
+       where ((state in ('queued', 'unknown') and next_at <= $2) or (state = 'leased' and lease_until <= $2))
+         and not channel = any($4::text[])
        order by next_at, id limit 1 for update skip locked)
      update messaging_history m set state = 'leased', lease_owner = $1, lease_until = $3, tries = tries + 1
      from due where due.id = m.id
      returning m.id, m.case_id as "caseId", m.alarm_event_id as "alarmEventId", m.kind, m.contact_id as "contactId",
        m.contact_name as "contactName", m.channel, m.address, m.attempt, m.reason, m.not_after as "notAfter", m.tries,
        due.state in ('leased', 'unknown') as uncertain, m.created_at as "createdAt"`,
-    [owner, sqlTime(now), sqlTime(now + leaseMillis * 1000)],
+    [owner, sqlTime(now), sqlTime(now + lease.millis * 1000), [...lease.except]],
   )
   return rows[0]
 }
@@ -173,13 +180,14 @@ export async function messagesOfCase(
   )
 }
 
-/** Where an alarm arrived: each contact, by which channel, and the message there. */
+/** Where an alarm arrived, or arrives just now: each contact, by which channel, and the message there. */
 export interface Told {
   readonly contactId: number
   readonly contactName: string
   readonly channel: string
   readonly address: string
-  readonly providerId: string
+  /** null while its sending is under way. */
+  readonly providerId: string | null
   readonly caseId: number
 }
 
@@ -187,8 +195,8 @@ export async function listTold(db: Queryable, alarmEventId: number): Promise<rea
   return await db.query<Told>(
     `select distinct on (contact_id, channel, address) contact_id as "contactId", contact_name as "contactName", channel, address,
        provider_id as "providerId", case_id as "caseId"
-     from messaging_history where alarm_event_id = $1 and kind = 'alarm' and state in ('handed', 'delivered', 'read') and contact_id is not null
-     order by contact_id, channel, address, handed_at desc`,
+     from messaging_history where alarm_event_id = $1 and kind = 'alarm' and state in ('leased', 'handed', 'delivered', 'read') and contact_id is not null
+     order by contact_id, channel, address, handed_at desc nulls last`,
     [alarmEventId],
   )
 }

@@ -1,0 +1,127 @@
+import type { Micros } from '#base/time.ts'
+import type { Operator, Severity } from '#domain/alarm.ts'
+import type { Language } from '#domain/contact.ts'
+import { words } from './words.ts'
+
+/** What a message says of an alarm. */
+export interface AlarmFacts {
+  readonly displayNumber: number
+  readonly name: string
+  readonly severity: Severity
+  readonly kind: string
+  readonly deviceCode: string
+  readonly tagName: string | null
+  readonly unit: string
+  readonly operator: Operator | null
+  readonly setpoint: number | null
+  readonly valueAtRaise: number | null
+  readonly valueAtClear: number | null
+  readonly raisedAt: Micros
+  readonly clearedAt: Micros | null
+  readonly acknowledgedBy: string | null
+}
+
+export interface SiteFacts {
+  readonly name: string
+  /** IANA zone. */
+  readonly timeZone: string
+}
+
+export interface MessageText {
+  /** One line, for mail. */
+  readonly subject: string
+  /** Everything, plain. */
+  readonly text: string
+  /** The same rows for mail: what stands first is the heading. */
+  readonly lines: readonly string[]
+}
+
+const MARKS: Readonly<Record<Severity, string>> = { info: '🔵', warning: '🟠', critical: '🔴' }
+/** A message that leaves later than this after the raise says so. */
+const LATE: Micros = 300_000_000
+
+/** An alarm is raised. `how`: whether the reader may answer, or uses a link. */
+export function alarmText(
+  alarm: AlarmFacts,
+  site: SiteFacts,
+  language: Language,
+  context: { now: Micros; how: 'reply' | 'link' | 'screen' },
+): MessageText {
+  const say = words(language)
+  const title = `#${alarm.displayNumber} ${alarm.name}`
+  const severity = say.severity[alarm.severity]
+  const late = context.now - alarm.raisedAt > LATE
+  const lines = [
+    `${severity} ${title}`,
+    where(alarm, language),
+    `${say.raised}: ${when(alarm.raisedAt, site.timeZone, language)}${late ? ` (${say.late})` : ''}`,
+    ...(alarm.clearedAt === null ? [] : [`${say.cleared}: ${when(alarm.clearedAt, site.timeZone, language)}`]),
+    ...(site.name === '' ? [] : [site.name]),
+  ]
+  const how = context.how === 'reply' ? say.howReply(alarm.displayNumber) : context.how === 'link' ? '' : say.howScreen
+  return {
+    subject: `[${severity}] ${title} (${alarm.deviceCode})`,
+    text: `${MARKS[alarm.severity]} ${lines.join('\n')}${how === '' ? '' : `\n\n${how}`}`,
+    lines,
+  }
+}
+
+/** An alarm that somebody was told of returned to normal. */
+export function clearedText(alarm: AlarmFacts, site: SiteFacts, language: Language): MessageText {
+  const say = words(language)
+  const title = `#${alarm.displayNumber} ${alarm.name}`
+  const value = alarm.valueAtClear === null ? '' : `: ${amount(alarm.valueAtClear, alarm.unit, language)}`
+  const at = alarm.clearedAt === null ? '' : ` ${when(alarm.clearedAt, site.timeZone, language)}`
+  const lines = [
+    `${say.cleared} ${title}`,
+    `${place(alarm)}${value}`,
+    at.trim(),
+    ...(alarm.acknowledgedBy === null ? [say.stillOpen] : []),
+  ].filter((line) => line !== '')
+  return { subject: `[${say.cleared}] ${title} (${alarm.deviceCode})`, text: `🟢 ${lines.join('\n')}`, lines }
+}
+
+/** Somebody else acknowledged: everybody who was told learns by whom. */
+export function acknowledgedText(alarm: AlarmFacts, by: string, at: Micros, site: SiteFacts, language: Language): MessageText {
+  const say = words(language)
+  const title = `#${alarm.displayNumber} ${alarm.name}`
+  const lines = [`${say.acknowledged} ${title}`, `${by}, ${when(at, site.timeZone, language)}`]
+  return { subject: `[${say.acknowledged}] ${title} (${alarm.deviceCode})`, text: `☑️ ${lines.join('\n')}`, lines }
+}
+
+/** `24/11/2026, 03:12:05` in the site's zone. */
+export function when(at: Micros, timeZone: string, language: Language): string {
+  return new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language === 'pt' ? 'pt-PT' : 'es-ES', {
+    timeZone,
+    day: '2-digit',
+    month: '2-digit',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  }).format(at / 1000)
+}
+
+function where(alarm: AlarmFacts, language: Language): string {
+  const say = words(language)
+  if (alarm.kind === 'communication_loss') return `${alarm.deviceCode}: ${say.communicationLost}`
+  const value = alarm.valueAtRaise === null ? '' : `: ${amount(alarm.valueAtRaise, alarm.unit, language)}`
+  const limit =
+    alarm.operator === null || alarm.setpoint === null
+      ? ''
+      : ` (${say.limit} ${alarm.operator} ${amount(alarm.setpoint, alarm.unit, language)})`
+  return `${place(alarm)}${value}${limit}`
+}
+
+function place(alarm: AlarmFacts): string {
+  return alarm.tagName === null ? alarm.deviceCode : `${alarm.deviceCode} ${alarm.tagName}`
+}
+
+function amount(value: number, unit: string, language: Language): string {
+  const number = new Intl.NumberFormat(language === 'en' ? 'en-GB' : language === 'pt' ? 'pt-PT' : 'es-ES', {
+    maximumSignificantDigits: 7,
+    useGrouping: false,
+  }).format(value)
+  return unit === '' ? number : `${number} ${unit}`
+}

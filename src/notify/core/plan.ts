@@ -1,0 +1,107 @@
+import type { Micros } from '#base/time.ts'
+import { SEVERITIES, type Severity } from '#domain/alarm.ts'
+
+/** What planning needs to know of a contact. */
+export interface PlanContact {
+  readonly id: number
+  readonly name: string
+  readonly enabled: boolean
+  readonly minSeverity: Severity
+  /** In order of preference. */
+  readonly addresses: readonly { readonly channel: string; readonly address: string; readonly problem: string | null }[]
+  /** null is all devices. */
+  readonly deviceIds: readonly number[] | null
+}
+
+export interface PlanInput {
+  readonly severity: Severity
+  readonly deviceId: number
+  readonly contacts: readonly PlanContact[]
+  /** Channels that are configured and enabled. */
+  readonly channels: ReadonlySet<string>
+  /** Channels that lately failed: used only by contacts who have no other. */
+  readonly failing: ReadonlySet<string>
+  readonly now: Micros
+  /** Minutes in which a repeated alarm of the same rule is not told again; 0 tells every one. */
+  readonly cooldownMinutes: number
+  /** When somebody was last told of the same rule at this severity or a higher one. */
+  readonly lastToldAt: Micros | undefined
+  /** Rounds that found nobody, before this one. */
+  readonly attempt: number
+}
+
+export interface PlannedMessage {
+  readonly contactId: number
+  readonly contactName: string
+  readonly channel: string
+  readonly address: string
+  /** Why this channel, for people. */
+  readonly why: string
+}
+
+export interface Skipped {
+  readonly contactId: number
+  readonly contactName: string
+  readonly why: string
+}
+
+export type Plan =
+  | { readonly kind: 'send'; readonly messages: readonly PlannedMessage[]; readonly skipped: readonly Skipped[] }
+  | { readonly kind: 'wait'; readonly until: Micros; readonly why: string; readonly nobody: boolean; readonly skipped: readonly Skipped[] }
+
+const MINUTE: Micros = 60_000_000
+const LONGEST_PAUSE_MINUTES = 15
+
+/** Who is told of an alarm, by which channel and why; or when to look again. */
+export function plan(input: PlanInput): Plan {
+  const coolUntil = input.lastToldAt === undefined ? input.now : input.lastToldAt + input.cooldownMinutes * MINUTE
+  if (coolUntil > input.now) {
+    return { kind: 'wait', until: coolUntil, why: 'Repeated within the cooldown of its rule.', nobody: false, skipped: [] }
+  }
+  const messages: PlannedMessage[] = []
+  const skipped: Skipped[] = []
+  for (const contact of input.contacts) {
+    const who = { contactId: contact.id, contactName: contact.name }
+    const against = objection(contact, input)
+    const choice = against === undefined ? chooseChannel(contact, input, new Set()) : undefined
+    if (choice !== undefined) messages.push({ ...who, ...choice })
+    else skipped.push({ ...who, why: against ?? unreachable(contact, input.channels) })
+  }
+  if (messages.length > 0) return { kind: 'send', messages, skipped }
+  const pause = Math.min(2 ** Math.min(input.attempt, 10), LONGEST_PAUSE_MINUTES)
+  const why =
+    input.contacts.length === 0
+      ? 'There is no contact.'
+      : `Nobody can be told. ${skipped.map((one) => `${one.contactName}: ${one.why}`).join(' ')}`
+  return { kind: 'wait', until: input.now + pause * MINUTE, why, nobody: true, skipped }
+}
+
+/** The first address that can be used and was not tried; one whose channel is failing comes last. */
+export function chooseChannel(
+  contact: PlanContact,
+  input: Pick<PlanInput, 'channels' | 'failing'>,
+  tried: ReadonlySet<string>,
+): { channel: string; address: string; why: string } | undefined {
+  const usable = contact.addresses.filter((one) => one.problem === null && input.channels.has(one.channel) && !tried.has(one.channel))
+  const best = usable.find((one) => !input.failing.has(one.channel)) ?? usable[0]
+  if (best === undefined) return undefined
+  const passed = contact.addresses.slice(0, contact.addresses.indexOf(best))
+  const why = passed.map((one) => {
+    if (one.problem !== null) return `${one.channel}: ${one.problem}`
+    if (!input.channels.has(one.channel)) return `${one.channel} is not set up`
+    return tried.has(one.channel) ? `${one.channel} failed` : `${one.channel} is failing`
+  })
+  return { channel: best.channel, address: best.address, why: why.length === 0 ? 'First choice' : why.join('; ') }
+}
+
+function objection(contact: PlanContact, input: PlanInput): string | undefined {
+  if (!contact.enabled) return 'disabled.'
+  if (SEVERITIES.indexOf(input.severity) < SEVERITIES.indexOf(contact.minSeverity)) return `only from ${contact.minSeverity}.`
+  if (contact.deviceIds !== null && !contact.deviceIds.includes(input.deviceId)) return 'not told of this device.'
+  return undefined
+}
+
+function unreachable(contact: PlanContact, channels: ReadonlySet<string>): string {
+  if (contact.addresses.length === 0) return 'has no address.'
+  return `${contact.addresses.map((one) => `${one.channel} ${one.problem ?? (channels.has(one.channel) ? 'failed' : 'is not set up')}`).join(', ')}.`
+}

@@ -1,0 +1,106 @@
+import type { Severity } from '#domain/alarm.ts'
+import type { Language } from '#domain/contact.ts'
+
+/** Everything that messages and answers say, in one language. */
+export interface Words {
+  readonly severity: Readonly<Record<Severity, string>>
+  readonly raised: string
+  readonly cleared: string
+  readonly acknowledged: string
+  readonly late: string
+  readonly limit: string
+  readonly communicationLost: string
+  readonly stillOpen: string
+  readonly howScreen: string
+  /** The label of buttons and links. */
+  readonly acknowledge: string
+  readonly linkLasts: string
+  howReply(number: number): string
+  confirmed(alarms: string): string
+  already(alarm: string, by: string): string
+  which(alarms: string): string
+  readonly noneOpen: string
+  readonly notUnderstood: string
+  paired(name: string): string
+  readonly pairingExpired: string
+  readonly stranger: string
+  readonly test: string
+}
+
+const en: Words = {
+  severity: { info: 'INFO', warning: 'WARNING', critical: 'CRITICAL' },
+  raised: 'Raised',
+  cleared: 'Returned to normal',
+  acknowledged: 'Acknowledged',
+  late: 'sent late',
+  limit: 'limit',
+  communicationLost: 'no communication',
+  stillOpen: 'Not acknowledged yet.',
+  howScreen: 'Acknowledge it in the alarm console.',
+  acknowledge: 'Acknowledge',
+  linkLasts: 'This link works for 72 hours and only for this alarm.',
+  howReply: (number) => `To acknowledge press the button, or answer: ok ${number}`,
+  confirmed: (alarms) => `Acknowledged: ${alarms}`,
+  already: (alarm, by) => `${alarm} was already acknowledged. ${by}`,
+  which: (alarms) => `Which one? Answer with its number, or "all":\n${alarms}`,
+  noneOpen: 'No alarm waits for you to acknowledge it.',
+  notUnderstood: 'I did not understand that, and nothing was acknowledged. Answer ok and the number of the alarm.',
+  paired: (name) => `This chat now receives the alarms of ${name}.`,
+  pairingExpired: 'This link is no longer valid. Ask for a new one.',
+  stranger: 'This chat is not known here. Ask for a pairing link.',
+  test: 'Test message: alarms will arrive here.',
+}
+
+const pt: Words = {
+  severity: { info: 'INFORMAÇÃO', warning: 'AVISO', critical: 'CRÍTICO' },
+  raised: 'Início',
+  cleared: 'Regresso ao normal',
+  acknowledged: 'Reconhecido',
+  late: 'enviado com atraso',
+  limit: 'limite',
+  communicationLost: 'sem comunicação',
+  stillOpen: 'Ainda não foi reconhecido.',
+  howScreen: 'Reconheça-o na consola de alarmes.',
+  acknowledge: 'Reconhecer',
+  linkLasts: 'Esta ligação vale 72 horas e só para este alarme.',
+  howReply: (number) => `Para reconhecer prima o botão ou responda: sim ${number}`,
+  confirmed: (alarms) => `Reconhecido: ${alarms}`,
+  already: (alarm, by) => `${alarm} já tinha sido reconhecido. ${by}`,
+  which: (alarms) => `Qual deles? Responda com o número, ou "todos":\n${alarms}`,
+  noneOpen: 'Nenhum alarme espera pelo seu reconhecimento.',
+  notUnderstood: 'Não percebi, e nada foi reconhecido. Responda sim e o número do alarme.',
+  paired: (name) => `Esta conversa passa a receber os alarmes de ${name}.`,
+  pairingExpired: 'Esta ligação já não é válida. Peça uma nova.',
+  stranger: 'Esta conversa não é conhecida aqui. Peça uma ligação de emparelhamento.',
+  test: 'Mensagem de teste: os alarmes vão chegar aqui.',
+}
+
+const es: Words = {
+  severity: { info: 'INFORMACIÓN', warning: 'AVISO', critical: 'CRÍTICO' },
+  raised: 'Inicio',
+  cleared: 'Vuelta a la normalidad',
+  acknowledged: 'Reconocida',
+  late: 'enviado con retraso',
+  limit: 'límite',
+  communicationLost: 'sin comunicación',
+  stillOpen: 'Todavía no está reconocida.',
+  howScreen: 'Reconózcala en la consola de alarmas.',
+  acknowledge: 'Reconocer',
+  linkLasts: 'Este enlace vale 72 horas y solo para esta alarma.',
+  howReply: (number) => `Para reconocerla pulse el botón o responda: sí ${number}`,
+  confirmed: (alarms) => `Reconocida: ${alarms}`,
+  already: (alarm, by) => `${alarm} ya estaba reconocida. ${by}`,
+  which: (alarms) => `¿Cuál? Responda con el número, o "todas":\n${alarms}`,
+  noneOpen: 'Ninguna alarma espera su reconocimiento.',
+  notUnderstood: 'No lo he entendido, y nada se ha reconocido. Responda sí y el número de la alarma.',
+  paired: (name) => `Este chat recibe desde ahora las alarmas de ${name}.`,
+  pairingExpired: 'Este enlace ya no es válido. Pida uno nuevo.',
+  stranger: 'Este chat no se conoce aquí. Pida un enlace de emparejamiento.',
+  test: 'Mensaje de prueba: las alarmas llegarán aquí.',
+}
+
+const ALL: Readonly<Record<Language, Words>> = { en, pt, es }
+
+export function words(language: Language): Words {
+  return ALL[language]
+}

@@ -1,0 +1,141 @@
+import { StoreError, asError } from '#base/errors.ts'
+import type { Clock, Millis } from '#base/time.ts'
+import type { Logger } from '#host/log.ts'
+import { nextDue } from '#store/cases.ts'
+import type { Database } from '#store/database.ts'
+import { leaseMessage } from '#store/messaging.ts'
+import { finishIntent, restIntent, takeIntent } from '#store/outbox.ts'
+import { deliver, SEND_MILLIS } from './deliver.ts'
+import { OpenChannels } from './open-channels.ts'
+import { onDueCase, onIntent, type RoundContext } from './rounds.ts'
+import { Wake } from './wake.ts'
+
+export interface NotifyContext {
+  readonly db: Database
+  readonly log: Logger
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** Of the installation; opens the secrets of the gateways. */
+  readonly key: Uint8Array
+  /** How long a message is ours before another process takes it up. */
+  readonly leaseMillis?: Millis
+}
+
+/** Preparation, check and send each end before this. */
+const LEASE_MILLIS: Millis = 2 * SEND_MILLIS
+/** Everything is looked at this often even when no notification came. */
+const LOOK_MILLIS: Millis = 5000
+const REST_MILLIS: Millis = 10_000
+/** Messages under way at once by one channel: one that hangs does not hold up the others. */
+const MOST_PER_CHANNEL = 3
+
+/** Runs until the signal aborts: intents to cases, cases to messages, messages to people. */
+export async function runNotify(context: NotifyContext): Promise<void> {
+  const { db, log, signal } = context
+  const wake = new Wake()
+  let configured = false
+  await using channels = new OpenChannels(context)
+  await using _outbox = db.listen('outbox', () => wake.now())
+  await using _alarms = db.listen('alarms', () => wake.now())
+  await using _config = db.listen('config', () => {
+    configured = false
+    wake.now()
+  })
+  const engine = new Engine(context, channels, wake)
+  while (!signal.aborted) {
+    let pause = LOOK_MILLIS
+    try {
+      if (!configured) {
+        configured = true
+        await channels.reload()
+      }
+      pause = await engine.work()
+    } catch (error) {
+      configured = false
+      const away = error instanceof StoreError && error.retriable
+      log[away ? 'warn' : 'error']('notify.interrupted', { error: asError(error) })
+      pause = 1000
+    }
+    await wake.wait(pause, signal)
+  }
+  await engine.settled()
+}
+
+/** Claims due rows under leases and sends them. */
+class Engine {
+  readonly #context: NotifyContext
+  readonly #channels: OpenChannels
+  readonly #wake: Wake
+  readonly #owner = `notify ${process.pid} ${Math.random().toString(36).slice(2, 8)}`
+  readonly #sending = new Set<Promise<void>>()
+
+  constructor(context: NotifyContext, channels: OpenChannels, wake: Wake) {
+    this.#context = context
+    this.#channels = channels
+    this.#wake = wake
+  }
+
+  /** Does everything that is due. @returns how long nothing will be due, at most {@link LOOK_MILLIS} */
+  async work(): Promise<Millis> {
+    const { db, clock, signal } = this.#context
+    while (!signal.aborted && (await this.#takeIntent())) await this.#send()
+    while (!signal.aborted && (await db.transaction((tx) => onDueCase(tx, this.#round())))) continue
+    await this.#send()
+    const due = await nextDue(db)
+    const wait = due === undefined ? LOOK_MILLIS : Math.max(0, (due - clock.now()) / 1000)
+    // a channel that is full frees a place with a wake of its own
+    return Math.min(LOOK_MILLIS, this.#channels.busy(MOST_PER_CHANNEL).length > 0 ? Math.max(wait, 100) : Math.max(wait, 10))
+  }
+
+  /** Waits until nothing is under way. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#sending)
+  }
+
+  async #takeIntent(): Promise<boolean> {
+    const { db, log } = this.#context
+    let taken: number | undefined
+    try {
+      return await db.transaction(async (tx) => {
+        const intent = await takeIntent(tx)
+        if (intent === undefined) return false
+        taken = intent.id
+        await onIntent(tx, intent, this.#round())
+        await finishIntent(tx, intent.id)
+        return true
+      })
+    } catch (error) {
+      if (taken === undefined || (error instanceof StoreError && error.retriable)) throw error
+      // one that cannot be worked on does not hold up the others
+      log.error('notify.intent_failed', { intent: taken, error: asError(error) })
+      await restIntent(db, taken, this.#owner, REST_MILLIS)
+      return true
+    }
+  }
+
+  #round(): RoundContext {
+    return { now: this.#context.clock.now(), channels: this.#channels.names(), failing: this.#channels.failing() }
+  }
+
+  async #send(): Promise<void> {
+    const { db, clock, signal, leaseMillis = LEASE_MILLIS } = this.#context
+    while (!signal.aborted) {
+      const message = await leaseMessage(db, this.#owner, clock.now(), {
+        millis: leaseMillis,
+        except: this.#channels.busy(MOST_PER_CHANNEL),
+      })
+      if (message === undefined) return
+      const place = this.#channels.begin(message.channel)
+      const sending = deliver({ ...this.#context, channels: this.#channels, owner: this.#owner }, message)
+        .catch((error: unknown) => {
+          if (!signal.aborted) this.#context.log.error('notify.delivery_interrupted', { message: message.id, error: asError(error) })
+        })
+        .finally(() => {
+          place[Symbol.dispose]()
+          this.#sending.delete(sending)
+          this.#wake.now()
+        })
+      this.#sending.add(sending)
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import { ConfigError } from '#base/errors.ts'
+import { seal, unseal } from '#host/secrets.ts'
+import type { Queryable } from '#store/database.ts'
+import { type StoredGateway, findGateway, listGateways, saveGateway } from '#store/gateways.ts'
+import { CHANNELS, channelOf } from './channels/catalogue.ts'
+import type { Channel } from './channels/channel.ts'
+
+/** A channel with its settings, never its secrets, and what a form needs. */
+export interface GatewayView {
+  readonly channel: string
+  readonly title: string
+  readonly schema: Record<string, unknown>
+  readonly configured: boolean
+  readonly enabled: boolean
+  readonly settings: Record<string, unknown>
+  /** Names of secret fields that are set. */
+  readonly secretsSet: string[]
+  /** Why it does not work at the moment; null when it does or was not used yet. */
+  readonly problem: string | null
+}
+
+/** Every channel, configured or not. */
+export async function viewGateways(db: Queryable, key: Uint8Array): Promise<readonly GatewayView[]> {
+  const stored = await listGateways(db)
+  return CHANNELS.map((channel) => {
+    const gateway = stored.find((one) => one.channel === channel.channel)
+    let secretsSet: string[] = []
+    let problem = gateway?.state.problem ?? null
+    try {
+      secretsSet = gateway === undefined ? [] : Object.keys(secretsOf(key, gateway))
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error
+      problem = `${error.message} ${error.remedy ?? ''}`.trim()
+    }
+    return {
+      channel: channel.channel,
+      title: channel.title,
+      schema: { ...channel.schema },
+      configured: gateway !== undefined,
+      enabled: gateway?.enabled ?? false,
+      settings: { ...gateway?.settings },
+      secretsSet,
+      problem,
+    }
+  })
+}
+
+/**
+ * Saves a gateway. Secrets left out stay as they are; an empty one is taken away.
+ * @throws ConfigError naming the field
+ */
+export async function configureGateway(
+  db: Queryable,
+  key: Uint8Array,
+  name: string,
+  body: { enabled: boolean; settings: Readonly<Record<string, unknown>>; secrets: Readonly<Record<string, string>> },
+): Promise<void> {
+  const channel = channelOf(name)
+  const stranger = Object.keys(body.secrets).find((field) => !channel.secretFields.includes(field))
+  if (stranger !== undefined) throw new ConfigError(stranger, `${channel.title} has no secret called ${stranger}.`)
+  const misplaced = channel.secretFields.find((field) => field in body.settings)
+  if (misplaced !== undefined) throw new ConfigError(misplaced, `${misplaced} is a secret: give it among the secrets.`)
+  const stored = await findGateway(db, name)
+  const kept = stored === undefined || stored.secrets === null ? {} : keptSecrets(key, stored, channel, body.secrets)
+  const secrets = Object.fromEntries(Object.entries({ ...kept, ...body.secrets }).filter(([, text]) => text !== ''))
+  const parsed = channel.parseSettings({ ...body.settings, ...secrets })
+  const settings = Object.fromEntries(Object.entries(parsed).filter(([field]) => !channel.secretFields.includes(field)))
+  await saveGateway(db, {
+    channel: name,
+    enabled: body.enabled,
+    settings,
+    secrets: Object.keys(secrets).length === 0 ? null : seal(key, JSON.stringify(secrets)),
+  })
+}
+
+/** Secrets that cannot be opened any more do not stand in the way of entering all of them again. */
+function keptSecrets(
+  key: Uint8Array,
+  stored: StoredGateway,
+  channel: Channel,
+  given: Readonly<Record<string, string>>,
+): Record<string, string> {
+  if (channel.secretFields.every((field) => field in given)) return {}
+  return secretsOf(key, stored)
+}
+
+/** @returns settings and secrets together, as {@link Channel.open} takes them. @throws ConfigError when they cannot be opened */
+export function openSettings(key: Uint8Array, gateway: StoredGateway): Record<string, unknown> {
+  return { ...gateway.settings, ...secretsOf(key, gateway) }
+}
+
+function secretsOf(key: Uint8Array, gateway: StoredGateway): Record<string, string> {
+  if (gateway.secrets === null) return {}
+  return JSON.parse(unseal(key, gateway.secrets)) as Record<string, string>
+}

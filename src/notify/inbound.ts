@@ -1,0 +1,156 @@
+import { acknowledgeWithin, type AcknowledgeResult } from '#alarm/commands.ts'
+import type { Micros } from '#base/time.ts'
+import { usePairingToken } from '#store/acknowledge-tokens.ts'
+import { bindAddress, contactsAt, findContact, markAddress, moveAddress, type StoredContact } from '#store/contacts.ts'
+import type { Transaction } from '#store/database.ts'
+import { countOutcomes, finishInbound, listToldAlarms, takeInbound, type StoredInbound, type ToldAlarm } from '#store/inbound.ts'
+import { nameAcknowledger } from '#store/outbox.ts'
+import type { Inbox } from './channels/channel.ts'
+import type { Inbound } from './core/inbound-message.ts'
+import { read, type Reading } from './core/reply.ts'
+import { words } from './core/words.ts'
+import { hashToken } from './token.ts'
+
+/** What is said back, after everything is committed. */
+export interface Answer {
+  readonly chat: string
+  readonly text: string
+  readonly replyTo: string | null
+  readonly press: string | null
+  /** Messages of this chat whose offer to acknowledge is over. */
+  readonly settle: readonly string[]
+  readonly language: StoredContact['language']
+}
+
+const DAY: Micros = 24 * 3_600_000_000
+const HOUR: Micros = 3_600_000_000
+/** Two machines that answer each other stop here. */
+const ANSWERS_AN_HOUR = 3
+
+/**
+ * Reads the oldest stored message of a channel and does what it says, in one transaction: acknowledged and read are one fact, and a
+ * crash before that reads it again. @returns undefined when none waits, null when nothing is to be said
+ */
+export async function onReply(tx: Transaction, channel: string, inbox: Inbox, now: Micros): Promise<Answer | null | undefined> {
+  const stored = await takeInbound(tx, channel)
+  if (stored === undefined) return undefined
+  const said = inbox.parse(stored.raw, stored.receivedAt)
+  if (said === undefined) return await done(tx, stored, 'unread')
+  if (said.kind === 'gone') {
+    await markAddress(tx, channel, said.chat, 'The person blocked the bot or left the chat.')
+    return await done(tx, stored, 'gone')
+  }
+  if (said.kind === 'moved') {
+    await moveAddress(tx, channel, said.chat, said.token)
+    return await done(tx, stored, 'moved')
+  }
+  if (said.kind === 'start') return await onStart(tx, stored, said, now)
+  const contact = (await contactsAt(tx, channel, said.chat)).find((one) => one.enabled)
+  if (contact === undefined) return await done(tx, stored, 'unauthorised', { chat: said.chat })
+  await markAddress(tx, channel, said.chat, null)
+  const told = await listToldAlarms(tx, channel, said.chat, now - DAY)
+  const reading = read(said.reply, told)
+  return await act(tx, { stored, said, contact, told, now }, reading)
+}
+
+interface Heard {
+  readonly stored: StoredInbound
+  readonly said: Inbound
+  readonly contact: StoredContact
+  readonly told: readonly ToldAlarm[]
+  readonly now: Micros
+}
+
+async function act(tx: Transaction, heard: Heard, reading: Reading): Promise<Answer | null> {
+  const { stored, said, contact, told, now } = heard
+  const say = words(contact.language)
+  const named = (ids: readonly number[]): string =>
+    [...new Map(told.map((one) => [one.eventId, one])).values()]
+      .filter((one) => ids.includes(one.eventId))
+      .map(nameOf)
+      .join('\n')
+  const answer = (text: string, settle: readonly number[] = []): Answer => ({
+    chat: said.chat,
+    text,
+    replyTo: said.message,
+    press: said.press,
+    settle: told.filter((one) => settle.includes(one.eventId)).map((one) => one.message),
+    language: contact.language,
+  })
+  const finish = (outcome: string, detail: Readonly<Record<string, unknown>> = {}): Promise<void> =>
+    finishInbound(tx, stored.id, outcome, { contactId: contact.id, ...detail })
+
+  switch (reading.kind) {
+    case 'ignore':
+      await finish('ignored')
+      return null
+    case 'acknowledge': {
+      const results = await acknowledgeWithin(tx, {
+        selection: { eventIds: reading.eventIds },
+        attribution: { by: 'telegram', firstName: said.from.firstName, lastName: said.from.lastName },
+        comment: null,
+        at: now,
+        scope: contact.deviceIds ?? 'all',
+      })
+      const won = results.filter((one) => one.result === 'acknowledged').map((one) => one.eventId)
+      await nameAcknowledger(tx, won, contact.id)
+      await finish(won.length > 0 ? 'acknowledged' : 'already', { eventIds: won })
+      const lost = results.filter((one) => one.result === 'already')
+      const lines = [...(won.length > 0 ? [`✅ ${say.confirmed(named(won))}`] : []), ...lost.map((one) => alreadyText(heard, one))]
+      return answer(lines.length === 0 ? say.noneOpen : lines.join('\n'), reading.eventIds)
+    }
+    case 'already': {
+      const lines = told.filter(
+        (one, index) => reading.eventIds.includes(one.eventId) && told.findIndex((two) => two.eventId === one.eventId) === index,
+      )
+      await finish('already', { eventIds: reading.eventIds })
+      return answer(lines.map((one) => say.already(nameOf(one), one.acknowledgedBy ?? '')).join('\n'), reading.eventIds)
+    }
+    case 'ask':
+      await finish('asked', { eventIds: reading.eventIds })
+      return answer(say.which(named(reading.eventIds)))
+    case 'none_open':
+    case 'not_understood': {
+      const before = await countOutcomes(tx, contact.id, ['none_open', 'not_understood'], now - HOUR)
+      await finish(reading.kind)
+      // what people say to each other in a group is not for us
+      const toOthers = said.chat.startsWith('-') && said.reply.replyTo === null
+      if ((before >= ANSWERS_AN_HOUR || toOthers) && said.press === null) return null
+      return answer(reading.kind === 'none_open' ? say.noneOpen : say.notUnderstood)
+    }
+  }
+}
+
+function alreadyText({ told, contact }: Heard, result: AcknowledgeResult): string {
+  const alarm = told.find((one) => one.eventId === result.eventId)
+  return words(contact.language).already(alarm === undefined ? `#${result.displayNumber}` : nameOf(alarm), result.acknowledgedBy ?? '')
+}
+
+function nameOf(alarm: ToldAlarm): string {
+  return `#${alarm.displayNumber} ${alarm.name} (${alarm.deviceCode})`
+}
+
+async function done(
+  tx: Transaction,
+  stored: StoredInbound,
+  outcome: string,
+  detail: Readonly<Record<string, unknown>> = {},
+): Promise<null> {
+  await finishInbound(tx, stored.id, outcome, detail)
+  return null
+}
+
+/** Start with the token of a link binds the chat to its contact; the token is used up. */
+async function onStart(tx: Transaction, stored: StoredInbound, said: Inbound, now: Micros): Promise<Answer> {
+  const { channel } = stored
+  const base = { chat: said.chat, replyTo: null, press: null, settle: [] }
+  const paired = said.token === '' ? undefined : await usePairingToken(tx, hashToken(said.token), channel, now)
+  if (paired !== undefined) await bindAddress(tx, paired, channel, said.chat)
+  const contact = paired === undefined ? (await contactsAt(tx, channel, said.chat))[0] : await findContact(tx, paired)
+  if (contact !== undefined) await markAddress(tx, channel, said.chat, null)
+  await finishInbound(tx, stored.id, paired === undefined ? 'start' : 'paired', { contactId: contact?.id ?? null, chat: said.chat })
+  const language = contact?.language ?? said.from.language
+  const say = words(language)
+  const text = contact !== undefined ? say.paired(contact.name) : said.token === '' ? say.stranger : say.pairingExpired
+  return { ...base, text, language }
+}

@@ -1,0 +1,130 @@
+import { type ChannelError, ConfigError, asError } from '#base/errors.ts'
+import type { Clock } from '#base/time.ts'
+import type { Logger } from '#host/log.ts'
+import type { Database } from '#store/database.ts'
+import { keepGatewayState, listGateways } from '#store/gateways.ts'
+import { channelOf } from './channels/catalogue.ts'
+import type { ChannelSession } from './channels/channel.ts'
+import { openSettings } from './gateways.ts'
+
+interface Open {
+  readonly session: ChannelSession
+  readonly fingerprint: string
+  /** Failures of the transport in a row. */
+  failures: number
+  failedAt: number
+  /** Monotonic; when it last worked. */
+  worked: number
+  inFlight: number
+}
+
+const FAILING_AFTER = 3
+const FAILING_MILLIS = 60_000
+/** A channel that worked this lately is used without asking first. */
+const FRESH_MILLIS = 30_000
+
+/** The channels that are set up, open, with how they have been doing. */
+export class OpenChannels implements AsyncDisposable {
+  readonly #open = new Map<string, Open>()
+  readonly #db: Database
+  readonly #key: Uint8Array
+  readonly #log: Logger
+  readonly #clock: Clock
+
+  constructor(context: { db: Database; key: Uint8Array; log: Logger; clock: Clock }) {
+    this.#db = context.db
+    this.#key = context.key
+    this.#log = context.log
+    this.#clock = context.clock
+  }
+
+  /** Opens what was set up or changed, and closes what was removed or disabled. */
+  async reload(): Promise<void> {
+    const gateways = (await listGateways(this.#db)).filter((one) => one.enabled)
+    for (const [channel, open] of this.#open) {
+      if (gateways.some((one) => one.channel === channel)) continue
+      this.#open.delete(channel)
+      await open.session[Symbol.asyncDispose]()
+    }
+    for (const gateway of gateways) {
+      const { channel } = gateway
+      const fingerprint = JSON.stringify([gateway.settings, gateway.secrets === null ? null : Buffer.from(gateway.secrets).toString('hex')])
+      const old = this.#open.get(channel)
+      if (old?.fingerprint === fingerprint) continue
+      this.#open.delete(channel)
+      await old?.session[Symbol.asyncDispose]()
+      try {
+        const session = channelOf(channel).open(openSettings(this.#key, gateway))
+        this.#open.set(channel, { session, fingerprint, failures: 0, failedAt: 0, worked: Number.NEGATIVE_INFINITY, inFlight: 0 })
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error
+        this.#log.error('notify.gateway_unusable', { channel, error })
+        await keepGatewayState(this.#db, channel, { problem: error.message })
+      }
+    }
+  }
+
+  get(channel: string): ChannelSession | undefined {
+    return this.#open.get(channel)?.session
+  }
+
+  names(): ReadonlySet<string> {
+    return new Set(this.#open.keys())
+  }
+
+  /** Those whose transport failed several times in a row, lately. */
+  failing(): ReadonlySet<string> {
+    const now = this.#clock.mono()
+    return new Set(
+      [...this.#open].filter(([, one]) => one.failures >= FAILING_AFTER && now - one.failedAt < FAILING_MILLIS).map(([name]) => name),
+    )
+  }
+
+  /** Whether it did not work lately: then it is asked before anything is locked for its sake. */
+  stale(channel: string): boolean {
+    const open = this.#open.get(channel)
+    return open !== undefined && this.#clock.mono() - open.worked > FRESH_MILLIS
+  }
+
+  /** Those that have as many messages under way as they may. */
+  busy(most: number): readonly string[] {
+    return [...this.#open].filter(([, one]) => one.inFlight >= most).map(([name]) => name)
+  }
+
+  begin(channel: string): Disposable {
+    const open = this.#open.get(channel)
+    if (open !== undefined) open.inFlight++
+    return { [Symbol.dispose]: () => (open === undefined ? undefined : void open.inFlight--) }
+  }
+
+  async worked(channel: string): Promise<void> {
+    const open = this.#open.get(channel)
+    if (open === undefined) return
+    const first = open.failures > 0 || !Number.isFinite(open.worked)
+    open.failures = 0
+    open.worked = this.#clock.mono()
+    if (first) await this.#keep(channel, null)
+  }
+
+  /** A refused recipient is no failure of the channel. */
+  async failed(channel: string, error: ChannelError): Promise<void> {
+    const open = this.#open.get(channel)
+    if (open === undefined || (error.fault !== 'unreachable' && error.fault !== 'auth')) return
+    open.failures++
+    open.failedAt = this.#clock.mono()
+    open.worked = Number.NEGATIVE_INFINITY
+    await this.#keep(channel, error.message)
+  }
+
+  async #keep(channel: string, problem: string | null): Promise<void> {
+    // what is shown to people is not worth losing a message for
+    await keepGatewayState(this.#db, channel, { problem }).catch((error: unknown) =>
+      this.#log.warn('notify.state_not_kept', { channel, error: asError(error) }),
+    )
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const open of this.#open.values()) await open.session[Symbol.asyncDispose]()
+    this.#open.clear()
+  }
+}

@@ -1,0 +1,91 @@
+import { SyncTideError, asError } from '#base/errors.ts'
+import type { Clock, Millis } from '#base/time.ts'
+import type { Language } from '#domain/contact.ts'
+import type { Database } from '#store/database.ts'
+import { findGateway } from '#store/gateways.ts'
+import { readSettings } from '#store/settings.ts'
+import { channelOf } from './channels/catalogue.ts'
+import type { ChannelSession } from './channels/channel.ts'
+import { words } from './core/words.ts'
+import { openSettings } from './gateways.ts'
+import { createToken } from './token.ts'
+
+/** One step of a test, for people. */
+export interface TestStep {
+  /** settings, connect or send */
+  readonly name: string
+  readonly ok: boolean
+  readonly millis: Millis
+  readonly message: string
+  /** null when ok */
+  readonly remedy: string | null
+}
+
+const PATIENCE_MILLIS = 25_000
+
+/** Test send: opens the gateway as stored, logs in, and sends to an address. Never throws for what the gateway does. */
+export async function testSend(
+  context: { db: Database; key: Uint8Array; clock: Clock; signal: AbortSignal },
+  channel: string,
+  address: string,
+): Promise<{ ok: boolean; steps: TestStep[] }> {
+  const { db, key, clock } = context
+  const kind = channelOf(channel)
+  const gateway = await findGateway(db, channel)
+  const { site } = await readSettings(db)
+  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(PATIENCE_MILLIS)])
+  const steps: TestStep[] = []
+  const step = async <T>(name: string, work: () => Promise<T>, told: (result: T) => string): Promise<T | undefined> => {
+    const begun = clock.mono()
+    const millis = (): number => Math.round(clock.mono() - begun)
+    try {
+      const result = await work()
+      steps.push({ name, ok: true, millis: millis(), message: told(result), remedy: null })
+      return result
+    } catch (thrown) {
+      const error = asError(thrown)
+      const remedy = error instanceof SyncTideError ? (error.remedy ?? null) : null
+      steps.push({ name, ok: false, millis: millis(), message: signal.aborted ? 'No answer in time.' : error.message, remedy })
+      return undefined
+    }
+  }
+  if (gateway === undefined) {
+    const remedy = 'Save its settings first.'
+    return { ok: false, steps: [{ name: 'settings', ok: false, millis: 0, message: `${kind.title} is not set up.`, remedy }] }
+  }
+  const opened = await step(
+    'settings',
+    async () => ({ session: kind.open(openSettings(key, gateway)), to: kind.parseAddress(address) }),
+    () => 'Settings and address can be used.',
+  )
+  if (opened === undefined) return { ok: false, steps }
+  await using session = opened.session
+  const checked = await step('connect', () => session.check(signal), String)
+  if (checked !== undefined)
+    await step(
+      'send',
+      () => sendTest(session, opened.to, site.language, signal),
+      (chat) => `Handed over for ${chat}.`,
+    )
+  return { ok: steps.every((one) => one.ok) && steps.length === 3, steps }
+}
+
+async function sendTest(session: ChannelSession, address: string, language: Language, signal: AbortSignal): Promise<string> {
+  const text = words(language).test
+  const receipt = await session.send(
+    {
+      address,
+      language,
+      subject: `SyncTide: ${text}`,
+      text,
+      lines: [text],
+      key: `synctide-test-${createToken().token}`,
+      thread: null,
+      replyTo: null,
+      acknowledge: null,
+      silent: true,
+    },
+    signal,
+  )
+  return receipt.chat
+}
