@@ -51,12 +51,13 @@ export function authorise(endpoint: Endpoint, caller: Caller): User | null {
  * that only our page knows.
  * @throws NotAllowed
  */
-export function refuseForeignPages(request: FastifyRequest, caller: Caller, change: boolean): void {
-  if (!change || caller.via === 'token') return
+export function refuseForeignPages(request: FastifyRequest, caller: Caller, endpoint: Endpoint): void {
+  if (request.method === 'GET' || caller.via === 'token') return
   const { origin, host } = request.headers
   if (origin !== undefined && !sameHost(origin, host)) throw foreign()
   if (request.headers['sec-fetch-site'] === 'cross-site') throw foreign()
-  if (caller.via !== 'session') return
+  // a public route lends nobody the rights of the session: the page of a link need not know its token
+  if (caller.via !== 'session' || endpoint.access === 'public') return
   const given = request.headers['x-csrf-token']
   if (typeof given !== 'string' || !equal(given, caller.csrf)) {
     throw new NotAllowed('The page is too old to change anything.', { remedy: 'Reload it.' })

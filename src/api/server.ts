@@ -3,7 +3,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { z } from 'zod'
 import { InvalidRequest, TooManyRequests } from '#base/errors.ts'
 import { recordAudit } from '#store/audit.ts'
-import { SESSION_COOKIE, authorise, identify, refuseForeignPages } from './caller.ts'
+import { type Caller, SESSION_COOKIE, authorise, identify, refuseForeignPages } from './caller.ts'
 import { contract } from './contract/contract.ts'
 import type { Endpoint } from './contract/endpoint.ts'
 import { replyError } from './error-reply.ts'
@@ -65,8 +65,9 @@ function addRoute(app: FastifyInstance, options: ServerOptions, key: string, end
       reply.header('cache-control', 'no-store')
       const limitKey = `${request.ip} ${url}`
       if (endpoint.limited === true) refuseWhileBlocked(services, limitKey)
-      const caller = await identify(services.db, request)
-      refuseForeignPages(request, caller, method !== 'GET')
+      // what everybody may read is answered without a look into the database: the health, above all, when that is away
+      const caller: Caller = endpoint.access === 'public' && method === 'GET' ? { via: 'nobody' } : await identify(services.db, request)
+      refuseForeignPages(request, caller, endpoint)
       const user = authorise(endpoint, caller)
       const input = {
         params: parse(endpoint.params, request.params, 'params'),
