@@ -1,0 +1,137 @@
+// npm test [-- PART ...]: every check, or the parts named. Installs what it needs.
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, rmSync, chmodSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ROOT, Refusal, buildPages, guarded, has, prepare, say } from './bootstrap.mjs'
+
+/** Real peers from Debian: a browser, a Modbus server, a mail server, a Modbus client. */
+const PACKAGES = [
+  ['chromium', () => has('chromium')],
+  ['python3-pymodbus', () => spawnSync('python3', ['-c', 'import pymodbus'], { stdio: 'ignore' }).status === 0],
+  ['exim4-daemon-light', () => existsSync('/usr/sbin/exim4')],
+]
+const PARTS = ['format', 'lint', 'types', 'unused', 'unit', 'store', 'flow', 'processes', 'browser']
+
+await guarded(async () => {
+  const wanted = process.argv.slice(2)
+  const unknown = wanted.filter((part) => !PARTS.includes(part))
+  if (unknown.length > 0) throw new Refusal(`There is no part ${unknown.join(', ')}. The parts are ${PARTS.join(', ')}.`)
+  const on = (part) => wanted.length === 0 || wanted.includes(part)
+  const node = await prepare()
+  if (['flow', 'processes', 'browser'].some(on)) installPeers()
+  if (['processes', 'browser'].some(on)) await buildPages(node)
+
+  const tool = (name, ...args) => [node, [join(ROOT, 'node_modules', name), ...args]]
+  const checks = {
+    format: [tool('oxfmt/bin/oxfmt', '--check')],
+    lint: [tool('oxlint/bin/oxlint', '--type-aware')],
+    types: [tool('typescript/bin/tsc', '-p', '.'), tool('typescript/bin/tsc', '-p', 'web')],
+    unused: [tool('knip/bin/knip.js')],
+  }
+  const results = []
+  for (const [part, commands] of Object.entries(checks)) if (on(part)) results.push(await run(part, commands))
+  if (on('unit')) {
+    const files = [...testsBelow('src'), ...testsBelow('web/src'), ...testsBelow('simulator'), ...testsIn('test')]
+    results.push(await run('unit', [[node, ['--test', '--test-isolation=none', '--test-reporter=dot', ...files]]]))
+  }
+  if (['store', 'flow', 'processes', 'browser'].some(on)) {
+    await withDatabase(node, async (environment) => {
+      for (const part of ['store', 'flow', 'processes', 'browser']) {
+        if (!on(part)) continue
+        const files = testsBelow(join('test', part))
+        const concurrency = part === 'processes' ? 1 : 2
+        const args = ['--test', `--test-concurrency=${concurrency}`, '--test-timeout=180000', '--test-reporter=dot', ...files]
+        results.push(await run(part, [[node, args]], environment))
+      }
+    })
+  }
+  const failed = results.filter((result) => !result.ok)
+  say(failed.length === 0 ? '\nAll checks passed.' : `\nFailed: ${failed.map((result) => result.part).join(', ')}.`)
+  process.exitCode = failed.length === 0 ? 0 : 1
+})
+
+async function run(part, commands, environment = process.env) {
+  const began = Date.now()
+  process.stderr.write(`${part.padEnd(10)} `)
+  for (const [command, args] of commands) {
+    const { code, output } = await capture(command, args, environment)
+    if (code !== 0) {
+      say(`failed after ${seconds(began)} s\n\n${output}`)
+      return { part, ok: false }
+    }
+  }
+  say(`ok, ${seconds(began)} s`)
+  return { part, ok: true }
+}
+
+function seconds(began) {
+  return Math.round((Date.now() - began) / 100) / 10
+}
+
+async function capture(command, args, environment) {
+  const child = spawn(command, args, { cwd: ROOT, env: { ...environment, NODE_ENV: 'test' }, stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  child.stdout.on('data', (chunk) => (output += chunk))
+  child.stderr.on('data', (chunk) => (output += chunk))
+  const code = await new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', resolve)
+  })
+  return { code, output }
+}
+
+/** One embedded server for all parts; each test file makes databases of its own in it. */
+async function withDatabase(node, work) {
+  if ((process.env.SYNCTIDE_TEST_DATABASE_URL ?? '') !== '') return await work(process.env)
+  const folder = mkdtempSync(join(tmpdir(), 'synctide-tests-'))
+  chmodSync(folder, 0o755)
+  const server = spawn(node, [join(ROOT, 'test/support/server.ts'), folder], { cwd: ROOT, stdio: ['pipe', 'pipe', 'inherit'] })
+  const ended = new Promise((resolve) => server.once('exit', resolve))
+  try {
+    const url = await new Promise((resolve, reject) => {
+      server.stdout.once('data', (chunk) => resolve(String(chunk).trim()))
+      server.once('exit', () => reject(new Refusal('The test database did not start.')))
+    })
+    await work({ ...process.env, SYNCTIDE_TEST_DATABASE_URL: url })
+  } finally {
+    server.stdin.end()
+    await ended
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function installPeers() {
+  const missing = PACKAGES.filter(([, present]) => !present()).map(([name]) => name)
+  if (missing.length === 0) return
+  const line = `apt-get install -y --no-install-recommends ${missing.join(' ')}`
+  const root = process.getuid?.() === 0
+  const sudo = !root && has('sudo') && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0
+  if (!has('apt-get') || (!root && !sudo))
+    throw new Refusal(`The tests need ${missing.join(', ')}. Run this once, then start again:\n\n  sudo ${line}`)
+  say(`Installing ${missing.join(', ')} ...`)
+  const apt = (args) => {
+    const [command, all] = root ? ['apt-get', args] : ['sudo', ['-n', 'apt-get', ...args]]
+    return spawnSync(command, all, { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, encoding: 'utf8' })
+  }
+  const args = ['install', '-y', '--no-install-recommends', ...missing]
+  let done = apt(args)
+  if (done.status !== 0) {
+    apt(['update'])
+    done = apt(args)
+  }
+  if (done.status !== 0) throw new Refusal(`${line} failed:\n${done.stderr}`)
+}
+
+function testsIn(folder) {
+  return readdirSync(join(ROOT, folder))
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => join(ROOT, folder, name))
+}
+
+function testsBelow(folder) {
+  if (!existsSync(join(ROOT, folder))) return []
+  return readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
+    .map((entry) => join(entry.parentPath, entry.name))
+}

@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { FIRST_START, afterExit, isHung, isTooLarge } from './restart-policy.ts'
+
+test('waits double from a second to a minute, and start anew after a healthy minute', () => {
+  const waits: number[] = []
+  let state = FIRST_START
+  for (let i = 0; i < 9; i++) {
+    const next = afterExit(state, 5000)
+    state = next.state
+    waits.push(next.waitMillis)
+  }
+  assert.deepEqual(waits, [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000])
+  assert.equal(afterExit(state, 61_000).waitMillis, 1000)
+})
+
+test('15 s without a sign is hung; memory beyond heap and buffers is too much', () => {
+  assert.deepEqual([isHung(14_900), isHung(15_100)], [false, true])
+  assert.deepEqual([isTooLarge(300e6, 256), isTooLarge(700e6, 256)], [false, true])
+})

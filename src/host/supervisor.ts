@@ -1,0 +1,223 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { NotFound } from '#base/errors.ts'
+import type { Millis } from '#base/time.ts'
+import { FIRST_START, type RestartState, afterExit, isHung, isTooLarge } from './core/restart-policy.ts'
+import { LogFile } from './log-file.ts'
+import type { Logger } from './log.ts'
+import type { Beat } from './process.ts'
+
+/** One line of deploy/services.json. */
+export interface ServicePlan {
+  readonly name: string
+  /** From the root of the program. */
+  readonly entry: string
+  readonly memoryMegabytes: number
+}
+
+export type ServiceState = 'running' | 'starting' | 'backoff' | 'stopped'
+
+/** As run/status.json tells it; times in milliseconds since 1970. */
+export interface ServiceStatus {
+  readonly name: string
+  readonly state: ServiceState
+  readonly pid: number | null
+  readonly restarts: number
+  readonly startedAt: number | null
+  readonly lastBeat: number | null
+}
+
+export interface SupervisorOptions {
+  readonly services: readonly ServicePlan[]
+  readonly root: string
+  readonly dataFolder: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly log: Logger
+  readonly onChange?: () => void
+}
+
+const WATCH_MILLIS = 1000
+/** Children end themselves after 8 s; this is for those that cannot. */
+const STOP_MILLIS = 9000
+
+/** Starts each process by itself, watches it, and starts it again when it ends, hangs or grows too large. */
+export class Supervisor {
+  readonly #services: readonly Service[]
+  readonly #watch: NodeJS.Timeout
+
+  constructor(options: SupervisorOptions) {
+    this.#services = options.services.map((plan) => new Service(plan, options))
+    this.#watch = setInterval(() => {
+      for (const service of this.#services) service.look()
+    }, WATCH_MILLIS)
+  }
+
+  status(): readonly ServiceStatus[] {
+    return this.#services.map((service) => service.status())
+  }
+
+  /** @throws NotFound when there is no such process */
+  async restart(name: string): Promise<void> {
+    const service = this.#services.find((one) => one.name === name)
+    if (service === undefined) throw new NotFound(`There is no process ${name}.`)
+    await service.restart()
+  }
+
+  /** Ends all at once; resolves when none is left. */
+  async stop(): Promise<void> {
+    clearInterval(this.#watch)
+    await Promise.all(this.#services.map(async (service) => await service.stop()))
+  }
+}
+
+class Service {
+  readonly name: string
+  readonly #plan: ServicePlan
+  readonly #options: SupervisorOptions
+  readonly #log: Logger
+  readonly #file: LogFile
+  #child: ChildProcess | undefined
+  #ended: Promise<void> = Promise.resolve()
+  #state: ServiceState = 'stopped'
+  #restart: RestartState = FIRST_START
+  #restarts = 0
+  #startedAt = 0
+  #startedMono: Millis = 0
+  #beatAt: number | null = null
+  #beatMono: Millis = 0
+  #timer: NodeJS.Timeout | undefined
+  #stopping = false
+  /** Somebody asked for the end: it is no failure. */
+  #asked = false
+
+  constructor(plan: ServicePlan, options: SupervisorOptions) {
+    this.name = plan.name
+    this.#plan = plan
+    this.#options = options
+    this.#log = options.log.with({ service: plan.name })
+    this.#file = new LogFile(join(options.dataFolder, 'logs', `${plan.name}.log`))
+    this.#start()
+  }
+
+  status(): ServiceStatus {
+    return {
+      name: this.name,
+      state: this.#state,
+      pid: this.#child?.pid ?? null,
+      restarts: this.#restarts,
+      startedAt: this.#child === undefined ? null : this.#startedAt,
+      lastBeat: this.#beatAt,
+    }
+  }
+
+  /** Replaces a process that hangs. */
+  look(): void {
+    if (this.#child === undefined || !isHung(performance.now() - this.#beatMono)) return
+    this.#log.error('supervisor.hung', { pid: this.#child.pid })
+    this.#child.kill('SIGKILL')
+  }
+
+  async restart(): Promise<void> {
+    this.#asked = true
+    this.#restart = FIRST_START
+    if (this.#child === undefined) {
+      clearTimeout(this.#timer)
+      this.#start()
+      return
+    }
+    await this.#end()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true
+    clearTimeout(this.#timer)
+    await this.#end()
+    this.#set('stopped')
+  }
+
+  async #end(): Promise<void> {
+    const child = this.#child
+    if (child === undefined) return
+    child.kill('SIGTERM')
+    const overdue = setTimeout(() => {
+      this.#log.error('supervisor.killed', { pid: child.pid, afterMillis: STOP_MILLIS })
+      child.kill('SIGKILL')
+    }, STOP_MILLIS)
+    await this.#ended
+    clearTimeout(overdue)
+  }
+
+  #start(): void {
+    const { root, environment } = this.#options
+    this.#startedAt = Date.now()
+    this.#startedMono = this.#beatMono = performance.now()
+    this.#set('starting')
+    const child = spawn(process.execPath, [`--max-old-space-size=${this.#plan.memoryMegabytes}`, join(root, this.#plan.entry)], {
+      cwd: root,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // a group of its own: Ctrl-C in the terminal is for the supervisor alone, which ends them in order
+      detached: true,
+    })
+    this.#child = child
+    const ended = Promise.withResolvers<void>()
+    this.#ended = ended.promise
+    this.#copyLines(child.stdout)
+    this.#copyLines(child.stderr)
+    child.on('message', (message: Beat) => this.#onBeat(child, message))
+    child.once('error', (error) => {
+      this.#log.error('supervisor.start_failed', { error })
+      if (child.pid === undefined) this.#onEnd(child, null, null, ended.resolve)
+    })
+    child.once('exit', (code, signal) => this.#onEnd(child, code, signal, ended.resolve))
+  }
+
+  #onBeat(child: ChildProcess, { rssBytes }: Beat): void {
+    this.#beatAt = Date.now()
+    this.#beatMono = performance.now()
+    if (this.#state === 'starting') this.#set('running')
+    if (!isTooLarge(rssBytes, this.#plan.memoryMegabytes)) return
+    this.#log.error('supervisor.too_large', { pid: child.pid, rssBytes, memoryMegabytes: this.#plan.memoryMegabytes })
+    child.kill('SIGTERM')
+  }
+
+  #onEnd(child: ChildProcess, code: number | null, signal: string | null, resolve: () => void): void {
+    if (this.#child !== child) return
+    this.#child = undefined
+    resolve()
+    if (this.#stopping) return
+    this.#restarts++
+    if (this.#asked) {
+      this.#asked = false
+      this.#log.info('supervisor.restarted', {})
+      this.#start()
+      return
+    }
+    const { state, waitMillis } = afterExit(this.#restart, performance.now() - this.#startedMono)
+    this.#restart = state
+    this.#log.warn('supervisor.ended', { code, signal, nextStartMillis: waitMillis })
+    this.#set('backoff')
+    this.#timer = setTimeout(() => this.#start(), waitMillis)
+  }
+
+  /** What is no line of our log, such as a stack of the runtime, becomes one. */
+  #copyLines(stream: Readable | null): void {
+    if (stream === null) return
+    createInterface({ input: stream }).on('line', (line) => {
+      if (line.startsWith('{')) this.#file.write(line)
+      else if (line.trim() !== '') {
+        this.#file.write(
+          JSON.stringify({ at: new Date().toISOString(), level: 'error', process: this.name, event: 'process.said', text: line }),
+        )
+      }
+    })
+  }
+
+  #set(state: ServiceState): void {
+    if (this.#state === state) return
+    this.#state = state
+    this.#options.onChange?.()
+  }
+}

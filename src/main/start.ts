@@ -1,0 +1,166 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { SyncTideError, asError } from '#base/errors.ts'
+import { type BootstrapConfig, readBootstrapConfig } from '#host/config.ts'
+import { startEmbeddedPostgres } from '#host/embedded-postgres.ts'
+import { LogFile } from '#host/log-file.ts'
+import { createLogger, type Logger } from '#host/log.ts'
+import { aborted } from '#host/process.ts'
+import { readRunFile, runFilePath, writeRunFile } from '#host/run-file.ts'
+import { claimFolder } from '#host/single-start.ts'
+import { type ServicePlan, Supervisor } from '#host/supervisor.ts'
+import { type Database, openDatabase } from '#store/database.ts'
+import { migrate } from '#store/migrate.ts'
+import { claimRequest, failRequest, finishRequest } from '#store/requests.ts'
+import { createSetupToken } from '#store/setup-tokens.ts'
+import { hasUsers } from '#store/users.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+const STATUS_MILLIS = 2000
+const API_MILLIS = 60_000
+const LINK_HOURS = 24
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`)
+
+async function main(): Promise<void> {
+  const config = readBootstrapConfig(process.env)
+  mkdirSync(config.dataFolder, { recursive: true })
+  const release = claimFolder(config.dataFolder)
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort())
+  const file = new LogFile(join(config.dataFolder, 'logs', 'supervisor.log'))
+  const log = createLogger('supervisor', (line) => file.write(line))
+  try {
+    await run(config, log, stop.signal)
+  } finally {
+    release()
+  }
+}
+
+async function run(config: BootstrapConfig, log: Logger, signal: AbortSignal): Promise<void> {
+  await using stack = new AsyncDisposableStack()
+  const { dataFolder } = config
+  say(`SyncTide: data in ${dataFolder}`)
+  const url = config.databaseUrl ?? (await startDatabase(dataFolder, log, stack))
+  const db = openDatabase(url, { name: 'supervisor', max: 2 })
+  stack.defer(async () => await db.close())
+  const { applied, version, serverVersion, timescale } = await migrate(db)
+  if (config.databaseUrl !== undefined) say(`  PostgreSQL ${serverVersion} (yours${timescale ? ', with TimescaleDB' : ''})`)
+  if (applied.length > 0) say(`  schema brought up to version ${version}`)
+  if (signal.aborted) return
+  writeRunFile(dataFolder, 'database', { url })
+  rmSync(runFilePath(dataFolder, 'api'), { force: true })
+
+  const services = readServices().filter((service) => service.name !== 'demo' || config.demo)
+  const shown: { url: string | null; supervisor: Supervisor | null } = { url: null, supervisor: null }
+  const writeStatus = (): void => {
+    writeRunFile(dataFolder, 'status', { at: Date.now(), pid: process.pid, url: shown.url, processes: shown.supervisor?.status() ?? [] })
+  }
+  const running = new Supervisor({ services, root: ROOT, dataFolder, environment: process.env, log, onChange: writeStatus })
+  shown.supervisor = running
+  stack.defer(async () => {
+    say('Stopping ...')
+    await running.stop()
+    writeStatus()
+  })
+  const timer = setInterval(writeStatus, STATUS_MILLIS)
+  stack.defer(() => clearInterval(timer))
+  stack.use(answerRestarts(db, running, log))
+  log.info('supervisor.started', { services: services.map((service) => service.name) })
+
+  const api = await waitForApi(dataFolder, running, signal)
+  if (api === undefined) return
+  const address = api.port === 80 ? 'http://localhost' : `http://localhost:${api.port}`
+  shown.url = address
+  writeStatus()
+  say(`  ${services.map((service) => service.name).join(', ')}`)
+  if (api.instead !== null) say(`  ${api.instead} The web page is on port ${api.port}.`)
+  const elsewhere = phoneAddress(api.port)
+  say(`\nOpen  ${address}${elsewhere === undefined ? '' : `  (from a phone: ${elsewhere})`}`)
+  if (!(await hasUsers(db))) {
+    const token = await createSetupToken(db, { purpose: 'first_administrator', hours: LINK_HOURS })
+    say(`First run: make the administrator with this link, valid once, for ${LINK_HOURS} hours:\n      ${address}/setup?token=${token}`)
+  }
+  say('Ctrl-C stops everything.')
+  await aborted(signal)
+}
+
+async function startDatabase(dataFolder: string, log: Logger, stack: AsyncDisposableStack): Promise<string> {
+  const postgres = await startEmbeddedPostgres({ folder: dataFolder, log })
+  stack.defer(async () => {
+    await postgres.stop()
+    say('Stopped.')
+  })
+  const account = postgres.account === undefined ? '' : `, as account ${postgres.account}`
+  say(`  PostgreSQL ${postgres.version} (embedded${account})`)
+  if (postgres.moved !== undefined) say(`  ${postgres.moved}`)
+  return postgres.url
+}
+
+function readServices(): readonly ServicePlan[] {
+  // our own file, checked by test/services.test.ts
+  return (JSON.parse(readFileSync(join(ROOT, 'deploy/services.json'), 'utf8')) as { services: ServicePlan[] }).services
+}
+
+/** @returns undefined when asked to stop meanwhile. @throws Error with what the api said when it does not come up */
+async function waitForApi(
+  dataFolder: string,
+  supervisor: Supervisor,
+  signal: AbortSignal,
+): Promise<{ port: number; instead: string | null } | undefined> {
+  const deadline = performance.now() + API_MILLIS
+  while (!signal.aborted) {
+    try {
+      const { port, instead, pid } = readRunFile(dataFolder, 'api')
+      if (typeof port === 'number' && supervisor.status().some((one) => one.pid === pid)) {
+        return { port, instead: typeof instead === 'string' ? instead : null }
+      }
+    } catch {
+      // not written yet
+    }
+    if (performance.now() > deadline) {
+      throw new Error(`The web page does not come up. See ${join(dataFolder, 'logs', 'api.log')}: it says why.`)
+    }
+    await delay(100, undefined, { signal }).catch(() => undefined)
+  }
+  return undefined
+}
+
+/** Restarts one process when the page or the command line asks. */
+function answerRestarts(db: Database, supervisor: Supervisor, log: Logger): AsyncDisposable {
+  const answer = async (): Promise<void> => {
+    for (;;) {
+      const request = await claimRequest(db, 'supervisor', `supervisor ${process.pid}`)
+      if (request === undefined) return
+      const name = String(request.body['process'])
+      log.info('supervisor.restart_asked', { service: name })
+      try {
+        await supervisor.restart(name)
+        await finishRequest(db, request.id, {})
+      } catch (error) {
+        await failRequest(db, request.id, asError(error).message)
+      }
+    }
+  }
+  return db.listen('requests', (target) => {
+    if (target === '' || target === 'supervisor')
+      answer().catch((error: unknown) => log.debug('supervisor.requests_not_read', { error: asError(error) }))
+  })
+}
+
+function phoneAddress(port: number): string | undefined {
+  const addresses = Object.values(networkInterfaces()).flatMap((one) => one ?? [])
+  const own = addresses.find((one) => one.family === 'IPv4' && !one.internal)
+  return own === undefined ? undefined : `http://${own.address}${port === 80 ? '' : `:${port}`}`
+}
+
+try {
+  await main()
+} catch (thrown) {
+  const error = asError(thrown)
+  process.stderr.write(`\n${error.message}\n`)
+  if (error instanceof SyncTideError && error.remedy !== undefined) process.stderr.write(`${error.remedy}\n`)
+  process.exitCode = 1
+}
