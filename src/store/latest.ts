@@ -1,6 +1,6 @@
 import type { Latest, Tag } from '#domain/device.ts'
-import type { Sample, Value } from '#domain/sample.ts'
-import type { DeviceScope } from '#domain/user.ts'
+import { QualityFlag, hasFlag, type Sample, type Value } from '#domain/sample.ts'
+import { type DeviceScope, inScope } from '#domain/user.ts'
 import type { Micros } from '#base/time.ts'
 import { storedValue } from './core/copy-samples.ts'
 import type { Queryable } from './database.ts'
@@ -31,15 +31,16 @@ export async function saveLatest(db: Queryable, samples: readonly Sample[]): Pro
 }
 
 /**
- * The newest known reading of each tag in scope: what was checkpointed, and what the journal brought since.
+ * The newest known reading of each of these tags that is in scope: what was checkpointed, and what the journal brought since. What was
+ * replayed or backfilled is never the current value.
  * @returns with the seq of each source up to which it is complete
  */
 export async function readLatest(
   db: Queryable,
   scope: DeviceScope,
-  tags: readonly Pick<Tag, 'id'>[],
+  tags: readonly Pick<Tag, 'id' | 'deviceId'>[],
 ): Promise<{ latest: Map<number, Latest>; seqs: Map<string, number> }> {
-  const wanted = new Set(tags.map((tag) => tag.id))
+  const wanted = new Set(tags.filter((tag) => inScope(scope, tag.deviceId)).map((tag) => tag.id))
   const sources = await listSources(db)
   const rows = await db.query<{ tagId: number; at: Micros; value: number | null; text: string | null; quality: number }>(
     `select l.tag_id as "tagId", l.time_stamp as at, l.value, l.value_text as text, l.quality
@@ -59,7 +60,9 @@ export async function readLatest(
       const deliveries = await readAfter(db, source.source, seq)
       for (const delivery of deliveries) {
         seq = delivery.seq
-        for (const sample of delivery.readings) if (wanted.has(sample.tagId)) takeNewer(latest, sample)
+        for (const sample of delivery.readings) {
+          if (wanted.has(sample.tagId) && !hasFlag(sample.quality, QualityFlag.Historical)) takeNewer(latest, sample)
+        }
       }
       if (deliveries.length < 200) break
     }

@@ -12,7 +12,7 @@ export interface StoredSample {
 }
 
 /**
- * Samples of a tag in [from, to), oldest first; of two with the same time the one that came first.
+ * Samples of a tag in [from, to), oldest first; of several with the same time only one.
  * @returns empty when there is no such tag in scope; `truncated` when there are more than `limit`
  */
 export async function readSamples(

@@ -1,4 +1,5 @@
 import { microsOf, type Micros } from '#base/time.ts'
+import { deleteExpiredTokens } from './acknowledge-tokens.ts'
 import type { Database, Queryable } from './database.ts'
 import { type Partition, FUTURE_LIMIT, PAST_LIMIT, dropPartition, ensurePartitionsAt, listPartitions } from './partitions.ts'
 import { sqlTime } from './time.ts'
@@ -7,6 +8,9 @@ const HOUR = microsOf({ seconds: 3600 })
 
 /** Deliveries younger than this stay whoever has read them. */
 const DELIVERIES_KEPT: Micros = 1 * HOUR
+
+/** A link that ended can still say so to whoever opens it. */
+const LINKS_KEPT: Micros = 7 * 24 * HOUR
 
 export interface DroppedDeliveries {
   /** Names of the partitions that went. */
@@ -38,11 +42,14 @@ export async function dropOldDeliveries(db: Queryable, now: Micros, capBytes = 5
   return { dropped, unread: first === undefined ? null : { from: first.from, to: unread.at(-1)?.to ?? first.to } }
 }
 
-/** When the oldest delivery that somebody still needs was received; infinity when all is read. */
+/**
+ * When the oldest delivery that somebody still needs was received; infinity when all is read. A source without any watermark has been
+ * read by nobody: its reader has not come up yet.
+ */
 async function oldestUnread(db: Queryable): Promise<Micros> {
   const [row] = await db.query<{ oldest: Micros | null }>(
     `select min(d.received_at) as oldest
-     from (select w.source, min(w.seq) as seq from watermarks w group by w.source
+     from (select s.source, coalesce(min(w.seq), 0) as seq from sources s left join watermarks w using (source) group by s.source
            union all select s.source, s.latest_seq from sources s
            union all select m.source, m.seq from alarm_memory m) as read
      join lateral (select received_at from deliveries d where d.source = read.source and d.seq > read.seq order by d.seq limit 1) d on true`,
@@ -94,6 +101,7 @@ export async function clearExpired(db: Queryable, now: Micros): Promise<void> {
   const before = async (statement: string, at: Micros): Promise<void> => void (await db.query(statement, [sqlTime(at)]))
   await before('delete from requests where expires_at < $1', now - HOUR)
   await before('delete from sessions where expires_at < $1', now)
+  await deleteExpiredTokens(db, now - LINKS_KEPT)
   await before('delete from setup_tokens where expires_at < $1', now)
   await before('delete from system_events where at < $1', now - PAST_LIMIT)
   await before('delete from audit where at < $1', now - PAST_LIMIT)

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { StoreError } from '#base/errors.ts'
 import type { Micros } from '#base/time.ts'
 import type { DeviceReport } from '#domain/delivery.ts'
-import { GOOD, type Sample, type Value } from '#domain/sample.ts'
+import { GOOD, QualityFlag, type Sample, type Value } from '#domain/sample.ts'
 import type { Database } from '#store/database.ts'
 import { readAfter } from '#store/deliveries.ts'
 import { listDeviceStates } from '#store/device-states.ts'
@@ -168,7 +168,12 @@ test('the latest values are those of the checkpoint and of the journal since, wi
     spoolRecord: 1,
   })
   await journal.checkpoint(1, first)
-  const second = [sample(two, now + 5, 2n ** 60n), sample(three, now + 5, true), sample(one, now - 5, 9)]
+  const second = [
+    sample(two, now + 5, 2n ** 60n),
+    sample(three, now + 5, true),
+    sample(one, now - 5, 9),
+    sample(one, now + 9, 8, QualityFlag.Historical),
+  ]
   await journal.append({ delivery: { seq: 2, receivedAt: now, readings: second, devices: [] }, store: [], spoolRecord: 2 })
   const tags = await listTags(t.db, 'all')
   const { latest, seqs } = await readLatest(t.db, 'all', tags)
@@ -177,7 +182,8 @@ test('the latest values are those of the checkpoint and of the journal since, wi
     [1, String(2n ** 60n), 1],
   )
   assert.deepEqual([...seqs], [['plc', 2]])
-  assert.equal((await readLatest(t.db, [], [])).latest.size, 0)
+  assert.equal((await readLatest(t.db, [], tags)).latest.size, 0)
+  assert.equal((await readLatest(t.db, [deviceId], tags)).latest.size, 3)
   assert.deepEqual((await readSamples(t.db, [], one, now - 10, now + 10, 10)).samples, [])
 })
 

@@ -35,6 +35,12 @@ test('deliveries go when they are old and everybody has read them', async () => 
   assert.deepEqual((await dropOldDeliveries(t.db, now)).dropped, ['deliveries_test_3', 'deliveries_test_2'])
 })
 
+test('deliveries that nobody has read yet stay', async () => {
+  await using t = await testDatabase()
+  const start = await journal(t.db, [-5, -4, 0])
+  assert.deepEqual(await dropOldDeliveries(t.db, start + HOUR / 2), { dropped: [], unread: null })
+})
+
 test('past the size cap the oldest go unread, and that is told', async () => {
   await using t = await testDatabase()
   const start = await journal(t.db, [-5, -4, 0])

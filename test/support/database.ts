@@ -6,7 +6,7 @@ import pg from 'pg'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#host/embedded-postgres.ts'
 import { type Database, openDatabase } from '#store/database.ts'
 import { migrate, migrationsFingerprint } from '#store/migrate.ts'
-import { ensurePartitions } from '#store/partitions.ts'
+import { dropPartition, ensurePartitions, listPartitions } from '#store/partitions.ts'
 
 export interface TestDatabase extends AsyncDisposable {
   readonly url: string
@@ -82,7 +82,7 @@ async function withAdmin<T>(url: string, work: (admin: pg.Client) => Promise<T>)
 
 /** Migrated once per server and sequence of migrations; renamed into place when complete, so that a crash leaves no half of one. */
 async function migratedTemplate(admin: pg.Client, server: string): Promise<string> {
-  const template = `synctide_template_${migrationsFingerprint()}`
+  const template = `synctide_template_${migrationsFingerprint()}_bare`
   await admin.query(`select pg_advisory_lock(hashtext('synctide template'))`)
   try {
     const found = await admin.query('select from pg_database where datname = $1', [template])
@@ -93,6 +93,10 @@ async function migratedTemplate(admin: pg.Client, server: string): Promise<strin
     const db = openDatabase(databaseUrl(server, draft), { name: 'template', max: 2 })
     try {
       await migrate(db)
+      // those of the hour in which the template was made would be old ones to whoever copies it later
+      for (const table of ['measurements', 'deliveries'] as const) {
+        for (const { name } of await listPartitions(db, table)) await dropPartition(db, name)
+      }
     } finally {
       await db.close()
     }

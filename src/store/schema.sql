@@ -1,0 +1,553 @@
+-- Made by tools/dump-schema.ts from the migrations on a server without TimescaleDB, for people to read; nothing runs this file.
+-- Partitions are left out.
+
+CREATE OR REPLACE FUNCTION public.bump_config_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare now_at bigint;
+begin
+  update config_version set version = version + 1 returning version into now_at;
+  perform pg_notify('config', now_at::text);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_communication_rule()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.comm_timeout_seconds is null then
+    delete from alarm_rules where device_id = new.id and kind = 'communication_loss';
+  elsif tg_op = 'INSERT' then
+    insert into alarm_rules (kind, device_id, name, severity) values ('communication_loss', new.id, 'Communication lost', new.comm_severity);
+  elsif (new.comm_timeout_seconds, new.comm_severity) is distinct from (old.comm_timeout_seconds, old.comm_severity) then
+    insert into alarm_rules (kind, device_id, name, severity) values ('communication_loss', new.id, 'Communication lost', new.comm_severity)
+    on conflict (device_id) where kind = 'communication_loss'
+      do update set severity = excluded.severity, version = alarm_rules.version + 1;
+  end if;
+  return null;
+end $function$;
+
+create table acknowledge_tokens (
+  token_hash bytea not null,
+  alarm_event_id bigint not null,
+  contact_id integer not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint acknowledge_tokens_pkey PRIMARY KEY (token_hash),
+  constraint acknowledge_tokens_alarm_event_id_fkey FOREIGN KEY (alarm_event_id) REFERENCES alarm_events(id) ON DELETE CASCADE,
+  constraint acknowledge_tokens_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE CASCADE
+);
+
+create table alarm_comments (
+  id bigint not null generated always as identity,
+  alarm_event_id bigint not null,
+  at timestamp with time zone not null,
+  who text not null,
+  body text not null,
+  constraint alarm_comments_pkey PRIMARY KEY (id),
+  constraint alarm_comments_body_check CHECK (((length(body) >= 1) AND (length(body) <= 2000))),
+  constraint alarm_comments_alarm_event_id_fkey FOREIGN KEY (alarm_event_id) REFERENCES alarm_events(id) ON DELETE CASCADE
+);
+CREATE INDEX alarm_comments_event ON alarm_comments USING btree (alarm_event_id);
+
+create table alarm_events (
+  id bigint not null generated always as identity,
+  display_number integer not null,
+  rule_id integer,
+  rule_version integer not null,
+  kind text not null,
+  device_id integer not null,
+  device_code text not null,
+  tag_id integer,
+  tag_name text,
+  unit text not null default ''::text,
+  name text not null,
+  severity text not null,
+  operator text,
+  setpoint double precision,
+  raised_at timestamp with time zone not null,
+  value_at_raise double precision,
+  cleared_at timestamp with time zone,
+  value_at_clear double precision,
+  acknowledged_at timestamp with time zone,
+  acknowledged_by text,
+  attribution jsonb,
+  comment text,
+  closed_at timestamp with time zone,
+  late boolean not null default false,
+  received_at timestamp with time zone,
+  committed_at timestamp with time zone not null default now(),
+  constraint alarm_events_pkey PRIMARY KEY (id),
+  constraint alarm_events_rule_id_raised_at_key UNIQUE (rule_id, raised_at),
+  constraint alarm_events_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES alarm_rules(id) ON DELETE SET NULL
+);
+CREATE INDEX alarm_events_device ON alarm_events USING btree (device_id, raised_at DESC);
+CREATE INDEX alarm_events_history ON alarm_events USING btree (raised_at DESC, id DESC);
+CREATE UNIQUE INDEX alarm_events_number ON alarm_events USING btree (display_number) WHERE (closed_at IS NULL);
+CREATE INDEX alarm_events_open ON alarm_events USING btree (raised_at) WHERE (closed_at IS NULL);
+CREATE INDEX alarm_events_rule_open ON alarm_events USING btree (rule_id) WHERE (closed_at IS NULL);
+
+create table alarm_memory (
+  source text not null,
+  seq bigint not null,
+  body bytea not null storage external,
+  constraint alarm_memory_pkey PRIMARY KEY (source)
+);
+
+create table alarm_rules (
+  id integer not null generated always as identity,
+  version integer not null default 1,
+  kind text not null,
+  device_id integer not null,
+  tag_id integer,
+  slot smallint,
+  label text not null default 'Custom'::text,
+  name text not null,
+  severity text not null,
+  enabled boolean not null default true,
+  auto_close boolean not null default false,
+  cooldown_minutes integer not null default 30,
+  operator text,
+  setpoint double precision,
+  deadband double precision not null default 0,
+  on_delay_seconds double precision not null default 0,
+  off_delay_seconds double precision not null default 0,
+  constraint alarm_rules_pkey PRIMARY KEY (id),
+  constraint alarm_rules_tag_id_slot_key UNIQUE (tag_id, slot),
+  constraint alarm_rules_check CHECK (((kind = 'threshold'::text) = ((tag_id IS NOT NULL) AND (slot IS NOT NULL) AND (operator IS NOT NULL) AND (setpoint IS NOT NULL)))),
+  constraint alarm_rules_cooldown_minutes_check CHECK ((cooldown_minutes >= 0)),
+  constraint alarm_rules_deadband_check CHECK (((deadband >= (0)::double precision) AND (deadband = deadband))),
+  constraint alarm_rules_kind_check CHECK ((kind = ANY (ARRAY['threshold'::text, 'communication_loss'::text]))),
+  constraint alarm_rules_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint alarm_rules_off_delay_seconds_check CHECK ((off_delay_seconds >= (0)::double precision)),
+  constraint alarm_rules_on_delay_seconds_check CHECK ((on_delay_seconds >= (0)::double precision)),
+  constraint alarm_rules_operator_check CHECK ((operator = ANY (ARRAY['>'::text, '>='::text, '<'::text, '<='::text, '='::text, '!='::text]))),
+  constraint alarm_rules_setpoint_check CHECK ((setpoint = setpoint)),
+  constraint alarm_rules_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text]))),
+  constraint alarm_rules_slot_check CHECK (((slot >= 1) AND (slot <= 4))),
+  constraint alarm_rules_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE,
+  constraint alarm_rules_tag_id_fkey FOREIGN KEY (tag_id) REFERENCES tags(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX alarm_rules_comm ON alarm_rules USING btree (device_id) WHERE (kind = 'communication_loss'::text);
+CREATE TRIGGER alarm_rules_config AFTER INSERT OR DELETE OR UPDATE ON alarm_rules FOR EACH STATEMENT EXECUTE FUNCTION bump_config_version();
+
+create table alarm_states (
+  rule_id integer not null,
+  condition text not null,
+  since timestamp with time zone,
+  event_id bigint,
+  state jsonb not null default '{}'::jsonb,
+  constraint alarm_states_pkey PRIMARY KEY (rule_id),
+  constraint alarm_states_event_id_fkey FOREIGN KEY (event_id) REFERENCES alarm_events(id) ON DELETE SET NULL,
+  constraint alarm_states_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES alarm_rules(id) ON DELETE CASCADE
+) with (fillfactor=50);
+
+create table api_tokens (
+  id integer not null generated always as identity,
+  name text not null,
+  token_hash bytea not null,
+  user_id integer not null,
+  role text not null,
+  created_at timestamp with time zone not null default now(),
+  used_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  constraint api_tokens_pkey PRIMARY KEY (id),
+  constraint api_tokens_token_hash_key UNIQUE (token_hash),
+  constraint api_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+create table audit (
+  id bigint not null generated always as identity,
+  at timestamp with time zone not null default now(),
+  who text not null,
+  via text not null,
+  address text not null default ''::text,
+  action text not null,
+  object text not null,
+  before jsonb,
+  after jsonb,
+  constraint audit_pkey PRIMARY KEY (id)
+);
+CREATE INDEX audit_at ON audit USING btree (at DESC);
+
+create table config_version (
+  singleton boolean not null default true,
+  version bigint not null default 1,
+  constraint config_version_pkey PRIMARY KEY (singleton),
+  constraint config_version_singleton_check CHECK (singleton)
+);
+
+create table contact_addresses (
+  contact_id integer not null,
+  "position" smallint not null,
+  channel text not null,
+  address text not null,
+  problem text,
+  constraint contact_addresses_pkey PRIMARY KEY (contact_id, "position"),
+  constraint contact_addresses_contact_id_channel_address_key UNIQUE (contact_id, channel, address),
+  constraint contact_addresses_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE CASCADE
+);
+CREATE TRIGGER contact_addresses_config AFTER INSERT OR DELETE OR UPDATE ON contact_addresses FOR EACH STATEMENT EXECUTE FUNCTION bump_config_version();
+
+create table contact_devices (
+  contact_id integer not null,
+  device_id integer not null,
+  constraint contact_devices_pkey PRIMARY KEY (contact_id, device_id),
+  constraint contact_devices_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE CASCADE,
+  constraint contact_devices_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE
+);
+CREATE TRIGGER contact_devices_config AFTER INSERT OR DELETE OR UPDATE ON contact_devices FOR EACH STATEMENT EXECUTE FUNCTION bump_config_version();
+
+create table contacts (
+  id integer not null generated always as identity,
+  name text not null,
+  language text not null default 'en'::text,
+  enabled boolean not null default true,
+  min_severity text not null default 'info'::text,
+  all_devices boolean not null default true,
+  constraint contacts_pkey PRIMARY KEY (id),
+  constraint contacts_min_severity_check CHECK ((min_severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text]))),
+  constraint contacts_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+);
+CREATE UNIQUE INDEX contacts_name ON contacts USING btree (lower(name));
+CREATE TRIGGER contacts_config AFTER INSERT OR DELETE OR UPDATE ON contacts FOR EACH STATEMENT EXECUTE FUNCTION bump_config_version();
+
+create table deliveries (
+  source text not null,
+  seq bigint not null,
+  received_at timestamp with time zone not null,
+  payload bytea not null storage external
+) partition by RANGE (received_at);
+CREATE INDEX deliveries_source_seq ON ONLY deliveries USING btree (source, seq);
+
+create table device_states (
+  device_id integer not null,
+  status text not null,
+  newest timestamp with time zone,
+  consecutive_failures integer not null default 0,
+  success_rate real not null default 1,
+  problem text,
+  updated_at timestamp with time zone not null default now(),
+  constraint device_states_pkey PRIMARY KEY (device_id),
+  constraint device_states_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE
+) with (fillfactor=30);
+
+create table devices (
+  id integer not null generated always as identity,
+  code text not null,
+  name text not null,
+  area text not null default ''::text,
+  protocol text not null,
+  enabled boolean not null default true,
+  poll_millis integer not null default 1000,
+  timeout_millis integer not null default 2000,
+  comm_timeout_seconds integer default 60,
+  comm_severity text not null default 'warning'::text,
+  connection jsonb not null default '{}'::jsonb,
+  demo boolean not null default false,
+  constraint devices_pkey PRIMARY KEY (id),
+  constraint devices_code_check CHECK ((code ~ '^[^:{}$\s][^:{}$]{0,63}$'::text)),
+  constraint devices_comm_severity_check CHECK ((comm_severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text]))),
+  constraint devices_comm_timeout_seconds_check CHECK ((comm_timeout_seconds >= 5)),
+  constraint devices_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint devices_poll_millis_check CHECK (((poll_millis >= 50) AND (poll_millis <= 86400000))),
+  constraint devices_timeout_millis_check CHECK (((timeout_millis >= 50) AND (timeout_millis <= 60000)))
+);
+CREATE UNIQUE INDEX devices_code ON devices USING btree (lower(code));
+CREATE TRIGGER devices_communication_rule AFTER INSERT OR UPDATE ON devices FOR EACH ROW EXECUTE FUNCTION keep_communication_rule();
+CREATE TRIGGER devices_config AFTER INSERT OR DELETE OR UPDATE ON devices FOR EACH STATEMENT EXECUTE FUNCTION bump_config_version();
+
+create table epochs (
+  name text not null,
+  epoch bigint not null,
+  constraint epochs_pkey PRIMARY KEY (name)
+);
+
+create table gateways (
+  channel text not null,
+  enabled boolean not null default true,
+  settings jsonb not null default '{}'::jsonb,
+  secrets bytea,
+  state jsonb not null default '{}'::jsonb,
+  constraint gateways_pkey PRIMARY KEY (channel)
+);
+CREATE TRIGGER gateways_config AFTER INSERT OR DELETE OR UPDATE OF enabled, settings, secrets ON gateways FOR EACH STATEMENT EXECUTE FUNCTION bump_config_version();
+
+create table inbound_messages (
+  id bigint not null generated always as identity,
+  channel text not null,
+  provider_message_id text not null,
+  raw jsonb not null,
+  received_at timestamp with time zone not null default now(),
+  contact_id integer,
+  outcome text,
+  detail jsonb,
+  constraint inbound_messages_pkey PRIMARY KEY (id),
+  constraint inbound_messages_channel_provider_message_id_key UNIQUE (channel, provider_message_id),
+  constraint inbound_messages_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE SET NULL
+);
+
+create table late_samples (
+  tag_id integer not null,
+  time_stamp timestamp with time zone not null,
+  value double precision,
+  quality smallint not null,
+  value_text text,
+  status_code integer,
+  received_at timestamp with time zone not null default now()
+);
+
+create table latest (
+  tag_id integer not null,
+  time_stamp timestamp with time zone not null,
+  value double precision,
+  value_text text,
+  quality smallint not null,
+  status_code integer,
+  constraint latest_pkey PRIMARY KEY (tag_id),
+  constraint latest_tag_id_fkey FOREIGN KEY (tag_id) REFERENCES tags(id) ON DELETE CASCADE
+) with (fillfactor=30);
+
+create table measurements (
+  tag_id integer not null,
+  time_stamp timestamp with time zone not null,
+  value double precision,
+  quality smallint not null,
+  value_text text,
+  status_code integer
+) partition by RANGE (time_stamp);
+CREATE INDEX measurements_tag_time ON ONLY measurements USING btree (tag_id, time_stamp);
+CREATE INDEX measurements_time ON ONLY measurements USING brin (time_stamp) WITH (pages_per_range='32', autosummarize='on');
+
+create table message_targets (
+  channel text not null,
+  chat text not null,
+  provider_message_id text not null,
+  alarm_event_id bigint not null,
+  contact_id integer,
+  sent_at timestamp with time zone not null default now(),
+  constraint message_targets_pkey PRIMARY KEY (channel, chat, provider_message_id, alarm_event_id),
+  constraint message_targets_alarm_event_id_fkey FOREIGN KEY (alarm_event_id) REFERENCES alarm_events(id) ON DELETE CASCADE,
+  constraint message_targets_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE CASCADE
+);
+CREATE INDEX message_targets_contact ON message_targets USING btree (contact_id, sent_at DESC);
+
+create table messaging_history (
+  id bigint not null generated always as identity,
+  case_id bigint,
+  alarm_event_id bigint,
+  kind text not null default 'alarm'::text,
+  contact_id integer,
+  contact_name text not null,
+  channel text not null,
+  address text not null,
+  attempt integer not null default 1,
+  body text not null,
+  state text not null default 'queued'::text,
+  reason text,
+  provider_id text,
+  tries integer not null default 0,
+  next_at timestamp with time zone not null default now(),
+  lease_owner text,
+  lease_until timestamp with time zone,
+  not_after timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  handed_at timestamp with time zone,
+  constraint messaging_history_pkey PRIMARY KEY (id),
+  constraint messaging_history_case_id_attempt_contact_id_channel_kind_key UNIQUE (case_id, attempt, contact_id, channel, kind),
+  constraint messaging_history_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'leased'::text, 'handed'::text, 'delivered'::text, 'read'::text, 'failed'::text, 'unknown'::text, 'cancelled'::text, 'expired'::text, 'suppressed'::text]))),
+  constraint messaging_history_case_id_fkey FOREIGN KEY (case_id) REFERENCES notify_cases(id) ON DELETE CASCADE,
+  constraint messaging_history_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE SET NULL
+);
+CREATE INDEX messaging_history_due ON messaging_history USING btree (next_at) WHERE (state = ANY (ARRAY['queued'::text, 'leased'::text, 'unknown'::text]));
+CREATE INDEX messaging_history_event ON messaging_history USING btree (alarm_event_id);
+
+create table notify_cases (
+  id bigint not null generated always as identity,
+  alarm_event_id bigint not null,
+  state text not null default 'open'::text,
+  attempt integer not null default 0,
+  next_action_at timestamp with time zone,
+  opened_at timestamp with time zone not null default now(),
+  closed_at timestamp with time zone,
+  reason text,
+  policy jsonb not null default '{}'::jsonb,
+  constraint notify_cases_pkey PRIMARY KEY (id),
+  constraint notify_cases_state_check CHECK ((state = ANY (ARRAY['open'::text, 'acknowledged'::text, 'cleared'::text, 'exhausted'::text, 'expired'::text, 'cancelled'::text]))),
+  constraint notify_cases_alarm_event_id_fkey FOREIGN KEY (alarm_event_id) REFERENCES alarm_events(id) ON DELETE CASCADE
+);
+CREATE INDEX notify_cases_due ON notify_cases USING btree (next_action_at) WHERE (state = 'open'::text);
+CREATE UNIQUE INDEX notify_cases_event ON notify_cases USING btree (alarm_event_id);
+
+create table outbox (
+  id bigint not null generated always as identity,
+  kind text not null,
+  alarm_event_id bigint,
+  body jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  lease_owner text,
+  lease_until timestamp with time zone,
+  done_at timestamp with time zone,
+  constraint outbox_pkey PRIMARY KEY (id),
+  constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['raised'::text, 'cleared'::text, 'acknowledged'::text, 'system'::text]))),
+  constraint outbox_alarm_event_id_fkey FOREIGN KEY (alarm_event_id) REFERENCES alarm_events(id) ON DELETE CASCADE
+);
+CREATE INDEX outbox_open ON outbox USING btree (id) WHERE (done_at IS NULL);
+
+create table pairing_tokens (
+  token_hash bytea not null,
+  contact_id integer not null,
+  channel text not null,
+  expires_at timestamp with time zone not null,
+  constraint pairing_tokens_pkey PRIMARY KEY (token_hash),
+  constraint pairing_tokens_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE CASCADE
+);
+
+create table processes (
+  name text not null,
+  pid integer not null,
+  started_at timestamp with time zone not null,
+  beat_at timestamp with time zone not null,
+  detail jsonb not null default '{}'::jsonb,
+  constraint processes_pkey PRIMARY KEY (name)
+) with (fillfactor=30);
+
+create table requests (
+  id uuid not null default gen_random_uuid(),
+  kind text not null,
+  target text not null,
+  body jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  lease_owner text,
+  lease_until timestamp with time zone,
+  state text not null default 'open'::text,
+  progress jsonb not null default '[]'::jsonb,
+  result jsonb,
+  constraint requests_pkey PRIMARY KEY (id),
+  constraint requests_state_check CHECK ((state = ANY (ARRAY['open'::text, 'leased'::text, 'done'::text, 'failed'::text])))
+);
+CREATE INDEX requests_open ON requests USING btree (target, created_at) WHERE (state = ANY (ARRAY['open'::text, 'leased'::text]));
+
+create table schema_migrations (
+  number integer not null,
+  name text not null,
+  checksum text not null,
+  applied_at timestamp with time zone not null default now(),
+  constraint schema_migrations_pkey PRIMARY KEY (number)
+);
+
+create table sessions (
+  token_hash bytea not null,
+  user_id integer not null,
+  csrf text not null,
+  created_at timestamp with time zone not null default now(),
+  used_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  address text not null default ''::text,
+  agent text not null default ''::text,
+  constraint sessions_pkey PRIMARY KEY (token_hash),
+  constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX sessions_user ON sessions USING btree (user_id);
+
+create table settings (
+  key text not null,
+  value jsonb not null,
+  constraint settings_pkey PRIMARY KEY (key)
+);
+CREATE TRIGGER settings_config AFTER INSERT OR DELETE OR UPDATE ON settings FOR EACH STATEMENT EXECUTE FUNCTION bump_config_version();
+
+create table setup_tokens (
+  token_hash bytea not null,
+  purpose text not null,
+  user_id integer,
+  expires_at timestamp with time zone not null,
+  constraint setup_tokens_pkey PRIMARY KEY (token_hash),
+  constraint setup_tokens_purpose_check CHECK ((purpose = ANY (ARRAY['first_administrator'::text, 'password'::text]))),
+  constraint setup_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+create table sources (
+  source text not null,
+  seq bigint not null default 0,
+  spool_record bigint not null default 0,
+  latest_seq bigint not null default 0,
+  epoch bigint not null default 0,
+  received_at timestamp with time zone,
+  constraint sources_pkey PRIMARY KEY (source)
+);
+
+create table system_events (
+  id bigint not null generated always as identity,
+  at timestamp with time zone not null default now(),
+  code text not null,
+  severity text not null default 'info'::text,
+  device_id integer,
+  detail jsonb not null default '{}'::jsonb,
+  constraint system_events_pkey PRIMARY KEY (id)
+);
+CREATE INDEX system_events_at ON system_events USING btree (at);
+
+create table tags (
+  id integer not null generated always as identity,
+  device_id integer not null,
+  name text not null,
+  address text not null,
+  settings jsonb not null default '{}'::jsonb,
+  kind text not null default 'analog'::text,
+  unit text not null default ''::text,
+  decimals smallint not null default 2,
+  scale double precision not null default 1,
+  "offset" double precision not null default 0,
+  deadband double precision not null default 0,
+  state_text text[],
+  enabled boolean not null default true,
+  constraint tags_pkey PRIMARY KEY (id),
+  constraint tags_deadband_check CHECK ((deadband >= (0)::double precision)),
+  constraint tags_decimals_check CHECK (((decimals >= 0) AND (decimals <= 9))),
+  constraint tags_kind_check CHECK ((kind = ANY (ARRAY['analog'::text, 'counter'::text, 'digital'::text, 'text'::text]))),
+  constraint tags_name_check CHECK ((name ~ '^[^{}$]{1,200}$'::text)),
+  constraint tags_state_text_check CHECK (((state_text IS NULL) OR (cardinality(state_text) = 2))),
+  constraint tags_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX tags_device_name ON tags USING btree (device_id, lower(name));
+CREATE TRIGGER tags_config AFTER INSERT OR DELETE OR UPDATE ON tags FOR EACH STATEMENT EXECUTE FUNCTION bump_config_version();
+
+create table user_devices (
+  user_id integer not null,
+  device_id integer not null,
+  constraint user_devices_pkey PRIMARY KEY (user_id, device_id),
+  constraint user_devices_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE,
+  constraint user_devices_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+create table users (
+  id integer not null generated always as identity,
+  login text not null,
+  display_name text not null,
+  role text not null,
+  enabled boolean not null default true,
+  password_hash text,
+  must_change_password boolean not null default false,
+  language text,
+  time_zone text,
+  all_devices boolean not null default true,
+  created_at timestamp with time zone not null default now(),
+  constraint users_pkey PRIMARY KEY (id),
+  constraint users_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 200))),
+  constraint users_login_check CHECK ((login ~ '^[^\s]{1,64}$'::text)),
+  constraint users_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'operator'::text, 'engineer'::text, 'administrator'::text])))
+);
+CREATE UNIQUE INDEX users_login ON users USING btree (lower(login));
+
+create table watermarks (
+  reader text not null,
+  source text not null,
+  seq bigint not null,
+  clock timestamp with time zone,
+  config_version bigint,
+  constraint watermarks_pkey PRIMARY KEY (reader, source)
+) with (fillfactor=50);

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { ConfigError } from '#base/errors.ts'
+import { migrate, readMigrations } from '#store/migrate.ts'
+import { SCHEMA_FILE, schemaListing } from '../../tools/dump-schema.ts'
+import { emptyDatabase, testDatabase } from '../support/database.ts'
+
+test('schema.sql is what the migrations make: else run node tools/dump-schema.ts', async () => {
+  await using t = await emptyDatabase()
+  await migrate(t.db)
+  assert.equal(await schemaListing(t.db), readFileSync(SCHEMA_FILE, 'utf8').replaceAll('\r\n', '\n'))
+})
+
+test('a second migration finds nothing to do, two at once take turns', async () => {
+  await using t = await emptyDatabase()
+  const reports = await Promise.all([migrate(t.db), migrate(t.db)])
+  const all = readMigrations().map((one) => one.number)
+  assert.deepEqual(
+    reports.map((report) => report.applied).sort((a, b) => a.length - b.length),
+    [[], all],
+  )
+  assert.deepEqual((await migrate(t.db)).applied, [])
+})
+
+test('a database of another or a newer program is left alone', async () => {
+  await using t = await testDatabase()
+  await t.db.query(`update schema_migrations set checksum = 'other' where number = 2`)
+  await assert.rejects(migrate(t.db), (error) => error instanceof ConfigError && /0*2 \(journal\)/.test(error.message))
+  await t.db.query(`insert into schema_migrations (number, name, checksum) values (99, 'future', 'x')`)
+  await assert.rejects(migrate(t.db), (error) => error instanceof ConfigError && /newer version/.test(error.message))
+})
