@@ -4,13 +4,10 @@ import { configureGateway, viewGateways } from '#notify/gateways.ts'
 import { createPairing } from '#notify/pairing.ts'
 import { testSend } from '#notify/test-send.ts'
 import { saveContact } from '#plant/people.ts'
-import { type StoredContact, deleteContact, findContact, listContacts } from '#store/contacts.ts'
-import { findGateway } from '#store/gateways.ts'
-import type { Call, Handlers } from '../handlers.ts'
+import { deleteContact, findContact, listContacts } from '#store/contacts.ts'
+import type { Handlers } from '../handlers.ts'
 
 type Keys =
-  | 'GET /api/acknowledge-link/:token'
-  | 'POST /api/acknowledge-link/:token'
   | 'GET /api/contacts'
   | 'POST /api/contacts'
   | 'PUT /api/contacts/:id'
@@ -19,29 +16,14 @@ type Keys =
   | 'GET /api/gateways'
   | 'PUT /api/gateways/:channel'
   | 'POST /api/gateways/:channel/test'
+  | 'GET /api/acknowledge-link/:token'
+  | 'POST /api/acknowledge-link/:token'
 
-/** A provider that does not answer holds a request no longer than this. */
-const PROVIDER_MILLIS = 20_000
+/** A request must not wait longer than a person does. */
+const PATIENCE_MILLIS = 30_000
 
-/** Who is told of alarms and by which ways; what they open from a message. */
+/** Who is told, by which way, and the links they press. */
 export const peopleRoutes: Handlers<Keys> = {
-  'GET /api/acknowledge-link/:token': async ({ params }, { db, clock }) => {
-    const { alarm, ...link } = await readAcknowledgeLink(db, params.token, clock.now())
-    // whoever has the link sees the alarm it speaks of, and nothing beside it
-    const { displayNumber, name, severity, deviceCode, tagName, unit, valueAtRaise, setpoint, operator } = alarm
-    const { raisedAt, clearedAt, acknowledgedAt, acknowledgedBy } = alarm
-    const what = { displayNumber, name, severity, deviceCode, tagName, unit, valueAtRaise, setpoint, operator }
-    return { ...link, alarm: { ...what, raisedAt, clearedAt, acknowledgedAt, acknowledgedBy } }
-  },
-
-  'POST /api/acknowledge-link/:token': async ({ params }, { db, clock, note }) => {
-    const { contactName, alarm } = await readAcknowledgeLink(db, params.token, clock.now())
-    const done = await acknowledgeByLink(db, params.token, clock.now())
-    // the address of the request holds the token, which is no matter for the audit
-    note({ object: `alarm ${alarm.id}`, after: { link: contactName, result: done.result } })
-    return done
-  },
-
   'GET /api/contacts': async (_input, { db }) => await listContacts(db),
 
   'POST /api/contacts': async ({ body }, { db, note }) => {
@@ -51,51 +33,39 @@ export const peopleRoutes: Handlers<Keys> = {
   },
 
   'PUT /api/contacts/:id': async ({ params, body }, { db, note }) => {
-    const before = await existing(db, params.id)
+    const before = await findContact(db, params.id)
     const contact = await saveContact(db, params.id, body)
     note({ object: `contact ${contact.name}`, before, after: contact })
     return contact
   },
 
   'DELETE /api/contacts/:id': async ({ params }, { db, note }) => {
-    const before = await existing(db, params.id)
+    const before = await findContact(db, params.id)
+    if (before === undefined) throw new NotFound(`There is no contact ${params.id}.`)
     await deleteContact(db, params.id)
     note({ object: `contact ${before.name}`, before })
     return {}
   },
 
-  'POST /api/contacts/:id/pairing': async ({ params, body }, { db, key, clock, note }) => {
-    const { name } = await existing(db, params.id)
-    const signal = AbortSignal.timeout(PROVIDER_MILLIS)
-    const pairing = await createPairing({ db, key, clock, signal }, params.id, body.channel)
-    note({ object: `contact ${name}`, after: { pairing: body.channel } })
-    return pairing
-  },
+  'POST /api/contacts/:id/pairing': async ({ params, body }, { db, key, clock }) =>
+    await createPairing({ db, key, clock, signal: AbortSignal.timeout(PATIENCE_MILLIS) }, params.id, body.channel),
 
   'GET /api/gateways': async (_input, { db, key }) => await viewGateways(db, key),
 
   'PUT /api/gateways/:channel': async ({ params, body }, { db, key, note }) => {
-    const before = await findGateway(db, params.channel)
     await configureGateway(db, key, params.channel, body)
-    note({
-      object: `gateway ${params.channel}`,
-      before: before === undefined ? undefined : { enabled: before.enabled, settings: before.settings },
-      after: body,
-    })
+    note({ object: `gateway ${params.channel}`, after: { enabled: body.enabled, settings: body.settings, secrets: body.secrets } })
     return {}
   },
 
-  'POST /api/gateways/:channel/test': async ({ params, body }, { db, key, clock, note }) => {
-    const signal = AbortSignal.timeout(PROVIDER_MILLIS)
-    const report = await testSend({ db, key, clock, signal }, params.channel, body.address)
-    note({ object: `gateway ${params.channel}`, after: { test: body.address, ok: report.ok } })
-    return report
-  },
-}
+  'POST /api/gateways/:channel/test': async ({ params, body }, { db, key, clock }) =>
+    await testSend({ db, key, clock, signal: AbortSignal.timeout(PATIENCE_MILLIS) }, params.channel, body.address),
 
-/** @throws NotFound */
-async function existing(db: Call['db'], id: number): Promise<StoredContact> {
-  const contact = await findContact(db, id)
-  if (contact === undefined) throw new NotFound(`There is no contact ${id}.`)
-  return contact
+  'GET /api/acknowledge-link/:token': async ({ params }, { db, clock }) => await readAcknowledgeLink(db, params.token, clock.now()),
+
+  'POST /api/acknowledge-link/:token': async ({ params }, { db, clock, note, address }) => {
+    const done = await acknowledgeByLink(db, params.token, clock.now())
+    note({ object: 'acknowledge link', after: { result: done.result, address } })
+    return done
+  },
 }
