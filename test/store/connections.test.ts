@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { StoreError } from '#base/errors.ts'
+import type { Micros } from '#base/time.ts'
+import { holdLock } from '#store/advisory-lock.ts'
+import type { Database } from '#store/database.ts'
+import { readAfter } from '#store/deliveries.ts'
+import { SourceJournal } from '#store/journal.ts'
+import { testDatabase } from '../support/database.ts'
+
+async function until(what: string, met: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 15_000
+  while (!(await met())) {
+    assert.ok(performance.now() < deadline, `${what}: not within 15 s`)
+    await delay(20)
+  }
+}
+
+/** Cuts every other connection to the database. @returns how many there were */
+async function cutOthers(db: Database): Promise<number> {
+  const cut = await db.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+  )
+  return cut.length
+}
+
+test('a reader whose connection was cut goes on where it was, in order, with nothing left out', async () => {
+  await using t = await testDatabase()
+  const [clock] = await t.db.query<{ now: Micros }>('select now() as now')
+  const receivedAt = clock?.now ?? 0
+  const { journal } = await SourceJournal.open(t.db, 'plc')
+  const append = async (seq: number): Promise<void> =>
+    await journal.append({ delivery: { seq, receivedAt, readings: [], devices: [] }, store: [], spoolRecord: seq })
+
+  const seen: number[] = []
+  let reading = Promise.resolve()
+  let looks = 0
+  await using _ = t.db.listen('deliveries', () => {
+    looks++
+    reading = reading.then(async () => {
+      // an outage is told by the next look
+      const deliveries = await readAfter(t.db, 'plc', seen.at(-1) ?? 0, 2).catch(() => [])
+      for (const delivery of deliveries) seen.push(delivery.seq)
+    })
+  })
+  await until('listening', () => looks > 0)
+  await append(1)
+  await until('the first one', () => seen.length === 1)
+
+  const before = looks
+  assert.ok((await cutOthers(t.db)) > 0)
+  await until('reconnecting', () => looks > before)
+  for (const seq of [2, 3, 4]) await append(seq)
+  await until('the others', () => seen.length === 4)
+  await reading
+  assert.deepEqual(seen, [1, 2, 3, 4])
+})
+
+test('whose commit was never confirmed learns from the database what became of it', async () => {
+  await using t = await testDatabase()
+  const [clock] = await t.db.query<{ now: Micros }>('select now() as now')
+  const { journal } = await SourceJournal.open(t.db, 'plc')
+  const flush = { delivery: { seq: 1, receivedAt: clock?.now ?? 0, readings: [], devices: [] }, store: [], spoolRecord: 9 }
+  // the same flush twice at once: as when the first one hangs in the server while the writer has come back already
+  const outcomes = await Promise.allSettled([journal.append(flush), journal.append(flush)])
+  assert.deepEqual(outcomes.map((one) => one.status).sort(), ['fulfilled', 'rejected'])
+  const { seq, spoolRecord } = await journal.position()
+  assert.deepEqual([seq, spoolRecord], [1, 9])
+  assert.equal((await readAfter(t.db, 'plc', 0)).length, 1)
+})
+
+test('one holder at a time; each next one has a greater epoch; who loses the connection is told', async () => {
+  await using t = await testDatabase()
+  const forever = new AbortController().signal
+  const first = await holdLock(t.db, 'engine', forever)
+  const other = await holdLock(t.db, 'another name', forever)
+  const impatient = new AbortController()
+  const waiting = holdLock(t.db, 'engine', impatient.signal)
+  impatient.abort(new Error('enough'))
+  await assert.rejects(waiting)
+  assert.equal(first.lost.aborted, false)
+
+  await cutOthers(t.db)
+  await until('being told', () => first.lost.aborted && other.lost.aborted)
+  const second = await holdLock(t.db, 'engine', forever)
+  assert.ok(second.epoch > first.epoch)
+  for (const lock of [first, other, second]) await lock[Symbol.asyncDispose]()
+  const third = await holdLock(t.db, 'engine', forever)
+  assert.ok(third.epoch > second.epoch, 'free after an orderly end')
+  await third[Symbol.asyncDispose]()
+})
+
+test('a transaction whose connection is cut leaves nothing and says that the database is away', async () => {
+  await using t = await testDatabase()
+  const doomed = t.db.transaction(async (tx) => {
+    await tx.query(`insert into late_samples (tag_id, time_stamp, quality) values (1, now(), 0)`)
+    const [me] = await tx.query<{ pid: number }>('select pg_backend_pid() as pid')
+    await t.db.query('select pg_terminate_backend($1)', [me?.pid])
+    await tx.query('select 1')
+  })
+  await assert.rejects(doomed, (error) => error instanceof StoreError && error.code === 'store_unavailable')
+  assert.equal((await t.db.query('select from late_samples')).length, 0)
+})
