@@ -3,6 +3,7 @@ import type { Device, Tag } from './api/types.ts'
 
 const KEY = 'synctide.pins'
 const MOST = 12
+const DEFAULT = 9
 const listeners = new Set<() => void>()
 let pins: readonly number[] | null = read()
 
@@ -45,5 +46,5 @@ export function pinnedTags(chosen: readonly number[] | null, devices: readonly D
       const own = tags.filter((tag) => tag.deviceId === device.id && tag.enabled)
       return own.find((tag) => tag.kind === 'analog' && tag.unit !== '') ?? own[0]
     })
-  return first.filter((tag) => tag !== undefined).slice(0, 6)
+  return first.filter((tag) => tag !== undefined).slice(0, DEFAULT)
 }

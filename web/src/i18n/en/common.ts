@@ -90,6 +90,8 @@ export const enCommon = {
   'role.administrator': 'Administrator',
 
   'form.example': 'e.g. {example}',
+  'form.default': 'default {value}',
+  'form.more': 'More settings',
   'form.choose': 'Choose…',
   'form.secretKept': 'Set; leave empty to keep it',
   'form.showSecret': 'Show or hide',

@@ -90,6 +90,8 @@ export const esCommon = {
   'role.administrator': 'Administrador',
 
   'form.example': 'p. ej. {example}',
+  'form.default': 'por defecto {value}',
+  'form.more': 'Más ajustes',
   'form.choose': 'Elegir…',
   'form.secretKept': 'Definido; déjelo vacío para conservarlo',
   'form.showSecret': 'Mostrar u ocultar',

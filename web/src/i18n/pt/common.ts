@@ -90,6 +90,8 @@ export const ptCommon = {
   'role.administrator': 'Administrador',
 
   'form.example': 'p. ex. {example}',
+  'form.default': 'por omissão {value}',
+  'form.more': 'Mais definições',
   'form.choose': 'Escolher…',
   'form.secretKept': 'Definido; deixe vazio para manter',
   'form.showSecret': 'Mostrar ou ocultar',

@@ -49,7 +49,10 @@ function Shown({ device }: { device: Device }): ReactNode {
         }
         actions={
           may('engineer') ? (
-            <Button component={Link} to="/config" variant="default">
+            <Button
+              variant="default"
+              renderRoot={(props) => <Link {...props} to="/config/devices/$deviceId" params={{ deviceId: String(device.id) }} />}
+            >
               {t('device.configure')}
             </Button>
           ) : undefined

@@ -55,7 +55,7 @@ export function DevicesPage(): ReactNode {
         aside={<span className="muted">{t('home.devices', { count: session.devices.length })}</span>}
         actions={
           session.may('engineer') ? (
-            <Button component={Link} to="/config" variant="default">
+            <Button component={Link} to="/config/devices" variant="default">
               {t('device.configure')}
             </Button>
           ) : undefined

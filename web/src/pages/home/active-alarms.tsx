@@ -29,7 +29,9 @@ export function ActiveAlarms(): ReactNode {
     <section className="card right" aria-labelledby="active-alarms">
       <div className="card-head">
         <h2 id="active-alarms">{t('home.activeAlarms')}</h2>
-        {counts !== undefined && <span className="meta">{t('alarms.unacknowledged', { count: counts.unacknowledged })}</span>}
+        {counts !== undefined && counts.unacknowledged > 0 && (
+          <span className="meta">{t('alarms.unacknowledged', { count: counts.unacknowledged })}</span>
+        )}
         <Link to="/alarms">{t('home.openConsole')}</Link>
       </div>
       <div className="card-body">

@@ -29,7 +29,7 @@ export function HomePage(): ReactNode {
             icon={<IconCpu size={40} aria-hidden />}
             action={
               may('engineer') ? (
-                <Button component={Link} to="/config">
+                <Button component={Link} to="/config/devices/new">
                   {t('home.addDevice')}
                 </Button>
               ) : undefined

@@ -1,6 +1,7 @@
 import { NativeSelect, NumberInput, PasswordInput, Switch, Textarea, TextInput } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useT } from '../../i18n/language.ts'
+import type { Translate } from '../../i18n/translate.ts'
 import type { Field } from './schema.ts'
 
 interface Props {
@@ -17,7 +18,6 @@ interface Props {
 export function SchemaField({ field, value, onChange, error, secretSet, disabled }: Props): ReactNode {
   const t = useT()
   const { schema } = field
-  const [example] = schema.examples ?? []
   const common = {
     label: field.title,
     description: schema.description,
@@ -25,7 +25,7 @@ export function SchemaField({ field, value, onChange, error, secretSet, disabled
     disabled,
     name: field.name,
     required: field.required,
-    placeholder: example === undefined ? undefined : t('form.example', { example: textOf(example) }),
+    placeholder: placeholderOf(field, t),
   }
   const empty = field.nullable ? null : undefined
   switch (field.kind) {
@@ -37,7 +37,7 @@ export function SchemaField({ field, value, onChange, error, secretSet, disabled
           error={error}
           disabled={disabled}
           name={field.name}
-          checked={value === true}
+          checked={(value ?? schema.default) === true}
           onChange={(event) => onChange(event.currentTarget.checked)}
         />
       )
@@ -50,10 +50,10 @@ export function SchemaField({ field, value, onChange, error, secretSet, disabled
           disabled={disabled}
           name={field.name}
           required={field.required}
-          value={textOf(value ?? '')}
+          value={textOf(value ?? (field.nullable ? '' : (schema.default ?? '')))}
           onChange={(event) => onChange(field.choices.find((one) => String(one.value) === event.currentTarget.value)?.value ?? empty)}
         >
-          {(value === undefined || value === null || field.nullable) && <option value="">{t('form.choose')}</option>}
+          {((value ?? schema.default) === undefined || field.nullable) && <option value="">{t('form.choose')}</option>}
           {field.choices.map((choice) => (
             <option key={String(choice.value)} value={String(choice.value)}>
               {choice.title}
@@ -106,6 +106,14 @@ export function SchemaField({ field, value, onChange, error, secretSet, disabled
         />
       )
   }
+}
+
+/** What holds when the field stays empty, else an example. */
+function placeholderOf({ schema }: Field, t: Translate): string | undefined {
+  if (schema.default !== undefined && schema.default !== null && schema.default !== '')
+    return t('form.default', { value: textOf(schema.default) })
+  const [example] = schema.examples ?? []
+  return example === undefined ? undefined : t('form.example', { example: textOf(example) })
 }
 
 function textOf(value: unknown): string {

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
+import { useT } from '../../i18n/language.ts'
 import { SchemaField } from './schema-field.tsx'
-import { errorsBelow, type FieldErrors, fieldsOf, type FormValue } from './schema.ts'
+import { errorsBelow, type Field, type FieldErrors, fieldsOf, foldFields, type FormValue } from './schema.ts'
 import './schema-form.css'
 
 interface Props {
@@ -19,38 +20,52 @@ const none: FieldErrors = {}
 
 /** Draws the form of a served schema, so that a new driver or channel needs no page of its own. */
 export function SchemaForm({ schema, value, onChange, errors = none, secretsSet = [], disabled = false }: Props): ReactNode {
+  const t = useT()
   const set = (name: string, next: unknown): void => {
     const { [name]: _old, ...rest } = value
     onChange(next === undefined ? rest : { ...value, [name]: next })
   }
+  const draw = (field: Field): ReactNode =>
+    field.kind === 'object' ? (
+      <fieldset key={field.name} disabled={disabled}>
+        <legend>{field.title}</legend>
+        <SchemaForm
+          schema={{ ...field.schema }}
+          value={asObject(value[field.name])}
+          onChange={(next) => set(field.name, next)}
+          errors={errorsBelow(errors, field.name)}
+          disabled={disabled}
+        />
+      </fieldset>
+    ) : (
+      <SchemaField
+        key={field.name}
+        field={field}
+        value={value[field.name]}
+        onChange={(next) => set(field.name, next)}
+        error={errors[field.name]}
+        secretSet={secretsSet.includes(field.name)}
+        disabled={disabled}
+      />
+    )
+  const { first, more } = foldFields(fieldsOf(schema))
+  const needed = more.some((field) => errors[field.name] !== undefined || changed(value[field.name], field.schema.default))
   return (
     <div className="schema-form">
-      {fieldsOf(schema).map((field) =>
-        field.kind === 'object' ? (
-          <fieldset key={field.name} disabled={disabled}>
-            <legend>{field.title}</legend>
-            <SchemaForm
-              schema={{ ...field.schema }}
-              value={asObject(value[field.name])}
-              onChange={(next) => set(field.name, next)}
-              errors={errorsBelow(errors, field.name)}
-              disabled={disabled}
-            />
-          </fieldset>
-        ) : (
-          <SchemaField
-            key={field.name}
-            field={field}
-            value={value[field.name]}
-            onChange={(next) => set(field.name, next)}
-            error={errors[field.name]}
-            secretSet={secretsSet.includes(field.name)}
-            disabled={disabled}
-          />
-        ),
+      {first.map(draw)}
+      {more.length > 0 && (
+        // Opened by itself when something in it was changed or refused: nothing that matters is hidden.
+        <details className="schema-more" open={needed ? true : undefined}>
+          <summary>{t('form.more')}</summary>
+          <div className="schema-form">{more.map(draw)}</div>
+        </details>
       )}
     </div>
   )
+}
+
+function changed(value: unknown, standard: unknown): boolean {
+  return value !== undefined && JSON.stringify(value) !== JSON.stringify(standard)
 }
 
 function asObject(value: unknown): FormValue {
