@@ -19,6 +19,8 @@ interface StreamServices {
   readonly feed: LiveFeed
   readonly log: Logger
   readonly clock: Clock
+  /** How often it is looked whether a session still holds. */
+  readonly sessionCheckMillis?: Millis
 }
 
 const PATH = '/api/live'
@@ -49,7 +51,8 @@ export class Stream implements AsyncDisposable {
     this.#server = new WebSocketServer({ noServer: true, maxPayload: 512 * 1024, perMessageDeflate: false })
     this.#onUpgrade = (incoming, socket, head) => void this.#upgrade(incoming, socket, head)
     http.on('upgrade', this.#onUpgrade)
-    this.#timers = [setInterval(() => this.#tick(), TICK_MILLIS), setInterval(() => void this.#checkSessions(), SESSION_CHECK_MILLIS)]
+    const checkMillis = services.sessionCheckMillis ?? SESSION_CHECK_MILLIS
+    this.#timers = [setInterval(() => this.#tick(), TICK_MILLIS), setInterval(() => void this.#checkSessions(), checkMillis)]
     const listener: FeedListener = {
       onChange: (tagIds, deviceIds) => {
         for (const client of this.#clients) client.changed(tagIds, deviceIds)

@@ -111,7 +111,7 @@ export const contract = {
     reply: z.object({
       me,
       version: z.string(),
-      site: s.site,
+      site: s.siteTold,
       devices: z.array(s.device),
       deviceStates: z.array(s.deviceState),
       tags: z.array(s.tag),
@@ -375,7 +375,7 @@ export const contract = {
     access: 'engineer',
     wholeSite: true,
     reply: z.object({
-      site: s.site,
+      site: s.siteTold,
       reportByException: z.record(z.string(), z.object({ enabled: z.boolean(), heartbeatSeconds: z.number() })),
     }),
   },

@@ -168,6 +168,8 @@ export const userBody = z.strictObject({
 })
 
 export const site = siteShape
+/** As it is told: without a name until the set-up gave one. */
+export const siteTold = siteShape.extend({ name: z.string() })
 
 export const probeStep = z.object({
   name: z.string(),
