@@ -38,6 +38,8 @@ export function afterFailure(failure: Failure): Next {
   const impatient = fault === 'auth' || wished > PATIENCE_SECONDS || (fault !== 'rate_limited' && failure.tries >= TRIES_BEFORE_NEXT)
   if (another && impatient) return { step: 'channel', dead: false }
   const pause = PAUSES_SECONDS[Math.min(failure.tries, PAUSES_SECONDS.length) - 1] ?? PAUSES_SECONDS[0]
-  const at = failure.now + Math.round(Math.max(wished, pause * (0.9 + 0.2 * failure.jitter)) * SECOND)
+  const own = pause * (0.9 + 0.2 * failure.jitter)
+  const seconds = fault === 'rate_limited' && wished > 0 ? wished + 0.5 * failure.jitter : Math.max(wished, own)
+  const at = failure.now + Math.round(seconds * SECOND)
   return at > failure.notAfter ? { step: 'give_up', dead: false } : { step: 'retry', at }
 }

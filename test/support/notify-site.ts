@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto'
+import { systemClock } from '#host/clock.ts'
+import { createLogger } from '#host/log.ts'
+import { runNotify } from '#notify/engine.ts'
+import { configureGateway } from '#notify/gateways.ts'
+import { runInbound } from '#notify/run-inbound.ts'
+import { saveContact, type ContactInput, type StoredContact } from '#store/contacts.ts'
+import type { Database } from '#store/database.ts'
+import { listMessages, type Message } from '#store/messaging.ts'
+import { saveSettings } from '#store/settings.ts'
+import type { FakeTelegram } from './fake-telegram.ts'
+
+export interface Running extends AsyncDisposable {
+  /** Log lines of warnings and errors. */
+  readonly lines: readonly string[]
+}
+
+/** Gateways, contacts and the two processes of messaging, against servers of a test. */
+export class NotifySite {
+  readonly db: Database
+  readonly key = randomBytes(32)
+
+  constructor(db: Database) {
+    this.db = db
+  }
+
+  static async make(db: Database): Promise<NotifySite> {
+    await saveSettings(db, { site: { name: 'Water works', timeZone: 'Europe/Lisbon', language: 'en', publicUrl: 'http://plant.local/' } })
+    return new NotifySite(db)
+  }
+
+  async telegram(fake: FakeTelegram): Promise<void> {
+    await configureGateway(this.db, this.key, 'telegram', {
+      enabled: true,
+      settings: { baseUrl: fake.url },
+      secrets: { token: fake.token },
+    })
+  }
+
+  async email(port: number): Promise<void> {
+    await configureGateway(this.db, this.key, 'email', {
+      enabled: true,
+      settings: { host: '127.0.0.1', port, security: 'none', from: 'alarms@plant.test' },
+      secrets: {},
+    })
+  }
+
+  /** @param addresses telegram chats are numbers, the others are mail addresses */
+  async contact(name: string, addresses: readonly (number | string)[], change: Partial<ContactInput> = {}): Promise<StoredContact> {
+    return await saveContact(this.db, null, {
+      name,
+      language: 'en',
+      enabled: true,
+      minSeverity: 'info',
+      deviceIds: null,
+      addresses: addresses.map((one) => ({ channel: typeof one === 'number' ? 'telegram' : 'email', address: String(one) })),
+      ...change,
+    })
+  }
+
+  notify(leaseMillis?: number): Running {
+    return this.#run('notify', (context) => runNotify({ ...context, ...(leaseMillis === undefined ? {} : { leaseMillis }) }))
+  }
+
+  inbound(): Running {
+    return this.#run('inbound', runInbound)
+  }
+
+  /** Messaging history, oldest first. */
+  async messages(): Promise<readonly Message[]> {
+    return (await listMessages(this.db, 'all')).messages.toReversed()
+  }
+
+  #run(name: string, work: (context: Parameters<typeof runInbound>[0]) => Promise<void>): Running {
+    const stop = new AbortController()
+    const lines: string[] = []
+    const log = createLogger(name, (line) => void lines.push(line), 'warn')
+    const ended = work({ db: this.db, log, clock: systemClock, signal: stop.signal, key: this.key })
+    return {
+      lines,
+      async [Symbol.asyncDispose]() {
+        stop.abort()
+        await ended
+      },
+    }
+  }
+}
