@@ -1,9 +1,11 @@
 import type { Delivery, DeviceReport } from '#domain/delivery.ts'
-import type { Sample } from '#domain/sample.ts'
+import { QualityFlag, hasFlag, type Sample } from '#domain/sample.ts'
+import { StoreError } from '#base/errors.ts'
 import type { Micros } from '#base/time.ts'
 import type { Database } from './database.ts'
 import { append } from './deliveries.ts'
 import { saveDeviceStates } from './device-states.ts'
+import { sqlState } from './devices.ts'
 import { saveLatest } from './latest.ts'
 import {
   FUTURE_LIMIT,
@@ -23,6 +25,9 @@ export interface JournalFlush {
   readonly spoolRecord: number
 }
 
+/** SQLSTATE of a row that no partition takes. */
+const NO_PARTITION = '23514'
+
 /** The writing end of one source. */
 export class SourceJournal {
   readonly #db: Database
@@ -33,6 +38,10 @@ export class SourceJournal {
   #reports = new Map<number, DeviceReport>()
   /** Status and problem of each device as the table has them. */
   readonly #told = new Map<number, string>()
+  /** A flush whose commit was not confirmed: the connection broke before the answer. */
+  #unconfirmed: JournalFlush | undefined
+  /** Readings of flushes that turned out to be committed all the same, for the next checkpoint. */
+  readonly #found = new Map<number, Sample>()
 
   private constructor(db: Database, source: string, epoch: number) {
     this.#db = db
@@ -49,14 +58,31 @@ export class SourceJournal {
 
   /** @throws StoreError('conflict') when another writer took over */
   async position(): Promise<SourcePosition> {
-    return await positionOf(this.#db, this.#source, this.#epoch)
+    const position = await positionOf(this.#db, this.#source, this.#epoch)
+    if (this.#unconfirmed !== undefined && this.#unconfirmed.delivery.seq <= position.seq) this.#keepFound(this.#unconfirmed)
+    return position
   }
 
   /**
    * Samples, delivery and position in one transaction; a device whose status changed is told to its table in the same one.
    * @throws StoreError('conflict') when the last delivery is not the one before this
    */
-  async append({ delivery, store, spoolRecord }: JournalFlush): Promise<void> {
+  async append(flush: JournalFlush): Promise<void> {
+    try {
+      await this.#write(flush).catch(async (error: unknown) => {
+        if (sqlState(error) !== NO_PARTITION) throw error
+        // dropped since it was last seen: it is made again
+        this.#windows.forget()
+        await this.#write(flush)
+      })
+      this.#unconfirmed = undefined
+    } catch (error) {
+      if (error instanceof StoreError && error.code === 'store_unavailable') this.#unconfirmed = flush
+      throw error
+    }
+  }
+
+  async #write({ delivery, store, spoolRecord }: JournalFlush): Promise<void> {
     const { samples, late } = await this.#windows.sort(store, delivery.receivedAt)
     const changed = delivery.devices.filter((report) => this.#told.get(report.deviceId) !== stateOf(report))
     await this.#db.transaction(async (tx) => {
@@ -67,19 +93,29 @@ export class SourceJournal {
     for (const report of delivery.devices) this.#reports.set(report.deviceId, report)
   }
 
+  /** The writer never hears that this flush succeeded, so it does not bring its readings to the checkpoint. */
+  #keepFound({ delivery, store }: JournalFlush): void {
+    this.#unconfirmed = undefined
+    for (const sample of [...store, ...delivery.readings]) {
+      if (!hasFlag(sample.quality, QualityFlag.Historical)) this.#found.set(sample.tagId, sample)
+    }
+    for (const report of delivery.devices) this.#reports.set(report.deviceId, report)
+  }
+
   /** Keeps the newest reading of each tag, and the state of each device, as of delivery `seq`. */
   async checkpoint(seq: number, latest: readonly Sample[]): Promise<void> {
-    const reports = this.#reports
+    const newest = new Map([...this.#found, ...latest.map((sample) => [sample.tagId, sample] as const)])
     await this.#db.transaction(async (tx) => {
-      await saveLatest(tx, latest)
-      await saveDeviceStates(tx, [...reports.values()])
+      await saveLatest(tx, [...newest.values()])
+      await saveDeviceStates(tx, [...this.#reports.values()])
       await tx.query('update sources set latest_seq = greatest(latest_seq, $2) where source = $1 and epoch = $3', [
         this.#source,
         seq,
         this.#epoch,
       ])
     })
-    if (this.#reports === reports) this.#reports = new Map()
+    this.#reports = new Map()
+    this.#found.clear()
   }
 }
 
@@ -118,6 +154,11 @@ class Windows {
       await this.#read(receivedAt)
     }
     return { samples: store.filter(fits), late: store.filter((sample) => !fits(sample)) }
+  }
+
+  /** The next flush looks again. */
+  forget(): void {
+    this.#readAt = Number.NEGATIVE_INFINITY
   }
 
   async #read(at: Micros): Promise<void> {

@@ -2,6 +2,8 @@ import { microsOf, type Micros } from '#base/time.ts'
 import { deleteExpiredTokens } from './acknowledge-tokens.ts'
 import type { Database, Queryable } from './database.ts'
 import { type Partition, FUTURE_LIMIT, PAST_LIMIT, dropPartition, ensurePartitionsAt, listPartitions } from './partitions.ts'
+import { deleteRequestsBefore } from './requests.ts'
+import { deleteEventsBefore } from './system-events.ts'
 import { sqlTime } from './time.ts'
 
 const HOUR = microsOf({ seconds: 3600 })
@@ -99,10 +101,10 @@ export async function mergeLateSamples(db: Database, now: Micros, limit = 50_000
 /** Clears what has served its time: answered requests, ended sessions, used links, events and audit beyond 400 days. */
 export async function clearExpired(db: Queryable, now: Micros): Promise<void> {
   const before = async (statement: string, at: Micros): Promise<void> => void (await db.query(statement, [sqlTime(at)]))
-  await before('delete from requests where expires_at < $1', now - HOUR)
+  await deleteRequestsBefore(db, now - HOUR)
   await before('delete from sessions where expires_at < $1', now)
   await deleteExpiredTokens(db, now - LINKS_KEPT)
   await before('delete from setup_tokens where expires_at < $1', now)
-  await before('delete from system_events where at < $1', now - PAST_LIMIT)
+  await deleteEventsBefore(db, now - PAST_LIMIT)
   await before('delete from audit where at < $1', now - PAST_LIMIT)
 }
