@@ -27,6 +27,8 @@ export interface Call extends ApiServices {
   /** Network address of who calls. */
   readonly address: string
   readonly agent: string
+  /** How the caller reached us: `http://192.168.1.5:8080`. */
+  readonly origin: string
   /** Sets or, with null, clears the session cookie. */
   readonly setSession: (token: string | null) => void
   /** What the audit shall say of it; without, it says the route and the body. */

@@ -80,6 +80,7 @@ function addRoute(app: FastifyInstance, options: ServerOptions, key: string, end
         caller,
         address: request.ip,
         agent: request.headers['user-agent'] ?? '',
+        origin: `${request.protocol}://${request.host}`,
         setSession: (token) => setSession(request, reply, token),
         note: (entry) => (noted = entry),
       }

@@ -21,6 +21,8 @@ interface StreamServices {
   readonly clock: Clock
   /** How often it is looked whether a session still holds. */
   readonly sessionCheckMillis?: Millis
+  /** How often a tab is asked for a sign of life. */
+  readonly pingMillis?: Millis
 }
 
 const PATH = '/api/live'
@@ -29,6 +31,9 @@ const BATCH_MILLIS = 250
 const TAG_MILLIS = 900
 const TICK_MILLIS = 1000
 const SESSION_CHECK_MILLIS = 10_000
+const PING_MILLIS = 10_000
+/** A phone that went away says nothing: after so many pings without an answer it is let go. */
+const MOST_UNANSWERED = 3
 /** Unsent bytes beyond which a client is slow: batches are then left out. */
 const SLOW_BYTES = 256 * 1024
 const MOST_CLIENTS = 500
@@ -52,7 +57,11 @@ export class Stream implements AsyncDisposable {
     this.#onUpgrade = (incoming, socket, head) => void this.#upgrade(incoming, socket, head)
     http.on('upgrade', this.#onUpgrade)
     const checkMillis = services.sessionCheckMillis ?? SESSION_CHECK_MILLIS
-    this.#timers = [setInterval(() => this.#tick(), TICK_MILLIS), setInterval(() => void this.#checkSessions(), checkMillis)]
+    this.#timers = [
+      setInterval(() => this.#tick(), TICK_MILLIS),
+      setInterval(() => void this.#checkSessions(), checkMillis),
+      setInterval(() => this.#ping(), services.pingMillis ?? PING_MILLIS),
+    ]
     const listener: FeedListener = {
       onChange: (tagIds, deviceIds) => {
         for (const client of this.#clients) client.changed(tagIds, deviceIds)
@@ -112,7 +121,12 @@ export class Stream implements AsyncDisposable {
   #tick(): void {
     if (this.#clients.size === 0) return
     const message = this.#tickMessage()
-    for (const client of this.#clients) client.send(message)
+    // one that does not read is not told that it is fresh
+    for (const client of this.#clients) if (!client.slow) client.send(message)
+  }
+
+  #ping(): void {
+    for (const client of this.#clients) client.ping()
   }
 
   /** Who was logged out, or has other rights now, is told and sent away. */
@@ -176,6 +190,7 @@ class Client {
   readonly #changedDevices = new Set<number>()
   readonly #sentAt = new Map<number, Millis>()
   #batchAt: Millis = Number.NEGATIVE_INFINITY
+  #unanswered = 0
   #timer: NodeJS.Timeout | undefined
 
   constructor(socket: WebSocket, who: Who, services: StreamServices) {
@@ -184,7 +199,18 @@ class Client {
     this.who = who
     socket.on('message', (data, binary) => this.#onMessage(binary || !(data instanceof Buffer) ? undefined : data.toString('utf8')))
     socket.on('error', () => socket.terminate())
+    socket.on('pong', () => (this.#unanswered = 0))
     socket.once('close', () => clearTimeout(this.#timer))
+  }
+
+  get slow(): boolean {
+    return this.#socket.bufferedAmount > SLOW_BYTES
+  }
+
+  ping(): void {
+    if (this.#unanswered === MOST_UNANSWERED) return this.#socket.terminate()
+    this.#unanswered++
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping()
   }
 
   send(message: LiveMessage): void {
@@ -230,7 +256,7 @@ class Client {
     const now = this.#services.clock.mono()
     this.#batchAt = now
     // a slow client gets the newest values later, not all of them
-    if (this.#socket.bufferedAmount > SLOW_BYTES) return this.#flushSoon()
+    if (this.slow) return this.#flushSoon()
     const due: number[] = []
     for (const id of this.#changedTags) {
       if (now - (this.#sentAt.get(id) ?? Number.NEGATIVE_INFINITY) < TAG_MILLIS) continue

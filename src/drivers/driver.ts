@@ -13,7 +13,10 @@ export interface Driver<Config = unknown, Point = unknown> {
   readonly protocol: string
   /** What people call it: Modbus TCP. */
   readonly title: string
-  /** JSON Schemas (draft 2020-12, with `title`, `description`, `default`, `examples`) from which forms are drawn. */
+  /**
+   * JSON Schemas (draft 2020-12, with `title`, `description`, `default`, `examples`) from which forms are drawn. A field with
+   * `seldom: true` is folded away.
+   */
   readonly connectionSchema: Readonly<Record<string, unknown>>
   readonly tagSchema: Readonly<Record<string, unknown>>
   /** How addresses are written, in one paragraph with examples. */

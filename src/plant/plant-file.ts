@@ -38,8 +38,6 @@ export type PlantDevice = z.infer<typeof plantDevice>
 export type PlantTag = z.infer<typeof plantTag>
 export type PlantContact = z.infer<typeof plantContact>
 export type PlantGateway = z.infer<typeof plantGateway>
-/** As people write it: fields that have a default may be left out. */
-export type PlantFileInput = z.input<typeof plantFile>
 
 /** JSON Schema (draft 2020-12) of the file as people write it; published as docs/plant-file.schema.json. */
 export function plantFileSchema(): Readonly<Record<string, unknown>> {

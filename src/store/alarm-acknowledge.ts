@@ -119,27 +119,6 @@ async function announce(tx: Queryable, ids: readonly number[], by: string, reque
   await tx.query(`select pg_notify('outbox', '')`)
 }
 
-/**
- * Adds a remark to an alarm, open or closed.
- * @returns false when there is none or it is out of scope
- */
-export async function addComment(
-  db: Database,
-  request: { eventId: number; text: string; attribution: Attribution; at: Micros; scope: DeviceScope },
-): Promise<boolean> {
-  return await db.transaction(async (tx) => {
-    const rows = await tx.query(
-      `insert into alarm_comments (alarm_event_id, at, who, body)
-       select id, $2, $3, $4 from alarm_events where id = $1 and ($5::int[] is null or device_id = any($5)) returning id`,
-      [request.eventId, sqlTime(request.at), attributionText(request.attribution), request.text, idsOf(request.scope)],
-    )
-    if (rows.length === 0) return false
-    await tx.query('update alarm_events set comment = coalesce(comment, $2) where id = $1', [request.eventId, request.text])
-    await notifyAlarms(tx, [request.eventId])
-    return true
-  })
-}
-
 function emptyToNull(text: string | null): string | null {
   const trimmed = text?.trim() ?? ''
   return trimmed === '' ? null : trimmed.slice(0, 2000)

@@ -94,7 +94,10 @@ function roomBreach(file: SourceFile, specifier: string, table: ReadonlyMap<stri
     return allowed.packages.has(name) || allowed.packages.has(scope) ? undefined : `${name} is not a package of ${room}`
   }
 
-  if (!target.startsWith('src/')) return isTest(file.path) || target === 'package.json' ? undefined : 'outside src'
+  if (!target.startsWith('src/')) {
+    const folder = target.split('/')[0] ?? ''
+    return isTest(file.path) || target === 'package.json' || allowed.rooms.has(folder) ? undefined : 'outside src'
+  }
   const other = target.split('/')[1] ?? ''
   if (specifier.startsWith('.') && other !== room) return 'write #room/file.ts across rooms'
   if (other !== room) {

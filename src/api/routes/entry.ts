@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os'
 import { Conflict, InvalidRequest, NotFound, NotLoggedIn, TooManyRequests } from '#base/errors.ts'
 import type { User } from '#domain/user.ts'
 import { saveSettings, readSettings } from '#store/settings.ts'
@@ -27,7 +28,12 @@ export const entryRoutes: Handlers<Keys> = {
 
   'POST /api/setup': async ({ body }, call) => {
     refuseWeak(body.password, body.login)
-    const site = siteShape.safeParse({ name: body.siteName, timeZone: body.timeZone, language: body.language, publicUrl: '' })
+    const site = siteShape.safeParse({
+      name: body.siteName,
+      timeZone: body.timeZone,
+      language: body.language,
+      publicUrl: addressForPhones(call.origin),
+    })
     if (!site.success) throw new InvalidRequest('This is no IANA time zone, such as Europe/Lisbon.', { field: 'timeZone' })
     const hash = await hashPassword(body.password)
     const user = await call.db.transaction(async (tx) => {
@@ -99,6 +105,17 @@ export const entryRoutes: Handlers<Keys> = {
     await closeSessionsOf(db, user.id, caller.via === 'session' ? caller.token : null)
     return {}
   },
+}
+
+/** Links in messages must work on a phone, so the name of this machine for itself is replaced by its address. */
+function addressForPhones(origin: string): string {
+  const url = new URL(origin)
+  if (!/^(localhost|127\.|\[::1\])/.test(url.hostname)) return url.origin
+  const own = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .find((one) => one.family === 'IPv4' && !one.internal)
+  if (own !== undefined) url.hostname = own.address
+  return url.origin
 }
 
 /** A user as pages see them. */

@@ -22,6 +22,7 @@ const connection = z.strictObject({
       'ABCD is what the standard says; CDAB swaps the registers and is the most common deviation; BADC swaps the bytes; DCBA both.',
   }),
   byteSwap: z.boolean().default(false).meta({
+    seldom: true,
     title: 'Swap bytes (16 bit and strings)',
     description: 'The device sends the low byte of each register first.',
   }),
@@ -29,22 +30,27 @@ const connection = z.strictObject({
     .union([z.literal(0), z.literal(1)])
     .default(0)
     .meta({
+      seldom: true,
       title: 'Address offset',
       description: 'Whether the manual of the device calls the first register 0 or 1. Concerns HR, IR, C, DI and plain numbers, not 40001.',
     }),
   maxBlock: z.int().min(1).max(125).default(125).meta({
+    seldom: true,
     title: 'Registers per request',
     description: 'Lower it for gateways that refuse long requests, for example to 64, 32 or 15.',
   }),
   maxGap: z.int().min(0).max(124).default(16).meta({
+    seldom: true,
     title: 'Gap to read along',
     description: 'Registers between two tags that are read along to save a request. 0 reads only what is asked.',
   }),
   pipeline: z.int().min(1).max(8).default(1).meta({
+    seldom: true,
     title: 'Requests in flight',
     description: 'More than 1 only for devices known to answer several requests at once. S7-1200 and serial gateways need 1.',
   }),
   heartbeatSeconds: z.number().min(0).max(3600).default(0).meta({
+    seldom: true,
     title: 'Heartbeat (s)',
     description: 'Reads one register when nothing was sent for so long, for devices that drop idle connections. 0 switches it off.',
   }),
@@ -54,15 +60,18 @@ const connection = z.strictObject({
     .min(1)
     .default('HR0')
     .meta({
+      seldom: true,
       title: 'Heartbeat address',
       description: 'Any register that the device answers.',
       examples: ['HR0', '40001', 'IR0'],
     }),
   ignoreTransactionId: z.boolean().default(false).meta({
+    seldom: true,
     title: 'Ignore transaction id',
     description: 'For gateways that answer with a wrong transaction id. Late answers can then be mistaken: leave it off where possible.',
   }),
   connectTimeoutMillis: z.int().min(100).max(60_000).default(5000).meta({
+    seldom: true,
     title: 'Connect time-out (ms)',
     description: 'How long to wait for the device to accept the connection.',
   }),

@@ -4,4 +4,6 @@ import { esCommon } from './es/common.ts'
 import { esConfigure } from './es/configure.ts'
 import { esMonitor } from './es/monitor.ts'
 
+export { esSchema } from './es/schema.ts'
+
 export const es: Dictionary = { ...esCommon, ...esMonitor, ...esAccount, ...esConfigure }

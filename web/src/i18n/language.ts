@@ -8,10 +8,20 @@ const listeners = new Set<() => void>()
 let language: Language = 'en'
 let t: Translate = translator(en, 'en')
 
-const load: Readonly<Record<Language, () => Promise<Dictionary>>> = {
-  en: async () => en,
-  pt: async () => (await import('./pt.ts')).pt,
-  es: async () => (await import('./es.ts')).es,
+/** Words of served schemas by their English form; what is not there is shown in English. */
+type SchemaWords = Readonly<Record<string, string>>
+let schemaWords: SchemaWords = {}
+
+const load: Readonly<Record<Language, () => Promise<{ dictionary: Dictionary; schema: SchemaWords }>>> = {
+  en: async () => ({ dictionary: en, schema: {} }),
+  pt: async () => {
+    const { pt, ptSchema } = await import('./pt.ts')
+    return { dictionary: pt, schema: ptSchema }
+  },
+  es: async () => {
+    const { es, esSchema } = await import('./es.ts')
+    return { dictionary: es, schema: esSchema }
+  },
 }
 
 function isLanguage(text: string): text is Language {
@@ -30,7 +40,9 @@ export function bestLanguage(wanted: readonly string[]): Language {
 /** Loads a language and redraws everything in it. */
 export async function switchLanguage(wanted: Language): Promise<void> {
   if (wanted !== language) {
-    t = translator(await load[wanted](), wanted)
+    const { dictionary, schema } = await load[wanted]()
+    t = translator(dictionary, wanted)
+    schemaWords = schema
     language = wanted
     for (const listener of listeners) listener()
   }
@@ -63,6 +75,12 @@ const subscribe = (listener: () => void): (() => void) => {
 
 export function useT(): Translate {
   return useSyncExternalStore(subscribe, () => t)
+}
+
+/** @returns what translates the titles and descriptions of a served schema */
+export function useSchemaWords(): (english: string) => string {
+  const words = useSyncExternalStore(subscribe, () => schemaWords)
+  return (english) => words[english] ?? english
 }
 
 export function useLanguage(): Language {

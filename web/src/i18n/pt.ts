@@ -4,4 +4,6 @@ import { ptCommon } from './pt/common.ts'
 import { ptConfigure } from './pt/configure.ts'
 import { ptMonitor } from './pt/monitor.ts'
 
+export { ptSchema } from './pt/schema.ts'
+
 export const pt: Dictionary = { ...ptCommon, ...ptMonitor, ...ptAccount, ...ptConfigure }

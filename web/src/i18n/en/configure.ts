@@ -47,6 +47,7 @@ export const enConfigure = {
   'config.commTimeoutHint': 'Empty: no alarm',
   'config.commSeverity': 'Severity of communication loss',
   'config.enabled': 'Enabled',
+  'config.seldomNeeded': 'Seldom needed',
   'config.enabledHint': 'Off: not polled, keeps its history',
   'config.test': 'Test Connection',
   'config.testGood': 'The device answers.',

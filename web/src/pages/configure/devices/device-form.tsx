@@ -35,7 +35,7 @@ function Form({
   const queries = useQueryClient()
   const { tagsOf } = useSession()
   const action = useAction()
-  const [draft, setDraft] = useState<Draft>(() => device ?? freshDevice(protocols))
+  const [draft, setDraft] = useState<Draft>(() => (device === null ? freshDevice(protocols) : withDefaults(device, protocols)))
   const protocol = protocols.find((one) => one.protocol === draft.protocol)
   const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change })
   const errors = fieldErrors(action.error)
@@ -107,13 +107,26 @@ function Form({
         </div>
         {protocol !== undefined && (
           <SchemaForm
-            schema={protocol.connectionSchema}
+            schema={partOf(protocol.connectionSchema, false)}
             value={draft.connection}
             onChange={(connection: FormValue) => set({ connection: { ...connection } })}
             errors={connectionErrors}
           />
         )}
         <Timing draft={draft} set={set} errors={errors} />
+        {protocol !== undefined && Object.keys(partOf(protocol.connectionSchema, true).properties).length > 0 && (
+          <details open={seldomErrors(protocol.connectionSchema, connectionErrors) ? true : undefined}>
+            <summary>{t('config.seldomNeeded')}</summary>
+            <div className="card-body">
+              <SchemaForm
+                schema={partOf(protocol.connectionSchema, true)}
+                value={draft.connection}
+                onChange={(connection: FormValue) => set({ connection: { ...connection } })}
+                errors={connectionErrors}
+              />
+            </div>
+          </details>
+        )}
         <ErrorNote error={Object.keys({ ...errors, ...connectionErrors }).length > 0 ? null : action.error} />
         <ProbePanel
           deviceId={device?.id ?? null}
@@ -184,6 +197,22 @@ function Timing({
       />
     </div>
   )
+}
+
+/** What was never said stands there as what holds. */
+function withDefaults(device: Device, protocols: Protocols): Draft {
+  const schema = protocols.find((one) => one.protocol === device.protocol)?.connectionSchema
+  return schema === undefined ? device : { ...device, connection: { ...defaultsOf(schema), ...device.connection } }
+}
+
+/** The fields of a schema that are marked as seldom needed, or the others. */
+function partOf(schema: Protocols[number]['connectionSchema'], seldom: boolean): { properties: Record<string, unknown> } {
+  const properties = Object.entries((schema['properties'] ?? {}) as Record<string, { seldom?: boolean }>)
+  return { ...schema, properties: Object.fromEntries(properties.filter(([, field]) => (field.seldom === true) === seldom)) }
+}
+
+function seldomErrors(schema: Protocols[number]['connectionSchema'], errors: Readonly<Record<string, string>>): boolean {
+  return Object.keys(errors).some((field) => field in partOf(schema, true).properties)
 }
 
 function freshDevice(protocols: Protocols): Draft {

@@ -35,7 +35,7 @@ function GatewayCard({ gateway }: { gateway: Gateway }): ReactNode {
   const queries = useQueryClient()
   const { may } = useSession()
   const action = useAction()
-  const [enabled, setEnabled] = useState(gateway.enabled)
+  const [enabled, setEnabled] = useState(gateway.enabled || !gateway.configured)
   const [value, setValue] = useState<FormValue>({ ...defaultsOf(gateway.schema), ...gateway.settings })
   const errors = { ...fieldErrors(action.error), ...fieldErrors(action.error, 'settings'), ...fieldErrors(action.error, 'secrets') }
   const save = async (): Promise<void> => {
