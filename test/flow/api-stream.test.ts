@@ -102,8 +102,8 @@ test('only what is in scope is told: values, devices, alarms', async () => {
 test('a foreign page, nobody, and other addresses are refused', async () => {
   await using site = await apiSite()
   const session = await site.session(await site.user('viewer'))
-  await assert.rejects(openTab(site, session, 'http://evil.example'), /403/)
-  await assert.rejects(openTab(site, session, 'null'), /403/)
+  await assert.rejects(openTab(site, session, { origin: 'http://evil.example' }), /403/)
+  await assert.rejects(openTab(site, session, { origin: 'null' }), /403/)
   await assert.rejects(openTab(site, {}), /401/)
   await assert.rejects(openTab(site, { cookie: 'synctide_session=guess' }), /401/)
 })
@@ -119,6 +119,15 @@ test('the end of the session, and other rights, end the stream', async () => {
   using again = await openTab(site, await site.session(id))
   await site.db.query('update users set all_devices = false where id = $1', [id])
   await until(() => again.socket.readyState === again.socket.CLOSED, 'it is closed')
+})
+
+test('a tab that gives no sign of life is let go, one that does stays', async () => {
+  await using site = await apiSite({ pingMillis: 30 })
+  const session = await site.session(await site.user('viewer'))
+  using living = await openTab(site, session)
+  using dead = await openTab(site, session, { autoPong: false })
+  await until(() => dead.socket.readyState === dead.socket.CLOSED, 'it is let go')
+  assert.equal(living.socket.readyState, living.socket.OPEN)
 })
 
 test('what is not understood ends the tab, not the server', async () => {

@@ -48,7 +48,9 @@ export interface ApiSite extends AsyncDisposable {
   alarm(deviceId: number, name: string): Promise<number>
 }
 
-export async function apiSite(options: { tagsOfA?: number; pages?: string; production?: boolean } = {}): Promise<ApiSite> {
+export async function apiSite(
+  options: { tagsOfA?: number; pages?: string; production?: boolean; pingMillis?: number } = {},
+): Promise<ApiSite> {
   await using made = new AsyncDisposableStack()
   const { db } = made.use(await testDatabase())
   const dataFolder = mkdtempSync(join(tmpdir(), 'synctide-api-'))
@@ -68,7 +70,16 @@ export async function apiSite(options: { tagsOfA?: number; pages?: string; produ
     checkReplies: true,
   })
   made.defer(async () => await server.close())
-  made.use(new Stream(server.server, { db, feed, log, clock, sessionCheckMillis: 50 }))
+  made.use(
+    new Stream(server.server, {
+      db,
+      feed,
+      log,
+      clock,
+      sessionCheckMillis: 50,
+      ...(options.pingMillis === undefined ? {} : { pingMillis: options.pingMillis }),
+    }),
+  )
   await feed.start()
   await server.listen({ port: 0, host: '127.0.0.1' })
   const { port } = server.server.address() as AddressInfo

@@ -13,8 +13,13 @@ export interface LiveTab extends Disposable {
 }
 
 /** @throws Error with the status when it is refused */
-export async function openTab(site: ApiSite, who: Credentials, origin = `http://127.0.0.1:${site.port}`): Promise<LiveTab> {
-  const socket = new WebSocket(`ws://127.0.0.1:${site.port}/api/live`, { headers: { cookie: who['cookie'] ?? '', origin } })
+export async function openTab(
+  site: ApiSite,
+  who: Credentials,
+  { origin = `http://127.0.0.1:${site.port}`, autoPong = true }: { origin?: string; autoPong?: boolean } = {},
+): Promise<LiveTab> {
+  const headers = { cookie: who['cookie'] ?? '', origin }
+  const socket = new WebSocket(`ws://127.0.0.1:${site.port}/api/live`, { headers, autoPong })
   const messages: LiveMessage[] = []
   // what our own server writes, as the contract types it
   socket.on('message', (data) => messages.push(JSON.parse((data as Buffer).toString('utf8')) as LiveMessage))
