@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AlarmRule } from '#domain/alarm.ts'
-import { acknowledgeAlarms, addComment } from '#store/alarm-acknowledge.ts'
+import { acknowledgeAlarms } from '#store/alarm-acknowledge.ts'
 import { readMemories, readWatermarks } from '#store/alarm-memory.ts'
 import type { Change } from '#store/alarm-occurrences.ts'
 import { readAlarmPlan } from '#store/alarm-plan.ts'
@@ -146,7 +146,6 @@ test('an acknowledgement stops what is queued, and nobody acknowledges out of sc
   const [refused] = await acknowledgeAlarms(t.db, request)
   assert.deepEqual([refused?.result, refused?.acknowledgedBy], ['not_found', null])
   assert.deepEqual((await listActive(t.db, request.scope)).alarms, [])
-  assert.equal(await addComment(t.db, { eventId: alarm.id, text: 'x', attribution: ANA, at: plant.now, scope: request.scope }), false)
 
   const [done] = await acknowledgeAlarms(t.db, { ...request, scope: [plant.deviceId] })
   assert.equal(done?.result, 'acknowledged')
