@@ -1,6 +1,6 @@
 import { NativeSelect, NumberInput, PasswordInput, Switch, Textarea, TextInput } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { useT } from '../../i18n/language.ts'
+import { useSchemaWords, useT } from '../../i18n/language.ts'
 import type { Translate } from '../../i18n/translate.ts'
 import type { Field } from './schema.ts'
 
@@ -17,10 +17,13 @@ interface Props {
 /** One field of a SchemaForm. */
 export function SchemaField({ field, value, onChange, error, secretSet, disabled }: Props): ReactNode {
   const t = useT()
+  const say = useSchemaWords()
   const { schema } = field
+  const label = say(field.title)
+  const description = schema.description === undefined ? undefined : say(schema.description)
   const common = {
-    label: field.title,
-    description: schema.description,
+    label,
+    description,
     error,
     disabled,
     name: field.name,
@@ -32,8 +35,8 @@ export function SchemaField({ field, value, onChange, error, secretSet, disabled
     case 'boolean':
       return (
         <Switch
-          label={field.title}
-          description={schema.description}
+          label={label}
+          description={description}
           error={error}
           disabled={disabled}
           name={field.name}
@@ -44,8 +47,8 @@ export function SchemaField({ field, value, onChange, error, secretSet, disabled
     case 'choice':
       return (
         <NativeSelect
-          label={field.title}
-          description={schema.description}
+          label={label}
+          description={description}
           error={error}
           disabled={disabled}
           name={field.name}

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { useT } from '../../i18n/language.ts'
+import { useSchemaWords, useT } from '../../i18n/language.ts'
 import { SchemaField } from './schema-field.tsx'
 import { errorsBelow, type Field, type FieldErrors, fieldsOf, foldFields, type FormValue } from './schema.ts'
 import './schema-form.css'
@@ -21,6 +21,7 @@ const none: FieldErrors = {}
 /** Draws the form of a served schema, so that a new driver or channel needs no page of its own. */
 export function SchemaForm({ schema, value, onChange, errors = none, secretsSet = [], disabled = false }: Props): ReactNode {
   const t = useT()
+  const say = useSchemaWords()
   const set = (name: string, next: unknown): void => {
     const { [name]: _old, ...rest } = value
     onChange(next === undefined ? rest : { ...value, [name]: next })
@@ -28,7 +29,7 @@ export function SchemaForm({ schema, value, onChange, errors = none, secretsSet 
   const draw = (field: Field): ReactNode =>
     field.kind === 'object' ? (
       <fieldset key={field.name} disabled={disabled}>
-        <legend>{field.title}</legend>
+        <legend>{say(field.title)}</legend>
         <SchemaForm
           schema={{ ...field.schema }}
           value={asObject(value[field.name])}
