@@ -33,7 +33,7 @@ export async function readHealth(db: Database, dataFolder: string, version: stri
     const beats = new Map((await listProcesses(db)).map((beat) => [beat.name, beat.ageSeconds]))
     const processes = supervised.map((one) => ({ ...one, ageSeconds: Math.round(beats.get(one.name) ?? one.ageSeconds) }))
     return {
-      ok: processes.every((one) => one.state === 'running' && one.ageSeconds < SILENT_SECONDS),
+      ok: processes.length > 0 && processes.every((one) => one.state === 'running' && one.ageSeconds < SILENT_SECONDS),
       version,
       database: 'up',
       newestDeliveryAgeSeconds: await newestDeliveryAgeSeconds(db),

@@ -29,6 +29,9 @@ test('the set-up link makes the administrator once', async () => {
   assert.equal((await site.call('GET /api/setup', {})).body['needed'], true)
   const token = await createSetupToken(site.db, { purpose: 'first_administrator', hours: 1 })
   assert.equal((await site.call('POST /api/setup', {}, { ...SETUP, token: 'guess' })).status, 404)
+  await site.db.query(`update setup_tokens set expires_at = now()`)
+  assert.equal((await site.call('POST /api/setup', {}, { ...SETUP, token })).status, 404, 'too old')
+  await site.db.query(`update setup_tokens set expires_at = now() + interval '1 hour'`)
   const weak = await site.call('POST /api/setup', {}, { ...SETUP, token, password: 'password1234' })
   assert.deepEqual([weak.status, weak.body['field']], [400, 'password'])
   const both = await Promise.all(['ana', 'rui'].map(async (login) => await site.call('POST /api/setup', {}, { ...SETUP, login, token })))
@@ -143,6 +146,22 @@ test('answers of the API are kept by nobody; pages allow no foreign and no inlin
       assert.equal((await site.call(`GET ${path}`, {})).status, 404, path)
   } finally {
     rmSync(pages, { recursive: true })
+  }
+})
+
+test('health without a single process known is not well; without a session it tells all the same', async () => {
+  await using site = await apiSite()
+  const unknown = { cookie: 'synctide_session=gone' }
+  const { status, body } = await site.call('GET /api/health', unknown)
+  assert.deepEqual([status, body['ok'], body['database'], body['newestDeliveryAgeSeconds']], [200, false, 'up', null])
+  mkdirSync(join(site.dataFolder, 'run'), { recursive: true })
+  const one = { name: 'api', state: 'running', restarts: 0, lastBeat: Date.now() }
+  for (const [state, ok] of [
+    ['running', true],
+    ['backoff', false],
+  ] as const) {
+    writeFileSync(join(site.dataFolder, 'run', 'status.json'), JSON.stringify({ processes: [{ ...one, state }] }))
+    assert.equal((await site.call('GET /api/health', {})).body['ok'], ok, state)
   }
 })
 
