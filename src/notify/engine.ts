@@ -3,7 +3,7 @@ import type { Clock, Millis } from '#base/time.ts'
 import type { Logger } from '#host/log.ts'
 import { nextDue } from '#store/cases.ts'
 import type { Database } from '#store/database.ts'
-import { leaseMessage } from '#store/messaging.ts'
+import { leaseMessage, releaseLeases } from '#store/messaging.ts'
 import { finishIntent, restIntent, takeIntent } from '#store/outbox.ts'
 import { deliver, SEND_MILLIS } from './deliver.ts'
 import { OpenChannels } from './open-channels.ts'
@@ -68,6 +68,8 @@ class Engine {
   readonly #wake: Wake
   readonly #owner = `notify ${process.pid} ${Math.random().toString(36).slice(2, 8)}`
   readonly #sending = new Set<Promise<void>>()
+  /** Messages whose lease this process gave up without a word, because the database was away; null: those of a process before this one. */
+  #abandoned: number[] | null = null
 
   constructor(context: NotifyContext, channels: OpenChannels, wake: Wake) {
     this.#context = context
@@ -78,6 +80,7 @@ class Engine {
   /** Does everything that is due. @returns how long nothing will be due, at most {@link LOOK_MILLIS} */
   async work(): Promise<Millis> {
     const { db, clock, signal } = this.#context
+    await this.#takeUpAbandoned()
     while (!signal.aborted && (await this.#takeIntent())) await this.#send()
     while (!signal.aborted && (await db.transaction((tx) => onDueCase(tx, this.#round())))) continue
     await this.#send()
@@ -113,6 +116,15 @@ class Engine {
     }
   }
 
+  async #takeUpAbandoned(): Promise<void> {
+    const { db, clock, log } = this.#context
+    const abandoned = this.#abandoned
+    if (abandoned?.length === 0) return
+    const released = await releaseLeases(db, abandoned, clock.now())
+    this.#abandoned = (this.#abandoned ?? []).filter((id) => abandoned !== null && !abandoned.includes(id))
+    if (released > 0) log.warn('notify.taken_up', { messages: released })
+  }
+
   #round(): RoundContext {
     return { now: this.#context.clock.now(), channels: this.#channels.names(), failing: this.#channels.failing() }
   }
@@ -128,6 +140,7 @@ class Engine {
       const place = this.#channels.begin(message.channel)
       const sending = deliver({ ...this.#context, channels: this.#channels, owner: this.#owner }, message)
         .catch((error: unknown) => {
+          this.#abandoned = [...(this.#abandoned ?? []), message.id]
           if (!signal.aborted) this.#context.log.error('notify.delivery_interrupted', { message: message.id, error: asError(error) })
         })
         .finally(() => {

@@ -100,6 +100,21 @@ export async function leaseMessage(
   return rows[0]
 }
 
+/**
+ * Gives back what a process that ended had leased; whether it arrived is not known. A message that is being handed over at this
+ * moment is locked by its sender and left alone.
+ * @param ids null: whatever is leased, of any owner
+ */
+export async function releaseLeases(db: Queryable, ids: readonly number[] | null, now: Micros): Promise<number> {
+  const rows = await db.query(
+    `update messaging_history set state = 'unknown', lease_owner = null, lease_until = null, next_at = $2
+     where id in (select id from messaging_history where state = 'leased' and ($1::bigint[] is null or id = any($1)) for update skip locked)
+     returning id`,
+    [ids === null ? null : [...ids], sqlTime(now)],
+  )
+  return rows.length
+}
+
 /** Whether the lease is still ours; the row stays locked. An acknowledgement takes it away. */
 export async function holdMessage(tx: Queryable, id: number, owner: string): Promise<boolean> {
   return (

@@ -160,6 +160,35 @@ test('a process that dies between send and receipt costs at most one duplicate',
   assert.equal(telegram.messages.length, 2)
 })
 
+test('what a killed process had leased is taken up at the start of the next, once more and no third time', async () => {
+  await using t = await testDatabase()
+  await using telegram = await FakeTelegram.start(ANA)
+  const site = await NotifySite.make(t.db)
+  await site.telegram(telegram)
+  await site.contact('Ana', [ANA.id])
+  const plant = await AlarmPlant.make(t.db, { tags: 2 })
+  await plant.rule()
+  await plant.rule({ tagId: plant.tag(1), name: 'Other' })
+  await using _engine = startEngine(t.db)
+  {
+    await using _first = site.notify()
+    telegram.fail(...Array.from({ length: 2 }, () => ({ code: 500, description: 'Internal Server Error' })))
+    await plant.deliver([90, 90])
+    await until(async () => (await site.messages()).filter((one) => one.reason?.includes('Internal') === true).length === 2, 'both wait')
+  }
+  // as a process leaves them that was killed in the middle, once and twice
+  await t.db.query(
+    `update messaging_history set state = 'leased', lease_owner = 'killed', lease_until = now() + interval '1 hour', tries = case when id = 1 then 1 else 2 end`,
+  )
+  await using _second = site.notify()
+  await until(async () => (await site.messages()).every((one) => one.state !== 'leased' && one.state !== 'unknown'), 'both are taken up')
+  assert.deepEqual(
+    (await site.messages()).map((one) => one.state),
+    ['handed', 'failed'],
+  )
+  assert.equal(telegram.messages.length, 1)
+})
+
 test('an acknowledgement waits for a message in flight, and nothing leaves after it', async () => {
   await using t = await testDatabase()
   await using telegram = await FakeTelegram.start(ANA, RUI)

@@ -5,7 +5,8 @@ import type { Outgoing } from '../channel.ts'
 export function mailText(message: Outgoing): string {
   const say = words(message.language)
   const url = message.acknowledge?.url ?? null
-  return `${message.lines.join('\n')}\n${url === null ? '' : `\n${say.acknowledge}: ${url}\n${say.linkLasts}\n`}`
+  const how = url === null ? say.howScreen : `${say.acknowledge}: ${url}\n${say.linkLasts}`
+  return `${message.lines.join('\n')}\n${message.acknowledge === null ? '' : `\n${how}\n`}`
 }
 
 /** The same for readers of HTML: no pictures, no style sheet, nothing fetched. */
@@ -15,7 +16,9 @@ export function mailHtml(message: Outgoing): string {
   const [title = '', ...rest] = message.lines.map(escapeHtml)
   const button =
     url === null
-      ? ''
+      ? message.acknowledge === null
+        ? ''
+        : `<p>${escapeHtml(say.howScreen)}</p>`
       : `<p style="margin:20px 0"><a href="${escapeHtml(url)}" style="background:#1864ab;color:#ffffff;padding:12px 22px;border-radius:6px;text-decoration:none;font-weight:bold">${escapeHtml(say.acknowledge)}</a></p>` +
         `<p style="font-size:12px;color:#555555">${escapeHtml(say.linkLasts)}</p>`
   return (

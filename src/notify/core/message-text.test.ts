@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { LANGUAGES } from '#domain/contact.ts'
+import { acknowledgedText, alarmText, clearedText, type AlarmFacts } from './message-text.ts'
+import { read } from './reply.ts'
+import { words } from './words.ts'
+
+const RAISED = Date.UTC(2026, 6, 1, 2, 10, 5) * 1000
+const SITE = { name: 'Water works', timeZone: 'Europe/Lisbon' }
+
+const ALARM: AlarmFacts = {
+  displayNumber: 417,
+  name: 'Reservoir level very high',
+  severity: 'critical',
+  kind: 'threshold',
+  deviceCode: 'RES-02',
+  tagName: 'Level',
+  unit: 'm',
+  operator: '>',
+  setpoint: 4.5,
+  valueAtRaise: 4.6250001,
+  valueAtClear: null,
+  raisedAt: RAISED,
+  clearedAt: null,
+  acknowledgedBy: null,
+}
+
+test('an alarm says severity, number, place, value, unit, limit and time of the site', () => {
+  const { subject, text } = alarmText(ALARM, SITE, 'pt', { now: RAISED + 1, how: 'reply' })
+  assert.equal(subject, '[CRÍTICO] #417 Reservoir level very high (RES-02)')
+  assert.equal(
+    text,
+    [
+      '🔴 CRÍTICO #417 Reservoir level very high',
+      'RES-02 Level: 4,625 m (limite > 4,5 m)',
+      'Início: 01/07/2026, 03:10:05',
+      'Water works',
+      '',
+      'Para reconhecer prima o botão ou responda: sim 417',
+    ].join('\n'),
+  )
+})
+
+test('a late message says so, one that returned meanwhile too', () => {
+  const { text } = alarmText({ ...ALARM, clearedAt: RAISED + 60_000_000 }, SITE, 'en', { now: RAISED + 301_000_000, how: 'screen' })
+  assert.match(text, /03:10:05 \(sent late\)\nReturned to normal: 01\/07\/2026, 03:11:05/)
+})
+
+test('lost communication has neither value nor limit', () => {
+  const lost = { ...ALARM, kind: 'communication_loss', tagName: null, operator: null, setpoint: null, valueAtRaise: null }
+  assert.match(alarmText(lost, SITE, 'es', { now: RAISED, how: 'reply' }).text, /\nRES-02: sin comunicación\n/)
+})
+
+test('notes name who and when', () => {
+  assert.match(
+    acknowledgedText(ALARM, 'Telegram: Ana S.', RAISED, SITE, 'en').text,
+    /#417 Reservoir[^]*\nTelegram: Ana S\., 01\/07\/2026, 03:10:05$/,
+  )
+  const cleared = clearedText({ ...ALARM, clearedAt: RAISED, valueAtClear: 4.1 }, SITE, 'en')
+  assert.match(cleared.text, /RES-02 Level: 4\.1 m\n[^]*Not acknowledged yet\.$/)
+})
+
+test('what we say ourselves never acknowledges when it comes back, and what we ask for does', () => {
+  for (const language of LANGUAGES) {
+    const told = [{ eventId: 1, displayNumber: 417, message: 'm', sentAt: RAISED, acknowledgedBy: null }]
+    const reply = (text: string): string =>
+      read({ kind: 'text', text, replyTo: null, writtenAt: RAISED + 60_000_000, automatic: false }, told).kind
+    assert.notEqual(reply(alarmText(ALARM, SITE, language, { now: RAISED, how: 'reply' }).text), 'acknowledge')
+    const asked = words(language).howReply(417).split(': ').at(-1) ?? ''
+    assert.equal(reply(asked), 'acknowledge', asked)
+  }
+})
