@@ -91,7 +91,6 @@ export const enCommon = {
 
   'form.example': 'e.g. {example}',
   'form.default': 'default {value}',
-  'form.more': 'More settings',
   'form.choose': 'Choose…',
   'form.secretKept': 'Set; leave empty to keep it',
   'form.showSecret': 'Show or hide',

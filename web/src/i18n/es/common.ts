@@ -91,7 +91,6 @@ export const esCommon = {
 
   'form.example': 'p. ej. {example}',
   'form.default': 'por defecto {value}',
-  'form.more': 'Más ajustes',
   'form.choose': 'Elegir…',
   'form.secretKept': 'Definido; déjelo vacío para conservarlo',
   'form.showSecret': 'Mostrar u ocultar',

@@ -91,7 +91,6 @@ export const ptCommon = {
 
   'form.example': 'p. ex. {example}',
   'form.default': 'por omissão {value}',
-  'form.more': 'Mais definições',
   'form.choose': 'Escolher…',
   'form.secretKept': 'Definido; deixe vazio para manter',
   'form.showSecret': 'Mostrar ou ocultar',

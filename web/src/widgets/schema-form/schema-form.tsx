@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
-import { useSchemaWords, useT } from '../../i18n/language.ts'
+import { useSchemaWords } from '../../i18n/language.ts'
 import { SchemaField } from './schema-field.tsx'
-import { errorsBelow, type Field, type FieldErrors, fieldsOf, foldFields, type FormValue } from './schema.ts'
+import { errorsBelow, type Field, type FieldErrors, fieldsOf, type FormValue } from './schema.ts'
 import './schema-form.css'
 
 interface Props {
@@ -20,7 +20,6 @@ const none: FieldErrors = {}
 
 /** Draws the form of a served schema, so that a new driver or channel needs no page of its own. */
 export function SchemaForm({ schema, value, onChange, errors = none, secretsSet = [], disabled = false }: Props): ReactNode {
-  const t = useT()
   const say = useSchemaWords()
   const set = (name: string, next: unknown): void => {
     const { [name]: _old, ...rest } = value
@@ -49,24 +48,7 @@ export function SchemaForm({ schema, value, onChange, errors = none, secretsSet 
         disabled={disabled}
       />
     )
-  const { first, more } = foldFields(fieldsOf(schema))
-  const needed = more.some((field) => errors[field.name] !== undefined || changed(value[field.name], field.schema.default))
-  return (
-    <div className="schema-form">
-      {first.map(draw)}
-      {more.length > 0 && (
-        // Opened by itself when something in it was changed or refused: nothing that matters is hidden.
-        <details className="schema-more" open={needed ? true : undefined}>
-          <summary>{t('form.more')}</summary>
-          <div className="schema-form">{more.map(draw)}</div>
-        </details>
-      )}
-    </div>
-  )
-}
-
-function changed(value: unknown, standard: unknown): boolean {
-  return value !== undefined && JSON.stringify(value) !== JSON.stringify(standard)
+  return <div className="schema-form">{fieldsOf(schema).map(draw)}</div>
 }
 
 function asObject(value: unknown): FormValue {

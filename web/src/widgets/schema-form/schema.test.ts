@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
 import { ApiError } from '../../api/client.ts'
-import { defaultsOf, errorsBelow, fieldErrors, fieldsOf, foldFields, splitSecrets } from './schema.ts'
+import { defaultsOf, errorsBelow, fieldErrors, fieldsOf, splitSecrets } from './schema.ts'
 
 const schema = z.toJSONSchema(
   z.strictObject({
@@ -63,29 +63,4 @@ test('an error of the server finds its field, also a nested one', () => {
   assert.deepEqual(errorsBelow(errors, 'tls'), { name: 'Too long. Shorten it.' })
   assert.deepEqual(fieldErrors(error, 'settings'), {})
   assert.deepEqual(fieldErrors(new Error('x')), {})
-})
-
-test('a long form shows first what is needed, and folds what has a default', () => {
-  const long = z.toJSONSchema(
-    z.strictObject({
-      host: z.string(),
-      port: z.int().default(502),
-      unit: z.int().default(1),
-      order: z.string().default('ABCD'),
-      gap: z.int().default(16),
-      block: z.int().default(125),
-      user: z.string(),
-      pause: z.int().default(0),
-    }),
-  )
-  const { first, more } = foldFields(fieldsOf(long))
-  assert.deepEqual(
-    first.map((field) => field.name),
-    ['host', 'port', 'unit', 'order', 'user'],
-  )
-  assert.deepEqual(
-    more.map((field) => field.name),
-    ['gap', 'block', 'pause'],
-  )
-  assert.deepEqual(foldFields(fieldsOf(schema)).more, [], 'a short rest is not worth a fold')
 })

@@ -99,16 +99,6 @@ function wordsOf(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-/** The first fields of a form are what nearly everybody fills in. */
-const SHOWN = 4
-
-/** Parts a long form: what is needed or stands first, and what has a good default and can wait behind "More settings". */
-export function foldFields(fields: readonly Field[]): { first: Field[]; more: Field[] } {
-  const optional = (field: Field, at: number): boolean => at >= SHOWN && !field.required && field.schema.default !== undefined
-  const more = fields.filter(optional)
-  return more.length < 3 ? { first: [...fields], more: [] } : { first: fields.filter((field, at) => !optional(field, at)), more }
-}
-
 /** @returns what a new form starts with: the defaults of the schema. */
 export function defaultsOf(schema: Readonly<Record<string, unknown>>): FormValue {
   const value: Record<string, unknown> = {}
