@@ -1,29 +1,10 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { test } from 'node:test'
 import { createDriver } from '#drivers/modbus/driver.ts'
 import { DriverError } from '#base/errors.ts'
 import { systemClock } from '#host/clock.ts'
 import { modbusPlan, quietContext, type WantedTag } from '../support/modbus-device.ts'
-
-const script = new URL('../support/pymodbus_server.py', import.meta.url).pathname
-
-async function pymodbus(): Promise<AsyncDisposable & { readonly port: number }> {
-  // Debian's own interpreter: python3-pymodbus is installed for no other
-  const server = spawn('/usr/bin/python3', [script], { stdio: ['pipe', 'pipe', 'inherit'] })
-  const exited = once(server, 'exit')
-  const early = exited.then((): never => assert.fail('the pymodbus server ended before it told its port'))
-  const [line] = await Promise.race([once(server.stdout, 'data'), early])
-  return {
-    port: Number(String(line)),
-    async [Symbol.asyncDispose]() {
-      early.catch(() => undefined)
-      server.stdin.end()
-      await exited
-    },
-  }
-}
+import { startPymodbus } from '../support/pymodbus.ts'
 
 async function read(connection: Readonly<Record<string, unknown>>, tags: readonly WantedTag[]): Promise<unknown[]> {
   await using session = await createDriver().connect(modbusPlan(connection, tags), quietContext())
@@ -33,7 +14,7 @@ async function read(connection: Readonly<Record<string, unknown>>, tags: readonl
 }
 
 test('pymodbus: every data type, byte order and function code', async () => {
-  await using server = await pymodbus()
+  await using server = await startPymodbus()
   const orders = ['ABCD', 'CDAB', 'BADC', 'DCBA']
   const types = ['float', 'int32', 'uint32', 'double', 'int64', 'uint64']
   const offsets = [0, 2, 4, 6, 10, 14]
@@ -65,11 +46,11 @@ test('pymodbus: every data type, byte order and function code', async () => {
 })
 
 test('pymodbus: holes between and under tags cost only the illegal ones', async () => {
-  await using server = await pymodbus()
+  await using server = await startPymodbus()
   assert.deepEqual(await read({ port: server.port }, [['HR500'], ['HR502'], ['HR503'], ['HR504']]), [500, 502, 'exception 2', 504])
 })
 
 test('pymodbus: a unit that is not there is an error, no value', async () => {
-  await using server = await pymodbus()
+  await using server = await startPymodbus()
   await assert.rejects(read({ port: server.port, unitId: 7 }, [['HR0']]), DriverError)
 })

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 
 /** A message that the bot sent, as the chat shows it now. */
 export interface ChatMessage {
@@ -52,6 +53,8 @@ export class FakeTelegram implements AsyncDisposable {
   #closed = false
   /** Awaited before a message is answered: holds it in flight. */
   gate: Promise<void> | undefined
+  /** How long a message travels before it arrives. */
+  latencyMillis = 0
   url = ''
 
   static async start(...people: readonly Person[]): Promise<FakeTelegram> {
@@ -166,6 +169,7 @@ export class FakeTelegram implements AsyncDisposable {
     if (typeof text !== 'string' || text === '' || text.length > 4096) return refuse(400, 'Bad Request: message text is empty')
     const fault = this.#faults.shift()
     if (fault !== undefined && fault !== 'swallow') return refuse(fault.code, fault.description, fault.parameters)
+    if (this.latencyMillis > 0) await delay(this.latencyMillis)
     const message = messageOf(++this.#ids, chat, text, given)
     this.messages.push(message)
     if (fault === 'swallow') return void request.socket.destroy()

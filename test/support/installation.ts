@@ -47,8 +47,8 @@ export async function startInstallation(
   const ready = Promise.withResolvers<string>()
   const collect = (chunk: Buffer): void => {
     output += chunk.toString('utf8')
-    const url = /(http:\/\/[\w.:-]+)/.exec(output)?.[1]
-    if (url !== undefined && output.endsWith('\n')) ready.resolve(url)
+    const url = /Open {2}(http:\/\/[\w.:-]+)/.exec(output)?.[1]
+    if (url !== undefined && output.includes('Ctrl-C stops everything')) ready.resolve(url)
   }
   supervisor.stdout.on('data', collect)
   supervisor.stderr.on('data', collect)

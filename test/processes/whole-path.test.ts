@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { startExim } from '../support/exim.ts'
+import { ANA, FakeTelegram } from '../support/fake-telegram.ts'
+import { type Session, setUp, startInstallation, until } from '../support/installation.ts'
+import { startPymodbus, writeRegister } from '../support/pymodbus.ts'
+
+const POLL_MILLIS = 200
+const LEVEL = 0
+
+/** A device of Debian's pymodbus with one tag and a Hi rule with hysteresis. */
+async function addPump(session: Session, port: number): Promise<{ tagId: number; deviceId: number }> {
+  const connection = { host: '127.0.0.1', port }
+  const { requestId } = await session.call('POST /api/probe', {
+    body: { protocol: 'modbus', connection, tags: [{ name: 'Level', address: `HR${LEVEL}` }] },
+  })
+  const report = await until('the answer of Test Connection', async () => {
+    const answer = await session.call('GET /api/requests/:id', { params: { id: requestId } })
+    return answer.state === 'done' ? answer.result : undefined
+  })
+  assert.equal(report?.ok, true, JSON.stringify(report))
+  const device = await session.call('POST /api/devices', {
+    body: { code: 'PS-01', name: 'Pump station', protocol: 'modbus', pollMillis: POLL_MILLIS, connection },
+  })
+  const { tags } = await session.call('POST /api/devices/:id/tags', {
+    params: { id: device.id },
+    body: { tags: [{ name: 'Level', address: `HR${LEVEL}`, settings: { dataType: 'int16' }, unit: 'cm', decimals: 0 }] },
+  })
+  const tagId = tags[0]?.id ?? 0
+  await session.call('POST /api/rules', {
+    body: { tagId, label: 'Hi', name: 'Level high', operator: '>', setpoint: 500, deadband: 50, severity: 'critical' },
+  })
+  return { tagId, deviceId: device.id }
+}
+
+test('from a register of a foreign server to an alarm acknowledged by a reply', { timeout: 120_000 }, async () => {
+  await using plc = await startPymodbus()
+  await using mail = await startExim()
+  await using telegram = await FakeTelegram.start(ANA)
+  await using installation = await startInstallation()
+  const session = await setUp(installation)
+  const { tagId } = await addPump(session, plc.port)
+
+  await session.call('PUT /api/gateways/:channel', {
+    params: { channel: 'email' },
+    body: { enabled: true, settings: { host: '127.0.0.1', port: mail.port, security: 'none', from: 'tide@plant.test' }, secrets: {} },
+  })
+  await session.call('PUT /api/gateways/:channel', {
+    params: { channel: 'telegram' },
+    body: { enabled: true, settings: { baseUrl: telegram.url }, secrets: { token: telegram.token } },
+  })
+  const tested = await session.call('POST /api/gateways/:channel/test', {
+    params: { channel: 'email' },
+    body: { address: 'rui@plant.test' },
+  })
+  assert.equal(tested.ok, true, JSON.stringify(tested.steps))
+  await session.call('POST /api/contacts', {
+    body: { name: 'Ana', language: 'pt', addresses: [{ channel: 'telegram', address: String(ANA.id) }] },
+  })
+  await session.call('POST /api/contacts', { body: { name: 'Rui', addresses: [{ channel: 'email', address: 'rui@plant.test' }] } })
+
+  await writeRegister(plc.port, LEVEL, 510)
+  const alarm = await until('the alarm', async () => (await session.call('GET /api/alarms')).alarms[0])
+  assert.deepEqual([alarm.name, alarm.valueAtRaise, alarm.tagId, alarm.acknowledgedBy], ['Level high', 510, tagId, null])
+  const message = await until('the Telegram message', () => telegram.in(ANA.id).find((one) => one.text.includes('Level high')))
+  assert.ok(message.buttons.length > 0, 'it can be acknowledged by a press')
+  await until('the mail', () => (mail.mailbox().includes('Level high') ? true : undefined))
+
+  // back within the hysteresis: the condition stands
+  await writeRegister(plc.port, LEVEL, 460)
+  telegram.say(ANA, 'sim')
+  const acknowledged = await until('the acknowledgement', async () => {
+    const now = (await session.call('GET /api/alarms/:id', { params: { id: alarm.id } })).alarm
+    return now.acknowledgedBy === null ? undefined : now
+  })
+  assert.equal(acknowledged.acknowledgedBy, 'Telegram: Ana S.')
+  assert.equal(acknowledged.clearedAt, null, 'acknowledging does not clear')
+  await writeRegister(plc.port, LEVEL, 449)
+  await until('the end', async () => {
+    const now = (await session.call('GET /api/alarms/:id', { params: { id: alarm.id } })).alarm
+    return now.closedAt === null ? undefined : true
+  })
+  assert.equal((await session.call('GET /api/alarms')).alarms.length, 0)
+})
+
+test(
+  'PostgreSQL is killed and comes back: not one poll is missing, and the alarm of that time is raised',
+  { timeout: 120_000 },
+  async () => {
+    await using plc = await startPymodbus()
+    await using installation = await startInstallation()
+    const session = await setUp(installation)
+    const { site } = await session.call('GET /api/settings')
+    await session.call('PUT /api/settings', { body: { site, reportByException: { modbus: { enabled: false, heartbeatSeconds: 0 } } } })
+    const { tagId } = await addPump(session, plc.port)
+    const samples = async (): Promise<readonly (readonly [number, unknown, number])[]> =>
+      (await session.call('GET /api/tags/:id/samples', { params: { id: tagId }, query: { from: 0, to: 4e15, limit: 20_000 } })).samples
+    await until('samples', async () => ((await samples()).length > 5 ? true : undefined))
+
+    const before = (await samples()).length
+    process.kill(postmasterOf(installation.folder), 'SIGKILL')
+    await writeRegister(plc.port, LEVEL, 900)
+    await until('the database', async () => {
+      const now = await samples().catch(() => [])
+      return now.length > before + 10 ? true : undefined
+    })
+    const [alarm] = await until('the alarm', async () => {
+      const { alarms } = await session.call('GET /api/alarms')
+      return alarms.length > 0 ? alarms : undefined
+    })
+    assert.equal(alarm?.valueAtRaise, 900)
+    const times = (await samples()).map(([at]) => at)
+    const gaps = times.slice(1).map((at, index) => Math.round((at - (times[index] ?? 0)) / 1000))
+    assert.deepEqual(
+      gaps.filter((gap) => gap !== POLL_MILLIS),
+      [],
+      `${times.length} samples, each ${POLL_MILLIS} ms after the one before`,
+    )
+  },
+)
+
+function postmasterOf(folder: string): number {
+  return Number(readFileSync(join(folder, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n')[0])
+}
