@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { systemClock } from '#host/clock.ts'
 import { createDriver } from '#drivers/modbus/driver.ts'
 import type { DevicePlan, Session, SessionContext } from '#drivers/driver.ts'
+import type { Tag } from '#domain/device.ts'
 import type { ModbusConfig, ModbusPoint } from '#drivers/modbus/config.ts'
 import { ModbusServer } from '../simulator/modbus-server.ts'
 import { machine, option } from './machine.ts'
@@ -22,6 +23,10 @@ await using server = await ModbusServer.start({
 })
 const driver = createDriver()
 const config = driver.parseConfig({ host: '127.0.0.1', port: server.port, heartbeatSeconds })
+const points = Array.from({ length: 20 }, (_, index) => {
+  const tag = tagAt(index)
+  return { tag, point: driver.parsePoint(tag, config) }
+})
 const plan: DevicePlan<ModbusConfig, ModbusPoint> = {
   device: {
     id: 1,
@@ -38,7 +43,7 @@ const plan: DevicePlan<ModbusConfig, ModbusPoint> = {
     demo: false,
   },
   config,
-  points: [],
+  points,
 }
 const quiet = (): void => undefined
 const context: SessionContext = {
@@ -89,3 +94,22 @@ while (performance.now() - started < seconds * 1000) {
 }
 report()
 await session?.[Symbol.asyncDispose]()
+
+/** Twenty tags with a hole between them, so that a poll is two requests. */
+function tagAt(index: number): Tag {
+  return {
+    id: index + 1,
+    deviceId: 1,
+    name: `T${index}`,
+    address: `HR${index < 10 ? index * 2 : 60 + index * 2}`,
+    settings: { dataType: 'float' },
+    kind: 'analog',
+    unit: '',
+    decimals: 2,
+    scale: 1,
+    offset: 0,
+    deadband: 0,
+    stateText: null,
+    enabled: true,
+  }
+}
