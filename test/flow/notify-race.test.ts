@@ -13,6 +13,7 @@ const COUNT = 24
 test('acknowledged while everything is being sent by two processes: not one page leaves after its acknowledgement, none twice', async () => {
   await using t = await testDatabase()
   await using telegram = await FakeTelegram.start(ANA, RUI)
+  telegram.latencyMillis = 20
   const site = await NotifySite.make(t.db)
   await site.telegram(telegram)
   await site.contact('Ana', [ANA.id])
@@ -30,7 +31,7 @@ test('acknowledged while everything is being sent by two processes: not one page
   const atAcknowledgement = new Map<number, number>()
   for (const [index, alarm] of alarms.entries()) {
     // somewhere between nothing sent and everything sent
-    await delay(index % 3)
+    await delay((index % 4) * 5)
     const [result] = await acknowledge(t.db, {
       selection: { eventIds: [alarm.id] },
       attribution: { by: 'platform', user: 'Joana' },
@@ -57,5 +58,7 @@ test('acknowledged while everything is being sent by two processes: not one page
     const noted = of.filter((one) => one.kind === 'acknowledged').map((one) => one.contactName)
     assert.deepEqual(noted.toSorted(), paged.toSorted(), 'exactly those who were paged learn who acknowledged')
   }
-  assert.deepEqual([...first.lines, ...second.lines], [])
+  // the one that starts later may take up what the other has leased and not begun to send
+  const complaints = [...first.lines, ...second.lines].filter((line) => !line.includes('notify.taken_up'))
+  assert.deepEqual(complaints, [])
 })
