@@ -93,7 +93,17 @@ function ownNode() {
 async function install() {
   const npm = process.env.npm_execpath
   // whatever the user's settings leave out, we need: the pages are built here, and PostgreSQL and Node are optional packages by nature
-  const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']
+  // no package needs a script of its own here, so none is run, whatever npm is set to
+  const args = [
+    'ci',
+    '--include=dev',
+    '--include=optional',
+    '--ignore-scripts',
+    '--package-lock',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ]
   const environment = Object.fromEntries(
     Object.entries(process.env).filter(([key]) => !/^(NODE_ENV|npm_config_(omit|only|production|include|optional|dev))$/i.test(key)),
   )

@@ -1,4 +1,5 @@
 import { readRunFile } from '#host/run-file.ts'
+import { isAlive } from '#host/single-start.ts'
 import { openDatabase } from '#store/database.ts'
 import { listProcesses } from '#store/processes.ts'
 import { type Command, EXIT } from './command.ts'
@@ -22,7 +23,8 @@ export const status: Command = {
   async run({ dataFolder, databaseUrl, print, json, values }) {
     const run = readRunFile(dataFolder, 'status')
     const processes = parseProcesses(run['processes'])
-    const alive = typeof run['at'] === 'number' && Date.now() - run['at'] < STALE_MILLIS
+    const fresh = typeof run['at'] === 'number' && Date.now() - run['at'] < STALE_MILLIS
+    const alive = fresh && typeof run['pid'] === 'number' && isAlive(run['pid'])
     const database = await askDatabase(databaseUrl())
     const beats = new Map(database.beats.map((beat) => [beat.name, beat.ageSeconds]))
     const url = alive && typeof run['url'] === 'string' ? run['url'] : null

@@ -35,7 +35,8 @@ function readOwner(path: string): string[] {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** @returns whether a process of this number exists */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true

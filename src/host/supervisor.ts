@@ -116,7 +116,7 @@ class Service {
   look(): void {
     if (this.#child === undefined || !isHung(performance.now() - this.#beatMono)) return
     this.#log.error('supervisor.hung', { pid: this.#child.pid })
-    this.#child.kill('SIGKILL')
+    killGroup(this.#child)
   }
 
   async restart(): Promise<void> {
@@ -143,7 +143,7 @@ class Service {
     child.kill('SIGTERM')
     const overdue = setTimeout(() => {
       this.#log.error('supervisor.killed', { pid: child.pid, afterMillis: STOP_MILLIS })
-      child.kill('SIGKILL')
+      killGroup(child)
     }, STOP_MILLIS)
     await this.#ended
     clearTimeout(overdue)
@@ -219,5 +219,15 @@ class Service {
     if (this.#state === state) return
     this.#state = state
     this.#options.onChange?.()
+  }
+}
+
+/** Ends a process and whatever it started. */
+function killGroup(child: ChildProcess): void {
+  try {
+    if (process.platform !== 'win32' && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+    else child.kill('SIGKILL')
+  } catch {
+    // gone between look and signal
   }
 }

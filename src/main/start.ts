@@ -30,6 +30,8 @@ async function main(): Promise<void> {
   const release = claimFolder(config.dataFolder)
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort())
+  // a terminal that was closed has nobody left to tell; the processes still have to be stopped in order
+  process.stdout.on('error', () => undefined)
   const file = new LogFile(join(config.dataFolder, 'logs', 'supervisor.log'))
   const log = createLogger('supervisor', (line) => file.write(line))
   try {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FIRST_START, afterExit, isHung, isTooLarge } from './restart-policy.ts'
 
-test('waits double from a second to a minute, and start anew after a healthy minute', () => {
+test('the first restart is at once, then waits double from a second to a minute, and start anew after a healthy minute', () => {
   const waits: number[] = []
   let state = FIRST_START
   for (let i = 0; i < 9; i++) {
@@ -10,8 +10,8 @@ test('waits double from a second to a minute, and start anew after a healthy min
     state = next.state
     waits.push(next.waitMillis)
   }
-  assert.deepEqual(waits, [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000])
-  assert.equal(afterExit(state, 61_000).waitMillis, 1000)
+  assert.deepEqual(waits, [0, 1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000])
+  assert.equal(afterExit(state, 61_000).waitMillis, 0)
 })
 
 test('15 s without a sign is hung; memory beyond heap and buffers is too much', () => {

@@ -12,10 +12,11 @@ const LONGEST: Millis = 60_000
 /** Who ran so long was well: the next failure counts as the first. */
 const HEALTHY: Millis = 60_000
 
-/** @param ranMillis how long the process lived before it ended unasked; @returns the wait before the next start, doubling from 1 s to 60 s */
+/** @param ranMillis how long the process lived before it ended unasked; @returns the wait before the next start: none at first, then 1 s doubling to 60 s */
 export function afterExit(state: RestartState, ranMillis: Millis): { state: RestartState; waitMillis: Millis } {
   const failures = ranMillis >= HEALTHY ? 1 : state.failures + 1
-  return { state: { failures }, waitMillis: Math.min(LONGEST, SHORTEST * 2 ** Math.min(failures - 1, 10)) }
+  const waitMillis = failures === 1 ? 0 : Math.min(LONGEST, SHORTEST * 2 ** Math.min(failures - 2, 10))
+  return { state: { failures }, waitMillis }
 }
 
 /** A process whose event loop gave no sign for so long does nothing for anybody. */
