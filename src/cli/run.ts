@@ -48,7 +48,9 @@ export async function runCommand(
     const { message } = asError(error)
     const known = error instanceof SyncTideError
     out.complain(known && error.remedy !== undefined ? `${message}\n${error.remedy}` : message)
-    return known && error.code === 'store_unavailable' ? EXIT.notRunning : EXIT.failed
+    // the run files of the data folder are missing: it was never started
+    const neverStarted = error instanceof ConfigError && error.field === 'SYNCTIDE_DATA'
+    return neverStarted || (known && error.code === 'store_unavailable') ? EXIT.notRunning : EXIT.failed
   }
 }
 

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { SyncTideError, asError } from '#base/errors.ts'
 import { type BootstrapConfig, readBootstrapConfig } from '#host/config.ts'
 import { startEmbeddedPostgres } from '#host/embedded-postgres.ts'
+import { requireFreePort } from '#host/free-port.ts'
 import { LogFile } from '#host/log-file.ts'
 import { createLogger, type Logger } from '#host/log.ts'
 import { aborted } from '#host/process.ts'
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
   const file = new LogFile(join(config.dataFolder, 'logs', 'supervisor.log'))
   const log = createLogger('supervisor', (line) => file.write(line))
   try {
+    await requireFreePort(config.httpPort)
     await run(config, log, stop.signal)
   } finally {
     release()
@@ -102,7 +104,7 @@ async function startDatabase(dataFolder: string, log: Logger, stack: AsyncDispos
 }
 
 function readServices(): readonly ServicePlan[] {
-  // our own file, checked by test/services.test.ts
+  // our own file
   return (JSON.parse(readFileSync(join(ROOT, 'deploy/services.json'), 'utf8')) as { services: ServicePlan[] }).services
 }
 

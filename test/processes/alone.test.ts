@@ -11,13 +11,15 @@ before(async () => {
 })
 after(async () => await installation[Symbol.asyncDispose]())
 
-for (const name of ['driver-modbus', 'alarm', 'api']) {
-  test(`${name}, killed, is back, and the others do not notice`, async () => {
+for (const name of ['driver-modbus', 'alarm', 'notify', 'inbound', 'keeper', 'api']) {
+  test(`${name}, killed, is back, and the others do not notice`, async (t) => {
     const all = await allRunning(installation.folder)
     const killed = all.find((one) => one.name === name)
     assert.ok(killed !== undefined)
+    const from = performance.now()
     process.kill(killed.pid, 'SIGKILL')
     const pid = await replaced(installation.folder, killed)
+    t.diagnostic(`${name} back after ${Math.round(performance.now() - from)} ms`)
     assert.deepEqual(
       supervised(installation.folder).map((one) => [one.name, one.pid]),
       all.map((one) => [one.name, one.name === name ? pid : one.pid]),
