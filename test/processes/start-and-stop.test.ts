@@ -3,8 +3,8 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { startInstallation, until } from '../support/installation.ts'
-import { allRunning, postmastersIn, runs, treeOf } from '../support/process-tree.ts'
+import { logIn, setUp, startInstallation, until } from '../support/installation.ts'
+import { allRunning, postmastersIn, processesOn, runs, treeOf } from '../support/process-tree.ts'
 
 test('an empty folder: a link, health, a second start refused, and nothing left after the end', async () => {
   await using one = await startInstallation({ demo: true })
@@ -31,7 +31,18 @@ test('an empty folder: a link, health, a second start refused, and nothing left 
   assert.ok(tree.length > running.length, `only ${tree.length} processes`)
   const took = await one.stop()
   assert.equal(one.supervisor.exitCode, 0, one.output())
-  assert.deepEqual(tree.filter(runs), [], `left over after ${Math.round(took)} ms`)
+  assert.deepEqual([...tree.filter(runs), ...processesOn(one.folder)], [], `left over after ${Math.round(took)} ms`)
+})
+
+test('Ctrl-C, which a terminal sends to all of its group, ends everything in order', async () => {
+  await using one = await startInstallation({ ownGroup: true })
+  await allRunning(one.folder)
+  const tree = treeOf(one.supervisor.pid ?? 0)
+  process.kill(-(one.supervisor.pid ?? 0), 'SIGINT')
+  await one.ended()
+  assert.equal(one.supervisor.exitCode, 0, one.output())
+  assert.match(one.output(), /Stopping \.\.\.\nStopped\.\n$/)
+  assert.deepEqual([...tree.filter(runs), ...processesOn(one.folder)], [])
 })
 
 test('after kill -9 of everything the next start works, with what was there before', async () => {
@@ -40,14 +51,15 @@ test('after kill -9 of everything the next start works, with what was there befo
   try {
     const first = await startInstallation({ folder })
     await allRunning(folder)
+    await setUp(first)
     const tree = treeOf(first.supervisor.pid ?? 0)
     for (const pid of tree) kill(pid)
     await until('all to be gone', () => (tree.some(runs) ? undefined : true))
 
     await using second = await startInstallation({ folder })
     await allRunning(folder)
-    assert.notEqual(second.setupToken, undefined)
-    assert.notEqual(second.setupToken, first.setupToken)
+    assert.equal(second.setupToken, undefined, 'the administrator is still there')
+    await logIn(second.url)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -20,12 +20,14 @@ export interface Installation extends AsyncDisposable {
   readonly supervisor: ChildProcess
   /** Everything it printed. */
   output(): string
-  /** Ends as Ctrl-C does and waits. @returns milliseconds it took */
+  /** Resolves when the supervisor has ended. */
+  ended(): Promise<void>
+  /** Ends it with SIGTERM and waits. @returns milliseconds it took */
   stop(): Promise<number>
 }
 
 export async function startInstallation(
-  options: { folder?: string; demo?: boolean; environment?: Readonly<Record<string, string>> } = {},
+  options: { folder?: string; demo?: boolean; environment?: Readonly<Record<string, string>>; ownGroup?: boolean } = {},
 ): Promise<Installation> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'synctide-installation-'))
   // PostgreSQL runs under another account when we are root
@@ -41,6 +43,8 @@ export async function startInstallation(
       ...options.environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // a group of its own can be sent Ctrl-C without the test
+    detached: options.ownGroup === true,
   })
   const exited = new Promise<void>((resolve) => supervisor.once('exit', () => resolve()))
   let output = ''
@@ -79,6 +83,7 @@ export async function startInstallation(
     startedAfter,
     supervisor,
     output: () => output,
+    ended: async () => await exited,
     stop,
     async [Symbol.asyncDispose]() {
       await stop()

@@ -63,9 +63,22 @@ export function postmastersIn(pids: readonly number[], folder: string): number[]
   })
 }
 
+/** @returns the numbers of all processes started for a data folder: by SYNCTIDE_DATA in their environment, or by their command */
+export function processesOn(folder: string): number[] {
+  const numbers = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))
+  return numbers.map(Number).filter((pid) => {
+    const started = readWords(pid, 'environ').includes(`SYNCTIDE_DATA=${folder}`) || commandOf(pid).some((word) => word.startsWith(folder))
+    return started && runs(pid)
+  })
+}
+
 function commandOf(pid: number): string[] {
+  return readWords(pid, 'cmdline')
+}
+
+function readWords(pid: number, file: 'cmdline' | 'environ'): string[] {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8').split('\0')
   } catch {
     return []
   }
