@@ -51,7 +51,8 @@ async function run(config: BootstrapConfig, log: Logger, signal: AbortSignal): P
   const db = openDatabase(url, { name: 'supervisor', max: 2 })
   stack.defer(async () => await db.close())
   const { applied, version, serverVersion, timescale } = await migrate(db)
-  if (config.databaseUrl !== undefined) say(`  PostgreSQL ${serverVersion} (yours${timescale ? ', with TimescaleDB' : ''})`)
+  if (config.databaseUrl !== undefined)
+    say(`  PostgreSQL ${serverVersion.replace(/ .*/, '')} (yours${timescale ? ', with TimescaleDB' : ''})`)
   if (applied.length > 0) say(`  schema brought up to version ${version}`)
   if (signal.aborted) return
   writeRunFile(dataFolder, 'database', { url })
