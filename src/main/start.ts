@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { SyncTideError, asError } from '#base/errors.ts'
+import { ConfigError, SyncTideError, asError } from '#base/errors.ts'
 import { type BootstrapConfig, readBootstrapConfig } from '#host/config.ts'
 import { startEmbeddedPostgres } from '#host/embedded-postgres.ts'
 import { requireFreePort } from '#host/free-port.ts'
@@ -50,7 +50,9 @@ async function run(config: BootstrapConfig, log: Logger, signal: AbortSignal): P
   const url = config.databaseUrl ?? (await startDatabase(dataFolder, log, stack))
   const db = openDatabase(url, { name: 'supervisor', max: 2 })
   stack.defer(async () => await db.close())
-  const { applied, version, serverVersion, timescale } = await migrate(db)
+  const { applied, version, serverVersion, timescale } = await migrate(db).catch((error: unknown) => {
+    throw config.databaseUrl === undefined || error instanceof SyncTideError ? error : unusable(asError(error))
+  })
   if (config.databaseUrl !== undefined)
     say(`  PostgreSQL ${serverVersion.replace(/ .*/, '')} (yours${timescale ? ', with TimescaleDB' : ''})`)
   if (applied.length > 0) say(`  schema brought up to version ${version}`)
@@ -90,6 +92,14 @@ async function run(config: BootstrapConfig, log: Logger, signal: AbortSignal): P
   }
   say('Ctrl-C stops everything.')
   await aborted(signal)
+}
+
+/** No such host, database, user or password: the site's own server said so. */
+function unusable(cause: Error): ConfigError {
+  return new ConfigError('SYNCTIDE_DATABASE_URL', `The database of SYNCTIDE_DATABASE_URL cannot be used: ${cause.message}.`, {
+    cause,
+    remedy: 'Check host, database, user and password: postgres://user:password@host:5432/database. The user must own the database.',
+  })
 }
 
 async function startDatabase(dataFolder: string, log: Logger, stack: AsyncDisposableStack): Promise<string> {
