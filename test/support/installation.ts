@@ -63,6 +63,8 @@ export async function startInstallation(
     url = await ready.promise
   } catch (error) {
     supervisor.kill('SIGTERM')
+    await exited
+    if (options.folder === undefined) rmSync(folder, { recursive: true, force: true })
     throw error
   } finally {
     clearTimeout(deadline)
