@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { promisify } from 'node:util'
 import { createDriver } from '#drivers/modbus/driver.ts'
 import { systemClock } from '#host/clock.ts'
-import { modbusPlan, quietContext } from '../test/support/modbus-device.ts'
+import { modbusPlan } from '../test/support/modbus-device.ts'
+import { recordedContext } from '../test/support/session-context.ts'
 import { machine, option, quantile } from './machine.ts'
 
 // Polls of 125 registers (FC3, one in flight) by our session, decoded into samples, beside pymodbus's client; same server.
@@ -13,7 +14,7 @@ const run = promisify(execFile)
 const tags = Array.from({ length: 125 }, (_, i) => [`HR${i}`] as const)
 
 async function ours(port: number): Promise<number> {
-  await using session = await createDriver().connect(modbusPlan({ port }, tags), quietContext())
+  await using session = await createDriver().connect(modbusPlan({ port }, tags), recordedContext())
   const signal = new AbortController().signal
   for (let i = 0; i < 50; i++) await session.poll?.(systemClock.now(), signal)
   const started = performance.now()

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { systemClock } from '#host/clock.ts'
 import { createDriver } from '#drivers/modbus/driver.ts'
-import type { DevicePlan, Session, SessionContext } from '#drivers/driver.ts'
+import type { DevicePlan, Session } from '#drivers/driver.ts'
 import type { Tag } from '#domain/device.ts'
 import type { ModbusConfig, ModbusPoint } from '#drivers/modbus/config.ts'
 import { ModbusServer } from '../simulator/modbus-server.ts'
+import { recordedContext } from '../test/support/session-context.ts'
 import { machine, option } from './machine.ts'
 
 // Share of good polls against an emulated S7-1200: one connection, idle ones dropped, the slot of an unclean close held.
@@ -45,16 +46,7 @@ const plan: DevicePlan<ModbusConfig, ModbusPoint> = {
   config,
   points,
 }
-const quiet = (): void => undefined
-const context: SessionContext = {
-  clock: systemClock,
-  signal: new AbortController().signal,
-  log: { debug: quiet, info: quiet, warn: quiet },
-  emit: quiet,
-  accepted: () => Promise.resolve(),
-  recall: () => undefined,
-  remember: quiet,
-}
+const context = recordedContext()
 
 let good = 0
 let polls = 0

@@ -99,6 +99,7 @@ async function install() {
     '--include=dev',
     '--include=optional',
     '--ignore-scripts',
+    '--engine-strict=false',
     '--package-lock',
     '--no-audit',
     '--no-fund',
@@ -117,7 +118,7 @@ async function install() {
 async function withProgress(what, command, args, environment) {
   const began = Date.now()
   const seconds = () => Math.round((Date.now() - began) / 1000)
-  const terminal = process.stderr.isTTY === true
+  const terminal = process.stderr.isTTY
   if (!terminal) say(`${what} ...`)
   const timer = terminal ? setInterval(() => process.stderr.write(`\r${what} ... ${seconds()} s `), 200) : undefined
   const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env: environment, shell: command.endsWith('.cmd') })

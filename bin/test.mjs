@@ -5,11 +5,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ROOT, Refusal, buildPages, guarded, has, prepare, say } from './bootstrap.mjs'
 
-/** Real peers from Debian: a browser, a Modbus server, a mail server, a Modbus client. */
+/** Real peers from Debian, each with how its presence shows: a browser, a mail server, and servers and clients of every protocol. */
 const PACKAGES = [
   ['chromium', () => has('chromium')],
-  ['python3-pymodbus', () => spawnSync('python3', ['-c', 'import pymodbus'], { stdio: 'ignore' }).status === 0],
+  ['python3-pymodbus', () => importable('pymodbus')],
+  // pymodbus only recommends it, and cannot do without
+  ['python3-serial', () => importable('serial')],
   ['exim4-daemon-light', () => existsSync('/usr/sbin/exim4')],
+  ['mosquitto', () => existsSync('/usr/sbin/mosquitto')],
+  ['mosquitto-clients', () => has('mosquitto_pub')],
+  ['python3-paho-mqtt', () => importable('paho.mqtt.client')],
+  ['python3-scapy', () => importable('scapy.contrib.scada.iec104')],
+  ['tshark', () => has('tshark')],
 ]
 const PARTS = ['format', 'lint', 'types', 'unused', 'unit', 'store', 'flow', 'processes', 'browser']
 
@@ -99,6 +106,11 @@ async function withDatabase(node, work) {
     await ended
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Whether Debian's own Python, the one its packages are installed for, finds a module. */
+function importable(module) {
+  return spawnSync('/usr/bin/python3', ['-c', `import ${module}`], { stdio: 'ignore' }).status === 0
 }
 
 function installPeers() {

@@ -25,17 +25,24 @@ export class ConfigError extends SyncTideError {
   }
 }
 
-export const DRIVER_FAULTS = ['connect', 'timeout', 'refused', 'protocol', 'address', 'busy'] as const
+export const DRIVER_FAULTS = ['connect', 'timeout', 'refused', 'protocol', 'address', 'busy', 'auth', 'certificate', 'limit'] as const
 export type DriverFault = (typeof DRIVER_FAULTS)[number]
 
-/** A device did not answer as it should. `address` concerns single tags, never the whole device. */
+/**
+ * A device did not answer as it should. `address` concerns single tags, never the whole device; `auth` and `certificate` need a
+ * person, so that asking again soon would only lock the account; `limit` is a device that has no session left before
+ * `retryAfterMillis`.
+ */
 export class DriverError extends SyncTideError {
   readonly code: `driver_${DriverFault}`
   readonly fault: DriverFault
-  override readonly retriable = true
-  constructor(fault: DriverFault, message: string, options: { cause?: unknown; remedy?: string } = {}) {
+  override readonly retriable: boolean
+  readonly retryAfterMillis: number | undefined
+  constructor(fault: DriverFault, message: string, options: { cause?: unknown; remedy?: string; retryAfterMillis?: number } = {}) {
     super(message, options)
     this.fault = fault
+    this.retriable = fault !== 'auth' && fault !== 'certificate'
+    this.retryAfterMillis = options.retryAfterMillis
     this.code = `driver_${fault}`
   }
 }

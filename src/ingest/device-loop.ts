@@ -23,6 +23,8 @@ export interface DeviceLoopOptions {
   readonly setup: DeviceSetup
   readonly clock: Clock
   readonly log: DriverLog
+  /** Of the protocol: certificates and the like. */
+  readonly folder: string
   /** What is remembered of each tag's last readings; outlives the loop, so that an edit does not store everything again. */
   readonly memories: Map<number, TagMemory>
   /** As the last loop of this device, or the database, left it. */
@@ -249,10 +251,16 @@ export class DeviceLoop implements AsyncDisposable {
       clock,
       log,
       signal: this.#stop.signal,
+      folder: this.#options.folder,
       emit: (samples) => this.onSamples(samples),
       accepted,
+      alive: (at) => void (this.#newest = Math.max(at, this.#newest ?? 0)),
+      absent: () => undefined,
       recall: (key) => this.#learned.get(key),
-      remember: (key, value) => void this.#learned.set(key, value),
+      remember: (key, value) => void (value === undefined ? this.#learned.delete(key) : this.#learned.set(key, value)),
+      recalled: (prefix) => [...this.#learned.keys()].filter((key) => key.startsWith(prefix)),
+      frame: () => undefined,
+      count: () => undefined,
     }
   }
 }

@@ -14,6 +14,8 @@ interface Desk {
   readonly source: string
   readonly clock: Clock
   readonly log: Logger
+  /** Of the protocol: certificates and the like. */
+  readonly folder: string
   readonly loopOf: (deviceId: number) => DeviceLoop | undefined
 }
 
@@ -82,7 +84,8 @@ async function answerOne(desk: Desk, request: Request, signal: AbortSignal): Pro
   }
 }
 
-async function probe({ db, driver, clock, log }: Desk, request: Request, signal: AbortSignal): Promise<ProbeReport> {
+async function probe(desk: Desk, request: Request, signal: AbortSignal): Promise<ProbeReport> {
+  const { db, driver, clock, log } = desk
   const body = probeBody.parse(request.body)
   const device: Device = {
     id: 0,
@@ -109,10 +112,16 @@ async function probe({ db, driver, clock, log }: Desk, request: Request, signal:
       clock,
       log,
       signal: AbortSignal.any([signal, AbortSignal.timeout(PROBE_MILLIS)]),
+      folder: desk.folder,
       emit: () => undefined,
       accepted: async () => undefined,
+      alive: () => undefined,
+      absent: () => undefined,
       recall: () => undefined,
       remember: () => undefined,
+      recalled: () => [],
+      frame: () => undefined,
+      count: () => undefined,
     }
     const report = await driver.probe({ device, config, points }, context, tell)
     await telling

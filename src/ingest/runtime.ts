@@ -52,7 +52,15 @@ export async function runDriver(options: RuntimeOptions): Promise<void> {
     return { ...writer.state, devices: fleet.size, spoolBytes: spool.bytes }
   })
   await using configuration = db.listen('config', () => fleet.follow(folder))
-  await using requests = answerRequests({ db, driver, source, clock, log, loopOf: (deviceId) => fleet.loopOf(deviceId) })
+  await using requests = answerRequests({
+    db,
+    driver,
+    source,
+    clock,
+    log,
+    folder: join(options.dataFolder, 'drivers', driver.protocol),
+    loopOf: (deviceId) => fleet.loopOf(deviceId),
+  })
   log.info('driver.running', { protocol: driver.protocol, devices: fleet.size })
   await aborted(signal)
   await requests[Symbol.asyncDispose]()
@@ -150,12 +158,13 @@ class Fleet {
   }
 
   #begin(setup: DeviceSetup, known: DeviceReport | undefined): void {
-    const { driver, clock, log, db } = this.#options
+    const { driver, clock, log, db, dataFolder } = this.#options
     const loop = new DeviceLoop({
       driver,
       setup,
       clock,
       log,
+      folder: join(dataFolder, 'drivers', driver.protocol),
       known,
       memories: this.#memories,
       onReadings: (readings, report) => this.#writer.add(readings, report),

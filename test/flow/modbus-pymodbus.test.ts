@@ -3,11 +3,12 @@ import { test } from 'node:test'
 import { createDriver } from '#drivers/modbus/driver.ts'
 import { DriverError } from '#base/errors.ts'
 import { systemClock } from '#host/clock.ts'
-import { modbusPlan, quietContext, type WantedTag } from '../support/modbus-device.ts'
+import { modbusPlan, type WantedTag } from '../support/modbus-device.ts'
+import { recordedContext } from '../support/session-context.ts'
 import { startPymodbus } from '../support/pymodbus.ts'
 
 async function read(connection: Readonly<Record<string, unknown>>, tags: readonly WantedTag[]): Promise<unknown[]> {
-  await using session = await createDriver().connect(modbusPlan(connection, tags), quietContext())
+  await using session = await createDriver().connect(modbusPlan(connection, tags), recordedContext())
   const samples = await session.poll?.(systemClock.now(), new AbortController().signal)
   assert.ok(samples)
   return samples.map((sample) => (sample.value === null ? `exception ${sample.statusCode}` : sample.value))

@@ -1,10 +1,8 @@
-import { systemClock } from '#host/clock.ts'
 import type { Tag } from '#domain/device.ts'
-import type { DevicePlan, Driver, SessionContext } from '#drivers/driver.ts'
+import type { DevicePlan } from '#drivers/driver.ts'
 import type { ModbusConfig, ModbusPoint } from '#drivers/modbus/config.ts'
 import { parseConfig, parsePoint } from '#drivers/modbus/config.ts'
 
-export type ModbusDriver = Driver<ModbusConfig, ModbusPoint>
 export type WantedTag = readonly [address: string, settings?: Readonly<Record<string, unknown>>]
 
 /** @returns a Modbus device at 127.0.0.1 with tags numbered from 1, parsed. */
@@ -35,19 +33,5 @@ export function modbusPlan(
       const tag = { id: index + 1, deviceId: 1, name: address, address, settings } as unknown as Tag
       return { tag, point: parsePoint(tag, config) }
     }),
-  }
-}
-
-/** A context that logs nothing and learns into `learned`. */
-export function quietContext(learned = new Map<string, unknown>(), signal = new AbortController().signal): SessionContext {
-  const quiet = (): void => undefined
-  return {
-    clock: systemClock,
-    signal,
-    log: { debug: quiet, info: quiet, warn: quiet },
-    emit: quiet,
-    accepted: () => Promise.resolve(),
-    recall: (key) => learned.get(key),
-    remember: (key, value) => void learned.set(key, value),
   }
 }

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react'
-import type { Device, Tag } from './api/types.ts'
+import type { Device, Tag } from './api/replies.ts'
 
 const KEY = 'synctide.pins'
 const MOST = 12

@@ -204,7 +204,8 @@ function judgeTuned(
   if (due !== undefined && due <= clock) {
     const ended = state.condition === Condition.PendingOn ? raise(state, clock) : clear(state, clock)
     emit(memory, current, ended, value, clock, outcome)
-  } else if (state.condition === Condition.Active) {
+  } else if (state.condition === Condition.Active || state.condition === Condition.Normal) {
+    // the deadband of = and != is part of the line, so that a value can come to lie beyond it
     judgeValue(memory, source, current, value, value, clock, clock, outcome)
   }
 }

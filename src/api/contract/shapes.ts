@@ -183,3 +183,8 @@ export const probeReport = z.object({
   steps: z.array(probeStep),
   values: z.array(z.object({ tagName: z.string(), value: z.string(), good: z.boolean(), problem: z.string().nullable() })),
 })
+
+/** Who is logged in; `csrf` goes into the header `x-csrf-token` of every change. */
+export const me = user.extend({ csrf: z.string() })
+/** The query of every list that is read page by page. */
+export const page = { limit: z.coerce.number().int().min(1).max(1000).default(100), cursor: z.string().optional() }

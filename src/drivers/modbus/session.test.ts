@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import { DriverError } from '#base/errors.ts'
 import { systemClock } from '#host/clock.ts'
 import { ModbusServer, type Bank } from '../../../simulator/modbus-server.ts'
-import { modbusPlan, quietContext } from '../../../test/support/modbus-device.ts'
+import { modbusPlan } from '../../../test/support/modbus-device.ts'
+import { recordedContext } from '../../../test/support/session-context.ts'
 import type { ProbeStep } from '../driver.ts'
 import { createDriver } from './driver.ts'
 
@@ -28,7 +29,7 @@ test('twenty unit ids share the one connection that the gateway allows; a dead o
   await using open = new AsyncDisposableStack()
   const polls = await Promise.allSettled(
     units.map(async (unitId) => {
-      const session = open.use(await driver.connect(modbusPlan({ port: server.port, unitId }, [['HR7']]), quietContext()))
+      const session = open.use(await driver.connect(modbusPlan({ port: server.port, unitId }, [['HR7']]), recordedContext()))
       return (await session.poll?.(systemClock.now(), signal))?.[0]?.value
     }),
   )
@@ -43,9 +44,9 @@ test('a probe reads over the live connection where only one is allowed', async (
   await using server = await ModbusServer.start({ port: 0, banks: new Map([[1, bank(0)]]), maxConnections: 1 })
   const driver = createDriver()
   const plan = modbusPlan({ port: server.port }, [['HR7'], ['HR400']])
-  await using session = await driver.connect(plan, quietContext())
+  await using session = await driver.connect(plan, recordedContext())
   const steps: ProbeStep[] = []
-  const report = await driver.probe(plan, quietContext(), (step) => steps.push(step))
+  const report = await driver.probe(plan, recordedContext(), (step) => steps.push(step))
   assert.deepEqual(
     steps.map(({ name, ok }) => [name, ok]),
     [
@@ -68,7 +69,7 @@ test('a probe reads over the live connection where only one is allowed', async (
 for (const kind of ['silent', 'exception', 'busy'] as const) {
   test(`a device that is ${kind} throws, and is read again when it is well`, async () => {
     await using server = await ModbusServer.start({ port: 0, banks: new Map([[1, bank(0)]]) })
-    await using session = await createDriver().connect(modbusPlan({ port: server.port }, [['HR7'], ['HR8']], 2000), quietContext())
+    await using session = await createDriver().connect(modbusPlan({ port: server.port }, [['HR7'], ['HR8']], 2000), recordedContext())
     await server.setFault(kind)
     await assert.rejects(async () => session.poll?.(systemClock.now(), signal), DriverError)
     await server.setFault(null)
@@ -83,7 +84,7 @@ for (const kind of ['silent', 'exception', 'busy'] as const) {
 test('what is refused is remembered: the second round asks only for what is legal', async () => {
   await using server = await ModbusServer.start({ port: 0, banks: new Map([[1, bank(0, [3])]]) })
   const tags = [['HR0'], ['HR3'], ['HR5']] as const
-  await using session = await createDriver().connect(modbusPlan({ port: server.port }, tags), quietContext())
+  await using session = await createDriver().connect(modbusPlan({ port: server.port }, tags), recordedContext())
   await session.poll?.(systemClock.now(), signal)
   const before = server.requests
   const samples = await session.poll?.(systemClock.now(), signal)
@@ -118,7 +119,7 @@ test('any tags, limits and holes: each tag holds what the memory holds, also in 
       const wanted = [...tags, ['HR', 299, false] as const].map(
         ([area, at, wide]) => [`${area}${at}`, wide && (area === 'HR' || area === 'IR') ? { dataType: 'uint32' } : {}] as const,
       )
-      await using session = await createDriver().connect(modbusPlan({ port: server.port, ...limits }, wanted), quietContext())
+      await using session = await createDriver().connect(modbusPlan({ port: server.port, ...limits }, wanted), recordedContext())
       for (let round = 0; round < 2; round++) {
         const samples = await session.poll?.(systemClock.now(), signal)
         assert.deepEqual(

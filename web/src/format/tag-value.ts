@@ -1,4 +1,4 @@
-import type { Tag, Value } from '../api/types.ts'
+import type { Tag, Value } from '../api/replies.ts'
 import { formatNumber } from './numbers.ts'
 
 export interface ValueFormat extends Pick<Tag, 'kind' | 'decimals'> {

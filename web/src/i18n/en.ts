@@ -1,7 +1,7 @@
 import { enAccount } from './en/account.ts'
-import { enCommon } from './en/common.ts'
+import { enEverywhere } from './en/everywhere.ts'
 import { enConfigure } from './en/configure.ts'
 import { enMonitor } from './en/monitor.ts'
 
 /** The source of every text: other languages say the same keys, or do not compile. */
-export const en = { ...enCommon, ...enMonitor, ...enAccount, ...enConfigure } as const
+export const en = { ...enEverywhere, ...enMonitor, ...enAccount, ...enConfigure } as const

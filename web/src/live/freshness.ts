@@ -1,6 +1,6 @@
 import { type QualitySeverity, severityOf, QualitySeverity as Severity } from '#domain/sample.ts'
 import type { Micros } from '#base/time.ts'
-import type { DeviceState } from '../api/types.ts'
+import type { DeviceState } from '../api/replies.ts'
 import type { Reading, StreamState } from './store.ts'
 
 /**

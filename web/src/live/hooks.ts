@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useSyncExternalStore } from 'react'
-import type { AlarmCounts, DeviceState } from '../api/types.ts'
+import type { AlarmCounts, DeviceState } from '../api/replies.ts'
 import { live, wantTags } from '../live.ts'
 import type { Reading, StreamState } from './store.ts'
 

@@ -1,6 +1,6 @@
 import type { Micros } from '#base/time.ts'
 import type { LiveMessage } from '#api/contract/live.ts'
-import type { AlarmCounts, DeviceState, Value } from '../api/types.ts'
+import type { AlarmCounts, DeviceState, Value } from '../api/replies.ts'
 
 /** `live`: ticks arrive. `reconnecting`: none for 3 s. `lost`: none for 10 s, nothing on the screen is current. */
 export type StreamState = 'connecting' | 'live' | 'reconnecting' | 'lost'

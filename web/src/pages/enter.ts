@@ -1,4 +1,4 @@
-import type { Me } from '../api/types.ts'
+import type { Me } from '../api/replies.ts'
 import { rememberCsrf } from '../api/client.ts'
 import { queryClient } from '../query-client.ts'
 

@@ -1,4 +1,4 @@
-import type { Severity } from '../api/types.ts'
+import type { Severity } from '../api/replies.ts'
 
 /** What the address of the alarms console says: a filtered view can be sent to a colleague. */
 export interface AlarmsSearch {

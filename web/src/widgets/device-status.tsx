@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { DeviceState } from '../api/types.ts'
+import type { DeviceState } from '../api/replies.ts'
 import { useT } from '../i18n/language.ts'
 import { useStreamState } from '../live/hooks.ts'
 import { SeverityGlyph } from './severity-mark.tsx'

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { QualityReason, QualitySeverity, reasonOf, severityOf } from '#domain/sample.ts'
-import type { Tag } from '../api/types.ts'
+import type { Tag } from '../api/replies.ts'
 import { formatAge } from '../format/instants.ts'
 import { formatValue } from '../format/tag-value.ts'
 import type { PlainKey } from '../i18n/translate.ts'

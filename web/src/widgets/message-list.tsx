@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { AlarmMessage } from '../api/types.ts'
+import type { AlarmMessage } from '../api/replies.ts'
 import { useT } from '../i18n/language.ts'
 import type { PlainKey } from '../i18n/translate.ts'
 import { Instant } from './instant.tsx'

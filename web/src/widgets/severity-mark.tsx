@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Alarm, Severity } from '../api/types.ts'
+import type { Alarm, Severity } from '../api/replies.ts'
 import { useT } from '../i18n/language.ts'
 
 /** How an occurrence stands on the two axes of ISA-18.2: the condition, and whether somebody took notice. */

@@ -1,6 +1,6 @@
 import { Button, Group, Textarea } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
-import type { Alarm } from '../../api/types.ts'
+import type { Alarm } from '../../api/replies.ts'
 import { useT } from '../../i18n/language.ts'
 import { Dialog } from '../../widgets/dialog.tsx'
 import { SeverityMark } from '../../widgets/severity-mark.tsx'

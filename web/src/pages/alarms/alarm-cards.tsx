@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
-import type { Alarm } from '../../api/types.ts'
+import type { Alarm } from '../../api/replies.ts'
 import { useT } from '../../i18n/language.ts'
 import { useSession } from '../../session.tsx'
 import { Ago } from '../../widgets/instant.tsx'

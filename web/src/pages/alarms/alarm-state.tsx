@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Alarm } from '../../api/types.ts'
+import type { Alarm } from '../../api/replies.ts'
 import { useT } from '../../i18n/language.ts'
 import { attentionOf } from '../../widgets/severity-mark.tsx'
 

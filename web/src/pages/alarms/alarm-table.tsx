@@ -1,7 +1,7 @@
 import { Checkbox } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { Alarm } from '../../api/types.ts'
+import type { Alarm } from '../../api/replies.ts'
 import { useT } from '../../i18n/language.ts'
 import { useSession } from '../../session.tsx'
 import { Ago, Instant } from '../../widgets/instant.tsx'

@@ -1,4 +1,4 @@
-import type { Alarm } from '../../api/types.ts'
+import type { Alarm } from '../../api/replies.ts'
 import { formatShort } from '../../format/numbers.ts'
 import { formatValue } from '../../format/tag-value.ts'
 import type { Session } from '../../session.tsx'

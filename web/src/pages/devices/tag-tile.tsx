@@ -1,7 +1,7 @@
 import { ActionIcon } from '@mantine/core'
 import { IconPin, IconPinFilled } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import type { Alarm, Tag } from '../../api/types.ts'
+import type { Alarm, Tag } from '../../api/replies.ts'
 import { useT } from '../../i18n/language.ts'
 import { pinnedTags, setPins, usePins } from '../../pins.ts'
 import { useSession } from '../../session.tsx'

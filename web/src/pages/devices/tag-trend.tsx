@@ -1,7 +1,7 @@
 import { SegmentedControl } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
-import type { Tag } from '../../api/types.ts'
+import type { Tag } from '../../api/replies.ts'
 import { formatNumber } from '../../format/numbers.ts'
 import { useT } from '../../i18n/language.ts'
 import { useBeat } from '../../live/hooks.ts'

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { Device } from '../../api/types.ts'
+import type { Device } from '../../api/replies.ts'
 import { useT } from '../../i18n/language.ts'
 import { useDeviceStates } from '../../live/hooks.ts'
 import { useSession } from '../../session.tsx'

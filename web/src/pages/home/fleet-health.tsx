@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { Device, DeviceState } from '../../api/types.ts'
+import type { Device, DeviceState } from '../../api/replies.ts'
 import { formatAge } from '../../format/instants.ts'
 import { useT } from '../../i18n/language.ts'
 import { useBeat, useDeviceStates } from '../../live/hooks.ts'

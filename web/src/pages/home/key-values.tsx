@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { Alarm, Tag } from '../../api/types.ts'
+import type { Alarm, Tag } from '../../api/replies.ts'
 import { useT } from '../../i18n/language.ts'
 import { pinnedTags, usePins } from '../../pins.ts'
 import { useSession } from '../../session.tsx'

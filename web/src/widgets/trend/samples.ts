@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 import type { Micros } from '#base/time.ts'
 import { severityOf, QualitySeverity } from '#domain/sample.ts'
 import { call } from '../../api/client.ts'
-import type { Value } from '../../api/types.ts'
+import type { Value } from '../../api/replies.ts'
 
 /** Seconds since 1970 and the value there; null is a gap: bad quality or no number. */
 export interface Series {

@@ -1,7 +1,7 @@
 import { useInViewport } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import type { Tag } from '../../api/types.ts'
+import type { Tag } from '../../api/replies.ts'
 import { live } from '../../live.ts'
 import { recentSeries } from './samples.ts'
 import { sparklinePath } from './sparkline-path.ts'

@@ -2,7 +2,7 @@ import { Button, Group, NativeSelect, NumberInput, Switch, TextInput } from '@ma
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { call, type CallReply } from '../../../api/client.ts'
-import type { Device, Severity } from '../../../api/types.ts'
+import type { Device, Severity } from '../../../api/replies.ts'
 import { useT } from '../../../i18n/language.ts'
 import { bootstrapQuery, useSession } from '../../../session.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'

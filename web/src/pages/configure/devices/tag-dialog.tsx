@@ -2,7 +2,7 @@ import { Button, Group, Modal, NativeSelect, NumberInput, Switch, TextInput } fr
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { call } from '../../../api/client.ts'
-import type { Device, Tag } from '../../../api/types.ts'
+import type { Device, Tag } from '../../../api/replies.ts'
 import { useT } from '../../../i18n/language.ts'
 import { bootstrapQuery } from '../../../session.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'

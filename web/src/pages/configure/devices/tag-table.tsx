@@ -3,7 +3,7 @@ import { IconBellCog, IconClipboardPlus, IconPencil, IconPlus, IconTrash } from 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { call } from '../../../api/client.ts'
-import type { Device, Tag } from '../../../api/types.ts'
+import type { Device, Tag } from '../../../api/replies.ts'
 import { useT } from '../../../i18n/language.ts'
 import { bootstrapQuery, useSession } from '../../../session.tsx'
 import { ConfirmDialog } from '../../../widgets/confirm-dialog.tsx'

@@ -2,7 +2,7 @@ import { Button, Group, NativeSelect, NumberInput, Switch, TextInput } from '@ma
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { call } from '../../../api/client.ts'
-import type { Severity, Tag } from '../../../api/types.ts'
+import type { Severity, Tag } from '../../../api/replies.ts'
 import { useT } from '../../../i18n/language.ts'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { tellDone } from '../../../widgets/notices.tsx'

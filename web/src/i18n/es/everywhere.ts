@@ -1,5 +1,5 @@
 /** Marco, elementos, errores. */
-export const esCommon = {
+export const esEverywhere = {
   'nav.label': 'Navegación principal',
   'nav.skip': 'Saltar al contenido',
   'nav.homeOf': '{site}, inicio',

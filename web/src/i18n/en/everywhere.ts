@@ -1,5 +1,5 @@
 /** Shell, widgets, errors. */
-export const enCommon = {
+export const enEverywhere = {
   'nav.label': 'Main navigation',
   'nav.skip': 'Skip to content',
   'nav.homeOf': '{site}, home',

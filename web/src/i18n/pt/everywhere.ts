@@ -1,5 +1,5 @@
 /** Moldura, elementos, erros. */
-export const ptCommon = {
+export const ptEverywhere = {
   'nav.label': 'Navegação principal',
   'nav.skip': 'Saltar para o conteúdo',
   'nav.homeOf': '{site}, início',

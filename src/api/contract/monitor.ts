@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import type { Endpoint, EndpointKey } from './endpoint.ts'
+import * as s from './shapes.ts'
+
+/** What operators look at. */
+export const monitorContract = {
+  'GET /api/alarms': {
+    summary: 'Alarms, newest first: those still open, or the history.',
+    access: 'viewer',
+    query: z.object({
+      state: z.enum(['active', 'history']).default('active'),
+      severity: s.severity.optional(),
+      deviceId: z.coerce.number().int().optional(),
+      text: z.string().max(200).optional(),
+      from: z.coerce.number().optional(),
+      to: z.coerce.number().optional(),
+      ...s.page,
+    }),
+    reply: z.object({ alarms: z.array(s.alarm), cursor: z.string().nullable(), counts: s.alarmCounts }),
+  },
+  'GET /api/alarms/:id': {
+    summary: 'One occurrence with everybody who was told of it.',
+    access: 'viewer',
+    params: s.idParams,
+    reply: z.object({ alarm: s.alarm, messages: z.array(s.message) }),
+  },
+  'POST /api/alarms/acknowledge': {
+    summary: 'Acknowledges; the first one wins.',
+    access: 'operator',
+    body: z.strictObject({ ids: z.array(s.id).min(1).max(1000), comment: z.string().max(2000).nullable().default(null) }),
+    reply: z.object({
+      results: z.array(
+        z.object({ id: s.id, result: z.enum(['acknowledged', 'already', 'not_found']), acknowledgedBy: z.string().nullable() }),
+      ),
+    }),
+  },
+  'GET /api/tags/:id/samples': {
+    summary: 'Stored samples of a tag, oldest first.',
+    access: 'viewer',
+    params: s.idParams,
+    query: z.object({ from: z.coerce.number(), to: z.coerce.number(), limit: z.coerce.number().int().min(1).max(20_000).default(5000) }),
+    reply: z.object({ samples: z.array(z.tuple([s.instant, s.value, z.number().int()])), truncated: z.boolean() }),
+  },
+  'GET /api/messages': {
+    summary: 'Messaging history, newest first.',
+    access: 'operator',
+    query: z.object(s.page),
+    reply: z.object({ messages: z.array(s.message), cursor: z.string().nullable() }),
+  },
+} as const satisfies Readonly<Record<EndpointKey, Endpoint>>

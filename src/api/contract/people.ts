@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import type { Endpoint, EndpointKey } from './endpoint.ts'
+import * as s from './shapes.ts'
+
+/** Who is told of alarms, and by which way. */
+export const peopleContract = {
+  'GET /api/contacts': { summary: 'People who are told of alarms.', access: 'operator', wholeSite: true, reply: z.array(s.contact) },
+  'POST /api/contacts': { summary: 'Adds a contact.', access: 'engineer', wholeSite: true, body: s.contactBody, reply: s.contact },
+  'PUT /api/contacts/:id': {
+    summary: 'Changes a contact.',
+    access: 'engineer',
+    wholeSite: true,
+    params: s.idParams,
+    body: s.contactBody,
+    reply: s.contact,
+  },
+  'DELETE /api/contacts/:id': { summary: 'Removes a contact.', access: 'engineer', wholeSite: true, params: s.idParams, reply: s.nothing },
+  'POST /api/contacts/:id/pairing': {
+    summary: 'A one-time link by which the contact binds a Telegram chat.',
+    access: 'engineer',
+    wholeSite: true,
+    params: s.idParams,
+    body: z.strictObject({ channel: z.string() }),
+    reply: z.object({ link: z.string(), expiresAt: s.instant }),
+  },
+  'GET /api/gateways': {
+    summary: 'Channels with their settings (never their secrets) and the schemas of their forms.',
+    access: 'engineer',
+    wholeSite: true,
+    reply: z.array(
+      z.object({
+        channel: z.string(),
+        title: z.string(),
+        schema: s.jsonObject,
+        configured: z.boolean(),
+        enabled: z.boolean(),
+        settings: s.jsonObject,
+        /** Names of secret fields that are set. */
+        secretsSet: z.array(z.string()),
+        problem: z.string().nullable(),
+      }),
+    ),
+  },
+  'PUT /api/gateways/:channel': {
+    summary: 'Saves a gateway; secrets left out stay as they are.',
+    access: 'administrator',
+    wholeSite: true,
+    params: z.object({ channel: z.string() }),
+    body: z.strictObject({ enabled: z.boolean(), settings: s.jsonObject, secrets: z.record(z.string(), z.string()).default({}) }),
+    reply: s.nothing,
+  },
+  'POST /api/gateways/:channel/test': {
+    summary: 'Test send: checks the gateway and sends to an address.',
+    access: 'engineer',
+    wholeSite: true,
+    params: z.object({ channel: z.string() }),
+    body: z.strictObject({ address: z.string() }),
+    reply: z.object({ ok: z.boolean(), steps: z.array(s.probeStep) }),
+  },
+} as const satisfies Readonly<Record<EndpointKey, Endpoint>>

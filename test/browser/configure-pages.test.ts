@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, BrowserContext } from 'playwright-core'
+import { contextOf, launchChromium, openPage } from './chromium.ts'
+import { type RealPlant, realPlant } from './real-plant.ts'
+
+const SHOTS = join(tmpdir(), 'synctide-pages')
+const PAGES = [
+  '',
+  '/devices',
+  '/devices/new',
+  '/devices/4',
+  '/rules',
+  '/contacts',
+  '/gateways',
+  '/users',
+  '/site',
+  '/services',
+  '/plant',
+  '/records',
+]
+const LOGIN = { login: 'ana', password: 'correct horse battery' }
+
+describe('configuration on the real server', () => {
+  let plant: RealPlant
+  let browser: Browser
+  before(async () => {
+    await mkdir(SHOTS, { recursive: true })
+    plant = await realPlant(['demo', 'driver-modbus', 'api'])
+    browser = await launchChromium()
+    await using context = await contextOf(browser)
+    const { page } = await openPage(context, plant.url)
+    const body = {
+      token: plant.setupToken,
+      ...LOGIN,
+      displayName: 'Ana Sousa',
+      siteName: 'Riverside Water',
+      timeZone: 'Europe/Lisbon',
+      language: 'en',
+    }
+    const reply = await page.request.post(`${plant.url}/api/setup`, { data: body })
+    assert.ok(reply.ok(), await reply.text())
+    await page.goto(plant.url)
+    await page.locator('.kpi .value[data-state="fresh"]').first().waitFor({ timeout: 60_000 })
+  })
+  after(async () => {
+    await browser.close()
+    await plant[Symbol.asyncDispose]()
+  })
+
+  async function loggedIn(phone: boolean, dark: boolean): Promise<BrowserContext> {
+    const context = await contextOf(browser, { phone, dark })
+    const reply = await context.request.post(`${plant.url}/api/login`, { data: LOGIN })
+    assert.ok(reply.ok(), await reply.text())
+    return context
+  }
+
+  for (const phone of [false, true]) {
+    const look = phone ? 'phone-dark' : 'desktop-light'
+    test(`every page: axe, width, complaints (${look})`, async () => {
+      await using context = await loggedIn(phone, phone)
+      const faults: string[] = []
+      for (const path of PAGES) {
+        const { page, complaints } = await openPage(context, `${plant.url}/config${path}`)
+        await page.locator('main h1').waitFor()
+        await page.locator('.live-state[data-state="live"]').waitFor()
+        await page.waitForLoadState('networkidle')
+        await page.screenshot({ path: join(SHOTS, `config${path.replaceAll('/', '-')}-${look}.png`) })
+        const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze()
+        for (const one of violations)
+          faults.push(
+            `${path}: ${one.id}: ${one.nodes
+              .map((node) => node.html)
+              .join(' | ')
+              .slice(0, 400)}`,
+          )
+        const [wide, room] = await page.evaluate<[number, number]>('[document.documentElement.scrollWidth, window.innerWidth]')
+        if (wide > room) faults.push(`${path}: ${wide} px wide in a window of ${room}`)
+        faults.push(...complaints.map((text) => `${path}: ${text}`))
+        await page.close()
+      }
+      assert.deepEqual(faults, [])
+    })
+  }
+})
