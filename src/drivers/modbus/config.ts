@@ -58,12 +58,13 @@ const connection = z.strictObject({
     .string()
     .trim()
     .min(1)
-    .default('HR0')
+    // as manuals count: it is the first register whatever the address offset
+    .default('40001')
     .meta({
       seldom: true,
       title: 'Heartbeat address',
       description: 'Any register that the device answers.',
-      examples: ['HR0', '40001', 'IR0'],
+      examples: ['40001', '30001', 'HR100'],
     }),
   ignoreTransactionId: z.boolean().default(false).meta({
     seldom: true,

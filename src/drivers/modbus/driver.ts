@@ -3,6 +3,7 @@ import { connectionSchema, parseConfig, parsePoint, tagSchema, type ModbusConfig
 import { ADDRESS_HELP } from './core/address.ts'
 import { LinkPool } from './link-pool.ts'
 import { probeDevice } from './probe.ts'
+import { readRegisters } from './read-registers.ts'
 import { ModbusSession } from './session.ts'
 
 /** @returns a Modbus TCP driver whose sessions share one socket per gateway. */
@@ -36,5 +37,7 @@ export function createDriver(): Driver<ModbusConfig, ModbusPoint> {
     ): Promise<ProbeReport> {
       return await probeDevice(plan, context, pool, onStep)
     },
+
+    actions: { read_registers: readRegisters(pool) },
   }
 }

@@ -68,6 +68,12 @@ test('signs, bits and swapped bytes', () => {
   assert.equal(decode(bytes(0, 0), { dataType: 'bool' }), false)
 })
 
+test('BCD keeps a digit in each nibble; a nibble above 9 is no number', () => {
+  assert.equal(decode(bytes(0x12, 0x34), { dataType: 'bcd16' }), 1234)
+  assert.equal(decode(bytes(0x56, 0x78, 0x12, 0x34), { dataType: 'bcd32', byteOrder: 'CDAB' }), 12345678)
+  assert.ok(Number.isNaN(decode(bytes(0x12, 0x3a), { dataType: 'bcd16' })))
+})
+
 test('strings end at NUL, lose blanks, and come swapped or in other encodings', () => {
   const text = (raw: Uint8Array, layout: Partial<Layout>): Value => decode(raw, { dataType: 'string', length: raw.length, ...layout })
   assert.equal(text(Buffer.from('PUMP 01 \0\0\0xyz'), {}), 'PUMP 01')
@@ -95,6 +101,8 @@ const integers: readonly (readonly [DataType, bigint, bigint])[] = [
   ['uint16', 0n, 65535n],
   ['int32', -2147483648n, 2147483647n],
   ['uint32', 0n, 4294967295n],
+  ['bcd16', 0n, 9999n],
+  ['bcd32', 0n, 99999999n],
   ['int64', -(1n << 63n), (1n << 63n) - 1n],
   ['uint64', 0n, (1n << 64n) - 1n],
 ]

@@ -1,7 +1,21 @@
 import { BugError } from '#base/errors.ts'
 import type { Value } from '#domain/sample.ts'
 
-export const DATA_TYPES = ['int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'float', 'double', 'bool', 'string'] as const
+/** bcd16 and bcd32 hold four and eight decimal digits, one to the nibble. */
+export const DATA_TYPES = [
+  'int16',
+  'uint16',
+  'int32',
+  'uint32',
+  'int64',
+  'uint64',
+  'float',
+  'double',
+  'bcd16',
+  'bcd32',
+  'bool',
+  'string',
+] as const
 export type DataType = (typeof DATA_TYPES)[number]
 
 /**
@@ -32,6 +46,8 @@ const BYTES: Readonly<Record<Exclude<DataType, 'string'>, number>> = {
   bool: 2,
   int16: 2,
   uint16: 2,
+  bcd16: 2,
+  bcd32: 4,
   int32: 4,
   uint32: 4,
   float: 4,
@@ -51,7 +67,7 @@ const decoders = new Map<Encoding, TextDecoder>()
 /**
  * Reads one value from registers as they came over the wire.
  * @param at index of the value's first byte in `bytes`
- * @returns a bigint only where a number would lose digits; null where the bytes are not there
+ * @returns a bigint only where a number would lose digits; NaN for BCD with a digit above 9; null where the bytes are not there
  */
 export function decodeRegisters(bytes: Uint8Array, at: number, layout: Layout): Value {
   if (at < 0 || at + registersOf(layout) * 2 > bytes.length) return null
@@ -69,6 +85,10 @@ export function decodeRegisters(bytes: Uint8Array, at: number, layout: Layout): 
       return scratch.getInt32(0)
     case 'uint32':
       return scratch.getUint32(0)
+    case 'bcd16':
+      return fromBcd(scratch.getUint16(0))
+    case 'bcd32':
+      return fromBcd(scratch.getUint32(0))
     case 'float':
       return scratch.getFloat32(0)
     case 'double':
@@ -109,6 +129,10 @@ function putValue(value: Value, layout: Layout): void {
     case 'int32':
     case 'uint32':
       return scratch.setUint32(0, Number(value))
+    case 'bcd16':
+      return scratch.setUint16(0, toBcd(Number(value)))
+    case 'bcd32':
+      return scratch.setUint32(0, toBcd(Number(value)))
     case 'float':
       return scratch.setFloat32(0, Number(value))
     case 'double':
@@ -128,6 +152,15 @@ function place(i: number, size: number, layout: Layout): number {
   const swapBytes = layout.byteOrder === 'BADC' || layout.byteOrder === 'DCBA'
   const inOrder = swapRegisters ? size - 2 - (i & ~1) + (i & 1) : i
   return swapBytes ? inOrder ^ 1 : inOrder
+}
+
+function fromBcd(nibbles: number): number {
+  const digits = nibbles.toString(16)
+  return /[a-f]/.test(digits) ? Number.NaN : Number(digits)
+}
+
+function toBcd(value: number): number {
+  return Number.parseInt(String(value), 16)
 }
 
 function narrow(value: bigint): number | bigint {
