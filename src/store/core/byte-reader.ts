@@ -27,6 +27,12 @@ export class ByteReader {
     return value
   }
 
+  int64(): number {
+    const high = this.int32()
+    const low = this.int32() >>> 0
+    return high * 0x1_0000_0000 + low
+  }
+
   float32(): number {
     const value = this.#view.getFloat32(this.#at)
     this.#at += 4
@@ -55,10 +61,14 @@ export class ByteReader {
   }
 
   text(): string {
-    const length = this.varint()
-    if (this.#at + length > this.#bytes.length) throw new RangeError('a text ends after the bytes')
-    const value = decoder.decode(this.#bytes.subarray(this.#at, this.#at + length))
+    return decoder.decode(this.bytes(this.varint()))
+  }
+
+  /** @returns a view of the next bytes */
+  bytes(length: number): Uint8Array {
+    if (this.#at + length > this.#bytes.length) throw new RangeError('something ends after the bytes')
+    const view = this.#bytes.subarray(this.#at, this.#at + length)
     this.#at += length
-    return value
+    return view
   }
 }

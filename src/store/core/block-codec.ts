@@ -1,0 +1,152 @@
+import { BugError } from '#base/errors.ts'
+import { ByteReader } from './byte-reader.ts'
+import { ByteWriter } from './byte-writer.ts'
+import { INTEGER_LIMIT, planIntegers, readIntegers, writeIntegers } from './integer-series.ts'
+import { readNumbers, writeNumbers } from './number-series.ts'
+import { ValueKind, type SampleColumns } from './sample-columns.ts'
+
+/**
+ * The samples of one tag over one window as bytes, before the general compressor: docs/block-format.md. Lossless; every version that
+ * was ever written stays readable.
+ */
+const VERSION = 1
+
+/**
+ * @param columns at least one sample, times ascending, whole microseconds, within 30 years of each other
+ * @throws BugError when they are not
+ */
+export function encodeBlock(columns: SampleColumns): Uint8Array<ArrayBuffer> {
+  const { times, values, kinds, qualities } = columns
+  const length = times.length
+  const to = new ByteWriter(64 + length * 4)
+  to.uint8(VERSION)
+  to.varint(length)
+  writeTimes(to, times)
+  writeRuns(to, kinds)
+  writeRuns(to, qualities)
+  writeNumbers(to, withoutHoles(values, kinds))
+  writeTexts(to, columns.texts)
+  to.varint(columns.statusCodes.size)
+  let before = 0
+  for (const [index, code] of columns.statusCodes) {
+    to.varint(index - before)
+    to.int32(code)
+    before = index
+  }
+  return to.written()
+}
+
+/** @throws BugError for bytes that no version of this program wrote */
+export function decodeBlock(bytes: Uint8Array): SampleColumns {
+  const from = new ByteReader(bytes)
+  try {
+    const version = from.uint8()
+    if (version !== VERSION) throw new RangeError(`version ${version}`)
+    const length = from.varint()
+    // each sample costs at least a bit of some run: a length that the bytes cannot hold is no length
+    if (length > 100_000_000) throw new RangeError(`${length} samples`)
+    const times = readTimes(from, length)
+    const kinds = Uint8Array.from(readRuns(from, length))
+    const qualities = Uint16Array.from(readRuns(from, length))
+    const values = readNumbers(from, length)
+    for (const [index, kind] of kinds.entries()) if (kind === ValueKind.Null || kind === ValueKind.Text) values[index] = 0
+    const texts = readTexts(from)
+    const statusCodes = new Map<number, number>()
+    for (let rest = from.varint(), index = 0; rest > 0; rest--) {
+      index += from.varint()
+      statusCodes.set(index, from.int32())
+    }
+    if (!from.ended) throw new RangeError('bytes are left over')
+    return { times, values, kinds, qualities, texts, statusCodes }
+  } catch (error) {
+    throw new BugError('A block of samples cannot be read', { cause: error })
+  }
+}
+
+/** The first time, the unit that all distances share (polled devices: the second), and the distances in it. */
+function writeTimes(to: ByteWriter, times: Float64Array): void {
+  const first = times[0] ?? 0
+  let unit = 0
+  for (let at = 1; at < times.length; at++) {
+    const step = (times[at] ?? 0) - (times[at - 1] ?? 0)
+    if (!(step > 0) || !Number.isSafeInteger(step)) throw new BugError(`times of a block do not ascend at ${at}`)
+    if (unit !== 1) unit = greatestCommonDivisor(unit, step)
+  }
+  if ((times.at(-1) ?? 0) - first > INTEGER_LIMIT) throw new BugError('a block spans more than 30 years')
+  to.int64(first)
+  to.varint(unit)
+  writeIntegers(to, planIntegers(unit === 0 ? new Float64Array(times.length) : times.map((time) => (time - first) / unit)))
+}
+
+function readTimes(from: ByteReader, length: number): Float64Array {
+  const first = from.int64()
+  const unit = from.varint()
+  return readIntegers(from, length).map((distance) => first + distance * unit)
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  while (b !== 0) [a, b] = [b, a % b]
+  return a
+}
+
+/** Where nothing was measured the last number goes on: it costs nothing. */
+function withoutHoles(values: Float64Array, kinds: Uint8Array): Float64Array {
+  if (!kinds.some((kind) => kind === ValueKind.Null || kind === ValueKind.Text)) return values
+  const filled = values.slice()
+  let last = values.find((_, index) => kinds[index] === ValueKind.Number || kinds[index] === ValueKind.Exact) ?? 0
+  for (const [index, kind] of kinds.entries()) {
+    if (kind === ValueKind.Null || kind === ValueKind.Text) filled[index] = last
+    else last = values[index] ?? 0
+  }
+  return filled
+}
+
+/** How often, what; how often, what … until all are told. */
+function writeRuns(to: ByteWriter, numbers: Uint8Array | Uint16Array): void {
+  for (let at = 0; at < numbers.length;) {
+    const value = numbers[at] ?? 0
+    let end = at + 1
+    while (end < numbers.length && numbers[end] === value) end += 1
+    to.varint(end - at)
+    to.varint(value)
+    at = end
+  }
+}
+
+function readRuns(from: ByteReader, length: number): Float64Array {
+  const numbers = new Float64Array(length)
+  for (let at = 0; at < length;) {
+    const run = from.varint()
+    if (run === 0 || at + run > length) throw new RangeError('a run is longer than the block')
+    numbers.fill(from.varint(), at, at + run)
+    at += run
+  }
+  return numbers
+}
+
+/** The different texts in order of appearance, then where each stands. */
+function writeTexts(to: ByteWriter, texts: ReadonlyMap<number, string>): void {
+  const list = [...new Set(texts.values())]
+  to.varint(list.length)
+  for (const text of list) to.text(text)
+  if (list.length === 0) return
+  const rankOf = new Map(list.map((text, rank) => [text, rank]))
+  to.varint(texts.size)
+  writeIntegers(to, planIntegers(Float64Array.from(texts.keys())))
+  writeIntegers(to, planIntegers(Float64Array.from(texts.values(), (text) => rankOf.get(text) ?? 0)))
+}
+
+function readTexts(from: ByteReader): Map<number, string> {
+  const list = Array.from({ length: from.varint() }, () => from.text())
+  const texts = new Map<number, string>()
+  if (list.length === 0) return texts
+  const count = from.varint()
+  const places = readIntegers(from, count)
+  const ranks = readIntegers(from, count)
+  for (const [index, place] of places.entries()) {
+    const text = list[ranks[index] ?? -1]
+    if (text === undefined) throw new RangeError('a text that is not in the list')
+    texts.set(place, text)
+  }
+  return texts
+}

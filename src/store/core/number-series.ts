@@ -1,0 +1,180 @@
+import { ByteReader } from './byte-reader.ts'
+import type { ByteWriter } from './byte-writer.ts'
+import { INTEGER_LIMIT, planIntegers, readIntegers, writeIntegers, type PlannedIntegers } from './integer-series.ts'
+
+/**
+ * Series of doubles, exact to the bit (NaN counts as one value). Measured values are decimals or converter counts, which binary
+ * fractions hide: the form that brings the integers back to light is taken. Places in the format, only ever append.
+ */
+const Form = {
+  /** value = integer / 10^digits */
+  Decimal: 0,
+  /** The single-precision number nearest to integer / 10^digits: what a REAL register makes of a decimal. */
+  SingleDecimal: 1,
+  /** Ranks in the sorted list of single-precision numbers that occur. */
+  SingleRanks: 2,
+  /** The bits of single-precision numbers, ordered as the numbers are. */
+  SingleBits: 3,
+  /** Ranks in the list of doubles that occur. */
+  DoubleRanks: 4,
+  /** The bits of doubles, each crossed with the one before. */
+  DoubleBits: 5,
+} as const
+
+const MOST_DIGITS = 4
+/** A list longer than this share of the series saves nothing. */
+const RANKS_SHARE = 1 / 4
+const MOST_RANKS = 65_536
+
+export function writeNumbers(to: ByteWriter, numbers: Float64Array): void {
+  for (let digits = 0; digits <= MOST_DIGITS; digits++) {
+    const integers = asDecimals(numbers, digits, (value) => value)
+    if (integers !== undefined) return writeDecimals(to, Form.Decimal, digits, integers)
+  }
+  if (!numbers.every((value) => Object.is(Math.fround(value), value))) return writeDoubles(to, numbers)
+  for (let digits = 1; digits <= MOST_DIGITS; digits++) {
+    const integers = asDecimals(numbers, digits, Math.fround)
+    if (integers !== undefined) return writeDecimals(to, Form.SingleDecimal, digits, integers)
+  }
+  writeSingles(to, numbers)
+}
+
+/** @throws RangeError for bytes that {@link writeNumbers} did not write */
+export function readNumbers(from: ByteReader, length: number): Float64Array {
+  const form = from.uint8()
+  switch (form) {
+    case Form.Decimal:
+    case Form.SingleDecimal: {
+      const scale = 10 ** from.uint8()
+      const numbers = readIntegers(from, length)
+      for (let at = 0; at < length; at++) {
+        const value = (numbers[at] ?? 0) / scale
+        numbers[at] = form === Form.Decimal ? value : Math.fround(value)
+      }
+      return numbers
+    }
+    case Form.SingleRanks: {
+      const count = from.varint()
+      return pick(singlesOf(readIntegers(from, count)), readIntegers(from, length))
+    }
+    case Form.SingleBits:
+      return singlesOf(readIntegers(from, length))
+    case Form.DoubleRanks: {
+      const count = from.varint()
+      return pick(readCrossed(from, count), readIntegers(from, length))
+    }
+    case Form.DoubleBits:
+      return readCrossed(from, length)
+    default:
+      throw new RangeError(`number form ${form}`)
+  }
+}
+
+/** @returns the integers whose tenths, hundredths … these numbers are, or undefined when one of them is something else */
+function asDecimals(numbers: Float64Array, digits: number, round: (value: number) => number): Float64Array | undefined {
+  const scale = 10 ** digits
+  const integers = new Float64Array(numbers.length)
+  for (let at = 0; at < numbers.length; at++) {
+    const value = numbers[at] ?? 0
+    const integer = Math.round(value * scale)
+    if (!(Math.abs(integer) < INTEGER_LIMIT) || round(integer / scale) !== value || (value === 0 && 1 / value < 0)) return undefined
+    integers[at] = integer
+  }
+  return integers
+}
+
+function writeDecimals(to: ByteWriter, form: number, digits: number, integers: Float64Array): void {
+  to.uint8(form)
+  to.uint8(digits)
+  writeIntegers(to, planIntegers(integers))
+}
+
+function writeSingles(to: ByteWriter, numbers: Float64Array): void {
+  const ordered = orderedBits(numbers)
+  const plain = planIntegers(ordered)
+  const ranks = planRanks(ordered)
+  if (ranks !== undefined) {
+    const list = planIntegers(ranks.list)
+    if (list.bits + ranks.plan.bits < plain.bits) {
+      to.uint8(Form.SingleRanks)
+      to.varint(ranks.list.length)
+      writeIntegers(to, list)
+      return writeIntegers(to, ranks.plan)
+    }
+  }
+  to.uint8(Form.SingleBits)
+  writeIntegers(to, plain)
+}
+
+function writeDoubles(to: ByteWriter, numbers: Float64Array): void {
+  // Map and Set take 0 and -0 for one
+  const ranks = numbers.some((value) => Object.is(value, -0)) ? undefined : planRanks(numbers)
+  if (ranks === undefined) {
+    to.uint8(Form.DoubleBits)
+    return writeCrossed(to, numbers)
+  }
+  to.uint8(Form.DoubleRanks)
+  to.varint(ranks.list.length)
+  writeCrossed(to, ranks.list)
+  writeIntegers(to, ranks.plan)
+}
+
+function planRanks(numbers: Float64Array): { list: Float64Array; plan: PlannedIntegers } | undefined {
+  const most = Math.min(MOST_RANKS, numbers.length * RANKS_SHARE)
+  const distinct = new Set<number>()
+  for (const number of numbers) {
+    distinct.add(number)
+    if (distinct.size > most) return undefined
+  }
+  const list = Float64Array.from(distinct).sort()
+  const rankOf = new Map<number, number>()
+  for (const [rank, number] of list.entries()) rankOf.set(number, rank)
+  return { list, plan: planIntegers(numbers.map((number) => rankOf.get(number) ?? 0)) }
+}
+
+function pick(list: Float64Array, ranks: Float64Array): Float64Array {
+  return ranks.map((rank) => {
+    const value = list[rank]
+    if (value === undefined) throw new RangeError(`rank ${rank}`)
+    return value
+  })
+}
+
+/** Single-precision bits as integers in the order of the numbers: the sign turned into a direction. */
+function orderedBits(numbers: Float64Array): Float64Array {
+  const singles = Float32Array.from(numbers)
+  const bits = new Int32Array(singles.buffer)
+  return Float64Array.from(bits, (word) => (word < 0 ? -(word & 0x7fff_ffff) - 1 : word))
+}
+
+function singlesOf(ordered: Float64Array): Float64Array {
+  const bits = Int32Array.from(ordered, (number) => (number < 0 ? (-number - 1) | 0x8000_0000 : number))
+  return Float64Array.from(new Float32Array(bits.buffer))
+}
+
+/** Eight planes of bytes: the highest, most alike, first. */
+function writeCrossed(to: ByteWriter, numbers: Float64Array): void {
+  const { length } = numbers
+  const view = new DataView(numbers.slice().buffer)
+  const planes = new Uint8Array(length * 8)
+  for (let at = 0; at < length; at++) {
+    for (let plane = 0; plane < 8; plane++) {
+      // typed arrays lie in the machine's order, which is little-endian wherever Node runs
+      const place = at * 8 + 7 - plane
+      planes[plane * length + at] = view.getUint8(place) ^ (at === 0 ? 0 : view.getUint8(place - 8))
+    }
+  }
+  to.bytes(planes)
+}
+
+function readCrossed(from: ByteReader, length: number): Float64Array {
+  const planes = from.bytes(length * 8)
+  const bytes = new Uint8Array(length * 8)
+  for (let at = 0; at < length; at++) {
+    for (let plane = 0; plane < 8; plane++) {
+      const place = at * 8 + 7 - plane
+      bytes[place] = (planes[plane * length + at] ?? 0) ^ (at === 0 ? 0 : (bytes[place - 8] ?? 0))
+    }
+  }
+  return new Float64Array(bytes.buffer)
+}
