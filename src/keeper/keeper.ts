@@ -1,14 +1,20 @@
 import { asError } from '#base/errors.ts'
-import type { Clock } from '#base/time.ts'
+import { type Clock, type Micros, microsOf } from '#base/time.ts'
 import { aborted } from '#host/process.ts'
 import type { Logger } from '#host/log.ts'
 import type { Database } from '#store/database.ts'
-import { ensurePartitions } from '#store/partitions.ts'
-import { clearExpired, dropOldDeliveries, mergeLateSamples } from '#store/retention.ts'
+import { daysInPieces, joinDay } from '#store/blocks.ts'
+import { mergeLateSamples } from '#store/late-samples.ts'
+import { ensurePartitions, measurementsLayout } from '#store/partitions.ts'
+import { clearExpired, dropOldDeliveries } from '#store/retention.ts'
+import { sealClosedWindows } from '#store/seal.ts'
 import { recordEvent } from '#store/system-events.ts'
 
 /** Often enough that an hour's partition is there long before its hour, seldom enough to cost nothing. */
 const ROUND_MILLIS = 5 * 60_000
+
+/** Days of a tag that are put together in a round: a few minutes of work at most. */
+const DAYS_A_ROUND = 20_000
 
 interface Care {
   readonly db: Database
@@ -31,6 +37,13 @@ export async function runKeeper(care: Care): Promise<void> {
   await round
 }
 
+/** Hours of a day that is over become one block; late ones come in for an hour more. */
+async function joinDays(db: Database, now: Micros): Promise<number> {
+  const days = await daysInPieces(db, now - microsOf({ seconds: 3600 }), DAYS_A_ROUND)
+  for (const { tagId, day } of days) await db.transaction(async (tx) => await joinDay(tx, tagId, day))
+  return days.length
+}
+
 /** One round of care; each part goes on although another failed. */
 export async function keepOnce({ db, log, clock }: Omit<Care, 'signal'>): Promise<void> {
   const parts: readonly [string, () => Promise<void>][] = [
@@ -46,6 +59,16 @@ export async function keepOnce({ db, log, clock }: Omit<Care, 'signal'>): Promis
       async () => {
         const moved = await mergeLateSamples(db, clock.now())
         if (moved > 0) log.info('keeper.late_samples_merged', { moved })
+      },
+    ],
+    [
+      'sealing',
+      async () => {
+        if ((await measurementsLayout(db)) === 'hypertable') return
+        const sealed = await sealClosedWindows(db, clock.now())
+        if (sealed.windows > 0) log.info('keeper.windows_sealed', { ...sealed })
+        const joined = await joinDays(db, clock.now())
+        if (joined > 0) log.info('keeper.days_joined', { joined })
       },
     ],
     [

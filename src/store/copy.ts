@@ -8,6 +8,11 @@ interface CopyConnection {
   endCopyFrom(): void
 }
 
+/** Of a message with a piece of what the server copies out. */
+interface CopyData {
+  readonly chunk: Uint8Array
+}
+
 /**
  * Sends one whole `copy … from stdin` in a single message.
  * @param text the statement
@@ -40,6 +45,44 @@ export async function copyIn(client: pg.ClientBase, text: string, bytes: Uint8Ar
     handleCommandComplete: ignore,
     handleEmptyQuery: ignore,
     handleCopyData: ignore,
+  } as unknown as pg.Submittable)
+  await done.promise
+}
+
+/**
+ * Runs one `copy … to stdout` and hands on the pieces as they come, cut anywhere.
+ * @throws a pg DatabaseError when the server refuses, or whatever `onBytes` threw first
+ */
+export async function copyOut(client: pg.ClientBase, text: string, onBytes: (bytes: Uint8Array) => void): Promise<void> {
+  const done = Promise.withResolvers<void>()
+  let failure: Error | undefined
+  const ignore = (): void => undefined
+  client.query({
+    submit(connection: CopyConnection) {
+      connection.query(text)
+    },
+    handleCopyData({ chunk }: CopyData) {
+      if (failure !== undefined) return
+      try {
+        onBytes(chunk)
+      } catch (error) {
+        failure = asError(error)
+      }
+    },
+    handleError(error: unknown) {
+      failure = asError(error)
+      done.reject(failure)
+    },
+    handleReadyForQuery() {
+      if (failure === undefined) done.resolve()
+      else done.reject(failure)
+    },
+    handleCopyOutResponse: ignore,
+    handleRowDescription: ignore,
+    handleDataRow: ignore,
+    handlePortalSuspended: ignore,
+    handleCommandComplete: ignore,
+    handleEmptyQuery: ignore,
   } as unknown as pg.Submittable)
   await done.promise
 }

@@ -163,7 +163,7 @@ class Windows {
 
   async #read(at: Micros): Promise<void> {
     this.#hypertable = (await measurementsLayout(this.#db)) === 'hypertable'
-    this.#measurements = await listPartitions(this.#db, 'measurements')
+    this.#measurements = (await listPartitions(this.#db, 'measurements')).filter((one) => !one.frozen)
     this.#deliveries = await listPartitions(this.#db, 'deliveries')
     this.#readAt = at
   }

@@ -15,13 +15,14 @@ interface Split {
 }
 
 const SPLITS: readonly Split[] = [
-  { table: 'measurements', width: DAY, behind: 1, ahead: 3 },
+  // none behind: an hour that was sealed must not come back
+  { table: 'measurements', width: HOUR, behind: 0, ahead: 30 },
   { table: 'deliveries', width: HOUR, behind: 0, ahead: 5 },
 ]
 
 /** Samples stamped further ahead of their delivery than this wait in `late_samples`. */
 export const FUTURE_LIMIT: Micros = HOUR
-/** Samples older than this never get a partition of their own accord: a clock that starts in 1970 must not make 20,000 of them. */
+/** Older samples never get a chunk of a hypertable: a clock that starts in 1970 must not make 20,000 of them. */
 export const PAST_LIMIT: Micros = 400 * DAY
 
 export interface Partition {
@@ -29,6 +30,8 @@ export interface Partition {
   readonly from: Micros
   /** Exclusive. */
   readonly to: Micros
+  /** Takes no rows any more: it is being sealed. */
+  readonly frozen: boolean
 }
 
 /** @returns whether samples lie in native partitions, or in a hypertable that makes its chunks by itself */
@@ -39,8 +42,9 @@ export async function measurementsLayout(db: Queryable): Promise<'partitions' | 
 
 /** @returns the partitions of a table, oldest first; none for a hypertable */
 export async function listPartitions(db: Queryable, table: Split['table']): Promise<Partition[]> {
-  const rows = await db.query<{ name: string; bound: string }>(
-    `select c.relname as name, pg_get_expr(c.relpartbound, c.oid) as bound
+  const rows = await db.query<{ name: string; bound: string; frozen: boolean }>(
+    `select c.relname as name, pg_get_expr(c.relpartbound, c.oid) as bound,
+       exists (select from pg_constraint k where k.conrelid = c.oid and k.conname = c.relname || '_frozen') as frozen
      from pg_inherits i join pg_class c on c.oid = i.inhrelid
      where i.inhparent = $1::regclass and c.relispartition`,
     [table],
@@ -48,7 +52,7 @@ export async function listPartitions(db: Queryable, table: Split['table']): Prom
   const partitions: Partition[] = []
   for (const row of rows) {
     const [from, to] = [...row.bound.matchAll(/'([^']+)'/g)].map((match) => microsFromSql(match[1] ?? ''))
-    if (from !== undefined && to !== undefined) partitions.push({ name: row.name, from, to })
+    if (from !== undefined && to !== undefined) partitions.push({ name: row.name, from, to, frozen: row.frozen })
   }
   return partitions.sort((a, b) => a.from - b.from)
 }
@@ -116,10 +120,25 @@ function uncovered(from: Micros, to: Micros, existing: readonly Partition[]): { 
   return gaps
 }
 
+/**
+ * From now on the partition takes no rows: a writer that tries is told that there is no partition, and looks again. A check that
+ * was never validated costs nothing and is no reason for the planner to leave the table out.
+ * @returns false when it was in use: try again later
+ */
+export async function freezePartition(db: Queryable, { name, frozen }: Partition): Promise<boolean> {
+  if (frozen) return true
+  return await briefly(db, `alter table ${name} add constraint ${name}_frozen check (false) not valid`)
+}
+
 /** Drops one partition without ever holding up writers for long. @returns false when it was in use: try again later */
 export async function dropPartition(db: Queryable, name: string): Promise<boolean> {
+  return await briefly(db, `drop table ${name}`)
+}
+
+/** Gives up rather than hold up whoever waits behind: everybody who reads or writes the parent. */
+async function briefly(db: Queryable, statement: string): Promise<boolean> {
   try {
-    await db.query(`do $$ begin set local lock_timeout = '500ms'; execute format('drop table %I', '${name.replaceAll("'", '')}'); end $$`)
+    await db.query(`do $$ begin set local lock_timeout = '500ms'; ${statement}; end $$`)
     return true
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === '55P03') return false

@@ -1,7 +1,7 @@
 import { microsOf, type Micros } from '#base/time.ts'
 import { deleteExpiredTokens } from './acknowledge-tokens.ts'
-import type { Database, Queryable } from './database.ts'
-import { type Partition, FUTURE_LIMIT, PAST_LIMIT, dropPartition, ensurePartitionsAt, listPartitions } from './partitions.ts'
+import type { Queryable } from './database.ts'
+import { type Partition, PAST_LIMIT, dropPartition, listPartitions } from './partitions.ts'
 import { deleteRequestsBefore } from './requests.ts'
 import { deleteEventsBefore } from './system-events.ts'
 import { sqlTime } from './time.ts'
@@ -69,33 +69,6 @@ async function journalBytes(db: Queryable): Promise<number> {
 async function bytesOf(db: Queryable, name: string): Promise<number> {
   const [row] = await db.query<{ bytes: number }>('select pg_total_relation_size($1::regclass) as bytes', [name])
   return row?.bytes ?? 0
-}
-
-/**
- * Moves samples that came too late or too early for their partition into `measurements`, making partitions as needed. Those stamped in
- * the future stay until their time is near, those older than 400 days stay for somebody to look at.
- * @returns how many were moved
- */
-export async function mergeLateSamples(db: Database, now: Micros, limit = 50_000): Promise<number> {
-  const days = await db.query<{ at: Micros }>(
-    `select distinct date_trunc('day', time_stamp) as at from late_samples where time_stamp > $1 and time_stamp < $2`,
-    [sqlTime(now - PAST_LIMIT), sqlTime(now + FUTURE_LIMIT)],
-  )
-  if (days.length === 0) return 0
-  await ensurePartitionsAt(
-    db,
-    'measurements',
-    days.map((day) => day.at),
-  )
-  const moved = await db.query(
-    `with taken as (
-       delete from late_samples where ctid in (
-         select ctid from late_samples where time_stamp > $1 and time_stamp < $2 limit $3)
-       returning tag_id, time_stamp, value, quality, value_text, status_code)
-     insert into measurements (tag_id, time_stamp, value, quality, value_text, status_code) select * from taken order by tag_id, time_stamp returning 1`,
-    [sqlTime(now - PAST_LIMIT), sqlTime(now + FUTURE_LIMIT), limit],
-  )
-  return moved.length
 }
 
 /** Clears what has served its time: answered requests, ended sessions, used links, events and audit beyond 400 days. */

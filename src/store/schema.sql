@@ -298,6 +298,7 @@ create table late_samples (
   status_code integer,
   received_at timestamp with time zone not null default now()
 );
+CREATE INDEX late_samples_tag_time ON late_samples USING btree (tag_id, time_stamp);
 
 create table latest (
   tag_id integer not null,
@@ -309,6 +310,26 @@ create table latest (
   constraint latest_pkey PRIMARY KEY (tag_id),
   constraint latest_tag_id_fkey FOREIGN KEY (tag_id) REFERENCES tags(id) ON DELETE CASCADE
 ) with (fillfactor=30);
+
+create table measurement_blocks (
+  tag_id integer not null,
+  t0 timestamp with time zone not null,
+  t1 timestamp with time zone not null,
+  n integer not null,
+  first_at timestamp with time zone,
+  last_at timestamp with time zone,
+  first_value double precision,
+  last_value double precision,
+  "least" double precision,
+  "greatest" double precision,
+  sum double precision,
+  numbers integer not null,
+  integral double precision not null,
+  known_seconds double precision not null,
+  data bytea not null storage external,
+  constraint measurement_blocks_pkey PRIMARY KEY (tag_id, t0)
+);
+CREATE INDEX measurement_blocks_time ON measurement_blocks USING btree (t0);
 
 create table measurements (
   tag_id integer not null,

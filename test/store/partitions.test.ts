@@ -19,7 +19,7 @@ function holes(partitions: readonly { from: Micros; to: Micros }[]): Micros[] {
   return partitions.slice(1).flatMap((one, index) => (partitions[index]?.to === one.from ? [] : [one.from]))
 }
 
-test('yesterday to three days ahead and the next five hours have partitions, without holes', async () => {
+test('the next thirty hours of samples and the next five of the journal have partitions, without holes', async () => {
   await using t = await testDatabase()
   const now = await nowOf(t.db)
   const measurements = await listPartitions(t.db, 'measurements')
@@ -27,7 +27,7 @@ test('yesterday to three days ahead and the next five hours have partitions, wit
   assert.deepEqual([...holes(measurements), ...holes(deliveries)], [])
   const reach = (all: typeof measurements, from: Micros, to: Micros): boolean =>
     (all[0]?.from ?? now) <= from && (all.at(-1)?.to ?? now) >= to
-  assert.ok(reach(measurements, now - DAY, now + 3 * DAY))
+  assert.ok(reach(measurements, now, now + 30 * HOUR))
   assert.ok(reach(deliveries, now, now + 5 * HOUR))
 })
 
@@ -47,14 +47,14 @@ test('an instant between odd partitions gets the gap that is left there', async 
   await t.db.query(
     `create table odd partition of measurements for values from ('${sqlTime(day + 6 * HOUR)}') to ('${sqlTime(day + 7 * HOUR)}')`,
   )
-  await ensurePartitionsAt(t.db, 'measurements', [day + HOUR, day + 20 * HOUR])
+  await ensurePartitionsAt(t.db, 'measurements', [day + 5.5 * HOUR, day + 6.5 * HOUR, day + 7.5 * HOUR])
   const there = (await listPartitions(t.db, 'measurements')).filter((one) => one.from >= day && one.to <= day + DAY)
   assert.deepEqual(
     there.map((one) => [(one.from - day) / HOUR, (one.to - day) / HOUR]),
     [
-      [0, 6],
+      [5, 6],
       [6, 7],
-      [7, 24],
+      [7, 8],
     ],
   )
 })

@@ -5,7 +5,7 @@ import { createLogger } from '#host/log.ts'
 import { keepOnce } from '#keeper/keeper.ts'
 import type { Database } from '#store/database.ts'
 import { listPartitions } from '#store/partitions.ts'
-import { dropOldDeliveries, mergeLateSamples } from '#store/retention.ts'
+import { dropOldDeliveries } from '#store/retention.ts'
 import { sqlTime } from '#store/time.ts'
 import { testDatabase } from '../support/database.ts'
 
@@ -48,24 +48,6 @@ test('past the size cap the oldest go unread, and that is told', async () => {
   const { dropped, unread } = await dropOldDeliveries(t.db, start + HOUR / 2, 0)
   assert.deepEqual(dropped, ['deliveries_test_5', 'deliveries_test_4'])
   assert.deepEqual(unread, { from: start - 5 * HOUR, to: start - 3 * HOUR })
-})
-
-test('late samples move into their day, those of 1970 and of next year stay', async () => {
-  await using t = await testDatabase()
-  const [clock] = await t.db.query<{ now: Micros }>('select now() as now')
-  const now = clock?.now ?? 0
-  const at = [0, now - 20 * 24 * HOUR, now - 3 * HOUR, now + 365 * 24 * HOUR]
-  for (const [index, instant] of at.entries()) {
-    await t.db.query('insert into late_samples (tag_id, time_stamp, value, quality) values (7, $1, $2, 0)', [sqlTime(instant), index])
-  }
-  assert.equal(await mergeLateSamples(t.db, now), 2)
-  const moved = await t.db.query<{ value: number }>('select value from measurements where tag_id = 7 order by time_stamp')
-  assert.deepEqual(
-    moved.map((row) => row.value),
-    [1, 2],
-  )
-  assert.equal((await t.db.query('select from late_samples')).length, 2)
-  assert.equal(await mergeLateSamples(t.db, now), 0)
 })
 
 test('a round of care makes partitions and clears what expired', async () => {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { BugError } from '#base/errors.ts'
@@ -138,4 +140,24 @@ test('merging keeps order and takes the later part where two say the same instan
       )
     }),
   )
+})
+
+test('the vectors of docs/block-format.md', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/block-format.md'), 'utf8')
+  const vectors = [...page.matchAll(/\| `((?:[0-9a-f]{2} ?)+)` \|$/gm)].map((match) => match[1])
+  const tenths = [21.5, 21.6, 21.6, 21.4].map((value, second) => ({ ...plain, at: START + second * 1_000_000, value }))
+  const told: (readonly SampleRow[])[] = [
+    tenths.slice(0, 1),
+    tenths,
+    [
+      { ...plain, at: START, value: Math.PI },
+      { at: START + 250_000, value: null, quality: 6, valueText: 'open', statusCode: 0x80041000 | 0 },
+    ],
+  ]
+  assert.equal(vectors.length, told.length)
+  for (const [index, rows] of told.entries()) {
+    const bytes = Uint8Array.from((vectors[index] ?? '').split(' '), (pair) => Number.parseInt(pair, 16))
+    assert.deepEqual([...encodeBlock(columnsOf(rows))], [...bytes])
+    assert.deepEqual(rowsOf(decodeBlock(bytes)), rows)
+  }
 })

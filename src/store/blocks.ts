@@ -1,0 +1,131 @@
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { BugError } from '#base/errors.ts'
+import type { Micros } from '#base/time.ts'
+import { type Aggregate, Aggregator } from '#calc/aggregate.ts'
+import { QualitySeverity, severityOf } from '#domain/sample.ts'
+import { decodeBlock, encodeBlock } from './core/block-codec.ts'
+import { type SampleColumns, ValueKind, mergeColumns } from './core/sample-columns.ts'
+import type { Queryable } from './database.ts'
+import { sqlTime, sqlTimeOrNull } from './time.ts'
+
+/** A sealed window of one tag. */
+export interface Block {
+  readonly tagId: number
+  /** The window, the end exclusive. */
+  readonly from: Micros
+  readonly to: Micros
+  readonly columns: SampleColumns
+}
+
+/** Windows are counted in UTC, where every day is as long. */
+const DAY: Micros = 86_400_000_000
+
+const COMPRESSION = {
+  params: { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_checksumFlag]: 1 },
+}
+
+/** @returns what {@link SampleColumns} become on disk; read back and compared before it is returned */
+export function packColumns(columns: SampleColumns): Uint8Array {
+  const plain = encodeBlock(columns)
+  const packed = zstdCompressSync(plain, COMPRESSION)
+  const again = encodeBlock(decodeBlock(zstdDecompressSync(packed)))
+  if (Buffer.compare(plain, again) !== 0) throw new BugError('A block does not read as it was written; its rows stay')
+  return packed
+}
+
+/** @throws BugError when the bytes are damaged */
+export function unpackColumns(packed: Uint8Array): SampleColumns {
+  try {
+    return decodeBlock(zstdDecompressSync(packed))
+  } catch (cause) {
+    throw cause instanceof BugError ? cause : new BugError('A block of samples is damaged', { cause })
+  }
+}
+
+/** Blocks of a tag that touch [from, to), oldest first. */
+export async function readBlocks(db: Queryable, tagId: number, from: Micros, to: Micros): Promise<readonly Block[]> {
+  const rows = await db.query<{ from: Micros; to: Micros; data: Buffer }>(
+    `select t0 as "from", t1 as "to", data from measurement_blocks
+     where tag_id = $1 and t0 < $3 and t0 > $2::timestamptz - interval '1 day' and t1 > $2 order by t0`,
+    [tagId, sqlTime(from), sqlTime(to)],
+  )
+  return rows.map((row) => ({ tagId, from: row.from, to: row.to, columns: unpackColumns(row.data) }))
+}
+
+/**
+ * Adds samples to the history of their tags: to the block of the window where there is one. In the caller's transaction; only the keeper
+ * writes blocks.
+ * @param winner which of two samples with one time stays: a late one corrects what is stored, a row sealed twice does not
+ */
+export async function addToBlocks(tx: Queryable, additions: readonly Block[], winner: 'added' | 'stored'): Promise<void> {
+  for (const { tagId, from, to, columns } of additions) {
+    if (columns.times.length === 0) continue
+    const [before] = await tx.query<{ data: Buffer }>('select data from measurement_blocks where tag_id = $1 and t0 = $2', [
+      tagId,
+      sqlTime(from),
+    ])
+    const stored = before === undefined ? [] : [unpackColumns(before.data)]
+    await saveBlock(tx, { tagId, from, to, columns: mergeColumns(winner === 'added' ? [...stored, columns] : [columns, ...stored]) })
+  }
+}
+
+async function saveBlock(tx: Queryable, { tagId, from, to, columns }: Block): Promise<void> {
+  const known = aggregateOf(columns)
+  await tx.query(
+    `insert into measurement_blocks (tag_id, t0, t1, n, first_at, last_at, first_value, last_value, least, greatest, sum, numbers,
+       integral, known_seconds, data)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+     on conflict (tag_id, t0) do update set t1 = greatest(measurement_blocks.t1, excluded.t1), n = excluded.n, first_at = excluded.first_at, last_at = excluded.last_at,
+       first_value = excluded.first_value, last_value = excluded.last_value, least = excluded.least, greatest = excluded.greatest,
+       sum = excluded.sum, numbers = excluded.numbers, integral = excluded.integral, known_seconds = excluded.known_seconds,
+       data = excluded.data`,
+    [
+      tagId,
+      sqlTime(from),
+      sqlTime(to),
+      columns.times.length,
+      sqlTimeOrNull(known?.firstAt ?? null),
+      sqlTimeOrNull(known?.lastAt ?? null),
+      known?.firstValue ?? null,
+      known?.lastValue ?? null,
+      known?.least ?? null,
+      known?.greatest ?? null,
+      known?.sum ?? null,
+      known?.numbers ?? 0,
+      known?.integral ?? 0,
+      known?.knownSeconds ?? 0,
+      packColumns(columns),
+    ],
+  )
+}
+
+function aggregateOf({ times, values, kinds, qualities }: SampleColumns): Aggregate | undefined {
+  const sum = new Aggregator()
+  for (let index = 0; index < times.length; index++) {
+    const kind = kinds[index]
+    const good = severityOf(qualities[index] ?? 0) !== QualitySeverity.Bad && (kind === ValueKind.Number || kind === ValueKind.Exact)
+    sum.add(times[index] ?? 0, good ? (values[index] ?? 0) : null)
+  }
+  return sum.result()
+}
+
+/** Days that ended before an instant and still lie there hour by hour, oldest first. */
+export async function daysInPieces(db: Queryable, before: Micros, limit: number): Promise<readonly { tagId: number; day: Micros }[]> {
+  return await db.query<{ tagId: number; day: Micros }>(
+    `select tag_id as "tagId", date_trunc('day', t0, 'UTC') as day from measurement_blocks
+     where t0 < $1 and t1 - t0 < interval '1 day' and date_trunc('day', t0, 'UTC') + interval '1 day' <= $1
+     group by 1, 2 order by 2, 1 limit $2`,
+    [sqlTime(before), limit],
+  )
+}
+
+/** Makes one block of a tag's day. In the caller's transaction. */
+export async function joinDay(tx: Queryable, tagId: number, day: Micros): Promise<void> {
+  const end = day + DAY
+  const rows = await tx.query<{ data: Buffer }>(
+    `with gone as (delete from measurement_blocks where tag_id = $1 and t0 >= $2 and t0 < $3 returning t0, data)
+     select data from gone order by t0`,
+    [tagId, sqlTime(day), sqlTime(end)],
+  )
+  if (rows.length > 0) await saveBlock(tx, { tagId, from: day, to: end, columns: mergeColumns(rows.map((row) => unpackColumns(row.data))) })
+}

@@ -1,0 +1,94 @@
+import type { Micros } from '#base/time.ts'
+import { addToBlocks, type Block } from './blocks.ts'
+import { columnsOf, mergeColumns, type SampleRow } from './core/sample-columns.ts'
+import type { Database } from './database.ts'
+import { FUTURE_LIMIT, PAST_LIMIT, listPartitions, measurementsLayout } from './partitions.ts'
+import { sqlTime } from './time.ts'
+
+const HOUR = 3_600_000_000
+const DAY = 24 * HOUR
+/** A clock that never was set says 1970 or 1980: such samples stay where somebody can look at them. */
+const NEVER_SET = Date.parse('1990-01-01T00:00:00Z') * 1000
+
+interface LateRow extends SampleRow {
+  readonly tagId: number
+}
+
+/**
+ * Moves samples that came too late for their window, or too early, to where they belong: into the rows of a window that is still open,
+ * else into its blocks, where the last to arrive stays. Those stamped in the future wait until their time is near.
+ * @returns how many were moved
+ */
+export async function mergeLateSamples(db: Database, now: Micros, limit = 50_000): Promise<number> {
+  const hypertable = (await measurementsLayout(db)) === 'hypertable'
+  const open = (await listPartitions(db, 'measurements')).filter((one) => !one.frozen)
+  return await db.transaction(async (tx) => {
+    const rows = await tx.query<LateRow>(
+      `with taken as (
+         delete from late_samples where ctid in (select ctid from late_samples where time_stamp > $1 and time_stamp < $2 limit $3)
+         returning *)
+       select tag_id as "tagId", time_stamp as at, value, quality, value_text as "valueText", status_code as "statusCode"
+       from taken order by tag_id, time_stamp, received_at`,
+      [sqlTime(hypertable ? now - PAST_LIMIT : NEVER_SET), sqlTime(now + FUTURE_LIMIT), limit],
+    )
+    const fits = (row: LateRow): boolean => hypertable || open.some((one) => row.at >= one.from && row.at < one.to)
+    const current = rows.filter(fits)
+    if (current.length > 0) {
+      await tx.query(
+        `insert into measurements (tag_id, time_stamp, value, quality, value_text, status_code)
+         select * from unnest($1::int[], $2::timestamptz[], $3::float8[], $4::int2[], $5::text[], $6::int[])`,
+        [
+          current.map((row) => row.tagId),
+          current.map((row) => sqlTime(row.at)),
+          current.map((row) => row.value),
+          current.map((row) => row.quality),
+          current.map((row) => row.valueText),
+          current.map((row) => row.statusCode),
+        ],
+      )
+    }
+    await addToBlocks(
+      tx,
+      blocksOf(
+        rows.filter((row) => !fits(row)),
+        now,
+      ),
+      'added',
+    )
+    return rows.length
+  })
+}
+
+/** @param rows by tag and time, of equal times the last to arrive last */
+function blocksOf(rows: readonly LateRow[], now: Micros): Block[] {
+  const blocks: Block[] = []
+  const windows = Map.groupBy(rows, (row) => `${row.tagId} ${windowOf(row.at, now).from}`)
+  for (const [first, ...others] of windows.values()) {
+    if (first === undefined) continue
+    // one sample after the other, so that of equal times the later one stays
+    const columns = mergeColumns(distinct([first, ...others]).map((one) => columnsOf(one)))
+    blocks.push({ tagId: first.tagId, ...windowOf(first.at, now), columns })
+  }
+  return blocks
+}
+
+/** Parts rows so that in each part every time occurs once, the later ones in later parts. */
+function distinct(rows: readonly LateRow[]): LateRow[][] {
+  const parts: LateRow[][] = []
+  let depth = 0
+  for (const [index, row] of rows.entries()) {
+    depth = rows[index - 1]?.at === row.at ? depth + 1 : 0
+    const part = parts[depth]
+    if (part === undefined) parts[depth] = [row]
+    else part.push(row)
+  }
+  return parts
+}
+
+/** A day that is long over is kept whole, one of today hour by hour. */
+function windowOf(at: Micros, now: Micros): { from: Micros; to: Micros } {
+  const day = Math.floor(at / DAY) * DAY
+  if (day + 2 * DAY <= now) return { from: day, to: day + DAY }
+  const hour = Math.floor(at / HOUR) * HOUR
+  return { from: hour, to: hour + HOUR }
+}

@@ -1,0 +1,28 @@
+-- Closed windows of samples, one compressed block a tag: docs/block-format.md. The header answers wide questions without opening it.
+
+create table measurement_blocks (
+  tag_id integer not null,
+  -- the window: an hour, or a day once it is over
+  t0 timestamptz not null,
+  t1 timestamptz not null,
+  n integer not null,
+  -- of the samples with a number that is not Bad; null when there is none
+  first_at timestamptz,
+  last_at timestamptz,
+  first_value double precision,
+  last_value double precision,
+  least double precision,
+  greatest double precision,
+  sum double precision,
+  numbers integer not null,
+  -- the value held from sample to sample, in value seconds, and for how many seconds it was known
+  integral double precision not null,
+  known_seconds double precision not null,
+  data bytea not null,
+  primary key (tag_id, t0)
+);
+alter table measurement_blocks alter column data set storage external;
+-- days to put together, and days to drop
+create index measurement_blocks_time on measurement_blocks (t0);
+
+create index late_samples_tag_time on late_samples (tag_id, time_stamp);
