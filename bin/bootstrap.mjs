@@ -64,11 +64,19 @@ export async function become(command, args, environment = process.env, folder = 
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', () => child.kill('SIGTERM'))
   process.on('SIGHUP', () => child.kill('SIGTERM'))
+  const watch = followNpm(() => child.kill('SIGTERM'))
   const [code, signal] = await new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (...end) => resolve(end))
-  })
+  }).finally(() => clearInterval(watch))
   process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1)
+}
+
+/** npm hands a SIGTERM to the shell between us, which ends without a word: what npm started must not outlive it. */
+function followNpm(end) {
+  if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return undefined
+  const parent = process.ppid
+  return setInterval(() => process.ppid !== parent && end(), 250)
 }
 
 /** Prints a refusal as its text, anything else with its stack. */
