@@ -10,7 +10,7 @@ const PACKAGES = [
   ['chromium', () => has('chromium')],
   ['python3-pymodbus', () => importable('pymodbus')],
   // pymodbus only recommends it, and cannot do without
-  ['python3-serial', () => importable('serial')],
+  ['python3-serial-asyncio', () => importable('serial_asyncio')],
   ['exim4-daemon-light', () => existsSync('/usr/sbin/exim4')],
   ['mosquitto', () => existsSync('/usr/sbin/mosquitto')],
   ['mosquitto-clients', () => has('mosquitto_pub')],

@@ -45,6 +45,7 @@ async function main(): Promise<void> {
 
 async function run(config: BootstrapConfig, log: Logger, signal: AbortSignal): Promise<void> {
   await using stack = new AsyncDisposableStack()
+  stack.defer(() => (signal.aborted ? say('Stopped.') : undefined))
   const { dataFolder } = config
   say(`SyncTide: data in ${dataFolder}`)
   const url = config.databaseUrl ?? (await startDatabase(dataFolder, log, stack))
@@ -104,10 +105,7 @@ function unusable(cause: Error): ConfigError {
 
 async function startDatabase(dataFolder: string, log: Logger, stack: AsyncDisposableStack): Promise<string> {
   const postgres = await startEmbeddedPostgres({ folder: dataFolder, log })
-  stack.defer(async () => {
-    await postgres.stop()
-    say('Stopped.')
-  })
+  stack.defer(async () => await postgres.stop())
   const account = postgres.account === undefined ? '' : `, as account ${postgres.account}`
   say(`  PostgreSQL ${postgres.version} (embedded${account})`)
   if (postgres.moved !== undefined) say(`  ${postgres.moved}`)
