@@ -1,8 +1,16 @@
 import type { Micros } from '#base/time.ts'
 
-/** What is known of the numbers of a stretch of samples. */
+/**
+ * What is known of a stretch of samples: enough to put two neighbouring stretches together without looking at the samples again.
+ * A value holds from its sample to the next one; a Bad sample ends what was held.
+ */
 export interface Aggregate {
-  /** How many samples had a finite number and were not Bad; at least 1. */
+  /** Time of the first and the last sample of any quality. */
+  readonly startsAt: Micros
+  readonly endsAt: Micros
+  /** Whether the last sample has a number, so that it holds beyond. */
+  readonly holds: boolean
+  /** How many samples had a finite number and were not Bad; when 0 the fields below down to `greatest` mean nothing. */
   readonly numbers: number
   readonly firstAt: Micros
   readonly firstValue: number
@@ -11,14 +19,18 @@ export interface Aggregate {
   readonly least: number
   readonly greatest: number
   readonly sum: number
-  /** Each value held until the next sample, in value times seconds. */
+  /** Value times seconds, and the seconds for which a value was held, up to the last sample. */
   readonly integral: number
-  /** For how many seconds a value was held; a Bad sample ends the one before. */
   readonly knownSeconds: number
+  /** By how much a counter rose: a step down is a counter that began anew, and counts with its new value. */
+  readonly rise: number
 }
 
-/** Adds up samples in order of time. */
+/** Adds up samples and stretches in order of time. */
 export class Aggregator {
+  #samples = false
+  #startsAt: Micros = 0
+  #endsAt: Micros = 0
   #numbers = 0
   #firstAt: Micros = 0
   #firstValue = 0
@@ -29,38 +41,70 @@ export class Aggregator {
   #sum = 0
   #integral = 0
   #knownSeconds = 0
-  #holds = false
+  #rise = 0
+  /** What holds now, and since when it was not yet counted. */
+  #held: { readonly value: number; readonly since: Micros } | undefined
+  /** The number that the next one rises from. */
+  #base: number | undefined
+
+  /**
+   * What held before the stretch begins holds on; it is none of its samples.
+   * @param before the last number before, from which a counter rises
+   */
+  constructor(start?: { readonly at: Micros; readonly held: number | undefined; readonly before: number | undefined }) {
+    if (start === undefined) return
+    if (start.held !== undefined) this.#held = { value: start.held, since: start.at }
+    this.#base = start.before
+  }
 
   /** @param value null for a sample that is Bad or carries no number */
   add(at: Micros, value: number | null): void {
-    this.hold(at)
-    this.#holds = value !== null && Number.isFinite(value)
-    if (value === null || !this.#holds) return
-    if (this.#numbers === 0) {
-      this.#firstAt = at
-      this.#firstValue = value
-    }
+    this.#arrive(at, at)
+    if (value === null || !Number.isFinite(value)) return void (this.#held = undefined)
+    this.#held = { value, since: at }
+    this.#count(at, value)
     this.#numbers += 1
     this.#lastAt = at
     this.#lastValue = value
     if (value < this.#least) this.#least = value
     if (value > this.#greatest) this.#greatest = value
     this.#sum += value
+    this.#base = value
   }
 
-  /** Lets the last value hold until `at`, the end of a bucket. */
-  hold(at: Micros): void {
-    if (!this.#holds) return
-    const seconds = (at - this.#lastAt) / 1_000_000
-    this.#integral += this.#lastValue * seconds
-    this.#knownSeconds += seconds
-    this.#holds = false
+  /** A stretch that follows what was added so far. */
+  addStretch(next: Aggregate): void {
+    this.#arrive(next.startsAt, next.endsAt)
+    this.#integral += next.integral
+    this.#knownSeconds += next.knownSeconds
+    this.#held = next.holds ? { value: next.lastValue, since: next.endsAt } : undefined
+    if (next.numbers === 0) return
+    this.#count(next.firstAt, next.firstValue)
+    this.#rise += next.rise
+    this.#numbers += next.numbers
+    this.#lastAt = next.lastAt
+    this.#lastValue = next.lastValue
+    if (next.least < this.#least) this.#least = next.least
+    if (next.greatest > this.#greatest) this.#greatest = next.greatest
+    this.#sum += next.sum
+    this.#base = next.lastValue
   }
 
-  /** @returns undefined while no sample had a number */
+  /** Lets what holds hold until the end of the stretch. @returns what the next stretch begins with */
+  end(at: Micros): { readonly at: Micros; readonly held: number | undefined; readonly before: number | undefined } {
+    this.#hold(at)
+    const held = this.#held?.value
+    if (held !== undefined) this.#held = { value: held, since: at }
+    return { at, held, before: this.#base }
+  }
+
+  /** @returns undefined when there was no sample at all */
   result(): Aggregate | undefined {
-    if (this.#numbers === 0) return undefined
+    if (!this.#samples) return undefined
     return {
+      startsAt: this.#startsAt,
+      endsAt: this.#endsAt,
+      holds: this.#held !== undefined,
       numbers: this.#numbers,
       firstAt: this.#firstAt,
       firstValue: this.#firstValue,
@@ -71,6 +115,38 @@ export class Aggregator {
       sum: this.#sum,
       integral: this.#integral,
       knownSeconds: this.#knownSeconds,
+      rise: this.#rise,
     }
+  }
+
+  /** Of a bucket without samples: what held all the while still has an integral. */
+  get integral(): number {
+    return this.#integral
+  }
+
+  get knownSeconds(): number {
+    return this.#knownSeconds
+  }
+
+  #arrive(at: Micros, until: Micros): void {
+    this.#hold(at)
+    if (!this.#samples) this.#startsAt = at
+    this.#samples = true
+    this.#endsAt = until
+  }
+
+  #hold(until: Micros): void {
+    if (this.#held === undefined) return
+    const seconds = (until - this.#held.since) / 1_000_000
+    this.#integral += this.#held.value * seconds
+    this.#knownSeconds += seconds
+  }
+
+  #count(at: Micros, value: number): void {
+    if (this.#numbers === 0) {
+      this.#firstAt = at
+      this.#firstValue = value
+    }
+    if (this.#base !== undefined) this.#rise += value >= this.#base ? value - this.#base : value
   }
 }

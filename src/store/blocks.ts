@@ -2,11 +2,10 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { BugError } from '#base/errors.ts'
 import type { Micros } from '#base/time.ts'
 import { type Aggregate, Aggregator } from '#calc/aggregate.ts'
-import { QualitySeverity, severityOf } from '#domain/sample.ts'
 import { decodeBlock, encodeBlock } from './core/block-codec.ts'
-import { type SampleColumns, ValueKind, mergeColumns } from './core/sample-columns.ts'
+import { type SampleColumns, mergeColumns, numberAt } from './core/sample-columns.ts'
 import type { Queryable } from './database.ts'
-import { sqlTime, sqlTimeOrNull } from './time.ts'
+import { sqlTime } from './time.ts'
 
 /** A sealed window of one tag. */
 export interface Block {
@@ -69,43 +68,114 @@ export async function addToBlocks(tx: Queryable, additions: readonly Block[], wi
   }
 }
 
+/** Columns of the header in the order of {@link headerValues}. */
+const HEADER = [
+  'starts_at',
+  'ends_at',
+  'holds',
+  'numbers',
+  'first_at',
+  'first_value',
+  'last_at',
+  'last_value',
+  'least',
+  'greatest',
+  'sum',
+  'integral',
+  'known_seconds',
+  'rise',
+] as const
+
 async function saveBlock(tx: Queryable, { tagId, from, to, columns }: Block): Promise<void> {
   const known = aggregateOf(columns)
+  if (known === undefined) return
   await tx.query(
-    `insert into measurement_blocks (tag_id, t0, t1, n, first_at, last_at, first_value, last_value, least, greatest, sum, numbers,
-       integral, known_seconds, data)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-     on conflict (tag_id, t0) do update set t1 = greatest(measurement_blocks.t1, excluded.t1), n = excluded.n, first_at = excluded.first_at, last_at = excluded.last_at,
-       first_value = excluded.first_value, last_value = excluded.last_value, least = excluded.least, greatest = excluded.greatest,
-       sum = excluded.sum, numbers = excluded.numbers, integral = excluded.integral, known_seconds = excluded.known_seconds,
-       data = excluded.data`,
-    [
-      tagId,
-      sqlTime(from),
-      sqlTime(to),
-      columns.times.length,
-      sqlTimeOrNull(known?.firstAt ?? null),
-      sqlTimeOrNull(known?.lastAt ?? null),
-      known?.firstValue ?? null,
-      known?.lastValue ?? null,
-      known?.least ?? null,
-      known?.greatest ?? null,
-      known?.sum ?? null,
-      known?.numbers ?? 0,
-      known?.integral ?? 0,
-      known?.knownSeconds ?? 0,
-      packColumns(columns),
-    ],
+    `insert into measurement_blocks (tag_id, t0, t1, n, data, ${HEADER.join(', ')})
+     values ($1, $2, $3, $4, $5, ${HEADER.map((_, index) => `$${index + 6}`).join(', ')})
+     on conflict (tag_id, t0) do update set t1 = greatest(measurement_blocks.t1, excluded.t1), n = excluded.n, data = excluded.data,
+       ${HEADER.map((name) => `${name} = excluded.${name}`).join(', ')}`,
+    [tagId, sqlTime(from), sqlTime(to), columns.times.length, packColumns(columns), ...headerValues(known)],
   )
 }
 
-function aggregateOf({ times, values, kinds, qualities }: SampleColumns): Aggregate | undefined {
-  const sum = new Aggregator()
-  for (let index = 0; index < times.length; index++) {
-    const kind = kinds[index]
-    const good = severityOf(qualities[index] ?? 0) !== QualitySeverity.Bad && (kind === ValueKind.Number || kind === ValueKind.Exact)
-    sum.add(times[index] ?? 0, good ? (values[index] ?? 0) : null)
+function headerValues(known: Aggregate): unknown[] {
+  const some = known.numbers > 0
+  return [
+    sqlTime(known.startsAt),
+    sqlTime(known.endsAt),
+    known.holds,
+    known.numbers,
+    some ? sqlTime(known.firstAt) : null,
+    some ? known.firstValue : null,
+    some ? sqlTime(known.lastAt) : null,
+    some ? known.lastValue : null,
+    some ? known.least : null,
+    some ? known.greatest : null,
+    known.sum,
+    known.integral,
+    known.knownSeconds,
+    known.rise,
+  ]
+}
+
+/** The header of a sealed window. */
+export interface BlockHeader {
+  readonly from: Micros
+  readonly to: Micros
+  readonly known: Aggregate
+}
+
+interface HeaderRow extends Omit<Aggregate, 'firstAt' | 'firstValue' | 'lastAt' | 'lastValue' | 'least' | 'greatest'> {
+  readonly from: Micros
+  readonly to: Micros
+  readonly firstAt: Micros | null
+  readonly firstValue: number | null
+  readonly lastAt: Micros | null
+  readonly lastValue: number | null
+  readonly least: number | null
+  readonly greatest: number | null
+}
+
+const HEADER_FIELDS = `t0 as "from", t1 as "to", starts_at as "startsAt", ends_at as "endsAt", holds, numbers, first_at as "firstAt",
+  first_value as "firstValue", last_at as "lastAt", last_value as "lastValue", least, greatest, sum, integral,
+  known_seconds as "knownSeconds", rise`
+
+/** Headers of the blocks of a tag that touch [from, to), oldest first. */
+export async function readHeaders(db: Queryable, tagId: number, from: Micros, to: Micros): Promise<readonly BlockHeader[]> {
+  const rows = await db.query<HeaderRow>(
+    `select ${HEADER_FIELDS} from measurement_blocks
+     where tag_id = $1 and t0 < $3 and t0 > $2::timestamptz - interval '1 day' and t1 > $2 order by t0`,
+    [tagId, sqlTime(from), sqlTime(to)],
+  )
+  return rows.map(headerOf)
+}
+
+/** The header of the last block of a tag that ends before an instant; undefined when there is none. */
+export async function readHeaderBefore(db: Queryable, tagId: number, at: Micros): Promise<BlockHeader | undefined> {
+  const rows = await db.query<HeaderRow>(
+    `select ${HEADER_FIELDS} from measurement_blocks where tag_id = $1 and t0 < $2 and ends_at < $2 order by t0 desc limit 1`,
+    [tagId, sqlTime(at)],
+  )
+  return rows.map(headerOf)[0]
+}
+
+function headerOf({ from, to, ...row }: HeaderRow): BlockHeader {
+  const { firstAt, firstValue, lastAt, lastValue, least, greatest } = row
+  const known = {
+    ...row,
+    firstAt: firstAt ?? 0,
+    firstValue: firstValue ?? 0,
+    lastAt: lastAt ?? 0,
+    lastValue: lastValue ?? 0,
+    least: least ?? Infinity,
+    greatest: greatest ?? -Infinity,
   }
+  return { from, to, known }
+}
+
+function aggregateOf(columns: SampleColumns): Aggregate | undefined {
+  const sum = new Aggregator()
+  for (let index = 0; index < columns.times.length; index++) sum.add(columns.times[index] ?? 0, numberAt(columns, index))
   return sum.result()
 }
 

@@ -1,9 +1,10 @@
 import type { Micros } from '#base/time.ts'
 import type { DeviceScope } from '#domain/user.ts'
 import { readBlocks } from './blocks.ts'
-import { columnsOf, mergeColumns, rowAt, type SampleColumns, type SampleRow } from './core/sample-columns.ts'
+import { readHotRows, readLateRows } from './open-rows.ts'
+import { mergeColumns, rowAt, sliceColumns, type SampleColumns } from './core/sample-columns.ts'
 import type { Queryable } from './database.ts'
-import { idsOf } from './devices.ts'
+import { isInScope } from './tags.ts'
 import { sqlTime } from './time.ts'
 
 /** A stored sample: text and integers beyond 2^53 as text, booleans as 0 and 1. */
@@ -50,15 +51,14 @@ export async function* readHistory(
   from: Micros,
   to: Micros,
 ): AsyncGenerator<SampleColumns> {
-  const inScope = await db.query('select from tags where id = $1 and ($2::int[] is null or device_id = any($2))', [tagId, idsOf(scope)])
-  if (inScope.length === 0) return
+  if (!(await isInScope(db, scope, tagId))) return
   for (let begin = from; begin < to;) {
     const end = Math.min(to, await endOfPiece(db, tagId, begin, to))
-    const rows = await readRows(db, 'measurements', tagId, begin, end)
-    const late = await readRows(db, 'late_samples', tagId, begin, end)
+    const rows = await readHotRows(db, tagId, begin, end)
+    const late = await readLateRows(db, tagId, begin, end)
     const blocks = await readBlocks(db, tagId, begin, end)
     const columns = mergeColumns([rows, ...blocks.map((block) => block.columns), late])
-    const piece = slice(columns, begin, end)
+    const piece = sliceColumns(columns, begin, end)
     if (piece.times.length > 0) yield piece
     begin = end
   }
@@ -71,40 +71,4 @@ async function endOfPiece(db: Queryable, tagId: number, from: Micros, to: Micros
     [tagId, sqlTime(from), sqlTime(to), BLOCKS_AT_ONCE],
   )
   return ends.length < BLOCKS_AT_ONCE ? to : (ends.at(-1)?.end ?? to)
-}
-
-/** Of equal times the first to arrive counts among the live rows, the last among the late ones. */
-async function readRows(
-  db: Queryable,
-  table: 'measurements' | 'late_samples',
-  tagId: number,
-  from: Micros,
-  to: Micros,
-): Promise<SampleColumns> {
-  const order = table === 'measurements' ? 'tableoid, ctid' : 'received_at desc, ctid desc'
-  const rows = await db.query<SampleRow>(
-    `select time_stamp as at, value, quality, value_text as "valueText", status_code as "statusCode"
-     from ${table} where tag_id = $1 and time_stamp >= $2 and time_stamp < $3 order by time_stamp, ${order}`,
-    [tagId, sqlTime(from), sqlTime(to)],
-  )
-  return columnsOf(rows.filter((row, index) => rows[index - 1]?.at !== row.at))
-}
-
-function slice(columns: SampleColumns, from: Micros, to: Micros): SampleColumns {
-  const { times } = columns
-  let start = 0
-  while (start < times.length && (times[start] ?? 0) < from) start += 1
-  let end = times.length
-  while (end > start && (times[end - 1] ?? 0) >= to) end -= 1
-  if (start === 0 && end === times.length) return columns
-  const moved = <T>(map: ReadonlyMap<number, T>): Map<number, T> =>
-    new Map([...map].flatMap(([index, value]) => (index >= start && index < end ? [[index - start, value] as const] : [])))
-  return {
-    times: times.subarray(start, end),
-    values: columns.values.subarray(start, end),
-    kinds: columns.kinds.subarray(start, end),
-    qualities: columns.qualities.subarray(start, end),
-    texts: moved(columns.texts),
-    statusCodes: moved(columns.statusCodes),
-  }
 }

@@ -101,3 +101,8 @@ function takenName(deviceId: number, tags: readonly TagInput[], error: unknown):
 function taken(name: string, error: unknown): Conflict {
   return new Conflict(`The device has a tag ${name} already.`, { cause: error, remedy: 'Give this one another name.' })
 }
+
+/** Whether there is such a tag within the scope. */
+export async function isInScope(db: Queryable, scope: DeviceScope, tagId: number): Promise<boolean> {
+  return (await db.query('select from tags where id = $1 and ($2::int[] is null or device_id = any($2))', [tagId, idsOf(scope)])).length > 0
+}

@@ -3,15 +3,14 @@ import { test } from 'node:test'
 import type { Micros } from '#base/time.ts'
 import { daysInPieces, joinDay, readBlocks } from '#store/blocks.ts'
 import type { Database } from '#store/database.ts'
-import { insertDevice } from '#store/devices.ts'
 import { SourceJournal } from '#store/journal.ts'
 import { mergeLateSamples } from '#store/late-samples.ts'
 import { readSamples } from '#store/measurements.ts'
 import { ensurePartitionsAt, freezePartition, listPartitions } from '#store/partitions.ts'
 import { type SealStep, sealClosedWindows } from '#store/seal.ts'
-import { insertTags } from '#store/tags.ts'
 import { sqlTime } from '#store/time.ts'
 import { testDatabase } from '../support/database.ts'
+import { insertPlainTags } from '../support/plain-tags.ts'
 
 const MINUTE = 60_000_000
 const HOUR = 60 * MINUTE
@@ -19,41 +18,11 @@ const DAY = 24 * HOUR
 
 /** The hour that ended three hours ago with a sample a second of five tags: numbers, gaps, text, status codes, exact integers. */
 async function plant(db: Database): Promise<{ tagIds: readonly number[]; from: Micros; now: Micros }> {
-  const device = await insertDevice(db, {
-    code: 'D1',
-    name: 'D1',
-    area: '',
-    protocol: 'modbus',
-    enabled: true,
-    pollMillis: 1000,
-    timeoutMillis: 1000,
-    commTimeoutSeconds: null,
-    commSeverity: 'info',
-    connection: {},
-    demo: false,
-  })
-  const tags = await insertTags(
-    db,
-    device.id,
-    ['a', 'b', 'c', 'd', 'e'].map((name) => ({
-      name,
-      address: 'HR1',
-      settings: {},
-      kind: 'analog',
-      unit: '',
-      decimals: 1,
-      scale: 1,
-      offset: 0,
-      deadband: 0,
-      stateText: null,
-      enabled: true,
-    })),
-  )
+  const tagIds = await insertPlainTags(db, ['a', 'b', 'c', 'd', 'e'])
   const [clock] = await db.query<{ hour: Micros }>(`select date_trunc('hour', now()) as hour`)
   const now = clock?.hour ?? 0
   const from = now - 3 * HOUR
   await ensurePartitionsAt(db, 'measurements', [from])
-  const tagIds = tags.map((tag) => tag.id)
   await db.query(
     `insert into measurements (tag_id, time_stamp, value, quality, value_text, status_code)
      select tag, $1::timestamptz + second * interval '1 second',

@@ -1,5 +1,6 @@
 import { BugError } from '#base/errors.ts'
 import type { Micros } from '#base/time.ts'
+import { QualitySeverity, severityOf } from '#domain/sample.ts'
 
 /** How a sample's value lies in its columns. */
 export const ValueKind = {
@@ -60,6 +61,13 @@ export function rowAt(columns: SampleColumns, index: number): SampleRow {
     valueText: texts.get(index) ?? null,
     statusCode: statusCodes.get(index) ?? null,
   }
+}
+
+/** @returns the number that counts in sums and on charts; null for a sample that is Bad or carries no number */
+export function numberAt({ values, kinds, qualities }: SampleColumns, index: number): number | null {
+  const kind = kinds[index]
+  if (kind === ValueKind.Null || kind === ValueKind.Text) return null
+  return severityOf(qualities[index] ?? 0) === QualitySeverity.Bad ? null : (values[index] ?? null)
 }
 
 function kindOf({ value, valueText }: SampleRow): ValueKind {
@@ -132,4 +140,24 @@ function laterOfEarliest(parts: readonly SampleColumns[], next: readonly number[
     }
   }
   return best
+}
+
+/** The samples in [from, to). */
+export function sliceColumns(columns: SampleColumns, from: Micros, to: Micros): SampleColumns {
+  const { times } = columns
+  let start = 0
+  while (start < times.length && (times[start] ?? 0) < from) start += 1
+  let end = times.length
+  while (end > start && (times[end - 1] ?? 0) >= to) end -= 1
+  if (start === 0 && end === times.length) return columns
+  const moved = <T>(map: ReadonlyMap<number, T>): Map<number, T> =>
+    new Map([...map].flatMap(([index, value]) => (index >= start && index < end ? [[index - start, value] as const] : [])))
+  return {
+    times: times.subarray(start, end),
+    values: columns.values.subarray(start, end),
+    kinds: columns.kinds.subarray(start, end),
+    qualities: columns.qualities.subarray(start, end),
+    texts: moved(columns.texts),
+    statusCodes: moved(columns.statusCodes),
+  }
 }

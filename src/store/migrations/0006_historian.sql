@@ -6,18 +6,22 @@ create table measurement_blocks (
   t0 timestamptz not null,
   t1 timestamptz not null,
   n integer not null,
-  -- of the samples with a number that is not Bad; null when there is none
+  -- first and last sample of any quality, and whether the last one has a number that holds on
+  starts_at timestamptz not null,
+  ends_at timestamptz not null,
+  holds boolean not null,
+  -- of the samples with a number that is not Bad: see src/calc/aggregate.ts; null when there is none
+  numbers integer not null,
   first_at timestamptz,
-  last_at timestamptz,
   first_value double precision,
+  last_at timestamptz,
   last_value double precision,
   least double precision,
   greatest double precision,
-  sum double precision,
-  numbers integer not null,
-  -- the value held from sample to sample, in value seconds, and for how many seconds it was known
+  sum double precision not null,
   integral double precision not null,
   known_seconds double precision not null,
+  rise double precision not null,
   data bytea not null,
   primary key (tag_id, t0)
 );

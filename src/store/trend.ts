@@ -1,0 +1,183 @@
+import type { Micros } from '#base/time.ts'
+import { type Aggregate, Aggregator } from '#calc/aggregate.ts'
+import type { DeviceScope } from '#domain/user.ts'
+import { type BlockHeader, readBlocks, readHeaderBefore, readHeaders } from './blocks.ts'
+import { mergeColumns, numberAt, sliceColumns, type SampleColumns } from './core/sample-columns.ts'
+import type { Queryable } from './database.ts'
+import { readHotRows, readLateRows } from './open-rows.ts'
+import { isInScope } from './tags.ts'
+import { sqlTime } from './time.ts'
+
+/** What is known of one bucket. */
+export interface Bucket {
+  readonly from: Micros
+  /** Exclusive. */
+  readonly to: Micros
+  /** Of its own samples; undefined when it has none. */
+  readonly known: Aggregate | undefined
+  /** The value that held, in value times seconds, with what held on from before; and for how many seconds there was one. */
+  readonly integral: number
+  readonly knownSeconds: number
+}
+
+/**
+ * A tag in buckets, with the same figures whether a bucket lies in open rows, in blocks or in both: a block that fits into one bucket is
+ * not opened. A value holds over the edge of its bucket, but never beyond `now`.
+ * @param edges ascending; one more than there are buckets
+ * @returns empty when there is no such tag in scope
+ */
+export async function readBuckets(
+  db: Queryable,
+  scope: DeviceScope,
+  tagId: number,
+  edges: Float64Array,
+  now: Micros,
+): Promise<readonly Bucket[]> {
+  const [from, to] = [edges[0], edges.at(-1)]
+  if (from === undefined || to === undefined || !(await isInScope(db, scope, tagId))) return []
+  // rows first: what is sealed meanwhile is then in both, never in neither
+  const hot = await readHotRows(db, tagId, from, to)
+  const late = await readLateRows(db, tagId, from, to)
+  const filling = new Filling(edges, now, await lastBefore(db, tagId, from))
+  let done = from
+  for (const cluster of clustersOf(await readHeaders(db, tagId, from, to))) {
+    const rowsOf = (begin: Micros, end: Micros): SampleColumns[] => [sliceColumns(hot, begin, end), sliceColumns(late, begin, end)]
+    filling.addColumns(mergeColumns(rowsOf(done, cluster.from)))
+    done = Math.min(cluster.to, to)
+    const [rows, corrections] = rowsOf(Math.max(cluster.from, from), done)
+    if (rows === undefined || corrections === undefined) break
+    const untouched = rows.times.length === 0 && corrections.times.length === 0
+    if (untouched && cluster.only !== undefined && filling.fits(cluster.only.known)) filling.addStretch(cluster.only.known)
+    else {
+      const blocks = await readBlocks(db, tagId, cluster.from, cluster.to)
+      filling.addColumns(sliceColumns(mergeColumns([rows, ...blocks.map((block) => block.columns), corrections]), from, to))
+    }
+  }
+  filling.addColumns(mergeColumns([sliceColumns(hot, done, to), sliceColumns(late, done, to)]))
+  return filling.end()
+}
+
+interface Cluster {
+  readonly from: Micros
+  readonly to: Micros
+  /** The block, when it stands alone. */
+  readonly only: BlockHeader | undefined
+}
+
+/** Blocks whose windows overlap belong together: an hour that came late beside the day that holds it. */
+function clustersOf(headers: readonly BlockHeader[]): Cluster[] {
+  const clusters: Cluster[] = []
+  for (const header of headers) {
+    const last = clusters.at(-1)
+    if (last !== undefined && header.from < last.to) {
+      clusters[clusters.length - 1] = { from: last.from, to: Math.max(last.to, header.to), only: undefined }
+    } else clusters.push({ from: header.from, to: header.to, only: header })
+  }
+  return clusters
+}
+
+interface Start {
+  readonly held: number | undefined
+  readonly before: number | undefined
+}
+
+/** What held when the first bucket begins, and the last number before it. */
+async function lastBefore(db: Queryable, tagId: number, at: Micros): Promise<Start> {
+  const last = new Aggregator()
+  const header = await readHeaderBefore(db, tagId, at)
+  if (header !== undefined) last.addStretch(header.known)
+  // a block that reaches over the edge, and open rows since
+  const blocks = await readBlocks(db, tagId, at - 1, at)
+  const since = header?.known.endsAt ?? Number.NEGATIVE_INFINITY
+  const newest = await newestRows(db, tagId, since, at)
+  const columns = mergeColumns([newest, ...blocks.map((block) => sliceColumns(block.columns, Number.NEGATIVE_INFINITY, at))])
+  for (let index = 0; index < columns.times.length; index++) {
+    const time = columns.times[index] ?? 0
+    if (time > since) last.add(time, numberAt(columns, index))
+  }
+  const { held, before } = last.end(at)
+  return { held, before }
+}
+
+/** How far back an open row may lie; older ones are in blocks. */
+const OPEN_BEHIND: Micros = 2 * 86_400_000_000
+
+async function newestRows(db: Queryable, tagId: number, since: Micros, before: Micros): Promise<SampleColumns> {
+  const rows = await db.query<{ at: Micros }>(
+    `select time_stamp as at from measurements
+     where tag_id = $1 and time_stamp >= $2 and time_stamp < $3 order by time_stamp desc limit 1`,
+    [tagId, sqlTime(Math.max(since, before - OPEN_BEHIND)), sqlTime(before)],
+  )
+  const at = rows[0]?.at
+  if (at === undefined) return mergeColumns([])
+  // the last sample may be Bad: the last number before it matters for counters
+  return await readHotRows(db, tagId, at - NUMBER_BEHIND, before)
+}
+
+/** How far before the last sample a number is looked for. */
+const NUMBER_BEHIND: Micros = 600_000_000
+
+/** Fills buckets in order of time. */
+class Filling {
+  readonly #edges: Float64Array
+  readonly #now: Micros
+  readonly #buckets: Bucket[] = []
+  #current: Aggregator
+
+  constructor(edges: Float64Array, now: Micros, { held, before }: Start) {
+    this.#edges = edges
+    this.#now = now
+    this.#current = new Aggregator({ at: edges[0] ?? 0, held, before })
+  }
+
+  /** Whether a stretch lies within one bucket. */
+  fits({ startsAt, endsAt }: Aggregate): boolean {
+    const first = this.#edges[0] ?? 0
+    if (startsAt < first) return false
+    const bucket = this.#bucketOf(startsAt)
+    return endsAt < (this.#edges[bucket + 1] ?? Number.NEGATIVE_INFINITY)
+  }
+
+  addStretch(known: Aggregate): void {
+    this.#advance(known.startsAt)
+    this.#current.addStretch(known)
+  }
+
+  addColumns(columns: SampleColumns): void {
+    for (let index = 0; index < columns.times.length; index++) {
+      const at = columns.times[index] ?? 0
+      if (at >= (this.#edges[this.#buckets.length + 1] ?? Infinity)) this.#advance(at)
+      this.#current.add(at, numberAt(columns, index))
+    }
+  }
+
+  end(): readonly Bucket[] {
+    while (this.#buckets.length < this.#edges.length - 1) this.#close()
+    return this.#buckets
+  }
+
+  #advance(at: Micros): void {
+    while (at >= (this.#edges[this.#buckets.length + 1] ?? Infinity)) this.#close()
+  }
+
+  #close(): void {
+    const from = this.#edges[this.#buckets.length] ?? 0
+    const to = this.#edges[this.#buckets.length + 1] ?? from
+    const known = this.#current.result()
+    const end = Math.max(Math.min(to, this.#now), known?.endsAt ?? from)
+    const next = this.#current.end(end)
+    this.#buckets.push({ from, to, known, integral: this.#current.integral, knownSeconds: this.#current.knownSeconds })
+    this.#current = new Aggregator({ ...next, at: Math.max(to, end) })
+  }
+
+  /** Binary search: the last edge at or before. */
+  #bucketOf(at: Micros): number {
+    let [low, high] = [0, this.#edges.length - 1]
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if ((this.#edges[middle] ?? Infinity) <= at) low = middle
+      else high = middle - 1
+    }
+    return low
+  }
+}
