@@ -60,7 +60,10 @@ export class Aggregator {
   /** @param value null for a sample that is Bad or carries no number */
   add(at: Micros, value: number | null): void {
     this.#arrive(at, at)
-    if (value === null || !Number.isFinite(value)) return void (this.#held = undefined)
+    if (value === null || !Number.isFinite(value)) {
+      this.#held = undefined
+      return
+    }
     this.#held = { value, since: at }
     this.#count(at, value)
     this.#numbers += 1

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { ConfigError } from '#base/errors.ts'
 import { bucketEdges } from './buckets.ts'
 
-const at = (text: string): number => Number(Temporal.Instant.from(text).epochMilliseconds) * 1000
+const at = (text: string): number => Temporal.Instant.from(text).epochMilliseconds * 1000
 const texts = (edges: Float64Array): string[] => [...edges].map((edge) => Temporal.Instant.fromEpochMilliseconds(edge / 1000).toString())
 
 test('days of 23 and 25 hours', () => {
