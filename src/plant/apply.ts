@@ -1,18 +1,17 @@
 import { NotFound } from '#base/errors.ts'
 import type { Device, Tag } from '#domain/device.ts'
-import { listRules } from '#store/alarm-rules.ts'
+import { deleteRules, insertRules, listRules, type RuleInput, updateRules } from '#store/alarm-rules.ts'
 import { lockConfiguration } from '#store/config-version.ts'
 import { deleteContact, listContacts } from '#store/contacts.ts'
 import type { Database, Transaction } from '#store/database.ts'
 import { listDevices } from '#store/devices.ts'
 import { saveSettings } from '#store/settings.ts'
-import { listTags } from '#store/tags.ts'
-import { addTags, removeDevice, removeRule, removeTag, saveDevice, saveRule, saveTag } from './configure.ts'
+import { deleteTags, insertTags, listTags, updateTags } from '#store/tags.ts'
+import { removeDevice, saveDevice } from './configure.ts'
 import { type Change, type Step, difference } from './difference.ts'
 import { exportPlant } from './export.ts'
 import { saveContactIn, saveGatewaySettings } from './people.ts'
 import type { PlantContact, PlantDevice, PlantFile, PlantTag } from './plant-file.ts'
-import type { RuleBody } from './shapes.ts'
 import { checkPlantFile } from './plan.ts'
 
 /**
@@ -26,15 +25,46 @@ export async function applyPlant(db: Database, raw: unknown): Promise<readonly C
   return await editPlant(db, () => file)
 }
 
-/** Reads the plant, lets `edit` say what it shall be, and makes it so, in one transaction that nobody else's change can enter. */
-export async function editPlant(db: Database, edit: (plant: PlantFile) => PlantFile): Promise<readonly Change[]> {
+/**
+ * Reads the plant, lets `edit` say what it shall be, and makes it so, in one transaction that nobody else's change can enter.
+ * @param afterwards still inside the transaction, when everything is done
+ */
+export async function editPlant(
+  db: Database,
+  edit: (plant: PlantFile) => PlantFile,
+  afterwards?: (tx: Transaction, before: PlantFile, changes: readonly Change[]) => Promise<void>,
+): Promise<readonly Change[]> {
   return await db.transaction(async (tx) => {
     await lockConfiguration(tx)
     const before = await exportPlant(tx)
     const changes = difference(before, await checkPlantFile(edit(before)))
     const known = await readKnown(tx)
-    for (const change of changes) await perform(tx, known, change.step)
+    for (const steps of batches(changes.map((change) => change.step))) await perform(tx, known, steps)
+    await afterwards?.(tx, before, changes)
     return changes
+  })
+}
+
+type TagStep = Extract<Step, { on: 'tag' }>
+type RuleStep = Extract<Step, { on: 'rule' }>
+/** What is done at once: neighbours that do the same to tags of one device, and all rules. */
+type Batch =
+  | { readonly on: 'tags'; readonly steps: readonly TagStep[] }
+  | { readonly on: 'rules'; readonly steps: readonly RuleStep[] }
+  | Step
+
+function batches(steps: readonly Step[]): Batch[] {
+  const grouped: { key: string; steps: Step[] }[] = []
+  // rules only speak of tags that stay: they may wait until all tags are done
+  for (const step of [...steps.filter((one) => one.on !== 'rule'), ...steps.filter((one) => one.on === 'rule')]) {
+    const key = step.on === 'tag' ? `tag ${step.device} ${step.after === null}` : step.on === 'rule' ? 'rule' : ''
+    const last = grouped.at(-1)
+    if (key !== '' && last?.key === key) last.steps.push(step)
+    else grouped.push({ key, steps: [step] })
+  }
+  return grouped.flatMap(({ key, steps }): Batch[] => {
+    if (key === 'rule') return [{ on: 'rules', steps: steps.filter((step) => step.on === 'rule') }]
+    return key === '' ? steps : [{ on: 'tags', steps: steps.filter((step) => step.on === 'tag') }]
   })
 }
 
@@ -53,8 +83,12 @@ async function readKnown(tx: Transaction): Promise<Known> {
   }
 }
 
-async function perform(tx: Transaction, known: Known, step: Step): Promise<void> {
+async function perform(tx: Transaction, known: Known, step: Batch): Promise<void> {
   switch (step.on) {
+    case 'tags':
+      return await performTags(tx, known, step.steps)
+    case 'rules':
+      return await performRules(tx, known, step.steps)
     case 'site':
       return await saveSettings(tx, { site: step.after })
     case 'reportByException':
@@ -62,9 +96,9 @@ async function perform(tx: Transaction, known: Known, step: Step): Promise<void>
     case 'device':
       return await performDevice(tx, known, step.code, step.after)
     case 'tag':
-      return await performTag(tx, known, deviceNamed(known, step.device), step.name, step.after)
+      return await performTags(tx, known, [step])
     case 'rule':
-      return await performRule(tx, tagNamed(known, deviceNamed(known, step.device), step.tag), step.name, step.after)
+      return await performRules(tx, known, [step])
     case 'contact':
       return await performContact(tx, known, step.name, step.after)
     case 'gateway':
@@ -83,29 +117,57 @@ async function performDevice(tx: Transaction, known: Known, code: string, after:
   const device = await saveDevice(tx, 'all', current?.id ?? null, body)
   known.devices.set(device.code.toLowerCase(), device)
   if (current !== undefined) return
-  const added = await addTags(tx, 'all', device.id, tags.map(bodyOf))
-  for (const [index, tag] of added.entries()) await addRules(tx, tag, tags[index]?.rules ?? [])
+  await addAll(tx, known, device, tags)
 }
 
-async function performTag(tx: Transaction, known: Known, device: Device, name: string, after: PlantTag | null): Promise<void> {
-  const current = known.tags.get(tagKey(device.id, name))
-  if (after === null) {
-    if (current !== undefined) await removeTag(tx, 'all', current.id)
-    known.tags.delete(tagKey(device.id, name))
-    return
+/** Steps of one device that all remove, or all add and change; the file was checked as a whole, so the driver is not asked again. */
+async function performTags(tx: Transaction, known: Known, steps: readonly TagStep[]): Promise<void> {
+  const [first] = steps
+  if (first === undefined) return
+  const device = deviceNamed(known, first.device)
+  const removed: number[] = []
+  const changed: (PlantTag & { id: number })[] = []
+  const added: PlantTag[] = []
+  for (const { name, after } of steps) {
+    const current = known.tags.get(tagKey(device.id, name))
+    if (after !== null && current === undefined) added.push(after)
+    else if (after !== null && current !== undefined) changed.push({ ...after, id: current.id })
+    else if (current !== undefined) {
+      removed.push(current.id)
+      known.tags.delete(tagKey(device.id, name))
+    }
   }
-  if (current !== undefined) {
-    known.tags.set(tagKey(device.id, name), await saveTag(tx, 'all', current.id, bodyOf(after)))
-    return
-  }
-  for (const tag of await addTags(tx, 'all', device.id, [bodyOf(after)])) await addRules(tx, tag, after.rules)
+  await deleteTags(tx, device.id, removed)
+  for (const tag of await updateTags(tx, device.id, changed.map(bodyOf))) known.tags.set(tagKey(device.id, tag.name), tag)
+  await addAll(tx, known, device, added)
 }
 
-async function performRule(tx: Transaction, tag: Tag, name: string, after: RuleBody | null): Promise<void> {
-  const rules = await listRules(tx, 'all', { tagId: tag.id })
-  const current = rules.find((rule) => rule.name.toLowerCase() === name.toLowerCase())
-  if (after !== null) await saveRule(tx, 'all', current?.id ?? null, { ...after, tagId: tag.id })
-  else if (current !== undefined) await removeRule(tx, 'all', current.id)
+async function addAll(tx: Transaction, known: Known, device: Device, tags: readonly PlantTag[]): Promise<void> {
+  const added = await insertTags(tx, device.id, tags.map(bodyOf))
+  for (const tag of added) known.tags.set(tagKey(device.id, tag.name), tag)
+  await insertRules(
+    tx,
+    added.flatMap((tag, index) => (tags[index]?.rules ?? []).map((rule) => ({ ...rule, tagId: tag.id }))),
+  )
+}
+
+/** Removals first, so that the four slots of a tag are free. */
+async function performRules(tx: Transaction, known: Known, steps: readonly RuleStep[]): Promise<void> {
+  const existing = new Map((await listRules(tx, 'all')).map((rule) => [`${rule.tagId}/${rule.name.toLowerCase()}`, rule.id]))
+  const removed: number[] = []
+  const changed: (RuleInput & { id: number })[] = []
+  const added: RuleInput[] = []
+  for (const { device, tag, name, after } of steps) {
+    const tagId = tagNamed(known, deviceNamed(known, device), tag).id
+    const id = existing.get(`${tagId}/${name.toLowerCase()}`)
+    if (after !== null) {
+      if (id === undefined) added.push({ ...after, tagId })
+      else changed.push({ ...after, tagId, id })
+    } else if (id !== undefined) removed.push(id)
+  }
+  await deleteRules(tx, removed)
+  await updateRules(tx, changed)
+  await insertRules(tx, added)
 }
 
 async function performContact(tx: Transaction, known: Known, name: string, after: PlantContact | null): Promise<void> {
@@ -119,11 +181,7 @@ async function performContact(tx: Transaction, known: Known, name: string, after
   await saveContactIn(tx, current?.id ?? null, { ...body, deviceIds })
 }
 
-async function addRules(tx: Transaction, tag: Tag, rules: readonly RuleBody[]): Promise<void> {
-  for (const rule of rules) await saveRule(tx, 'all', null, { ...rule, tagId: tag.id })
-}
-
-function bodyOf({ rules: _, ...body }: PlantTag): Omit<PlantTag, 'rules'> {
+function bodyOf<Item extends PlantTag>({ rules: _, ...body }: Item): Omit<Item, 'rules'> {
   return body
 }
 

@@ -62,6 +62,56 @@ export async function saveRule(db: Queryable, scope: DeviceScope, input: RuleInp
   return { rule, warnings: ruleWarnings(rule, siblings, tag.kind) }
 }
 
+/**
+ * Adds rules in one statement, all or none, each in the first free slot of its tag. The tags must be the caller's to change.
+ * @throws ConfigError as {@link validateRule}, Conflict when a tag would have more than four
+ */
+export async function insertRules(db: Queryable, rules: readonly RuleInput[]): Promise<void> {
+  if (rules.length === 0) return
+  for (const rule of rules) validateRule(rule)
+  const rows = await db.query(
+    `with wanted as (
+       select *, row_number() over (partition by tag_id order by ordinality) as nth
+       from rows from (jsonb_to_recordset($1::jsonb) as (tag_id integer, label text, name text, severity text, enabled boolean,
+         auto_close boolean, cooldown_minutes integer, operator text, setpoint double precision, deadband double precision,
+         on_delay_seconds double precision, off_delay_seconds double precision)) with ordinality),
+     free as (
+       select t.id as tag_id, t.device_id, slot, row_number() over (partition by t.id order by slot) as nth
+       from tags t cross join generate_series(1, 4) as slot
+       where t.id in (select tag_id from wanted)
+         and not exists (select 1 from alarm_rules taken where taken.tag_id = t.id and taken.slot = slot))
+     insert into alarm_rules (kind, device_id, slot, ${FIELDS.join(', ')})
+     select 'threshold', free.device_id, free.slot, ${FIELDS.map((field) => `wanted.${field}`).join(', ')}
+     from wanted join free using (tag_id, nth) returning id`,
+    [JSON.stringify(rules.map(columnsOf))],
+  )
+  if (rows.length < rules.length) throw new Conflict('A tag would have more than four rules.', { remedy: 'Change or remove one of them.' })
+}
+
+/**
+ * Changes rules in one statement, all or none; the version of each that differs grows. They must be the caller's to change and stay with
+ * their tags.
+ * @throws ConfigError as {@link validateRule}
+ */
+export async function updateRules(db: Queryable, rules: readonly (RuleInput & { readonly id: number })[]): Promise<void> {
+  if (rules.length === 0) return
+  for (const rule of rules) validateRule(rule)
+  await db.query(
+    `update alarm_rules r set version = version + 1, ${FIELDS.map((field) => `${field} = n.${field}`).join(', ')}
+     from jsonb_to_recordset($1::jsonb) as n (id integer, tag_id integer, label text, name text, severity text, enabled boolean,
+       auto_close boolean, cooldown_minutes integer, operator text, setpoint double precision, deadband double precision,
+       on_delay_seconds double precision, off_delay_seconds double precision)
+     where r.id = n.id and r.tag_id = n.tag_id and r.kind = 'threshold'
+       and (${FIELDS.map((field) => `r.${field}`).join(', ')}) is distinct from (${FIELDS.map((field) => `n.${field}`).join(', ')})`,
+    [JSON.stringify(rules.map((rule) => ({ id: rule.id, ...columnsOf(rule) })))],
+  )
+}
+
+/** Removes rules in one statement; standing alarms of them are closed. They must be the caller's to remove. */
+export async function deleteRules(db: Queryable, ids: readonly number[]): Promise<void> {
+  if (ids.length > 0) await db.query(`delete from alarm_rules where id = any($1) and kind = 'threshold'`, [[...ids]])
+}
+
 /** Removes a rule; a standing alarm of it is closed as `System: rule removed`. @returns false when there was none */
 export async function removeRule(db: Queryable, scope: DeviceScope, id: number): Promise<boolean> {
   const rows = await db.query(
@@ -187,6 +237,10 @@ function valuesOf(input: RuleInput): unknown[] {
     input.onDelaySeconds,
     input.offDelaySeconds,
   ]
+}
+
+function columnsOf(input: RuleInput): Record<string, unknown> {
+  return Object.fromEntries(valuesOf(input).map((value, index) => [FIELDS[index], value]))
 }
 
 function sqlState(thrown: unknown): unknown {

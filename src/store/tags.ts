@@ -85,6 +85,44 @@ export async function updateTag(db: Queryable, id: number, tag: TagInput): Promi
   }
 }
 
+/**
+ * Changes tags in one statement, all or none. Two may swap their names.
+ * @throws Conflict naming a tag whose name is taken on the device
+ */
+export async function updateTags(
+  db: Queryable,
+  deviceId: number,
+  tags: readonly (TagInput & { readonly id: number })[],
+): Promise<readonly Tag[]> {
+  if (tags.length === 0) return []
+  const ids = tags.map((tag) => tag.id)
+  try {
+    // out of each other's way first: a unique index looks at every row as it changes, and no tag may have a brace in its name
+    await db.query(
+      `update tags t set name = '{' || t.id || '}' from jsonb_to_recordset($1::jsonb) as r (id integer, name text)
+       where t.id = r.id and lower(t.name) <> lower(r.name)`,
+      [JSON.stringify(tags.map(({ id, name }) => ({ id, name })))],
+    )
+    return await db.query<Tag>(
+      `update tags t set name = r.name, address = r.address, settings = r.settings, kind = r.kind, unit = r.unit, decimals = r.decimals,
+         scale = r.scale, "offset" = r."offset", deadband = r.deadband,
+         state_text = case when jsonb_typeof(r."stateText") = 'array' then array[r."stateText" ->> 0, r."stateText" ->> 1] end, enabled = r.enabled
+       from jsonb_to_recordset($2::jsonb) as r (id integer, name text, address text, settings jsonb, kind text, unit text, decimals smallint,
+         scale double precision, "offset" double precision, deadband double precision, "stateText" jsonb, enabled boolean)
+       where t.id = r.id and t.device_id = $1 and t.id = any($3)
+       returning ${COLUMNS}`,
+      [deviceId, JSON.stringify(tags), ids],
+    )
+  } catch (error) {
+    throw takenName(deviceId, tags, error)
+  }
+}
+
+/** Their rules go with them; samples and the history of alarms stay. */
+export async function deleteTags(db: Queryable, deviceId: number, ids: readonly number[]): Promise<void> {
+  if (ids.length > 0) await db.query('delete from tags where device_id = $1 and id = any($2)', [deviceId, [...ids]])
+}
+
 /** Its rules go with it; its samples and the history of its alarms stay. */
 export async function deleteTag(db: Queryable, id: number): Promise<void> {
   await db.query('delete from tags where id = $1', [id])

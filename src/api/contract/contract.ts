@@ -1,3 +1,4 @@
+import { bulkContract } from './bulk.ts'
 import { configureContract } from './configure.ts'
 import { entryContract } from './entry.ts'
 import { monitorContract } from './monitor.ts'
@@ -5,6 +6,13 @@ import { peopleContract } from './people.ts'
 import { systemContract } from './system.ts'
 
 /** Every route of the program, keyed by method and path: types, validation, rights and documentation come from here. */
-export const contract = { ...entryContract, ...monitorContract, ...configureContract, ...peopleContract, ...systemContract } as const
+export const contract = {
+  ...entryContract,
+  ...monitorContract,
+  ...configureContract,
+  ...bulkContract,
+  ...peopleContract,
+  ...systemContract,
+} as const
 
 export type Contract = typeof contract

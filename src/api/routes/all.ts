@@ -1,4 +1,5 @@
 import type { Handlers } from '../handlers.ts'
+import { bulkRoutes } from './bulk.ts'
 import { configureRoutes } from './configure.ts'
 import { entryRoutes } from './entry.ts'
 import { monitorRoutes } from './monitor.ts'
@@ -6,4 +7,4 @@ import { peopleRoutes } from './people.ts'
 import { systemRoutes } from './system.ts'
 
 /** A handler for every route of the contract: one that is missing does not compile. */
-export const handlers: Handlers = { ...entryRoutes, ...monitorRoutes, ...configureRoutes, ...peopleRoutes, ...systemRoutes }
+export const handlers: Handlers = { ...entryRoutes, ...monitorRoutes, ...configureRoutes, ...bulkRoutes, ...peopleRoutes, ...systemRoutes }

@@ -143,7 +143,8 @@ export const configureRoutes: Handlers<Keys> = {
   },
 }
 
-function publicTag(tag: Tag): Omit<Tag, 'stateText'> & { stateText: [string, string] | null } {
+/** Lists of the store are read-only. */
+export function publicTag(tag: Tag): Omit<Tag, 'stateText'> & { stateText: [string, string] | null } {
   return { ...tag, stateText: tag.stateText === null ? null : [tag.stateText[0], tag.stateText[1]] }
 }
 
