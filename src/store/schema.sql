@@ -430,6 +430,18 @@ create table pairing_tokens (
   constraint pairing_tokens_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE CASCADE
 );
 
+create table plant_imports (
+  id integer not null generated always as identity,
+  at timestamp with time zone not null default now(),
+  who text not null,
+  files text[] not null,
+  changes integer not null,
+  before jsonb not null,
+  after jsonb not null,
+  undone_at timestamp with time zone,
+  constraint plant_imports_pkey PRIMARY KEY (id)
+);
+
 create table processes (
   name text not null,
   pid integer not null,

@@ -97,9 +97,9 @@ export async function updateTags(
   if (tags.length === 0) return []
   const ids = tags.map((tag) => tag.id)
   try {
-    // out of each other's way first: a unique index looks at every row as it changes, and no tag may have a brace in its name
+    // out of each other's way first: a unique index looks at every row as it changes
     await db.query(
-      `update tags t set name = '{' || t.id || '}' from jsonb_to_recordset($1::jsonb) as r (id integer, name text)
+      `update tags t set name = gen_random_uuid()::text from jsonb_to_recordset($1::jsonb) as r (id integer, name text)
        where t.id = r.id and lower(t.name) <> lower(r.name)`,
       [JSON.stringify(tags.map(({ id, name }) => ({ id, name })))],
     )
