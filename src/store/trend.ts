@@ -4,6 +4,7 @@ import type { DeviceScope } from '#domain/user.ts'
 import { type BlockHeader, readBlocks, readHeaderBefore, readHeaders } from './blocks.ts'
 import { mergeColumns, numberAt, sliceColumns, type SampleColumns } from './core/sample-columns.ts'
 import type { Queryable } from './database.ts'
+import { readHistory } from './measurements.ts'
 import { readHotRows, readLateRows } from './open-rows.ts'
 import { isInScope } from './tags.ts'
 import { sqlTime } from './time.ts'
@@ -55,6 +56,47 @@ export async function readBuckets(
   }
   filling.addColumns(mergeColumns([sliceColumns(hot, done, to), sliceColumns(late, done, to)]))
   return filling.end()
+}
+
+/** Numbers over time; null where a sample is Bad or carries none. */
+export interface NumberSeries {
+  readonly times: readonly Micros[]
+  readonly values: readonly (number | null)[]
+  /** There are more than were asked for. */
+  readonly truncated: boolean
+}
+
+/** Samples as they are, up to `limit`. @returns empty when there is no such tag in scope */
+export async function readNumbers(
+  db: Queryable,
+  scope: DeviceScope,
+  tagId: number,
+  from: Micros,
+  to: Micros,
+  limit: number,
+): Promise<NumberSeries> {
+  const times: Micros[] = []
+  const values: (number | null)[] = []
+  for await (const columns of readHistory(db, scope, tagId, from, to)) {
+    for (let index = 0; index < columns.times.length; index++) {
+      if (times.length === limit) return { times, values, truncated: true }
+      times.push(columns.times[index] ?? 0)
+      values.push(numberAt(columns, index))
+    }
+  }
+  return { times, values, truncated: false }
+}
+
+/** About how many samples there are: blocks that reach over an end of the period count whole. */
+export async function countSamples(db: Queryable, scope: DeviceScope, tagId: number, from: Micros, to: Micros): Promise<number> {
+  if (!(await isInScope(db, scope, tagId))) return 0
+  const [row] = await db.query<{ count: number }>(
+    `select (select count(*) from measurements where tag_id = $1 and time_stamp >= $2 and time_stamp < $3)
+       + (select coalesce(sum(n), 0) from measurement_blocks
+          where tag_id = $1 and t0 < $3 and t0 > $2::timestamptz - interval '1 day' and t1 > $2) as count`,
+    [tagId, sqlTime(from), sqlTime(to)],
+  )
+  return Number(row?.count ?? 0)
 }
 
 interface Cluster {

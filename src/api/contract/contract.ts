@@ -4,11 +4,13 @@ import { entryContract } from './entry.ts'
 import { monitorContract } from './monitor.ts'
 import { peopleContract } from './people.ts'
 import { systemContract } from './system.ts'
+import { trendContract } from './trend.ts'
 
 /** Every route of the program, keyed by method and path: types, validation, rights and documentation come from here. */
 export const contract = {
   ...entryContract,
   ...monitorContract,
+  ...trendContract,
   ...configureContract,
   ...bulkContract,
   ...peopleContract,

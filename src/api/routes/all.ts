@@ -5,6 +5,15 @@ import { entryRoutes } from './entry.ts'
 import { monitorRoutes } from './monitor.ts'
 import { peopleRoutes } from './people.ts'
 import { systemRoutes } from './system.ts'
+import { trendRoutes } from './trend.ts'
 
 /** A handler for every route of the contract: one that is missing does not compile. */
-export const handlers: Handlers = { ...entryRoutes, ...monitorRoutes, ...configureRoutes, ...bulkRoutes, ...peopleRoutes, ...systemRoutes }
+export const handlers: Handlers = {
+  ...entryRoutes,
+  ...monitorRoutes,
+  ...trendRoutes,
+  ...configureRoutes,
+  ...bulkRoutes,
+  ...peopleRoutes,
+  ...systemRoutes,
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { BUCKET_UNITS } from '#calc/buckets.ts'
+import { METRICS } from '#calc/metric.ts'
+import type { Endpoint, EndpointKey } from './endpoint.ts'
+import * as s from './shapes.ts'
+
+const step = z.object({ count: z.number().int(), unit: z.enum(BUCKET_UNITS) })
+const numbers = z.array(z.number().nullable())
+
+/** The past of tags. */
+export const trendContract = {
+  'GET /api/trend': {
+    summary: 'Tags over a period, as samples or in buckets of the wall clock, ready to draw.',
+    access: 'viewer',
+    query: z.object({
+      tags: z
+        .string()
+        .regex(/^\d+(,\d+){0,15}$/, 'Give up to 16 tag ids, separated by commas.')
+        .meta({ description: 'Up to 16 tag ids, separated by commas.' }),
+      from: z.coerce.number(),
+      to: z.coerce.number(),
+      bucket: z
+        .string()
+        .regex(new RegExp(`^(auto|raw|[1-9]\\d{0,3} (${BUCKET_UNITS.join('|')}))$`), 'Write auto, raw, or a width such as 15 minute.')
+        .default('auto')
+        .meta({ description: 'auto, raw, or a width such as "15 minute"; days and more follow the clocks of the zone.' }),
+      metric: z.enum(METRICS).default('average'),
+      points: z.coerce.number().int().min(10).max(4000).default(1000).meta({ description: 'How many there is room for.' }),
+      timeZone: z.string().max(64).optional().meta({ description: 'That of the site when left out.' }),
+    }),
+    reply: z.object({
+      /** null: samples as they are. */
+      bucket: step.nullable(),
+      series: z.array(
+        z.object({
+          tagId: s.id,
+          times: z.array(s.instant),
+          values: numbers,
+          /** The extremes of each bucket, so that no spike is lost; empty for samples. */
+          minimum: numbers,
+          maximum: numbers,
+          /** More samples than fit into one answer. */
+          truncated: z.boolean(),
+        }),
+      ),
+    }),
+  },
+} as const satisfies Readonly<Record<EndpointKey, Endpoint>>

@@ -1,0 +1,71 @@
+import { InvalidRequest } from '#base/errors.ts'
+import type { Micros } from '#base/time.ts'
+import { bucketEdges, type BucketStep, type BucketUnit } from '#calc/buckets.ts'
+import { chooseStep } from '#calc/choose-step.ts'
+import { type Metric, metricOf } from '#calc/metric.ts'
+import { Zone } from '#calc/zone.ts'
+import { type NumberSeries, countSamples, readBuckets, readNumbers } from '#store/trend.ts'
+import { readSettings } from '#store/settings.ts'
+import type { Handlers, UserCall } from '../handlers.ts'
+
+/** Samples of one tag in one answer. */
+const MOST_SAMPLES = 100_000
+
+export const trendRoutes: Handlers<'GET /api/trend'> = {
+  'GET /api/trend': async ({ query }, call) => {
+    const { from, to, bucket, metric, points } = query
+    if (!(to > from)) throw new InvalidRequest('The period ends before it begins.', { field: 'to' })
+    const tagIds = [...new Set(query.tags.split(',').map(Number))]
+    const step = await stepOf(bucket, tagIds, from, to, points, call)
+    if (step === null) {
+      const series = await inTurn(tagIds, async (tagId) => ({
+        tagId,
+        ...(await readNumbers(call.db, call.scope, tagId, from, to, MOST_SAMPLES)),
+      }))
+      return { bucket: null, series: series.map((one) => ({ ...one, minimum: [], maximum: [] })) }
+    }
+    const timeZone = query.timeZone ?? (await readSettings(call.db)).site.timeZone
+    const edges = bucketEdges(from, to, step, new Zone(timeZone).name)
+    return { bucket: step, series: await inTurn(tagIds, async (tagId) => await bucketed(tagId, edges, metric, call)) }
+  },
+}
+
+type Series = NumberSeries & { tagId: number; minimum: (number | null)[]; maximum: (number | null)[] }
+
+async function bucketed(tagId: number, edges: Float64Array, metric: Metric, { db, scope, clock }: UserCall): Promise<Series> {
+  const buckets = await readBuckets(db, scope, tagId, edges, clock.now())
+  return {
+    tagId,
+    times: buckets.map((one) => one.from),
+    values: buckets.map((one) => metricOf(one, metric)),
+    minimum: buckets.map((one) => metricOf(one, 'minimum')),
+    maximum: buckets.map((one) => metricOf(one, 'maximum')),
+    truncated: false,
+  }
+}
+
+/** @returns null for samples as they are: when they were asked for, or when they fit */
+async function stepOf(
+  bucket: string,
+  tagIds: readonly number[],
+  from: Micros,
+  to: Micros,
+  points: number,
+  { db, scope }: UserCall,
+): Promise<BucketStep | null> {
+  if (bucket === 'raw') return null
+  if (bucket !== 'auto') {
+    const [count, unit] = bucket.split(' ')
+    // the contract let only such words through
+    return { count: Number(count), unit: unit as BucketUnit }
+  }
+  const counts = await inTurn(tagIds, async (tagId) => await countSamples(db, scope, tagId, from, to))
+  return counts.every((count) => count <= 2 * points) ? null : chooseStep(from, to, points)
+}
+
+/** One after the other: a page with sixteen tags must not take all connections. */
+async function inTurn<T>(tagIds: readonly number[], work: (tagId: number) => Promise<T>): Promise<T[]> {
+  const done: T[] = []
+  for (const tagId of tagIds) done.push(await work(tagId))
+  return done
+}

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Micros } from '#base/time.ts'
+import { sqlTime } from '#store/time.ts'
+import { type ApiSite, type Credentials, apiSite } from '../support/api-site.ts'
+
+const SECOND = 1_000_000
+let site: ApiSite
+let viewer: Credentials
+let now: Micros = 0
+let tagId = 0
+
+before(async () => {
+  site = await apiSite()
+  viewer = await site.session(await site.user('viewer', [site.a.deviceId]))
+  tagId = site.a.tagIds[0] ?? 0
+  const [clock] = await site.db.query<{ hour: Micros }>(`select date_trunc('hour', now()) as hour`)
+  now = clock?.hour ?? 0
+  // the current hour has its partition; a spike of one second in the fourth minute, and a minute of nothing
+  await site.db.query(
+    `insert into measurements (tag_id, time_stamp, value, quality)
+     select $1, $2::timestamptz + s * interval '1 second', case when s between 300 and 359 then null when s = 200 then 99 else s % 10 end,
+       case when s between 300 and 359 then 6 else 0 end
+     from generate_series(0, 599) s`,
+    [tagId, sqlTime(now)],
+  )
+})
+after(async () => await site[Symbol.asyncDispose]())
+
+interface Answer {
+  readonly bucket: unknown
+  readonly series: readonly {
+    tagId: number
+    times: number[]
+    values: (number | null)[]
+    minimum: (number | null)[]
+    maximum: (number | null)[]
+  }[]
+}
+
+async function trend(query: string, who = viewer): Promise<Answer> {
+  const { status, body } = await site.call(`GET /api/trend?from=${now}&to=${now + 600 * SECOND}&${query}`, who)
+  assert.equal(status, 200, JSON.stringify(body))
+  return body as unknown as Answer
+}
+
+test('buckets carry the metric asked for, and the extremes, so that no spike is lost', async () => {
+  const { bucket, series } = await trend(`tags=${tagId}&bucket=1%20minute&metric=last&timeZone=UTC`)
+  assert.deepEqual(bucket, { count: 1, unit: 'minute' })
+  assert.deepEqual(
+    series[0]?.times,
+    Array.from({ length: 10 }, (_, minute) => now + minute * 60 * SECOND),
+  )
+  assert.deepEqual(series[0]?.values, [9, 9, 9, 9, 9, null, 9, 9, 9, 9])
+  assert.deepEqual(series[0]?.maximum, [9, 9, 9, 99, 9, null, 9, 9, 9, 9])
+})
+
+test('auto gives samples where they fit and buckets where they do not', async () => {
+  const fine = await trend(`tags=${tagId}&points=1000`)
+  assert.equal(fine.bucket, null)
+  assert.equal(fine.series[0]?.times.length, 600)
+  assert.deepEqual(fine.series[0]?.values.slice(298, 302), [8, 9, null, null])
+  assert.deepEqual((await trend(`tags=${tagId}&points=20`)).bucket, { count: 30, unit: 'second' })
+})
+
+test('what is out of scope has no past', async () => {
+  const other = site.b.tagIds[0] ?? 0
+  const { series } = await trend(`tags=${tagId},${other}&bucket=1%20hour`)
+  assert.deepEqual(
+    series.map((one) => [one.tagId, one.times.length]),
+    [
+      [tagId, 1],
+      [other, 0],
+    ],
+  )
+  assert.deepEqual((await trend(`tags=${other}&bucket=raw`)).series[0]?.times, [])
+})
+
+test('a period, a bucket or a zone that cannot be is refused by its name', async () => {
+  const refused = async (query: string): Promise<unknown> =>
+    (await site.call(`GET /api/trend?tags=${tagId}&${query}`, viewer)).body['field']
+  assert.equal(await refused(`from=${now}&to=${now}`), 'to')
+  assert.equal(await refused(`from=0&to=${now}&bucket=1%20second`), 'bucket')
+  assert.equal(await refused(`from=${now - 1}&to=${now}&bucket=1%20day&timeZone=Europe/Nowhere`), 'timeZone')
+  assert.match(String(await refused(`from=${now}&to=${now + 1}&bucket=soon`)), /bucket/)
+})
