@@ -3,6 +3,7 @@ import type { Driver } from './driver.ts'
 /** Every protocol: one line each. Loaded on demand, so that a process carries only its own. */
 const catalogue: Readonly<Record<string, () => Promise<Driver>>> = {
   modbus: async () => (await import('./modbus/driver.ts')).createDriver(),
+  iec104: async () => (await import('./iec104/driver.ts')).createDriver(),
 }
 
 export const PROTOCOLS: readonly string[] = Object.keys(catalogue)

@@ -63,4 +63,51 @@ export const esSchema: Readonly<Record<string, string>> = {
   Password: 'Contraseña',
   From: 'De',
   'The sender that people see.': 'El remitente que ve la gente.',
+  'Name or IP address of the RTU or substation gateway.': 'Nombre o dirección IP de la RTU o de la pasarela de la subestación.',
+  'TCP port, 2404 on nearly all stations.': 'Puerto TCP, 2404 en casi todas las estaciones.',
+  'Common address': 'Dirección común',
+  'Number of the station (ASDU address), for tags whose address does not name another one. Set in the station.':
+    'Número de la estación (dirección ASDU), para variables cuya dirección no indica otra. Se define en la estación.',
+  'Time zone of the station': 'Zona horaria de la estación',
+  'UTC, or the zone whose local time the clock of the station shows. Etc/GMT-1 is local standard time all year (UTC+1).':
+    'UTC, o la zona cuya hora local muestra el reloj de la estación. Etc/GMT-1 es la hora de invierno todo el año (UTC+1).',
+  'Summer-time bit (SU)': 'Bit de hora de verano (SU)',
+  'Whether it tells the two hours apart when clocks are put back. Ignore it if the station sets it wrongly; then the order of the events decides.':
+    'Si distingue las dos horas iguales cuando se atrasan los relojes. Ignórelo si la estación lo usa mal; entonces decide el orden de los eventos.',
+  'General interrogation every (min)': 'Interrogación general cada (min)',
+  'How often all values are asked for besides the start of the link. 0 asks only then.':
+    'Con qué frecuencia se piden todos los valores, además del inicio del enlace. 0 los pide solo entonces.',
+  'Counter interrogation': 'Interrogación de contadores',
+  'Asks for the counters (integrated totals) after the general interrogation.':
+    'Pide los contadores (totales integrados) después de la interrogación general.',
+  'Counter interrogation every (min)': 'Interrogación de contadores cada (min)',
+  'How often the counters are asked for. 0 asks only when the link starts.':
+    'Con qué frecuencia se piden los contadores. 0 los pide solo al inicio del enlace.',
+  'Set the clock of the station every (min)': 'Poner en hora la estación cada (min)',
+  'Sends our time, in the time zone above. 0 never does. Leave it off where the station has a time server or a GPS clock.':
+    'Envía nuestra hora, en la zona horaria de arriba. 0 nunca. Déjelo apagado si la estación tiene servidor de hora o reloj GPS.',
+  'Originator address': 'Dirección de origen',
+  'How we call ourselves in what we ask. 0 unless the station wants a certain one.':
+    'Cómo nos identificamos en lo que pedimos. 0, salvo que la estación quiera una concreta.',
+  'Octets of the cause of transmission': 'Octetos de la causa de transmisión',
+  'Octets of the common address': 'Octetos de la dirección común',
+  'Octets of the object address': 'Octetos de la dirección del objeto',
+  'Must be as in the station: 2 by the standard.': 'Debe ser como en la estación: 2 según la norma.',
+  'Must be as in the station: 3 by the standard.': 'Debe ser como en la estación: 3 según la norma.',
+  k: 'k',
+  w: 'w',
+  'Telegrams of ours that may wait for the acknowledgement of the station.':
+    'Telegramas nuestros que pueden esperar el acuse de la estación.',
+  'Telegrams after which we acknowledge. Not more than two thirds of the k that is set in the station.':
+    'Telegramas tras los cuales acusamos recibo. No más de dos tercios de la k fijada en la estación.',
+  't0 (s)': 't0 (s)',
+  't1 (s)': 't1 (s)',
+  't2 (s)': 't2 (s)',
+  't3 (s)': 't3 (s)',
+  'How long to wait for the station to accept the connection.': 'Cuánto esperar a que la estación acepte la conexión.',
+  'How long to wait for the confirmation of what we sent. Then the connection is opened anew.':
+    'Cuánto esperar la confirmación de lo enviado. Después la conexión se abre de nuevo.',
+  'We acknowledge at the latest after this. Less than t1.': 'Acusamos recibo a más tardar tras este tiempo. Menor que t1.',
+  'A test frame is sent when the line was quiet for so long. Sent sooner where the communication time-out of the device is short.':
+    'Se envía una trama de prueba cuando la línea lleva callada este tiempo. Antes si el tiempo límite de comunicación del equipo es corto.',
 }

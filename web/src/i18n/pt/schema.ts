@@ -63,4 +63,51 @@ export const ptSchema: Readonly<Record<string, string>> = {
   Password: 'Palavra-passe',
   From: 'De',
   'The sender that people see.': 'O remetente que as pessoas veem.',
+  'Name or IP address of the RTU or substation gateway.': 'Nome ou endereço IP da RTU ou da gateway da subestação.',
+  'TCP port, 2404 on nearly all stations.': 'Porta TCP, 2404 em quase todas as estações.',
+  'Common address': 'Endereço comum',
+  'Number of the station (ASDU address), for tags whose address does not name another one. Set in the station.':
+    'Número da estação (endereço ASDU), para variáveis cujo endereço não indica outro. Define-se na estação.',
+  'Time zone of the station': 'Fuso horário da estação',
+  'UTC, or the zone whose local time the clock of the station shows. Etc/GMT-1 is local standard time all year (UTC+1).':
+    'UTC, ou o fuso cuja hora local o relógio da estação mostra. Etc/GMT-1 é a hora legal de inverno todo o ano (UTC+1).',
+  'Summer-time bit (SU)': 'Bit da hora de verão (SU)',
+  'Whether it tells the two hours apart when clocks are put back. Ignore it if the station sets it wrongly; then the order of the events decides.':
+    'Se distingue as duas horas iguais quando os relógios atrasam. Ignore-o se a estação o usa mal; decide então a ordem dos eventos.',
+  'General interrogation every (min)': 'Interrogação geral a cada (min)',
+  'How often all values are asked for besides the start of the link. 0 asks only then.':
+    'Com que frequência se pedem todos os valores, além do início da ligação. 0 pede só nessa altura.',
+  'Counter interrogation': 'Interrogação de contadores',
+  'Asks for the counters (integrated totals) after the general interrogation.':
+    'Pede os contadores (totais integrados) depois da interrogação geral.',
+  'Counter interrogation every (min)': 'Interrogação de contadores a cada (min)',
+  'How often the counters are asked for. 0 asks only when the link starts.':
+    'Com que frequência se pedem os contadores. 0 pede só no início da ligação.',
+  'Set the clock of the station every (min)': 'Acertar o relógio da estação a cada (min)',
+  'Sends our time, in the time zone above. 0 never does. Leave it off where the station has a time server or a GPS clock.':
+    'Envia a nossa hora, no fuso horário acima. 0 nunca envia. Deixe desligado se a estação tem servidor de hora ou relógio GPS.',
+  'Originator address': 'Endereço de origem',
+  'How we call ourselves in what we ask. 0 unless the station wants a certain one.':
+    'Como nos identificamos no que pedimos. 0, salvo se a estação quer um certo.',
+  'Octets of the cause of transmission': 'Octetos da causa de transmissão',
+  'Octets of the common address': 'Octetos do endereço comum',
+  'Octets of the object address': 'Octetos do endereço do objeto',
+  'Must be as in the station: 2 by the standard.': 'Tem de ser como na estação: 2 segundo a norma.',
+  'Must be as in the station: 3 by the standard.': 'Tem de ser como na estação: 3 segundo a norma.',
+  k: 'k',
+  w: 'w',
+  'Telegrams of ours that may wait for the acknowledgement of the station.':
+    'Telegramas nossos que podem aguardar a confirmação da estação.',
+  'Telegrams after which we acknowledge. Not more than two thirds of the k that is set in the station.':
+    'Telegramas após os quais confirmamos. Não mais de dois terços do k definido na estação.',
+  't0 (s)': 't0 (s)',
+  't1 (s)': 't1 (s)',
+  't2 (s)': 't2 (s)',
+  't3 (s)': 't3 (s)',
+  'How long to wait for the station to accept the connection.': 'Quanto tempo esperar que a estação aceite a ligação.',
+  'How long to wait for the confirmation of what we sent. Then the connection is opened anew.':
+    'Quanto tempo esperar pela confirmação do que enviámos. Depois a ligação é reaberta.',
+  'We acknowledge at the latest after this. Less than t1.': 'Confirmamos o mais tardar após este tempo. Menor que t1.',
+  'A test frame is sent when the line was quiet for so long. Sent sooner where the communication time-out of the device is short.':
+    'Envia-se uma trama de teste quando a linha esteve calada este tempo. Mais cedo se o tempo limite de comunicação do equipamento for curto.',
 }

@@ -1,0 +1,26 @@
+import { DriverError } from '#base/errors.ts'
+import { nameOf, type Endpoint } from './station-socket.ts'
+
+/** The link to a station ended. @param what goes on after "the station": it closed the connection */
+export function linkError(endpoint: Endpoint, fault: 'connect' | 'timeout' | 'protocol', what: string): DriverError {
+  const remedies = {
+    connect: 'If that comes again and again, another controlling station may be taking over the link: a station serves one at a time.',
+    timeout: 'Check the cable, the power of the station and the quality of the line. On a slow line t1 may be too short.',
+    protocol: 'Check that the port belongs to IEC 60870-5-104, and that nothing between us and the station changes its telegrams.',
+  }
+  return new DriverError(fault, `The link to ${nameOf(endpoint)} was ended: ${what}`, { remedy: remedies[fault] })
+}
+
+/** A connection that was accepted came to nothing before the transfer was started. */
+export function notStartedError(endpoint: Endpoint, what: string): DriverError {
+  return new DriverError('refused', `${nameOf(endpoint)} accepts the connection, but ${what}`, {
+    remedy:
+      'Enter the IP address of this computer in the list of controlling stations (masters) of the station, and check that no other one holds its link.',
+  })
+}
+
+export function busyError(endpoint: Endpoint, holder: string): DriverError {
+  return new DriverError('busy', `The link to ${nameOf(endpoint)} is held by the device ${holder}`, {
+    remedy: `A station has one link. Put the tags into ${holder}, with their common address before the slash: 2/4001.`,
+  })
+}
