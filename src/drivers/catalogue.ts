@@ -4,6 +4,7 @@ import type { Driver } from './driver.ts'
 const catalogue: Readonly<Record<string, () => Promise<Driver>>> = {
   modbus: async () => (await import('./modbus/driver.ts')).createDriver(),
   iec104: async () => (await import('./iec104/driver.ts')).createDriver(),
+  mqtt: async () => (await import('./mqtt/driver.ts')).createDriver(),
 }
 
 export const PROTOCOLS: readonly string[] = Object.keys(catalogue)

@@ -1,0 +1,125 @@
+import { z } from 'zod'
+import { ConfigError } from '#base/errors.ts'
+import { Secret } from '#host/secrets.ts'
+import type { SharedConnection } from '../driver.ts'
+import { readPem } from './core/pem.ts'
+import { settingError } from './setting-error.ts'
+
+const pem = (what: string): z.ZodDefault<z.ZodString> =>
+  z
+    .string()
+    .refine((text) => text.trim() === '' || readPem(text) !== undefined, {
+      error: `${what} must be PEM text: from -----BEGIN … to -----END …, both included`,
+    })
+    .default('')
+
+const broker = z.strictObject({
+  host: z
+    .string({ error: 'The host is missing' })
+    .trim()
+    .min(1, 'The host is missing')
+    .regex(/^[^\s/:]+$|^[0-9a-f:.]+(%\w+)?$/i, 'Only a name or an IP address, without mqtt:// and without the port')
+    .meta({ title: 'Host', description: 'Name or IP address of the broker.', examples: ['192.168.1.5', 'broker.plant.local'] }),
+  port: z.int().min(1).max(65535).default(1883).meta({ title: 'Port', description: '1883 is usual, 8883 with TLS.' }),
+  username: z.string().default('').meta({ title: 'User name', description: 'Empty when the broker asks for none.' }),
+  password: z.string().default('').meta({ writeOnly: true, title: 'Password', description: 'Kept sealed; never shown again.' }),
+  tls: z.boolean().default(false).meta({ title: 'TLS', description: 'Encrypts the connection. Without it the password travels in clear.' }),
+  ca: pem('The CA certificate').meta({
+    multiline: true,
+    title: 'CA certificate (PEM)',
+    description: "Of the authority that signed the broker's certificate, or that certificate itself. Empty: those that the system trusts.",
+  }),
+  verify: z.boolean().default(true).meta({
+    seldom: true,
+    title: "Check the broker's certificate",
+    description: 'Off, anybody on the way can pretend to be the broker and read the password. Better give the CA certificate.',
+  }),
+  serverName: z.string().trim().default('').meta({
+    seldom: true,
+    title: 'Name in the certificate',
+    description: 'When it differs from the host, for example because the host is an IP address (SNI).',
+  }),
+  clientCertificate: pem('The client certificate').meta({
+    seldom: true,
+    multiline: true,
+    title: 'Client certificate (PEM)',
+    description: 'For brokers that know their clients by certificate.',
+  }),
+  clientKey: pem('The client key').meta({
+    seldom: true,
+    multiline: true,
+    writeOnly: true,
+    title: 'Client key (PEM)',
+    description: 'Of the client certificate, without a passphrase.',
+  }),
+  clientId: z.string().trim().max(65_535).default('').meta({
+    seldom: true,
+    title: 'Client id',
+    description: 'Must be unique on the broker. Empty: one that this installation keeps for ever. The Sparkplug connection adds "-host".',
+  }),
+  version: z.enum(['3.1.1', '5']).default('3.1.1').meta({
+    seldom: true,
+    title: 'MQTT version',
+    description: '3.1.1 is understood by every broker; 5 tells more about what went wrong.',
+  }),
+  keepaliveSeconds: z.int().min(2).max(3600).default(10).meta({
+    seldom: true,
+    title: 'Keep alive (s)',
+    description: 'A broker that hangs is noticed after one and a half times this.',
+  }),
+  session: z.enum(['persistent', 'clean']).default('persistent').meta({
+    seldom: true,
+    title: 'Session',
+    description:
+      'Persistent: the broker keeps messages of QoS 1 while SyncTide is away. Sparkplug always uses a clean one, as its standard demands.',
+  }),
+  sparkplugHostId: z
+    .string()
+    .trim()
+    .regex(/^[^/+#]*$/, 'No /, + or #')
+    .default('SyncTide')
+    .meta({
+      seldom: true,
+      title: 'Sparkplug host id',
+      description:
+        'Under which edge nodes see whether SyncTide is there (STATE). Empty: another program is the host; SyncTide only listens.',
+    }),
+  sparkplugState: z.enum(['3.0', '2.2']).default('3.0').meta({
+    seldom: true,
+    title: 'Sparkplug STATE',
+    description: 'How that is said: as JSON (3.0), or as ONLINE and OFFLINE for edge nodes of version 2.2.',
+  }),
+  reorderMillis: z.int().min(100).max(60_000).default(3000).meta({
+    seldom: true,
+    title: 'Sparkplug reorder time-out (ms)',
+    description: 'How long to wait for a message that others have overtaken before the edge node is asked for a rebirth.',
+  }),
+})
+
+type Parsed = z.output<typeof broker>
+
+/** A broker as its settings describe it; secrets print as ***. */
+export type BrokerConfig = Readonly<Omit<Parsed, 'password' | 'clientKey'>> & { readonly password: Secret; readonly clientKey: Secret }
+
+export const brokerShared: SharedConnection<BrokerConfig> = {
+  title: 'MQTT broker',
+  field: 'broker',
+  schema: z.toJSONSchema(broker, { io: 'input' }),
+  parse: parseBroker,
+}
+
+/** @throws ConfigError naming the field */
+export function parseBroker(raw: unknown): BrokerConfig {
+  const parsed = broker.safeParse(raw)
+  if (!parsed.success) throw settingError(parsed.error, Object.keys(broker.shape))
+  const { password, ...settings } = parsed.data
+  const ca = readPem(settings.ca) ?? ''
+  const clientCertificate = readPem(settings.clientCertificate) ?? ''
+  const clientKey = readPem(settings.clientKey) ?? ''
+  if ((clientCertificate === '') !== (clientKey === '')) {
+    throw new ConfigError(clientKey === '' ? 'clientKey' : 'clientCertificate', 'A client certificate and its key belong together', {
+      remedy: 'Give both, or neither.',
+    })
+  }
+  return { ...settings, ca, clientCertificate, clientKey: new Secret(clientKey), password: new Secret(password) }
+}

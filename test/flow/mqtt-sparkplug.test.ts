@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { hasFlag, QualityFlag } from '#domain/sample.ts'
+import { DataType } from '#drivers/mqtt/core/sparkplug-payload.ts'
+import { createDriver } from '#drivers/mqtt/driver.ts'
+import { SimulatedSparkplugNode } from '../../simulator/sparkplug-node.ts'
+import { startMosquitto } from '../support/mosquitto.ts'
+import { mqttPlan } from '../support/mqtt-device.ts'
+import { type RecordedContext, recordedContext } from '../support/session-context.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'synctide-sparkplug-'))
+const newest = (context: RecordedContext, tagId: number) => context.emitted.findLast((sample) => sample.tagId === tagId)
+
+async function startNode(port: number, more: { bdSeq?: number; edgeNodeId?: string } = {}): Promise<SimulatedSparkplugNode> {
+  return await SimulatedSparkplugNode.start({
+    url: `mqtt://127.0.0.1:${port}`,
+    groupId: 'North',
+    edgeNodeId: 'GW1',
+    metrics: [
+      { name: 'Supply', dataType: DataType.Float, value: 24.5 },
+      { name: 'Count', dataType: DataType.Int32, value: -7 },
+    ],
+    devices: { Pump1: [{ name: 'Speed', dataType: DataType.UInt16, value: 1450, unit: 'rpm' }] },
+    ...more,
+  })
+}
+
+test('an edge node that was there before us: a rebirth is asked, births and data arrive, deaths are told', async () => {
+  await using broker = await startMosquitto()
+  await using node = await startNode(broker.port)
+  const driver = createDriver()
+  const ofNode = recordedContext({ folder })
+  const ofPump = recordedContext({ folder })
+  await using _1 = await driver.connect(
+    mqttPlan({ port: broker.port }, { kind: 'sparkplug', groupId: 'North', edgeNodeId: 'GW1' }, [['Supply'], ['Count']]),
+    ofNode,
+  )
+  await using session = await driver.connect(
+    mqttPlan({ port: broker.port }, { kind: 'sparkplug', groupId: 'North', edgeNodeId: 'GW1', deviceId: 'Pump1' }, [['Speed']]),
+    ofPump,
+  )
+  await ofPump.until(() => newest(ofPump, 1)?.value === 1450, 'the birth of the pump')
+  assert.equal(newest(ofNode, 1)?.value, 24.5)
+  assert.equal(newest(ofNode, 2)?.value, -7)
+  assert.equal(node.rebirths, 1, 'two devices of one node ask once')
+
+  await node.set('Pump1', 'Speed', 1500)
+  await ofPump.until(() => newest(ofPump, 1)?.value === 1500, 'data under an alias')
+  assert.equal(session.facts?.()['sequence complete'], true)
+
+  await node.deviceDeath('Pump1')
+  await ofPump.until(() => typeof ofPump.absences.at(-1) === 'string', 'the death of the pump')
+  assert.deepEqual(
+    ofNode.absences.filter((one) => one !== null),
+    [],
+    'its edge node lives on',
+  )
+
+  node.vanish()
+  await ofNode.until(() => typeof ofNode.absences.at(-1) === 'string', 'the death of the node')
+  await node.set('Pump1', 'Speed', 1, 1_700_000_000_000)
+  await node.connect()
+  await ofPump.until(
+    () => ofPump.emitted.some((sample) => sample.value === 1 && hasFlag(sample.quality, QualityFlag.Historical)),
+    'what was stored',
+  )
+  assert.equal(ofNode.absences.at(-1), null)
+  assert.equal(ofPump.absences.at(-1), null)
+})
+
+test('a lost message: what follows waits, a rebirth is asked, and the values come as history once their aliases are vouched for', async () => {
+  await using broker = await startMosquitto()
+  await using node = await startNode(broker.port)
+  const context = recordedContext({ folder })
+  await using _ = await createDriver().connect(
+    mqttPlan({ port: broker.port, reorderMillis: 300 }, { kind: 'sparkplug', groupId: 'North', edgeNodeId: 'GW1' }, [
+      ['Supply'],
+      ['Count'],
+    ]),
+    context,
+  )
+  await context.until(() => newest(context, 2) !== undefined, 'the birth')
+  const before = node.rebirths
+  node.loseOne()
+  await node.set(null, 'Count', 41)
+  await node.set(null, 'Count', 42)
+  await context.until(() => newest(context, 2)?.value === 42 && node.rebirths > before, 'the rebirth', 15_000)
+  assert.ok(context.emitted.some((sample) => sample.value === 41 && hasFlag(sample.quality, QualityFlag.Historical)))
+  assert.equal(context.counts.get('sequence_gaps'), 1)
+  assert.equal(hasFlag(newest(context, 2)?.quality ?? 0, QualityFlag.Historical), false, 'the birth itself is the current value')
+})
