@@ -18,7 +18,7 @@ function wordsOf(schema: unknown, found: Set<string> = new Set()): Set<string> {
 test('every word of a served form is there in Portuguese and Spanish, and none that is served no more', async () => {
   const drivers = await Promise.all(PROTOCOLS.map((protocol) => loadDriver(protocol)))
   const schemas = [
-    ...drivers.flatMap((driver) => [driver?.connectionSchema, driver?.tagSchema]),
+    ...drivers.flatMap((driver) => [driver?.connectionSchema, driver?.tagSchema, driver?.shared?.schema]),
     ...CHANNELS.map((channel) => channel.schema),
   ]
   const served = schemas.reduce<Set<string>>((found, schema) => wordsOf(schema, found), new Set())

@@ -78,7 +78,7 @@ function insideOf(discovery: TopicDiscovery, key: string, prefix: string): reado
         hasChildren: isTree,
         type: isTree ? 'JSON' : typeOf(value),
         description: '',
-        ...liveOf(seen, isTree ? onOneLine(JSON.stringify(value), LONGEST_VALUE) : onOneLine(String(value), LONGEST_VALUE)),
+        ...liveOf(seen, onOneLine(typeof value === 'string' ? value : plain(value), LONGEST_VALUE)),
         tag: isTree || isTimeKey(name) || isUnitKey(name) ? null : tagOf(topic, place, value, timePath, unit, prefix),
       }
     })
@@ -152,4 +152,10 @@ function timePathOf(root: unknown, here: object, path: JsonPath): JsonPath | und
 function unitOf(here: object): string | undefined {
   const [, unit] = Object.entries(here).find(([name]) => isUnitKey(name)) ?? []
   return typeof unit === 'string' && unit.length <= 20 ? unit : undefined
+}
+
+function plain(value: unknown): string {
+  return typeof value === 'bigint'
+    ? value.toString()
+    : JSON.stringify(value, (_key, one: unknown) => (typeof one === 'bigint' ? one.toString() : one))
 }

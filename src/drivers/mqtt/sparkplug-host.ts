@@ -1,5 +1,5 @@
 import type { DriverError } from '#base/errors.ts'
-import type { Clock, Millis } from '#base/time.ts'
+import type { Clock, Micros, Millis } from '#base/time.ts'
 import type { DriverLog } from '../driver.ts'
 import type { BrokerConfig } from './broker-config.ts'
 import { RebirthQueue } from './core/rebirth-queue.ts'
@@ -17,14 +17,31 @@ import {
   stateTopic,
 } from './core/sparkplug-topic.ts'
 import type { Link, LinkUser, Publication, Received } from './link.ts'
-import type { SparkplugSession } from './sparkplug-session.ts'
+
+/** A device that listens to an edge node: the node itself, or one behind it. */
+export interface NodeListener {
+  readonly groupId: string
+  readonly edgeNodeId: string
+  /** @returns whether something of it has to be safe before it is acknowledged */
+  onEvent(event: Exclude<NodeEvent, { kind: 'rebirth' }>): boolean
+  /** The edge node is known to be there although it said nothing. */
+  beat(at: Micros): void
+  /** Resolves when everything taken so far is safe. */
+  accepted(): Promise<void>
+  linkUp(): void
+  linkDown(problem: DriverError): void
+  refused(problem: DriverError): void
+  count(name: string): void
+  sawFrame(message: Received): void
+  sentFrame(topic: string, payload: Uint8Array): void
+}
 
 /** One edge node and the devices of ours that listen to it. */
 export interface HostedNode {
   readonly groupId: string
   readonly edgeNodeId: string
   readonly machine: SparkplugNode
-  readonly sessions: Set<SparkplugSession>
+  readonly listeners: Set<NodeListener>
   /** Somebody is browsing it. */
   browsed: boolean
   timer: NodeJS.Timeout | undefined
@@ -48,7 +65,7 @@ export class SparkplugHost implements LinkUser {
   readonly #log: DriverLog
   readonly #nodes = new Map<string, HostedNode>()
   readonly #rebirths = new RebirthQueue(Math.random)
-  #touched = new Set<SparkplugSession>()
+  #touched = new Set<NodeListener>()
   #link: Link | undefined
   #ticking: NodeJS.Timeout | undefined
   #beat = 0
@@ -86,19 +103,19 @@ export class SparkplugHost implements LinkUser {
     await this.#link?.close(this.#config.sparkplugHostId === '' ? undefined : this.#state(false))
   }
 
-  join(session: SparkplugSession): HostedNode {
-    const node = this.#nodeOf(session.groupId, session.edgeNodeId)
+  join(listener: NodeListener): HostedNode {
+    const node = this.#nodeOf(listener.groupId, listener.edgeNodeId)
     clearTimeout(node.timer)
-    node.sessions.add(session)
+    node.listeners.add(listener)
     this.#link?.subscribe([nodeFilter(node.groupId, node.edgeNodeId)], 1)
     if (node.machine.state !== 'alive') this.#want(node, this.#link?.isUp === true ? 0 : OWN_BIRTHS)
     return node
   }
 
-  leave(session: SparkplugSession): void {
-    const node = this.#nodes.get(keyOf(session.groupId, session.edgeNodeId))
-    if (node === undefined || !node.sessions.delete(session)) return
-    this.#touched.delete(session)
+  leave(listener: NodeListener): void {
+    const node = this.#nodes.get(keyOf(listener.groupId, listener.edgeNodeId))
+    if (node === undefined || !node.listeners.delete(listener)) return
+    this.#touched.delete(listener)
     this.#link?.unsubscribe([nodeFilter(node.groupId, node.edgeNodeId)])
     node.timer = setTimeout(() => this.#forget(node), NODE_LINGER)
   }
@@ -144,14 +161,14 @@ export class SparkplugHost implements LinkUser {
   async accepted(): Promise<void> {
     const touched = this.#touched
     this.#touched = new Set()
-    await Promise.all([...touched].map(async (session) => await session.accepted()))
+    await Promise.all([...touched].map(async (listener) => await listener.accepted()))
   }
 
   up(): void {
     if (this.#config.sparkplugHostId !== '') this.#announce()
     for (const node of this.#nodes.values()) {
-      if (node.sessions.size > 0) this.#want(node, OWN_BIRTHS)
-      for (const session of node.sessions) session.linkUp()
+      if (node.listeners.size > 0) this.#want(node, OWN_BIRTHS)
+      for (const listener of node.listeners) listener.linkUp()
     }
   }
 
@@ -159,14 +176,14 @@ export class SparkplugHost implements LinkUser {
     this.#announced = false
     for (const node of this.#nodes.values()) {
       node.machine.linkLost()
-      for (const session of node.sessions) session.linkDown(problem)
+      for (const listener of node.listeners) listener.linkDown(problem)
     }
   }
 
   refused(filter: string, problem: DriverError): void {
     this.#log.warn('mqtt.subscription_refused', { filter, problem: problem.message })
     for (const node of this.#nodes.values()) {
-      if (nodeFilter(node.groupId, node.edgeNodeId) === filter) for (const session of node.sessions) session.refused(problem)
+      if (nodeFilter(node.groupId, node.edgeNodeId) === filter) for (const listener of node.listeners) listener.refused(problem)
     }
   }
 
@@ -195,10 +212,10 @@ export class SparkplugHost implements LinkUser {
 
   #onMessage(node: HostedNode, topic: SparkplugTopic, message: Received): void {
     const receivedAt = this.#clock.now()
-    for (const session of node.sessions) session.sawFrame(message)
+    for (const listener of node.listeners) listener.sawFrame(message)
     const payload = readPayload(message.payload)
     if (payload === undefined) {
-      for (const session of node.sessions) session.count('poison_messages')
+      for (const listener of node.listeners) listener.count('poison_messages')
       return this.#act(node, node.machine.receiveBroken())
     }
     // a birth that a broker kept is of another time
@@ -211,11 +228,11 @@ export class SparkplugHost implements LinkUser {
     for (const event of events) {
       if (event.kind === 'rebirth') {
         // one that is only passing by in a browser is asked when somebody looks into it
-        if (node.sessions.size > 0 || node.browsed) this.#want(node, 0)
+        if (node.listeners.size > 0 || node.browsed) this.#want(node, 0)
         continue
       }
-      for (const session of node.sessions) {
-        if (session.onEvent(event)) this.#touched.add(session)
+      for (const listener of node.listeners) {
+        if (listener.onEvent(event)) this.#touched.add(listener)
       }
     }
   }
@@ -232,20 +249,20 @@ export class SparkplugHost implements LinkUser {
     this.#beat = (this.#beat + 1) % 5
     if (!isUp || this.#beat !== 0) return
     // the broker itself watches over an edge node: while no death comes it is there, however little it has to say
-    for (const node of this.#nodes.values()) for (const session of node.sessions) session.beat(now)
+    for (const node of this.#nodes.values()) for (const listener of node.listeners) listener.beat(now)
   }
 
   #askRebirth(key: string): void {
     const node = this.#nodes.get(key)
     if (node === undefined) return
     node.machine.rebirthAsked()
-    for (const session of node.sessions) session.count('rebirths_asked')
+    for (const listener of node.listeners) listener.count('rebirths_asked')
     const payload = writeRebirth(Math.floor(this.#clock.now() / 1000))
     const publication = { topic: commandTopic(node.groupId, node.edgeNodeId), payload, qos: 0, retain: false } as const
-    for (const session of node.sessions) session.sentFrame(publication.topic, payload)
+    for (const listener of node.listeners) listener.sentFrame(publication.topic, payload)
     this.#link?.publish(publication).catch(() => this.#want(node, 0))
     // a node that does not answer is asked again for as long as somebody needs it
-    if (node.sessions.size > 0) this.#want(node, 0)
+    if (node.listeners.size > 0) this.#want(node, 0)
   }
 
   #nodeOf(groupId: string, edgeNodeId: string): HostedNode {
@@ -253,14 +270,14 @@ export class SparkplugHost implements LinkUser {
     const known = this.#nodes.get(key)
     if (known !== undefined) return known
     const machine = new SparkplugNode(this.#config.reorderMillis)
-    const node: HostedNode = { groupId, edgeNodeId, machine, sessions: new Set(), browsed: false, timer: undefined }
+    const node: HostedNode = { groupId, edgeNodeId, machine, listeners: new Set(), browsed: false, timer: undefined }
     this.#nodes.set(key, node)
     return node
   }
 
   #forget(node: HostedNode): void {
     const key = keyOf(node.groupId, node.edgeNodeId)
-    if (node.sessions.size > 0 || this.#discovering || this.#nodes.get(key) !== node) return
+    if (node.listeners.size > 0 || this.#discovering || this.#nodes.get(key) !== node) return
     this.#nodes.delete(key)
     this.#rebirths.forget(key)
   }

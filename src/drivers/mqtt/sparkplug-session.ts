@@ -10,13 +10,13 @@ import type { Metric } from './core/sparkplug-payload.ts'
 import type { Received } from './link.ts'
 import type { LinkLease } from './link-pool.ts'
 import { problemText } from './problem-text.ts'
-import type { HostedNode, SparkplugHost } from './sparkplug-host.ts'
+import type { HostedNode, NodeListener, SparkplugHost } from './sparkplug-host.ts'
 
 /** An edge node that is there answers a rebirth request well within this; then people are told that it is not. */
 const BIRTH_PATIENCE: Millis = 10_000
 
 /** A Sparkplug edge node itself, or one device behind it. */
-export class SparkplugSession implements Session {
+export class SparkplugSession implements Session, NodeListener {
   readonly closed: Promise<DriverError | undefined>
   readonly groupId: string
   readonly edgeNodeId: string

@@ -1,10 +1,32 @@
 import type { DriverError } from '#base/errors.ts'
 import type { Clock, Millis } from '#base/time.ts'
 import type { Link, LinkUser, Received } from './link.ts'
-import { openPayload } from './core/extract.ts'
+import { type Extractor, type OpenedPayload, openPayload } from './core/extract.ts'
 import { TopicRouter } from './core/topic-router.ts'
 import type { TopicDiscovery } from './topic-discovery.ts'
-import type { TopicRoute, TopicSession } from './topic-session.ts'
+
+/** A device of plain topics. */
+export interface TopicMember {
+  readonly routes: readonly TopicRoute[]
+  readonly qos: 0 | 1
+  /** One message for one of its filters; whatever is in it. */
+  take(message: Received, payload: OpenedPayload, route: TopicRoute): void
+  /** Resolves when everything taken so far is safe. */
+  accepted(): Promise<void>
+  linkUp(): void
+  linkDown(problem: DriverError): void
+  refused(filter: string, problem: DriverError): void
+}
+
+/** Where one filter of one device leads. */
+export interface TopicRoute {
+  readonly member: TopicMember
+  readonly filter: string
+  readonly wantsJson: boolean
+  readonly tags: readonly { readonly tagId: number; readonly extractor: Extractor }[]
+  /** A message came that was no retained one, since the link is up: from then on retained ones are old. */
+  live: boolean
+}
 
 /** What the broker kept for us may be for a device that joins a little later. */
 const PARK_MILLIS: Millis = 60_000
@@ -14,8 +36,8 @@ const PARK_MESSAGES = 20_000
 export class TopicHub implements LinkUser {
   readonly #clock: Clock
   readonly #router = new TopicRouter<TopicRoute>()
-  readonly #sessions = new Set<TopicSession>()
-  #touched = new Set<TopicSession>()
+  readonly #members = new Set<TopicMember>()
+  #touched = new Set<TopicMember>()
   #parked: Received[] = []
   #parkUntil: Millis = 0
   #discovery: TopicDiscovery | undefined
@@ -24,21 +46,21 @@ export class TopicHub implements LinkUser {
     this.#clock = clock
   }
 
-  join(session: TopicSession, link: Link): void {
-    this.#sessions.add(session)
-    for (const route of session.routes) this.#router.add(route.filter, route)
+  join(member: TopicMember, link: Link): void {
+    this.#members.add(member)
+    for (const route of member.routes) this.#router.add(route.filter, route)
     link.subscribe(
-      session.routes.map((route) => route.filter),
-      session.qos,
+      member.routes.map((route) => route.filter),
+      member.qos,
     )
     this.#unpark()
   }
 
-  leave(session: TopicSession, link: Link): void {
-    if (!this.#sessions.delete(session)) return
-    this.#touched.delete(session)
-    for (const route of session.routes) this.#router.remove(route.filter, route)
-    link.unsubscribe(session.routes.map((route) => route.filter))
+  leave(member: TopicMember, link: Link): void {
+    if (!this.#members.delete(member)) return
+    this.#touched.delete(member)
+    for (const route of member.routes) this.#router.remove(route.filter, route)
+    link.unsubscribe(member.routes.map((route) => route.filter))
   }
 
   /** Shows it everything that comes, until undefined is given. */
@@ -55,20 +77,20 @@ export class TopicHub implements LinkUser {
   async accepted(): Promise<void> {
     const touched = this.#touched
     this.#touched = new Set()
-    await Promise.all([...touched].map(async (session) => await session.accepted()))
+    await Promise.all([...touched].map(async (member) => await member.accepted()))
   }
 
   up(sessionKept: boolean): void {
     this.#parkUntil = sessionKept ? this.#clock.mono() + PARK_MILLIS : 0
-    for (const session of this.#sessions) session.linkUp()
+    for (const member of this.#members) member.linkUp()
   }
 
   down(problem: DriverError): void {
-    for (const session of this.#sessions) session.linkDown(problem)
+    for (const member of this.#members) member.linkDown(problem)
   }
 
   refused(filter: string, problem: DriverError): void {
-    for (const session of this.#sessions) session.refused(filter, problem)
+    for (const member of this.#members) member.refused(filter, problem)
   }
 
   #dispatch(message: Received): boolean {
@@ -79,8 +101,8 @@ export class TopicHub implements LinkUser {
       routes.some((route) => route.wantsJson),
     )
     for (const route of routes) {
-      this.#touched.add(route.session)
-      route.session.take(message, payload, route)
+      this.#touched.add(route.member)
+      route.member.take(message, payload, route)
     }
     return true
   }

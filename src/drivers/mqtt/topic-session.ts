@@ -8,23 +8,13 @@ import { publishFrame } from './core/publish-frame.ts'
 import type { Received } from './link.ts'
 import type { LinkLease } from './link-pool.ts'
 import { problemText } from './problem-text.ts'
-import type { TopicHub } from './topic-hub.ts'
-
-/** Where one filter of one device leads. */
-export interface TopicRoute {
-  readonly session: TopicSession
-  readonly filter: string
-  readonly wantsJson: boolean
-  readonly tags: readonly { readonly tagId: number; readonly extractor: Extractor }[]
-  /** A message came that was no retained one, since the link is up: from then on retained ones are old. */
-  live: boolean
-}
+import type { TopicHub, TopicMember, TopicRoute } from './topic-hub.ts'
 
 const OF_UNKNOWN_AGE = packQuality(QualitySeverity.Uncertain, QualityReason.NotTopical)
 const FORBIDDEN = packQuality(QualitySeverity.Bad, QualityReason.BadAddress)
 
 /** A device of plain topics. */
-export class TopicSession implements Session {
+export class TopicSession implements Session, TopicMember {
   readonly closed: Promise<DriverError | undefined>
   readonly routes: readonly TopicRoute[]
   readonly qos: 0 | 1
@@ -44,7 +34,7 @@ export class TopicSession implements Session {
       ({ filter }) => filter,
     )
     this.routes = [...byFilter].map(([filter, tags]) => ({
-      session: this,
+      member: this,
       filter,
       wantsJson: tags.some(({ extractor }) => extractor.path !== null || extractor.timePath !== null),
       tags,

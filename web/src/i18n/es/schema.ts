@@ -48,6 +48,79 @@ export const esSchema: Readonly<Record<string, string>> = {
   'Function code': 'Código de función',
   'Overrides the one that follows from the address: 1 coils, 2 discrete inputs, 3 holding registers, 4 input registers.':
     'Sustituye al que resulta de la dirección: 1 bobinas, 2 entradas discretas, 3 registros de retención, 4 registros de entrada.',
+  Broker: 'Broker',
+  'Code of one of the MQTT brokers.': 'Código de uno de los brokers MQTT.',
+  Kind: 'Tipo',
+  'Plain topics with any payload, or a Sparkplug B edge node or device.':
+    'Tópicos simples con cualquier contenido, o un nodo de borde o equipo Sparkplug B.',
+  'Topic prefix': 'Prefijo del tópico',
+  "Plain topics: put before each tag's topic. May be empty.":
+    'Tópicos simples: se pone delante del tópico de cada variable. Puede quedar vacío.',
+  QoS: 'QoS',
+  'Plain topics: 1 is acknowledged only when the value is safely on disk; 0 may lose messages when the connection breaks.':
+    'Tópicos simples: 1 solo se confirma cuando el valor está seguro en disco; 0 puede perder mensajes cuando se corta la conexión.',
+  'Group id': 'Grupo',
+  'Sparkplug: the group of the edge node. Leave it empty to browse what the broker carries.':
+    'Sparkplug: el grupo del nodo de borde. Déjelo vacío para explorar lo que transporta el broker.',
+  'Edge node id': 'Nodo de borde',
+  'Sparkplug: the edge node.': 'Sparkplug: el nodo de borde.',
+  'Device id': 'Equipo',
+  'Sparkplug: the device behind the edge node. Empty: the metrics of the edge node itself.':
+    'Sparkplug: el equipo detrás del nodo de borde. Vacío: las métricas del propio nodo.',
+  'JSON path': 'Ruta JSON',
+  'Where the value stands in a JSON payload; [*] takes every element of an array. Empty: the whole payload is the value.':
+    'Dónde está el valor en un contenido JSON; [*] toma cada elemento de una lista. Vacío: el contenido entero es el valor.',
+  'Read as': 'Leer como',
+  'Auto: as it is written. Number, boolean or text: anything else is a Bad value.':
+    'Auto: como está escrito. Número, booleano o texto: cualquier otra cosa es un valor malo.',
+  'Time stamp path': 'Ruta de la hora',
+  'Where the time stands in the payload. Empty: the moment of arrival.':
+    'Dónde está la hora en el contenido. Vacío: el momento de la llegada.',
+  'Time stamp unit': 'Unidad de la hora',
+  'Auto: text is ISO 8601, numbers are seconds, milliseconds, microseconds or nanoseconds since 1970 by their size.':
+    'Auto: el texto es ISO 8601; los números son segundos, milisegundos, microsegundos o nanosegundos desde 1970, según su tamaño.',
+  'Time zone': 'Zona horaria',
+  'Of time stamps in ISO 8601 that name no offset.': 'De horas en ISO 8601 que no indican su desfase.',
+  'Name or IP address of the broker.': 'Nombre o dirección IP del broker.',
+  '1883 is usual, 8883 with TLS.': '1883 es lo habitual, 8883 con TLS.',
+  'User name': 'Nombre de usuario',
+  'Empty when the broker asks for none.': 'Vacío cuando el broker no pide ninguno.',
+  'Kept sealed; never shown again.': 'Se guarda cifrada; no se vuelve a mostrar.',
+  TLS: 'TLS',
+  'Encrypts the connection. Without it the password travels in clear.': 'Cifra la conexión. Sin ello la contraseña viaja en claro.',
+  'CA certificate (PEM)': 'Certificado de la autoridad (PEM)',
+  "Of the authority that signed the broker's certificate, or that certificate itself. Empty: those that the system trusts.":
+    'De la autoridad que firmó el certificado del broker, o ese mismo certificado. Vacío: las que reconoce el sistema.',
+  "Check the broker's certificate": 'Comprobar el certificado del broker',
+  'Off, anybody on the way can pretend to be the broker and read the password. Better give the CA certificate.':
+    'Desactivado, cualquiera en el camino puede hacerse pasar por el broker y leer la contraseña. Es mejor indicar el certificado de la autoridad.',
+  'Name in the certificate': 'Nombre en el certificado',
+  'When it differs from the host, for example because the host is an IP address (SNI).':
+    'Cuando difiere de la dirección, por ejemplo porque esta es una dirección IP (SNI).',
+  'Client certificate (PEM)': 'Certificado del cliente (PEM)',
+  'For brokers that know their clients by certificate.': 'Para brokers que reconocen a sus clientes por el certificado.',
+  'Client key (PEM)': 'Clave del cliente (PEM)',
+  'Of the client certificate, without a passphrase.': 'Del certificado del cliente, sin frase de paso.',
+  'Client id': 'Identificador del cliente',
+  'Must be unique on the broker. Empty: one that this installation keeps for ever. The Sparkplug connection adds "-host".':
+    'Debe ser único en el broker. Vacío: uno que esta instalación mantiene para siempre. La conexión Sparkplug añade "-host".',
+  'MQTT version': 'Versión de MQTT',
+  '3.1.1 is understood by every broker; 5 tells more about what went wrong.':
+    'Todos los brokers entienden la 3.1.1; la 5 dice más sobre lo que falló.',
+  'Keep alive (s)': 'Señal de conexión (s)',
+  'A broker that hangs is noticed after one and a half times this.': 'Un broker bloqueado se nota al cabo de una vez y media este tiempo.',
+  Session: 'Sesión',
+  'Persistent: the broker keeps messages of QoS 1 while SyncTide is away. Sparkplug always uses a clean one, as its standard demands.':
+    'Persistente: el broker guarda los mensajes de QoS 1 mientras SyncTide está fuera. Sparkplug usa siempre una limpia, como exige su norma.',
+  'Sparkplug host id': 'Identificador del anfitrión Sparkplug',
+  'Under which edge nodes see whether SyncTide is there (STATE). Empty: another program is the host; SyncTide only listens.':
+    'Con el que los nodos de borde ven si SyncTide está presente (STATE). Vacío: el anfitrión es otro programa; SyncTide solo escucha.',
+  'Sparkplug STATE': 'STATE de Sparkplug',
+  'How that is said: as JSON (3.0), or as ONLINE and OFFLINE for edge nodes of version 2.2.':
+    'Cómo se dice: en JSON (3.0), o como ONLINE y OFFLINE para nodos de borde de la versión 2.2.',
+  'Sparkplug reorder time-out (ms)': 'Espera de reordenación de Sparkplug (ms)',
+  'How long to wait for a message that others have overtaken before the edge node is asked for a rebirth.':
+    'Cuánto tiempo esperar un mensaje adelantado por otros antes de pedir al nodo de borde que renazca.',
   'Bot token': 'Clave del bot',
   'From @BotFather, after /newbot.': 'De @BotFather, después de /newbot.',
   Server: 'Servidor',

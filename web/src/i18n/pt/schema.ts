@@ -48,6 +48,78 @@ export const ptSchema: Readonly<Record<string, string>> = {
   'Function code': 'Código de função',
   'Overrides the one that follows from the address: 1 coils, 2 discrete inputs, 3 holding registers, 4 input registers.':
     'Substitui o que resulta do endereço: 1 bobinas, 2 entradas discretas, 3 registos de retenção, 4 registos de entrada.',
+  Broker: 'Broker',
+  'Code of one of the MQTT brokers.': 'Código de um dos brokers MQTT.',
+  Kind: 'Tipo',
+  'Plain topics with any payload, or a Sparkplug B edge node or device.':
+    'Tópicos simples com qualquer conteúdo, ou um nó de borda ou equipamento Sparkplug B.',
+  'Topic prefix': 'Prefixo do tópico',
+  "Plain topics: put before each tag's topic. May be empty.":
+    'Tópicos simples: colocado antes do tópico de cada variável. Pode ficar vazio.',
+  QoS: 'QoS',
+  'Plain topics: 1 is acknowledged only when the value is safely on disk; 0 may lose messages when the connection breaks.':
+    'Tópicos simples: 1 só é confirmado quando o valor está seguro no disco; 0 pode perder mensagens quando a ligação cai.',
+  'Group id': 'Grupo',
+  'Sparkplug: the group of the edge node. Leave it empty to browse what the broker carries.':
+    'Sparkplug: o grupo do nó de borda. Deixe vazio para explorar o que o broker transporta.',
+  'Edge node id': 'Nó de borda',
+  'Sparkplug: the edge node.': 'Sparkplug: o nó de borda.',
+  'Device id': 'Equipamento',
+  'Sparkplug: the device behind the edge node. Empty: the metrics of the edge node itself.':
+    'Sparkplug: o equipamento atrás do nó de borda. Vazio: as métricas do próprio nó.',
+  'JSON path': 'Caminho JSON',
+  'Where the value stands in a JSON payload; [*] takes every element of an array. Empty: the whole payload is the value.':
+    'Onde está o valor num conteúdo JSON; [*] toma cada elemento de uma lista. Vazio: o conteúdo inteiro é o valor.',
+  'Read as': 'Ler como',
+  'Auto: as it is written. Number, boolean or text: anything else is a Bad value.':
+    'Auto: como está escrito. Número, booleano ou texto: qualquer outra coisa é um valor mau.',
+  'Time stamp path': 'Caminho da hora',
+  'Where the time stands in the payload. Empty: the moment of arrival.': 'Onde está a hora no conteúdo. Vazio: o momento da chegada.',
+  'Time stamp unit': 'Unidade da hora',
+  'Auto: text is ISO 8601, numbers are seconds, milliseconds, microseconds or nanoseconds since 1970 by their size.':
+    'Auto: texto é ISO 8601; números são segundos, milissegundos, microssegundos ou nanossegundos desde 1970, pelo seu tamanho.',
+  'Time zone': 'Fuso horário',
+  'Of time stamps in ISO 8601 that name no offset.': 'De horas em ISO 8601 sem indicação do fuso.',
+  'Name or IP address of the broker.': 'Nome ou endereço IP do broker.',
+  '1883 is usual, 8883 with TLS.': '1883 é o habitual, 8883 com TLS.',
+  'User name': 'Nome de utilizador',
+  'Empty when the broker asks for none.': 'Vazio quando o broker não pede nenhum.',
+  'Kept sealed; never shown again.': 'Guardada cifrada; nunca mais é mostrada.',
+  TLS: 'TLS',
+  'Encrypts the connection. Without it the password travels in clear.': 'Cifra a ligação. Sem isso a palavra-passe viaja às claras.',
+  'CA certificate (PEM)': 'Certificado da autoridade (PEM)',
+  "Of the authority that signed the broker's certificate, or that certificate itself. Empty: those that the system trusts.":
+    'Da autoridade que assinou o certificado do broker, ou esse próprio certificado. Vazio: as que o sistema reconhece.',
+  "Check the broker's certificate": 'Verificar o certificado do broker',
+  'Off, anybody on the way can pretend to be the broker and read the password. Better give the CA certificate.':
+    'Desligado, qualquer um no caminho pode fazer-se passar pelo broker e ler a palavra-passe. É melhor indicar o certificado da autoridade.',
+  'Name in the certificate': 'Nome no certificado',
+  'When it differs from the host, for example because the host is an IP address (SNI).':
+    'Quando difere do endereço, por exemplo porque este é um endereço IP (SNI).',
+  'Client certificate (PEM)': 'Certificado do cliente (PEM)',
+  'For brokers that know their clients by certificate.': 'Para brokers que reconhecem os clientes pelo certificado.',
+  'Client key (PEM)': 'Chave do cliente (PEM)',
+  'Of the client certificate, without a passphrase.': 'Do certificado do cliente, sem frase-passe.',
+  'Client id': 'Identificador do cliente',
+  'Must be unique on the broker. Empty: one that this installation keeps for ever. The Sparkplug connection adds "-host".':
+    'Tem de ser único no broker. Vazio: um que esta instalação mantém para sempre. A ligação Sparkplug acrescenta "-host".',
+  'MQTT version': 'Versão do MQTT',
+  '3.1.1 is understood by every broker; 5 tells more about what went wrong.':
+    'Todos os brokers entendem a 3.1.1; a 5 diz mais sobre o que correu mal.',
+  'Keep alive (s)': 'Sinal de ligação (s)',
+  'A broker that hangs is noticed after one and a half times this.': 'Um broker bloqueado nota-se ao fim de uma vez e meia este tempo.',
+  Session: 'Sessão',
+  'Persistent: the broker keeps messages of QoS 1 while SyncTide is away. Sparkplug always uses a clean one, as its standard demands.':
+    'Persistente: o broker guarda as mensagens de QoS 1 enquanto o SyncTide está fora. O Sparkplug usa sempre uma limpa, como a sua norma exige.',
+  'Sparkplug host id': 'Identificador do anfitrião Sparkplug',
+  'Under which edge nodes see whether SyncTide is there (STATE). Empty: another program is the host; SyncTide only listens.':
+    'Sob o qual os nós de borda veem se o SyncTide está presente (STATE). Vazio: o anfitrião é outro programa; o SyncTide só escuta.',
+  'Sparkplug STATE': 'STATE do Sparkplug',
+  'How that is said: as JSON (3.0), or as ONLINE and OFFLINE for edge nodes of version 2.2.':
+    'Como isso se diz: em JSON (3.0), ou como ONLINE e OFFLINE para nós de borda da versão 2.2.',
+  'Sparkplug reorder time-out (ms)': 'Espera de reordenação do Sparkplug (ms)',
+  'How long to wait for a message that others have overtaken before the edge node is asked for a rebirth.':
+    'Quanto tempo esperar por uma mensagem ultrapassada por outras antes de pedir ao nó de borda que renasça.',
   'Bot token': 'Chave do bot',
   'From @BotFather, after /newbot.': 'De @BotFather, depois de /newbot.',
   Server: 'Servidor',
