@@ -1,0 +1,75 @@
+import type { Clock, Millis } from '#base/time.ts'
+import type { CertificateStore } from './certificates.ts'
+import type { OpcUaConfig } from './config.ts'
+import { Conversation, type Parked } from './conversation.ts'
+
+interface Entry {
+  readonly conversation: Conversation
+  users: number
+  lingering: NodeJS.Timeout | undefined
+}
+
+/** The conversations that stand, one for each server, security and user, each for as long as somebody uses it. */
+export class ConversationPool {
+  readonly #entries = new Map<string, Entry>()
+  readonly #parked = new Map<string, Parked>()
+  readonly #farewells = new Map<string, Promise<void>>()
+
+  /** Joins the conversation or makes it; each call is paired with one {@link release}. Opens nothing by itself. */
+  async acquire(config: OpcUaConfig, certificates: CertificateStore, clock: Clock): Promise<Conversation> {
+    const key = keyOf(config)
+    // a session that is being closed still counts on the controller
+    await this.#farewells.get(key)
+    const known = this.#entries.get(key)
+    if (known !== undefined) {
+      known.users++
+      clearTimeout(known.lingering)
+      return known.conversation
+    }
+    const conversation = new Conversation(config, certificates, clock, this.#parked.get(key))
+    this.#parked.delete(key)
+    this.#entries.set(key, { conversation, users: 1, lingering: undefined })
+    return conversation
+  }
+
+  /**
+   * The last to leave ends the conversation.
+   * @param lingerMillis how long it stays for whoever comes back, as somebody does who browses
+   */
+  async release(conversation: Conversation, lingerMillis: Millis = 0): Promise<void> {
+    const entry = this.#entries.get(keyOf(conversation.config))
+    if (entry?.conversation !== conversation) return
+    entry.users--
+    if (entry.users > 0) return
+    if (lingerMillis === 0) return await this.#end(entry)
+    clearTimeout(entry.lingering)
+    entry.lingering = setTimeout(() => void this.#end(entry), lingerMillis)
+  }
+
+  /** Ends it now if nobody uses it: the process stops. */
+  async endIfIdle(config: OpcUaConfig): Promise<void> {
+    const entry = this.#entries.get(keyOf(config))
+    if (entry?.users === 0) await this.#end(entry)
+  }
+
+  async #end(entry: Entry): Promise<void> {
+    const { conversation } = entry
+    const key = keyOf(conversation.config)
+    clearTimeout(entry.lingering)
+    if (this.#entries.get(key) !== entry) return
+    this.#entries.delete(key)
+    if (conversation.parked !== undefined) this.#parked.set(key, conversation.parked)
+    const farewell = conversation.close().finally(() => {
+      if (this.#farewells.get(key) === farewell) this.#farewells.delete(key)
+    })
+    this.#farewells.set(key, farewell)
+    await farewell
+  }
+}
+
+/** Everything that makes a session another one. */
+function keyOf(config: OpcUaConfig): string {
+  const { endpointUrl, securityPolicy, securityMode, identity, userName, password, userCertificate, sessionTimeoutSeconds } = config
+  const mode = securityPolicy === 'None' ? '' : securityMode
+  return JSON.stringify([endpointUrl.toLowerCase(), securityPolicy, mode, identity, userName, password, userCertificate, sessionTimeoutSeconds])
+}

@@ -1,0 +1,156 @@
+import type { ClientSession } from 'node-opcua-client'
+import { asError, type DriverError } from '#base/errors.ts'
+import type { Clock, Millis } from '#base/time.ts'
+import type { FrameDirection } from '../driver.ts'
+import type { CertificateStore } from './certificates.ts'
+import type { OpcUaConfig } from './config.ts'
+import { connectError } from './link-errors.ts'
+import { checkedServerCertificate, Link } from './link.ts'
+import { Publisher } from './publisher.ts'
+import { Server } from './server.ts'
+
+/** A link with a session on it, and the server that answers there. */
+export interface Contact {
+  readonly server: Server
+  readonly publisher: Publisher
+  /** Whether the session of the link before goes on; its subscriptions are still there then. */
+  readonly resumed: boolean
+}
+
+/** A session that the server still holds although its link is gone. */
+export interface Parked {
+  readonly session: ClientSession
+  /** Monotonic: the server forgets it then. */
+  readonly until: Millis
+}
+
+type FrameListener = (direction: FrameDirection, bytes: Uint8Array) => void
+
+/** Without a subscription nothing else would keep the session: a call at a third of its time-out. */
+const PULSES = 3
+
+/**
+ * One session with one server, for everybody who needs it: the device, Test Connection, browse. A lost link is opened anew by whoever
+ * asks next, over the same session where the server still has it, so that a controller's few sessions are never used up by us.
+ */
+export class Conversation {
+  readonly config: OpcUaConfig
+  readonly #certificates: CertificateStore
+  readonly #clock: Clock
+  readonly #frames = new Set<FrameListener>()
+  #contact: Contact | undefined
+  #opening: Promise<Contact> | undefined
+  #parked: Parked | undefined
+  #serverCertificate: Buffer | null = null
+  #pulse: NodeJS.Timeout | undefined
+  readonly #closing = new AbortController()
+
+  constructor(config: OpcUaConfig, certificates: CertificateStore, clock: Clock, parked: Parked | undefined) {
+    this.config = config
+    this.#certificates = certificates
+    this.#clock = clock
+    this.#parked = parked
+  }
+
+  /** The contact that stands now; undefined while there is none. */
+  get contact(): Contact | undefined {
+    return this.#contact?.server.link.isOpen === true ? this.#contact : undefined
+  }
+
+  /** The session that the server still holds, for whoever continues after this conversation. */
+  get parked(): Parked | undefined {
+    return this.contact === undefined ? this.#parked : undefined
+  }
+
+  listen(onFrame: FrameListener): Disposable {
+    this.#frames.add(onFrame)
+    return { [Symbol.dispose]: () => void this.#frames.delete(onFrame) }
+  }
+
+  /** The standing contact, or a new one. @throws DriverError */
+  async ready(signal: AbortSignal): Promise<Contact> {
+    if (this.contact !== undefined) return this.contact
+    if (this.#opening === undefined) {
+      this.#opening = this.#open().finally(() => (this.#opening = undefined))
+      this.#opening.catch(() => undefined)
+    }
+    const { promise, reject } = Promise.withResolvers<never>()
+    const onAbort = (): void => reject(asError(signal.reason))
+    signal.addEventListener('abort', onAbort, { once: true })
+    try {
+      signal.throwIfAborted()
+      // one that gives up leaves the others their link
+      return await Promise.race([this.#opening, promise])
+    } finally {
+      signal.removeEventListener('abort', onAbort)
+    }
+  }
+
+  /** Ends session and link politely. */
+  async close(): Promise<void> {
+    this.#closing.abort()
+    clearTimeout(this.#pulse)
+    await this.#opening?.catch(() => undefined)
+    const link = this.#contact?.server.link
+    if (link?.isOpen !== true) return
+    this.#parked = undefined
+    await link.close()
+  }
+
+  async #open(): Promise<Contact> {
+    const { signal } = this.#closing
+    const options = { config: this.config, certificates: this.#certificates, signal, onFrame: this.#onFrame }
+    let link: Link | undefined
+    try {
+      if (this.config.securityPolicy !== 'None') {
+        this.#serverCertificate ??= await checkedServerCertificate(await Link.discover(options), options)
+      }
+      link = await Link.open(options, this.#serverCertificate)
+      const resumed = await link.activate(this.#parkedSession(), signal)
+      this.#parked = undefined
+      const server = await Server.meet(link, signal)
+      return this.#keep({ server, publisher: new Publisher(link, this.#clock), resumed })
+    } catch (thrown) {
+      // the server may have a new certificate: look again next time
+      this.#serverCertificate = null
+      if (link !== undefined) await link.close()
+      throw connectError(thrown, this.config)
+    }
+  }
+
+  readonly #onFrame: FrameListener = (direction, bytes) => {
+    for (const listener of this.#frames) listener(direction, bytes)
+  }
+
+  #parkedSession(): ClientSession | undefined {
+    return this.#parked !== undefined && this.#clock.mono() < this.#parked.until ? this.#parked.session : undefined
+  }
+
+  #keep(contact: Contact): Contact {
+    const { link } = contact.server
+    this.#contact = contact
+    const { session } = link
+    void link.ended.then(() => {
+      clearTimeout(this.#pulse)
+      if (this.#closing.signal.aborted) return
+      this.#parked = { session, until: this.#clock.mono() + session.timeout }
+    })
+    this.#armPulse(contact.server)
+    return contact
+  }
+
+  #armPulse(server: Server): void {
+    clearTimeout(this.#pulse)
+    const wait = Math.min(server.link.session.timeout, this.config.sessionTimeoutSeconds * 1000) / PULSES
+    this.#pulse = setTimeout(() => {
+      server.pulse(this.#closing.signal).then(
+        () => server.link.isOpen && this.#armPulse(server),
+        (error: unknown) => server.link.destroy(asDriverError(error, this.config)),
+      )
+    }, wait)
+  }
+}
+
+function asDriverError(error: unknown, config: OpcUaConfig): DriverError {
+  return connectError(error, config)
+}
