@@ -5,6 +5,7 @@ const catalogue: Readonly<Record<string, () => Promise<Driver>>> = {
   modbus: async () => (await import('./modbus/driver.ts')).createDriver(),
   iec104: async () => (await import('./iec104/driver.ts')).createDriver(),
   mqtt: async () => (await import('./mqtt/driver.ts')).createDriver(),
+  opcua: async () => (await import('./opcua/driver.ts')).createDriver(),
 }
 
 export const PROTOCOLS: readonly string[] = Object.keys(catalogue)

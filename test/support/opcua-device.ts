@@ -25,7 +25,7 @@ export function opcuaPlan(
       commSeverity: 'warning',
       connection: {},
       demo: false,
-    } as DevicePlan['device'],
+    },
     config,
     points: tags.map(([address, settings = {}], index) => {
       // the driver reads only these fields of a tag

@@ -46,7 +46,14 @@ export class TestServer implements AsyncDisposable {
   readonly #folder: string
   readonly #ownFolder: boolean
 
-  private constructor(server: OPCUAServer, port: number, certificates: OPCUACertificateManager, values: Map<string, UAVariable>, folder: string, own: boolean) {
+  private constructor(
+    server: OPCUAServer,
+    port: number,
+    certificates: OPCUACertificateManager,
+    values: Map<string, UAVariable>,
+    folder: string,
+    own: boolean,
+  ) {
     this.server = server
     this.port = port
     this.certificates = certificates
@@ -75,7 +82,10 @@ export class TestServer implements AsyncDisposable {
         options.secure === true
           ? [SecurityPolicy.None, SecurityPolicy.Basic256Sha256, SecurityPolicy.Aes256_Sha256_RsaPss]
           : [SecurityPolicy.None],
-      securityModes: options.secure === true ? [MessageSecurityMode.None, MessageSecurityMode.Sign, MessageSecurityMode.SignAndEncrypt] : [MessageSecurityMode.None],
+      securityModes:
+        options.secure === true
+          ? [MessageSecurityMode.None, MessageSecurityMode.Sign, MessageSecurityMode.SignAndEncrypt]
+          : [MessageSecurityMode.None],
       allowAnonymous: user === undefined,
       ...(user === undefined
         ? {}
@@ -96,7 +106,7 @@ export class TestServer implements AsyncDisposable {
     if (space === null) throw new Error('the server has no address space')
     for (const uri of options.namespaces ?? [PLANT]) space.registerNamespace(uri)
     const index = space.getNamespaceIndex(PLANT)
-    if (index > 0) addPlant(space.getNamespace(index), options, values, server)
+    if (index > 0) addPlant(space.getNamespace(index) as Namespace, options, values, server)
     await server.start()
     const port = server.endpoints[0]?.port ?? 0
     return new TestServer(server, port, certificates, values, folder, options.folder === undefined)
@@ -115,7 +125,7 @@ export class TestServer implements AsyncDisposable {
     const variable = this.#values.get(name)
     if (variable === undefined) throw new Error(`no variable ${name}`)
     const { dataType, arrayType } = variable.readValue().value
-    variable.setValueFromSource({ dataType, arrayType, value } as never, undefined, sourceTimestamp)
+    variable.setValueFromSource({ dataType, arrayType, value }, undefined, sourceTimestamp)
   }
 
   variable(name: string): UAVariable {
@@ -147,7 +157,7 @@ function addPlant(plant: Namespace, options: OpcUaServerOptions, values: Map<str
       ...(arrayType === VariantArrayType.Scalar ? {} : { arrayDimensions: [0] }),
       minimumSamplingInterval: 10,
     })
-    variable.setValueFromSource({ dataType, arrayType, value } as never)
+    variable.setValueFromSource({ dataType, arrayType, value })
     values.set(name, variable)
   }
   for (let i = 1; i <= (options.variables ?? 0); i++) add(`P${String(i).padStart(4, '0')}`, DataType.Double, i)

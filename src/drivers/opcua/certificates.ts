@@ -157,7 +157,7 @@ export class CertificateStore {
     for (const shelf of ['own', 'trusted', 'rejected']) await mkdir(join(this.#folder, shelf), { recursive: true, mode: 0o700 })
     try {
       await readFile(this.privateKeyFile)
-      new X509Certificate(await readFile(this.certificateFile))
+      factsOf(new X509Certificate(await readFile(this.certificateFile)))
     } catch {
       await this.#make()
     }

@@ -114,7 +114,9 @@ export function parseConfig(raw: unknown): OpcUaConfig {
   const config = parsed.data
   const { port } = endpointOf(config.endpointUrl)
   if (port < 1 || port > 65_535) {
-    throw new ConfigError('endpointUrl', `endpointUrl: there is no port ${port}`, { remedy: 'Ports go from 1 to 65535; most devices use 4840.' })
+    throw new ConfigError('endpointUrl', `endpointUrl: there is no port ${port}`, {
+      remedy: 'Ports go from 1 to 65535; most devices use 4840.',
+    })
   }
   if (config.identity === 'userName' && config.userName === '') {
     throw new ConfigError('userName', 'userName: the user name is missing', { remedy: 'Give it, or log in as anonymous.' })

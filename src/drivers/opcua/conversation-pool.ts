@@ -71,5 +71,14 @@ export class ConversationPool {
 function keyOf(config: OpcUaConfig): string {
   const { endpointUrl, securityPolicy, securityMode, identity, userName, password, userCertificate, sessionTimeoutSeconds } = config
   const mode = securityPolicy === 'None' ? '' : securityMode
-  return JSON.stringify([endpointUrl.toLowerCase(), securityPolicy, mode, identity, userName, password, userCertificate, sessionTimeoutSeconds])
+  return JSON.stringify([
+    endpointUrl.toLowerCase(),
+    securityPolicy,
+    mode,
+    identity,
+    userName,
+    password,
+    userCertificate,
+    sessionTimeoutSeconds,
+  ])
 }

@@ -137,12 +137,18 @@ export function policyError({ endpointUrl, securityPolicy, securityMode }: OpcUa
   const wanted = securityPolicy === 'None' ? 'None' : `${securityPolicy} with ${securityMode}`
   return new DriverError('refused', `${endpointUrl} does not offer the security policy ${wanted}`, {
     cause,
-    remedy: offered === '' ? 'Choose a policy that the server offers, or switch this one on in the server.' : `It offers ${offered}: choose one of these, or switch yours on in the server.`,
+    remedy:
+      offered === ''
+        ? 'Choose a policy that the server offers, or switch this one on in the server.'
+        : `It offers ${offered}: choose one of these, or switch yours on in the server.`,
   })
 }
 
 function networkError(cause: Error, host: string, port: number): DriverError | undefined {
-  const code = 'code' in cause ? String(cause.code) : (/\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)\b/.exec(cause.message)?.[1] ?? '')
+  const code =
+    'code' in cause
+      ? String(cause.code)
+      : (/\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)\b/.exec(cause.message)?.[1] ?? '')
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':

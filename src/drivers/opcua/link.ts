@@ -17,7 +17,16 @@ import type { Millis } from '#base/time.ts'
 import type { FrameDirection } from '../driver.ts'
 import { describeCertificate, type CertificateStore } from './certificates.ts'
 import type { OpcUaConfig } from './config.ts'
-import { closedError, connectError, lostError, policyError, ServiceFault, silenceError, statusOf, untrustedServerError } from './link-errors.ts'
+import {
+  closedError,
+  connectError,
+  lostError,
+  policyError,
+  ServiceFault,
+  silenceError,
+  statusOf,
+  untrustedServerError,
+} from './link-errors.ts'
 
 // the library prints pages to the console; whatever matters reaches us as an error
 setWarningLogger(() => undefined)

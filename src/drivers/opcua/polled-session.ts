@@ -88,8 +88,12 @@ export class PolledSession implements Session {
     if (first === undefined || samples.some((one) => reasonOf(one.quality) !== QualityReason.BadAddress)) return
     // the namespaces may have changed under a link that stands
     this.#server = undefined
-    throw new DriverError('address', `${this.#plan.device.code} answers, but knows none of the nodes: ${statusText((first.statusCode ?? 0) >>> 0)}`, {
-      remedy: 'Browse the server and compare the node ids; they change when the program of the controller is changed.',
-    })
+    throw new DriverError(
+      'address',
+      `${this.#plan.device.code} answers, but knows none of the nodes: ${statusText((first.statusCode ?? 0) >>> 0)}`,
+      {
+        remedy: 'Browse the server and compare the node ids; they change when the program of the controller is changed.',
+      },
+    )
   }
 }

@@ -108,7 +108,7 @@ export class Publisher implements Disposable {
       default:
     }
     const cause = asError(error)
-    this.#link.destroy(cause instanceof DriverError ? cause : new DriverError('protocol', `${cause.message}`, { cause }))
+    this.#link.destroy(cause instanceof DriverError ? cause : new DriverError('protocol', cause.message, { cause }))
   }
 
   #listenForSilence(): void {
@@ -117,9 +117,13 @@ export class Publisher implements Disposable {
       if (now - heard <= silenceAllowed) continue
       const { endpointUrl } = this.#link.config
       this.#link.destroy(
-        new DriverError('timeout', `${endpointUrl} sent nothing for ${Math.round(now - heard)} ms, although it should say that it is alive`, {
-          remedy: 'Check the cable and the power of the device.',
-        }),
+        new DriverError(
+          'timeout',
+          `${endpointUrl} sent nothing for ${Math.round(now - heard)} ms, although it should say that it is alive`,
+          {
+            remedy: 'Check the cable and the power of the device.',
+          },
+        ),
       )
       return
     }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { DevicePlan, Session, SessionContext } from '../driver.ts'
+import { withoutSecrets } from './core/frame.ts'
 import type { CertificateStore } from './certificates.ts'
 import type { OpcUaConfig, OpcUaPoint } from './config.ts'
 import type { ConversationPool } from './conversation-pool.ts'
@@ -21,7 +22,7 @@ export async function openSession(
 ): Promise<Session> {
   const conversation = await pool.acquire(plan.config, certificates, context.clock)
   const listening = conversation.listen((direction, bytes) => {
-    context.frame(direction, bytes)
+    context.frame(direction, withoutSecrets(bytes))
     context.count(direction === 'sent' ? 'bytes_sent' : 'bytes_received', bytes.length)
   })
   const release = async (): Promise<void> => {

@@ -92,7 +92,8 @@ export class SubscribedSession implements Session, SubscriptionOwner {
     return {
       ...sessionFacts(this.#conversation),
       'Items watched': watched.reduce((sum, one) => sum + (this.#nodes[one.request.handle - 1]?.shares.length ?? 0), 0),
-      'Items refused': this.#plan.points.length - watched.reduce((sum, one) => sum + (this.#nodes[one.request.handle - 1]?.shares.length ?? 0), 0),
+      'Items refused':
+        this.#plan.points.length - watched.reduce((sum, one) => sum + (this.#nodes[one.request.handle - 1]?.shares.length ?? 0), 0),
       Subscriptions: this.#subscriptions.length,
       ...(subscription === undefined
         ? {}
@@ -101,8 +102,14 @@ export class SubscribedSession implements Session, SubscriptionOwner {
             'Keep-alive every (ms)': subscription.pace.publishingInterval * subscription.pace.maxKeepAliveCount,
             'Subscription lives without us (s)': Math.round(subscription.lifetime / 1000),
           }),
-      ...spread('Sampling interval (ms)', watched.map((one) => one.samplingInterval)),
-      ...spread('Queue per tag', watched.map((one) => one.queueSize)),
+      ...spread(
+        'Sampling interval (ms)',
+        watched.map((one) => one.samplingInterval),
+      ),
+      ...spread(
+        'Queue per tag',
+        watched.map((one) => one.queueSize),
+      ),
     }
   }
 
@@ -205,12 +212,12 @@ export class SubscribedSession implements Session, SubscriptionOwner {
 
   /** From a lost link to a standing one, or to the end of this session. */
   async #bridge(reason: DriverError): Promise<void> {
-    const { clock, count, log } = this.#context
+    const { clock, log } = this.#context
     const { code } = this.#plan.device
     const lostAt = clock.now()
     const deadline = clock.mono() + Math.min(this.#plan.config.bridgeSeconds * 1000, ...this.#subscriptions.map((one) => one.lifetime))
     log.warn('opcua.link_lost', { device: code, problem: reason.message })
-    count('reconnects')
+    this.#context.count('reconnects')
     clearTimeout(this.#audit)
     const patience = setTimeout(() => this.#setAbsent(reason), PATIENCE)
     try {
@@ -318,7 +325,10 @@ export class SubscribedSession implements Session, SubscriptionOwner {
     const [subscription] = this.#subscriptions
     if (refused.length > 0 && subscription !== undefined) {
       for (const { request } of refused) this.#unconfirmed.add(request.handle)
-      const again = await subscription.watch(refused.map((one) => one.request), this.#signal)
+      const again = await subscription.watch(
+        refused.map((one) => one.request),
+        this.#signal,
+      )
       this.#results = [...this.#results.filter((one) => one.status === 0), ...again]
     }
     this.#armAudit()

@@ -105,7 +105,8 @@ function convertScalar(dataType: number, raw: unknown): Converted {
       return raw instanceof Uint8Array && raw.length <= MAX_BYTES_SHOWN ? good(hex(raw)) : MISMATCH
     case BuiltInType.NodeId:
     case BuiltInType.ExpandedNodeId:
-      return good(String(raw))
+      // the library's NodeId writes itself in the notation of Part 6, 5.3.1.10
+      return typeof raw === 'object' && 'identifierType' in raw ? good((raw as { toString(): string }).toString()) : MISMATCH
     case BuiltInType.StatusCode:
       return convertField(raw, 'value', 'number')
     case BuiltInType.QualifiedName:

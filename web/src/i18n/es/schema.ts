@@ -183,4 +183,48 @@ export const esSchema: Readonly<Record<string, string>> = {
   'We acknowledge at the latest after this. Less than t1.': 'Acusamos recibo a más tardar tras este tiempo. Menor que t1.',
   'A test frame is sent when the line was quiet for so long. Sent sooner where the communication time-out of the device is short.':
     'Se envía una trama de prueba cuando la línea lleva callada este tiempo. Antes si el tiempo límite de comunicación del equipo es corto.',
+  'Endpoint URL': 'URL del endpoint',
+  'Address of the OPC UA server, beginning with opc.tcp://; the port is 4840 on most devices.':
+    'Dirección del servidor OPC UA, que empieza por opc.tcp://; el puerto es 4840 en la mayoría de los equipos.',
+  'Security policy': 'Política de seguridad',
+  'How messages are protected. None sends everything in plain text: choose it only where the device offers nothing else.':
+    'Cómo se protegen los mensajes. None lo envía todo en texto claro: elíjala solo cuando el equipo no ofrece otra cosa.',
+  'Security mode': 'Modo de seguridad',
+  'Sign protects against changes, SignAndEncrypt also against reading along. Without meaning for the policy None.':
+    'Sign protege contra cambios, SignAndEncrypt también contra escuchas. Sin efecto con la política None.',
+  'Log in as': 'Iniciar sesión como',
+  'Who the server sees: nobody in particular, a user with a password, or a user with a certificate.':
+    'A quién ve el servidor: a nadie en particular, a un usuario con contraseña o a un usuario con certificado.',
+  'Of the user on the OPC UA server.': 'Del usuario en el servidor OPC UA.',
+  'User certificate (PEM)': 'Certificado del usuario (PEM)',
+  'Of the user, for log-in by certificate; begins with -----BEGIN CERTIFICATE-----.':
+    'Del usuario, para iniciar sesión con certificado; empieza por -----BEGIN CERTIFICATE-----.',
+  'Private key of the user (PEM)': 'Clave privada del usuario (PEM)',
+  'Belongs to the user certificate; begins with -----BEGIN PRIVATE KEY-----.':
+    'Pertenece al certificado del usuario; empieza por -----BEGIN PRIVATE KEY-----.',
+  'How values are fetched': 'Cómo se obtienen los valores',
+  'By subscription the server sends changes by itself; poll reads every tag at the poll interval of the device.':
+    'Por suscripción el servidor envía los cambios por sí mismo; poll lee todas las variables en el intervalo de lectura del equipo.',
+  'Publishing interval (ms)': 'Intervalo de publicación (ms)',
+  'How often the server sends what has changed. The server may choose a longer one.':
+    'Cada cuánto envía el servidor lo que ha cambiado. El servidor puede elegir un intervalo mayor.',
+  'Sampling interval (ms)': 'Intervalo de muestreo (ms)',
+  'How often the server looks at a value. 0 means as fast as the server can.':
+    'Cada cuánto mira el servidor un valor. 0 significa tan rápido como pueda el servidor.',
+  'Queue per tag': 'Cola por variable',
+  'Changes that the server keeps while the network is away. 100 at 500 ms bridge 50 s without loss.':
+    'Cambios que el servidor guarda mientras falta la red. 100 a 500 ms cubren 50 s sin pérdidas.',
+  'Outage to bridge (s)': 'Corte a cubrir (s)',
+  'How long the server keeps the subscription while nobody is connected.':
+    'Cuánto tiempo guarda el servidor la suscripción mientras nadie está conectado.',
+  'Session time-out (s)': 'Tiempo límite de la sesión (s)',
+  'After how long the server frees a session that was lost. Short, since controllers have few sessions.':
+    'Al cabo de cuánto libera el servidor una sesión perdida. Corto, porque los autómatas tienen pocas sesiones.',
+  'Nodes per request': 'Nodos por petición',
+  'Upper limit, whatever the server says of itself. Lower it for devices that refuse long requests.':
+    'Límite máximo, diga lo que diga el servidor. Redúzcalo para equipos que rechazan peticiones largas.',
+  'Server clock is a sign of life': 'El reloj del servidor es señal de vida',
+  'Counts the clock of the server against communication loss. Off: only the timestamps of the tags count.':
+    'El reloj del servidor cuenta contra la pérdida de comunicación. Desactivado: solo cuentan las fechas de las variables.',
+  'User name': 'Nombre de usuario',
 }

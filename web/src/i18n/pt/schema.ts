@@ -182,4 +182,48 @@ export const ptSchema: Readonly<Record<string, string>> = {
   'We acknowledge at the latest after this. Less than t1.': 'Confirmamos o mais tardar após este tempo. Menor que t1.',
   'A test frame is sent when the line was quiet for so long. Sent sooner where the communication time-out of the device is short.':
     'Envia-se uma trama de teste quando a linha esteve calada este tempo. Mais cedo se o tempo limite de comunicação do equipamento for curto.',
+  'Endpoint URL': 'URL do endpoint',
+  'Address of the OPC UA server, beginning with opc.tcp://; the port is 4840 on most devices.':
+    'Endereço do servidor OPC UA, a começar por opc.tcp://; a porta é 4840 na maioria dos equipamentos.',
+  'Security policy': 'Política de segurança',
+  'How messages are protected. None sends everything in plain text: choose it only where the device offers nothing else.':
+    'Como as mensagens são protegidas. None envia tudo em texto simples: escolha-a só quando o equipamento não oferece mais nada.',
+  'Security mode': 'Modo de segurança',
+  'Sign protects against changes, SignAndEncrypt also against reading along. Without meaning for the policy None.':
+    'Sign protege contra alterações, SignAndEncrypt também contra escutas. Sem efeito com a política None.',
+  'Log in as': 'Iniciar sessão como',
+  'Who the server sees: nobody in particular, a user with a password, or a user with a certificate.':
+    'Quem o servidor vê: ninguém em particular, um utilizador com palavra-passe ou um utilizador com certificado.',
+  'Of the user on the OPC UA server.': 'Do utilizador no servidor OPC UA.',
+  'User certificate (PEM)': 'Certificado do utilizador (PEM)',
+  'Of the user, for log-in by certificate; begins with -----BEGIN CERTIFICATE-----.':
+    'Do utilizador, para iniciar sessão com certificado; começa por -----BEGIN CERTIFICATE-----.',
+  'Private key of the user (PEM)': 'Chave privada do utilizador (PEM)',
+  'Belongs to the user certificate; begins with -----BEGIN PRIVATE KEY-----.':
+    'Pertence ao certificado do utilizador; começa por -----BEGIN PRIVATE KEY-----.',
+  'How values are fetched': 'Como se obtêm os valores',
+  'By subscription the server sends changes by itself; poll reads every tag at the poll interval of the device.':
+    'Por subscrição o servidor envia as alterações por si; poll lê todas as variáveis no intervalo de leitura do equipamento.',
+  'Publishing interval (ms)': 'Intervalo de publicação (ms)',
+  'How often the server sends what has changed. The server may choose a longer one.':
+    'De quanto em quanto tempo o servidor envia o que mudou. O servidor pode escolher um intervalo maior.',
+  'Sampling interval (ms)': 'Intervalo de amostragem (ms)',
+  'How often the server looks at a value. 0 means as fast as the server can.':
+    'De quanto em quanto tempo o servidor olha para um valor. 0 significa tão depressa quanto o servidor consegue.',
+  'Queue per tag': 'Fila por variável',
+  'Changes that the server keeps while the network is away. 100 at 500 ms bridge 50 s without loss.':
+    'Alterações que o servidor guarda enquanto a rede falha. 100 a 500 ms cobrem 50 s sem perdas.',
+  'Outage to bridge (s)': 'Falha a cobrir (s)',
+  'How long the server keeps the subscription while nobody is connected.':
+    'Quanto tempo o servidor guarda a subscrição enquanto ninguém está ligado.',
+  'Session time-out (s)': 'Tempo limite da sessão (s)',
+  'After how long the server frees a session that was lost. Short, since controllers have few sessions.':
+    'Ao fim de quanto tempo o servidor liberta uma sessão perdida. Curto, porque os autómatos têm poucas sessões.',
+  'Nodes per request': 'Nós por pedido',
+  'Upper limit, whatever the server says of itself. Lower it for devices that refuse long requests.':
+    'Limite máximo, diga o servidor o que disser. Reduza para equipamentos que recusam pedidos longos.',
+  'Server clock is a sign of life': 'O relógio do servidor é sinal de vida',
+  'Counts the clock of the server against communication loss. Off: only the timestamps of the tags count.':
+    'O relógio do servidor conta contra a perda de comunicação. Desligado: só contam as datas das variáveis.',
+  'User name': 'Nome de utilizador',
 }
