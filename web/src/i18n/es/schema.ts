@@ -226,5 +226,4 @@ export const esSchema: Readonly<Record<string, string>> = {
   'Server clock is a sign of life': 'El reloj del servidor es señal de vida',
   'Counts the clock of the server against communication loss. Off: only the timestamps of the tags count.':
     'El reloj del servidor cuenta contra la pérdida de comunicación. Desactivado: solo cuentan las fechas de las variables.',
-  'User name': 'Nombre de usuario',
 }

@@ -225,5 +225,4 @@ export const ptSchema: Readonly<Record<string, string>> = {
   'Server clock is a sign of life': 'O relógio do servidor é sinal de vida',
   'Counts the clock of the server against communication loss. Off: only the timestamps of the tags count.':
     'O relógio do servidor conta contra a perda de comunicação. Desligado: só contam as datas das variáveis.',
-  'User name': 'Nome de utilizador',
 }
