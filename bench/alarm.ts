@@ -46,6 +46,7 @@ for (let device = 0; device < DEVICES; device++) {
     timeoutMillis: 1000,
     commTimeoutSeconds: 60,
     commSeverity: 'warning',
+    livenessCounts: true,
     connection: {},
     demo: false,
   })

@@ -29,6 +29,7 @@ const { id: deviceId } = await insertDevice(db, {
   timeoutMillis: 1000,
   commTimeoutSeconds: null,
   commSeverity: 'info',
+  livenessCounts: true,
   connection: {},
   demo: false,
 })

@@ -40,6 +40,7 @@ const plan: DevicePlan<ModbusConfig, ModbusPoint> = {
     timeoutMillis: 1000,
     commTimeoutSeconds: null,
     commSeverity: 'warning',
+    livenessCounts: true,
     connection: {},
     demo: false,
   },

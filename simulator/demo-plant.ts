@@ -20,6 +20,7 @@ function demoDevice(plan: EquipmentPlan, port: number): PlantDevice {
     timeoutMillis: 2000,
     commTimeoutSeconds: 15,
     commSeverity: 'warning',
+    livenessCounts: true,
     connection: { host: '127.0.0.1', port, unitId: 1, byteOrder: plan.byteOrder },
     demo: true,
     tags: plan.points.map(demoTag),

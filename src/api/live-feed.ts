@@ -1,7 +1,7 @@
 import { asError } from '#base/errors.ts'
 import type { Clock, Micros } from '#base/time.ts'
 import type { Delivery, DeviceReport } from '#domain/delivery.ts'
-import type { Device, Latest, Tag } from '#domain/device.ts'
+import type { Latest, Tag } from '#domain/device.ts'
 import { QualityFlag, hasFlag } from '#domain/sample.ts'
 import { type DeviceScope, inScope } from '#domain/user.ts'
 import type { Logger } from '#host/log.ts'
@@ -9,7 +9,7 @@ import { engineAgeSeconds } from '#store/alarms.ts'
 import type { Database } from '#store/database.ts'
 import { readAfter } from '#store/deliveries.ts'
 import { listDeviceStates } from '#store/device-states.ts'
-import { listDevices } from '#store/devices.ts'
+import { type StoredDevice, listDevices } from '#store/devices.ts'
 import { readLatest, takeNewer } from '#store/latest.ts'
 import { listSources } from '#store/sources.ts'
 import { listTags } from '#store/tags.ts'
@@ -33,7 +33,7 @@ export class LiveFeed implements AsyncDisposable {
   readonly #clock: Clock
   readonly #listeners = new Set<FeedListener>()
   readonly #listening: AsyncDisposable[] = []
-  #devices = new Map<number, Device>()
+  #devices = new Map<number, StoredDevice>()
   #tags = new Map<number, Tag>()
   #latest = new Map<number, Latest>()
   #states = new Map<number, DeviceReport>()
@@ -78,7 +78,7 @@ export class LiveFeed implements AsyncDisposable {
     return () => this.#listeners.delete(listener)
   }
 
-  devices(scope: DeviceScope): Device[] {
+  devices(scope: DeviceScope): StoredDevice[] {
     return [...this.#devices.values()].filter((device) => inScope(scope, device.id))
   }
   tags(scope: DeviceScope): Tag[] {

@@ -29,6 +29,8 @@ export interface Device {
   /** Communication is lost when the newest timestamp is older than this, 5 s or more; null switches the alarm off. */
   readonly commTimeoutSeconds: number | null
   readonly commSeverity: 'info' | 'warning' | 'critical'
+  /** Whether a sign of life without a value (a test frame, a clock item) keeps the communication alive; else measured values alone. */
+  readonly livenessCounts: boolean
   /** The driver's own settings; its `parseConfig` gives them a type. */
   readonly connection: Readonly<Record<string, unknown>>
   /** Made by the demo plant; removable in one click. */

@@ -66,6 +66,24 @@ export function seal(key: Uint8Array, text: string): Uint8Array {
   return Buffer.concat([Buffer.of(VERSION), iv, cipher.getAuthTag(), body])
 }
 
+/** Secret fields of a form, sealed together; their names may be told. */
+export interface SealedFields {
+  readonly sealed: Uint8Array | null
+  readonly names: readonly string[]
+}
+
+/** @param fields by name; none of them empty */
+export function sealFields(key: Uint8Array, fields: Readonly<Record<string, string>>): SealedFields {
+  const names = Object.keys(fields)
+  return { sealed: names.length === 0 ? null : seal(key, JSON.stringify(fields)), names }
+}
+
+/** @throws ConfigError as {@link unseal} */
+export function unsealFields(key: Uint8Array, sealed: Uint8Array | null): Record<string, string> {
+  // sealed by ourselves
+  return sealed === null ? {} : (JSON.parse(unseal(key, sealed)) as Record<string, string>)
+}
+
 /** @throws ConfigError when the key is another one or the bytes were changed */
 export function unseal(key: Uint8Array, sealed: Uint8Array): string {
   try {

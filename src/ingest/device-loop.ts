@@ -2,20 +2,46 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { ConfigError, DriverError, asError } from '#base/errors.ts'
 import type { Clock, Micros, Millis } from '#base/time.ts'
 import type { DeviceReport } from '#domain/delivery.ts'
-import { DeviceStatus, type Device, type Tag } from '#domain/device.ts'
+import { DeviceStatus, type Tag } from '#domain/device.ts'
 import { QualityFlag, QualityReason, QualitySeverity, hasFlag, packQuality, reasonOf, severityOf, type Sample } from '#domain/sample.ts'
-import type { DevicePlan, Driver, DriverLog, Session, SessionContext } from '#drivers/driver.ts'
+import type { DevicePlan, Driver, DriverLog, FrameDirection, Session, SessionContext } from '#drivers/driver.ts'
 import { type Health, type HealthStep, type PollOutcome, afterPoll, newHealth, retryNow, successRate } from './core/health.ts'
 import { type Reading, type ReportPolicy, type TagMemory, keep, newTagMemory } from './core/report-by-exception.ts'
 import { scaleValue } from './core/scale.ts'
+import { maskSecrets } from './core/mask-secrets.ts'
 import { nextSlot, timelineOf } from './core/schedule.ts'
+import type { DeviceDiagnostics, DeviceFigures } from './device-diagnostics.ts'
+import { type DeviceSource, parseDevice, planPoints } from './plan-device.ts'
 
 /** A device as it is configured now. */
-export interface DeviceSetup {
-  readonly device: Device
+export interface DeviceSetup extends DeviceSource {
   readonly tags: readonly Tag[]
   /** Of the device's protocol; the deadband is each tag's own. */
   readonly policy: Omit<ReportPolicy, 'deadband'>
+}
+
+/** What a driver learned of its device; see {@link SessionContext.remember}. */
+export type LearnedMemory = Pick<SessionContext, 'recall' | 'remember' | 'recalled'> & {
+  readonly entries: () => readonly { readonly key: string; readonly value: unknown }[]
+}
+
+/** How the communication with a device is doing; `learned` is what its driver keeps of it. */
+export type Diagnosis = DeviceFigures & {
+  readonly state: DeviceReport
+  readonly learned: readonly { readonly key: string; readonly value: unknown }[]
+}
+
+/** Some frames of the log in words. */
+export interface FramePage {
+  readonly frames: readonly {
+    readonly seq: number
+    readonly at: Micros
+    readonly direction: FrameDirection
+    readonly length: number
+    readonly hex: string
+    readonly text: string
+  }[]
+  readonly missed: number
 }
 
 export interface DeviceLoopOptions {
@@ -23,6 +49,10 @@ export interface DeviceLoopOptions {
   readonly setup: DeviceSetup
   readonly clock: Clock
   readonly log: DriverLog
+  /** Of this installation; see host/secrets.ts. */
+  readonly key: Uint8Array
+  /** Outlives the loop, as `memories` does. */
+  readonly diagnostics: DeviceDiagnostics
   /** Of the protocol: certificates and the like. */
   readonly folder: string
   /** What is remembered of each tag's last readings; outlives the loop, so that an edit does not store everything again. */
@@ -46,6 +76,8 @@ export class DeviceLoop implements AsyncDisposable {
   readonly #ended: Promise<void>
   readonly #tags: ReadonlyMap<number, Tag>
   readonly #learned = new Map<string, unknown>()
+  /** Never shown in a frame. */
+  #secrets: readonly string[] = []
   /** Tags whose address the driver understands. */
   #readable = new Set<number>()
   /** Whether people were told that the device is gone. */
@@ -80,6 +112,29 @@ export class DeviceLoop implements AsyncDisposable {
     }
   }
 
+  get learned(): LearnedMemory {
+    return {
+      recall: (key) => this.#learned.get(key),
+      remember: (key, value) => void (value === undefined ? this.#learned.delete(key) : this.#learned.set(key, value)),
+      recalled: (prefix) => [...this.#learned.keys()].filter((key) => key.startsWith(prefix)),
+      entries: () => [...this.#learned].map(([key, value]) => ({ key, value })),
+    }
+  }
+
+  diagnose(): Diagnosis {
+    return { ...this.#options.diagnostics.figures(), state: this.report, learned: this.learned.entries() }
+  }
+
+  /** @param after `seq` of the last frame seen, 0 for none */
+  frames(after: number, limit: number): FramePage {
+    const { driver, diagnostics } = this.#options
+    const frames = diagnostics.frames.after(after, limit).map(({ bytes, ...frame }) => {
+      const shown = maskSecrets(bytes, this.#secrets)
+      return { ...frame, hex: Buffer.from(shown).toString('hex'), text: wordsOf(driver, frame.direction, shown) }
+    })
+    return { frames, missed: diagnostics.frames.missedAfter(after) }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort()
     this.#wake.abort()
@@ -96,6 +151,10 @@ export class DeviceLoop implements AsyncDisposable {
       const scaled = { ...sample, value: scaleValue(sample.value, tag) }
       keep(this.#memoryOf(tag.id), scaled, { ...this.#options.setup.policy, deadband: tag.deadband }, readings)
     }
+    this.#options.diagnostics.thinned(
+      samples.length,
+      readings.reduce((sum, one) => sum + (one.store ? 1 : 0), 0),
+    )
     this.#options.onReadings(readings, this.report)
   }
 
@@ -120,6 +179,7 @@ export class DeviceLoop implements AsyncDisposable {
       await this.#waitUntil(slot.tick)
       if (this.#stop.signal.aborted) break
       previous = slot.tick
+      this.#options.diagnostics.missed(slot.missed)
       const retry = await this.#attempt(slot.tick)
       if (retry !== null) await this.#backOff(retry)
     }
@@ -153,7 +213,9 @@ export class DeviceLoop implements AsyncDisposable {
       this.#session ??= await this.#connect()
       const session = this.#session
       if (session.poll === undefined) return await this.#listen(session)
+      const started = this.#options.clock.mono()
       const samples = await session.poll(tick, signal)
+      this.#options.diagnostics.polled(this.#options.clock.mono() - started)
       const bad = samples.filter((sample) => severityOf(sample.quality) === QualitySeverity.Bad)
       const all = [...samples, ...this.#unreadable(tick)]
       this.onSamples(all)
@@ -162,6 +224,7 @@ export class DeviceLoop implements AsyncDisposable {
     } catch (thrown) {
       await this.#hangUp()
       const error = asError(thrown)
+      if (!signal.aborted) this.#options.diagnostics.failed(error)
       const problem = error instanceof DriverError && error.remedy !== undefined ? `${error.message} ${error.remedy}` : error.message
       return error instanceof ConfigError ? { kind: 'misconfigured', problem } : { kind: 'failed', problem }
     }
@@ -180,6 +243,7 @@ export class DeviceLoop implements AsyncDisposable {
   async #connect(): Promise<Session> {
     const { driver } = this.#options
     const session = await driver.connect(this.#plan(), this.#context())
+    this.#options.diagnostics.connected(session)
     void session.closed.then(() => {
       if (this.#session === session) void this.#hangUp()
     })
@@ -189,6 +253,7 @@ export class DeviceLoop implements AsyncDisposable {
   async #hangUp(): Promise<void> {
     const session = this.#session
     this.#session = undefined
+    if (session !== undefined) this.#options.diagnostics.disconnected()
     await session?.[Symbol.asyncDispose]()
   }
 
@@ -224,19 +289,12 @@ export class DeviceLoop implements AsyncDisposable {
   }
 
   #plan(): DevicePlan {
-    const { driver, setup } = this.#options
-    const config = driver.parseConfig(setup.device.connection)
-    const points = setup.tags.flatMap((tag) => {
-      if (!tag.enabled) return []
-      try {
-        return [{ tag, point: driver.parsePoint(tag, config) }]
-      } catch {
-        // its samples say so: see #unreadable
-        return []
-      }
-    })
+    const { driver, setup, key } = this.#options
+    const { plan, secrets } = parseDevice(driver, key, setup)
+    this.#secrets = secrets
+    const points = planPoints(driver, plan.config, setup.tags)
     this.#readable = new Set(points.map(({ tag }) => tag.id))
-    return { device: setup.device, config, points }
+    return { ...plan, points }
   }
 
   /** Tags whose address the driver does not understand. */
@@ -256,12 +314,20 @@ export class DeviceLoop implements AsyncDisposable {
       accepted,
       alive: (at) => void (this.#newest = Math.max(at, this.#newest ?? 0)),
       absent: () => undefined,
-      recall: (key) => this.#learned.get(key),
-      remember: (key, value) => void (value === undefined ? this.#learned.delete(key) : this.#learned.set(key, value)),
-      recalled: (prefix) => [...this.#learned.keys()].filter((key) => key.startsWith(prefix)),
-      frame: () => undefined,
-      count: () => undefined,
+      recall: this.learned.recall,
+      remember: this.learned.remember,
+      recalled: this.learned.recalled,
+      frame: (direction, bytes) => this.#options.diagnostics.frame(direction, bytes),
+      count: (name, by = 1) => this.#options.diagnostics.count(name, by),
     }
+  }
+}
+
+function wordsOf(driver: Driver, direction: FrameDirection, bytes: Uint8Array): string {
+  try {
+    return driver.describeFrame?.(direction, bytes) ?? ''
+  } catch {
+    return 'Not understood.'
   }
 }
 

@@ -1,37 +1,42 @@
 import { z } from 'zod'
-import { ConfigError, asError } from '#base/errors.ts'
+import { ConfigError, NotFound, SyncTideError, asError } from '#base/errors.ts'
 import type { Clock } from '#base/time.ts'
 import type { Device, Tag } from '#domain/device.ts'
-import type { Driver, ProbeReport, ProbeStep } from '#drivers/driver.ts'
+import type { BrowsePage, Driver, ProbeReport, ProbeStep, SessionContext } from '#drivers/driver.ts'
+import { type Inquiry, InquiryKind, inquiryShape } from '#drivers/inquiry.ts'
 import type { Logger } from '#host/log.ts'
 import type { Database } from '#store/database.ts'
 import { type Request, claimRequest, failRequest, finishRequest, reportProgress } from '#store/requests.ts'
-import type { DeviceLoop } from './device-loop.ts'
+import type { DeviceLoop, LearnedMemory } from './device-loop.ts'
+import { type ParsedDevice, parseDevice } from './plan-device.ts'
 
-interface Desk {
+export interface Desk {
   readonly db: Database
   readonly driver: Driver
   readonly source: string
   readonly clock: Clock
   readonly log: Logger
+  /** Of this installation; see host/secrets.ts. */
+  readonly key: Uint8Array
   /** Of the protocol: certificates and the like. */
   readonly folder: string
   readonly loopOf: (deviceId: number) => DeviceLoop | undefined
+  /** What belongs to the whole process: see {@link DeviceLoop.diagnose}. */
+  readonly ofProcess: () => Readonly<Record<string, unknown>>
 }
 
-/** What the api asks with a request of kind `probe`. */
-const probeBody = z.object({
-  timeoutMillis: z.number(),
-  connection: z.record(z.string(), z.unknown()),
-  tags: z.array(z.object({ name: z.string(), address: z.string(), settings: z.record(z.string(), z.unknown()) })),
+const browseBody = inquiryShape.extend({
+  browse: z.object({ parent: z.string().nullable(), search: z.string().nullable(), cursor: z.string().nullable(), limit: z.number() }),
 })
-const retryBody = z.object({ deviceId: z.number() })
+const actionBody = inquiryShape.extend({ action: z.object({ name: z.string(), body: z.unknown() }) })
+const deviceBody = z.object({ deviceId: z.number() })
+const framesBody = z.object({ deviceId: z.number(), after: z.number(), limit: z.number() })
 
 const PROBE_MILLIS = 60_000
 
 /**
- * Answers Test Connection and "retry now" until disposed. A test runs in the driver's own process, since only there it can join the
- * connection of a device that allows just one; it is bounded in time and never stops the polling of others.
+ * Answers what the api asks until disposed. It runs in the driver's own process, since only there it can join the connection of a
+ * device that allows just one; it is bounded in time and never stops the polling of others.
  */
 export function answerRequests(desk: Desk): AsyncDisposable {
   const stop = new AbortController()
@@ -69,61 +74,60 @@ export function answerRequests(desk: Desk): AsyncDisposable {
   }
 }
 
-async function answerOne(desk: Desk, request: Request, signal: AbortSignal): Promise<void> {
+async function answerOne(desk: Desk, request: Request, stop: AbortSignal): Promise<void> {
   const { db, log } = desk
   try {
-    if (request.kind === 'probe') await finishRequest(db, request.id, await probe(desk, request, signal))
-    else if (request.kind === 'retry_now') {
-      desk.loopOf(retryBody.parse(request.body).deviceId)?.retryNow()
-      await finishRequest(db, request.id, {})
-    } else await failRequest(db, request.id, `${desk.source} does not know the request ${request.kind}.`)
+    await finishRequest(db, request.id, await answer(desk, request, AbortSignal.any([stop, AbortSignal.timeout(PROBE_MILLIS)])))
   } catch (thrown) {
     const error = asError(thrown)
-    log.warn('requests.failed', { kind: request.kind, error })
-    await failRequest(db, request.id, error.message).catch(() => undefined)
+    const known = error instanceof SyncTideError
+    if (known) log.debug('requests.refused', { kind: request.kind, reason: error.message })
+    else log.warn('requests.failed', { kind: request.kind, error })
+    const field = error instanceof ConfigError ? error.field : undefined
+    const more = known ? { remedy: error.remedy, code: error.code, field } : {}
+    await failRequest(db, request.id, error.message, more).catch(() => undefined)
   }
 }
 
-async function probe(desk: Desk, request: Request, signal: AbortSignal): Promise<ProbeReport> {
-  const { db, driver, clock, log } = desk
-  const body = probeBody.parse(request.body)
-  const device: Device = {
-    id: 0,
-    code: 'test',
-    name: 'test',
-    area: '',
-    protocol: driver.protocol,
-    enabled: true,
-    pollMillis: 1000,
-    timeoutMillis: body.timeoutMillis,
-    commTimeoutSeconds: null,
-    commSeverity: 'info',
-    connection: body.connection,
-    demo: false,
+async function answer(desk: Desk, request: Request, signal: AbortSignal): Promise<unknown> {
+  switch (request.kind) {
+    case InquiryKind.Probe:
+      return await probe(desk, request, signal)
+    case InquiryKind.Browse:
+      return await browse(desk, browseBody.parse(request.body), signal)
+    case InquiryKind.Action:
+      return await act(desk, actionBody.parse(request.body), signal)
+    case InquiryKind.RetryNow:
+      desk.loopOf(deviceBody.parse(request.body).deviceId)?.retryNow()
+      return {}
+    case InquiryKind.Diagnose:
+      return { ...loopOf(desk, deviceBody.parse(request.body).deviceId).diagnose(), ...desk.ofProcess() }
+    case InquiryKind.Frames: {
+      const { deviceId, after, limit } = framesBody.parse(request.body)
+      return loopOf(desk, deviceId).frames(after, limit)
+    }
+    default:
+      throw new NotFound(`${desk.source} does not know the request ${request.kind}.`)
   }
+}
+
+function loopOf(desk: Desk, deviceId: number): DeviceLoop {
+  const loop = desk.loopOf(deviceId)
+  if (loop === undefined) throw new NotFound(`${desk.source} does not know the device yet.`)
+  return loop
+}
+
+async function probe(desk: Desk, request: Request, signal: AbortSignal): Promise<ProbeReport> {
+  const { db, driver } = desk
+  const inquiry = inquiryShape.parse(request.body)
   let telling = Promise.resolve()
   const tell = (step: ProbeStep): void => {
     telling = telling.then(async () => await reportProgress(db, request.id, step)).catch(() => undefined)
   }
   try {
-    const config = driver.parseConfig(body.connection)
-    const points = body.tags.map((tag, index) => ({ tag: tagOf(tag, index), point: driver.parsePoint(tag, config) }))
-    const context = {
-      clock,
-      log,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(PROBE_MILLIS)]),
-      folder: desk.folder,
-      emit: () => undefined,
-      accepted: async () => undefined,
-      alive: () => undefined,
-      absent: () => undefined,
-      recall: () => undefined,
-      remember: () => undefined,
-      recalled: () => [],
-      frame: () => undefined,
-      count: () => undefined,
-    }
-    const report = await driver.probe({ device, config, points }, context, tell)
+    const { plan } = parseForm(desk, inquiry)
+    const points = inquiry.tags.map((tag, index) => ({ tag: tagOf(tag, index), point: driver.parsePoint(tag, plan.config) }))
+    const report = await driver.probe({ ...plan, points }, contextOf(desk, inquiry, signal, false), tell)
     await telling
     return report
   } catch (error) {
@@ -133,7 +137,66 @@ async function probe(desk: Desk, request: Request, signal: AbortSignal): Promise
   }
 }
 
-function tagOf(tag: z.infer<typeof probeBody>['tags'][number], index: number): Tag {
+async function browse(desk: Desk, inquiry: z.infer<typeof browseBody>, signal: AbortSignal): Promise<BrowsePage> {
+  const { driver, source } = desk
+  if (driver.browse === undefined) throw new NotFound(`${source} has nothing to look through.`)
+  return await driver.browse({ ...parseForm(desk, inquiry).plan, points: [] }, inquiry.browse, contextOf(desk, inquiry, signal, false))
+}
+
+async function act(desk: Desk, inquiry: z.infer<typeof actionBody>, signal: AbortSignal): Promise<unknown> {
+  const { driver, source } = desk
+  const { name, body } = inquiry.action
+  const action = Object.hasOwn(driver.actions ?? {}, name) ? driver.actions?.[name] : undefined
+  if (action === undefined) throw new NotFound(`${source} has no action ${name}.`)
+  return await action.run({ ...parseForm(desk, inquiry).plan, points: [] }, body, contextOf(desk, inquiry, signal, true))
+}
+
+function parseForm({ driver, key }: Desk, inquiry: Inquiry): ParsedDevice {
+  return parseDevice(driver, key, { device: deviceOf(driver.protocol, inquiry), secrets: inquiry.secrets, shared: inquiry.shared })
+}
+
+/**
+ * What was learned of a saved device is at hand. Only an action may add to it: a test of a form that nobody saved must not make the
+ * device forget which files it has read.
+ */
+function contextOf({ clock, log, folder, loopOf }: Desk, { deviceId }: Inquiry, signal: AbortSignal, mayLearn: boolean): SessionContext {
+  const learned: LearnedMemory | undefined = deviceId === null ? undefined : loopOf(deviceId)?.learned
+  return {
+    clock,
+    log,
+    signal,
+    folder,
+    emit: () => undefined,
+    accepted: async () => undefined,
+    alive: () => undefined,
+    absent: () => undefined,
+    recall: (key) => learned?.recall(key),
+    remember: (key, value) => (mayLearn ? learned?.remember(key, value) : undefined),
+    recalled: (prefix) => learned?.recalled(prefix) ?? [],
+    frame: () => undefined,
+    count: () => undefined,
+  }
+}
+
+function deviceOf(protocol: string, { deviceId, code, timeoutMillis, connection }: Inquiry): Device {
+  return {
+    id: deviceId ?? 0,
+    code,
+    name: code,
+    area: '',
+    protocol,
+    enabled: true,
+    pollMillis: 1000,
+    timeoutMillis,
+    commTimeoutSeconds: null,
+    commSeverity: 'info',
+    livenessCounts: true,
+    connection,
+    demo: false,
+  }
+}
+
+function tagOf(tag: Inquiry['tags'][number], index: number): Tag {
   return {
     ...tag,
     id: index + 1,

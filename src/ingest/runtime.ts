@@ -4,11 +4,13 @@ import type { Clock } from '#base/time.ts'
 import type { DeviceReport } from '#domain/delivery.ts'
 import type { Sample } from '#domain/sample.ts'
 import type { Driver } from '#drivers/driver.ts'
+import { openKey } from '#host/secrets.ts'
 import type { Logger } from '#host/log.ts'
 import { aborted } from '#host/process.ts'
 import type { Database } from '#store/database.ts'
 import { startBeating } from '#store/processes.ts'
 import { recordEvent } from '#store/system-events.ts'
+import { DeviceDiagnostics, type Tally } from './device-diagnostics.ts'
 import { DeviceLoop, type DeviceSetup } from './device-loop.ts'
 import type { TagMemory } from './core/report-by-exception.ts'
 import { JournalLink } from './journal-link.ts'
@@ -45,11 +47,12 @@ export async function runDriver(options: RuntimeOptions): Promise<void> {
   const writer = new Writer({ spool, journal, clock, log }, await journal.position().catch(() => ({ seq: 0, spoolRecord: 0 })))
   remember = (unchecked) => writer.remember(unchecked)
   writer.remember(early)
-  const fleet = new Fleet(options, writer)
+  const key = openKey(options.dataFolder)
+  const fleet = new Fleet(options, key, writer)
   await fleet.start(folder)
   await using beating = startBeating(db, source, clock.now(), () => {
     options.onState?.(writer.state)
-    return { ...writer.state, devices: fleet.size, spoolBytes: spool.bytes }
+    return { ...writer.state, devices: fleet.size, spoolBytes: spool.bytes, readings: { ...fleet.tally } }
   })
   await using configuration = db.listen('config', () => fleet.follow(folder))
   await using requests = answerRequests({
@@ -58,8 +61,19 @@ export async function runDriver(options: RuntimeOptions): Promise<void> {
     source,
     clock,
     log,
+    key,
     folder: join(options.dataFolder, 'drivers', driver.protocol),
     loopOf: (deviceId) => fleet.loopOf(deviceId),
+    ofProcess: () => ({
+      readingsOfProtocol: { ...fleet.tally },
+      spool: {
+        bytes: spool.bytes,
+        maxBytes: SPOOL_BYTES,
+        backlog: writer.state.backlog,
+        databaseAway: writer.state.databaseAway,
+        backPressure: false,
+      },
+    }),
   })
   log.info('driver.running', { protocol: driver.protocol, devices: fleet.size })
   await aborted(signal)
@@ -75,14 +89,18 @@ class Fleet {
   readonly #options: RuntimeOptions
   readonly #writer: Writer
   readonly #loops = new Map<number, { loop: DeviceLoop; setup: string }>()
+  readonly #key: Uint8Array
   readonly #memories = new Map<number, TagMemory>()
+  readonly #diagnostics = new Map<number, DeviceDiagnostics>()
+  readonly tally: Tally = { seen: 0, stored: 0 }
   #states: ReadonlyMap<number, DeviceReport> = new Map()
   #following: Promise<void> = Promise.resolve()
   #again = false
   #busy = false
 
-  constructor(options: RuntimeOptions, writer: Writer) {
+  constructor(options: RuntimeOptions, key: Uint8Array, writer: Writer) {
     this.#options = options
+    this.#key = key
     this.#writer = writer
   }
 
@@ -99,7 +117,7 @@ class Fleet {
     const { db, driver, log } = this.#options
     try {
       this.#states = await loadStates(db)
-      await this.#take(await loadSetup(db, driver.protocol), folder)
+      await this.#take(await loadSetup(db, driver), folder)
     } catch (error) {
       log.warn('driver.started_without_database', { error: asError(error) })
       await this.#apply(await recallSetup(folder))
@@ -125,7 +143,7 @@ class Fleet {
     while (this.#again) {
       this.#again = false
       try {
-        await this.#take(await loadSetup(db, driver.protocol), folder)
+        await this.#take(await loadSetup(db, driver), folder)
       } catch (error) {
         // the notification after reconnecting asks again
         log.debug('driver.configuration_unknown', { error: asError(error) })
@@ -154,16 +172,21 @@ class Fleet {
     }
     for (const [deviceId, setup] of wanted) if (!this.#loops.has(deviceId)) this.#begin(setup, this.#states.get(deviceId))
     const tags = new Set(setups.flatMap((setup) => setup.tags.map((tag) => tag.id)))
+    for (const deviceId of this.#diagnostics.keys()) if (!wanted.has(deviceId)) this.#diagnostics.delete(deviceId)
     for (const tagId of this.#memories.keys()) if (!tags.has(tagId)) this.#memories.delete(tagId)
   }
 
   #begin(setup: DeviceSetup, known: DeviceReport | undefined): void {
     const { driver, clock, log, db, dataFolder } = this.#options
+    const diagnostics = this.#diagnostics.get(setup.device.id) ?? new DeviceDiagnostics(clock, this.tally)
+    this.#diagnostics.set(setup.device.id, diagnostics)
     const loop = new DeviceLoop({
       driver,
       setup,
       clock,
       log,
+      key: this.#key,
+      diagnostics,
       folder: join(dataFolder, 'drivers', driver.protocol),
       known,
       memories: this.#memories,

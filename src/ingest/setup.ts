@@ -3,20 +3,56 @@ import { join } from 'node:path'
 import type { DeviceReport } from '#domain/delivery.ts'
 import type { Database } from '#store/database.ts'
 import { listDeviceStates } from '#store/device-states.ts'
-import { listDevices } from '#store/devices.ts'
+import { codeOfShared } from '#drivers/code-of-shared.ts'
+import type { Driver } from '#drivers/driver.ts'
+import { listBrokers, sealedBrokerSecrets } from '#store/brokers.ts'
+import { listDevices, sealedSecrets } from '#store/devices.ts'
 import { DEFAULT_REPORT_BY_EXCEPTION, readSettings } from '#store/settings.ts'
 import { listTags } from '#store/tags.ts'
 import type { DeviceSetup } from './device-loop.ts'
+import type { SharedSource } from './plan-device.ts'
 
 const FILE = 'setup.json'
 
-/** What a driver process is to poll: the devices of its protocol with their tags. @throws StoreError('unavailable') */
-export async function loadSetup(db: Database, protocol: string): Promise<readonly DeviceSetup[]> {
+/** What a driver process is to poll: the devices of its protocol with all that belongs to them. @throws StoreError('unavailable') */
+export async function loadSetup(db: Database, { protocol, shared }: Driver): Promise<readonly DeviceSetup[]> {
   const devices = await listDevices(db, 'all', { protocol })
   const tags = Map.groupBy(await listTags(db, 'all', { protocol }), (tag) => tag.deviceId)
   const { reportByException } = await readSettings(db)
   const { enabled, heartbeatSeconds } = reportByException[protocol] ?? DEFAULT_REPORT_BY_EXCEPTION
-  return devices.map((device) => ({ device, tags: tags.get(device.id) ?? [], policy: { on: enabled, heartbeatSeconds } }))
+  const secrets = await sealedSecrets(db, { protocol })
+  const brokers = shared === undefined ? new Map<string, Broker>() : await loadBrokers(db, protocol)
+  return devices.map(({ secretsSet: _, ...device }) => {
+    const broker = shared === undefined ? undefined : brokers.get(codeOfShared(shared, device.connection).toLowerCase())
+    return {
+      // whatever hangs on a broker that is switched off rests with it
+      device: { ...device, enabled: device.enabled && broker?.enabled !== false },
+      tags: tags.get(device.id) ?? [],
+      policy: { on: enabled, heartbeatSeconds },
+      secrets: base64(secrets.get(device.id)),
+      shared: broker?.source ?? null,
+    }
+  })
+}
+
+interface Broker {
+  readonly enabled: boolean
+  readonly source: SharedSource
+}
+
+async function loadBrokers(db: Database, protocol: string): Promise<Map<string, Broker>> {
+  const brokers = await listBrokers(db, { protocol })
+  const secrets = await sealedBrokerSecrets(db, { protocol })
+  return new Map(
+    brokers.map(({ id, code, enabled, settings }) => [
+      code.toLowerCase(),
+      { enabled, source: { code, settings, secrets: base64(secrets.get(id)) } },
+    ]),
+  )
+}
+
+function base64(sealed: Uint8Array | undefined): string | null {
+  return sealed === undefined ? null : Buffer.from(sealed).toString('base64')
 }
 
 /** How the devices were when the last process ended. */
@@ -37,7 +73,8 @@ export async function rememberSetup(folder: string, setup: readonly DeviceSetup[
 export async function recallSetup(folder: string): Promise<readonly DeviceSetup[]> {
   try {
     // written by ourselves; a device that does not fit any more is found by the driver's parseConfig
-    return JSON.parse(await readFile(join(folder, FILE), 'utf8')) as readonly DeviceSetup[]
+    const setup = JSON.parse(await readFile(join(folder, FILE), 'utf8')) as readonly DeviceSetup[]
+    return setup.map((one) => ({ ...one, secrets: one.secrets ?? null, shared: one.shared ?? null }))
   } catch {
     return []
   }

@@ -1,17 +1,19 @@
 import { NotFound } from '#base/errors.ts'
 import type { Device, Tag } from '#domain/device.ts'
 import { deleteRules, insertRules, listRules, type RuleInput, updateRules } from '#store/alarm-rules.ts'
+import { listBrokers } from '#store/brokers.ts'
 import { lockConfiguration } from '#store/config-version.ts'
 import { deleteContact, listContacts } from '#store/contacts.ts'
 import type { Database, Transaction } from '#store/database.ts'
 import { listDevices } from '#store/devices.ts'
 import { saveSettings } from '#store/settings.ts'
 import { deleteTags, insertTags, listTags, updateTags } from '#store/tags.ts'
+import { removeBroker, saveBrokerIn } from './brokers.ts'
 import { removeDevice, saveDevice } from './configure.ts'
 import { type Change, type Step, difference } from './difference.ts'
 import { exportPlant } from './export.ts'
 import { saveContactIn, saveGatewaySettings } from './people.ts'
-import type { PlantContact, PlantDevice, PlantFile, PlantTag } from './plant-file.ts'
+import type { PlantBroker, PlantContact, PlantDevice, PlantFile, PlantTag } from './plant-file.ts'
 import { checkPlantFile } from './plan.ts'
 
 /**
@@ -21,8 +23,7 @@ import { checkPlantFile } from './plan.ts'
  * @throws ConfigError with the place of everything that cannot be; nothing was changed then
  */
 export async function applyPlant(db: Database, raw: unknown): Promise<readonly Change[]> {
-  const file = await checkPlantFile(raw)
-  return await editPlant(db, () => file)
+  return await editPlant(db, () => raw)
 }
 
 /**
@@ -31,13 +32,13 @@ export async function applyPlant(db: Database, raw: unknown): Promise<readonly C
  */
 export async function editPlant(
   db: Database,
-  edit: (plant: PlantFile) => PlantFile,
+  edit: (plant: PlantFile) => unknown,
   afterwards?: (tx: Transaction, before: PlantFile, changes: readonly Change[]) => Promise<void>,
 ): Promise<readonly Change[]> {
   return await db.transaction(async (tx) => {
     await lockConfiguration(tx)
     const before = await exportPlant(tx)
-    const changes = difference(before, await checkPlantFile(edit(before)))
+    const changes = difference(before, await checkPlantFile(edit(before), before))
     const known = await readKnown(tx)
     for (const steps of batches(changes.map((change) => change.step))) await perform(tx, known, steps)
     await afterwards?.(tx, before, changes)
@@ -93,6 +94,8 @@ async function perform(tx: Transaction, known: Known, step: Batch): Promise<void
       return await saveSettings(tx, { site: step.after })
     case 'reportByException':
       return await saveSettings(tx, { reportByException: step.after })
+    case 'broker':
+      return await performBroker(tx, step.code, step.after)
     case 'device':
       return await performDevice(tx, known, step.code, step.after)
     case 'tag':
@@ -106,6 +109,12 @@ async function perform(tx: Transaction, known: Known, step: Batch): Promise<void
   }
 }
 
+async function performBroker(tx: Transaction, code: string, after: PlantBroker | null): Promise<void> {
+  const current = (await listBrokers(tx)).find((broker) => broker.code.toLowerCase() === code.toLowerCase())
+  if (after !== null) await saveBrokerIn(tx, current?.id ?? null, after, null)
+  else if (current !== undefined) await removeBroker(tx, current.id)
+}
+
 async function performDevice(tx: Transaction, known: Known, code: string, after: PlantDevice | null): Promise<void> {
   const current = known.devices.get(code.toLowerCase())
   if (after === null) {
@@ -114,7 +123,7 @@ async function performDevice(tx: Transaction, known: Known, code: string, after:
     return
   }
   const { tags, ...body } = after
-  const device = await saveDevice(tx, 'all', current?.id ?? null, body)
+  const device = await saveDevice(tx, 'all', current?.id ?? null, body, null)
   known.devices.set(device.code.toLowerCase(), device)
   if (current !== undefined) return
   await addAll(tx, known, device, tags)

@@ -1,16 +1,19 @@
 import { ConfigError, NotFound } from '#base/errors.ts'
-import type { Device, Tag } from '#domain/device.ts'
+import type { Tag } from '#domain/device.ts'
 import type { DeviceScope } from '#domain/user.ts'
+import { listBrokers } from '#store/brokers.ts'
 import { type SavedRule, getRule, removeRule as deleteRule, saveRule as storeRule } from '#store/alarm-rules.ts'
 import type { Queryable } from '#store/database.ts'
-import { deleteDevice, findDevice, insertDevice, updateDevice } from '#store/devices.ts'
+import { type StoredDevice, deleteDevice, findDevice, insertDevice, sealedSecrets, updateDevice } from '#store/devices.ts'
 import { deleteTag, findTag, insertTags, listTags, updateTag } from '#store/tags.ts'
+import { type GivenSecrets, joinSecrets, sealSecrets } from './secrets.ts'
 import type { DeviceBody, RuleBody, TagBody } from './shapes.ts'
-import { validateDevice } from './validate.ts'
+import { driverOf, validateDevice, validateShared, within } from './validate.ts'
 
 /**
  * Saves a device after asking its driver; its tags must still be readable with the new connection.
  * @param id null adds one
+ * @param secrets null (a plant file): those that are kept stay
  * @throws ConfigError naming the field, Conflict for a code that is taken, NotFound out of scope
  */
 export async function saveDevice(
@@ -18,10 +21,15 @@ export async function saveDevice(
   scope: DeviceScope,
   id: number | null,
   body: DeviceBody & { demo?: boolean },
-): Promise<Device> {
+  secrets: GivenSecrets | null = null,
+): Promise<StoredDevice> {
+  const codes = (await listBrokers(db, { protocol: body.protocol })).map((broker) => broker.code)
   if (id === null) {
-    await validateDevice(body.protocol, body.connection, [])
-    return await insertDevice(db, { demo: false, ...body })
+    const opened = secrets === null ? null : await openForm(db, null, body.protocol, secrets)
+    await validateDevice(body.protocol, body.connection, [], opened)
+    await validateShared(body.protocol, body.connection, codes)
+    const sealed = secrets === null || opened === null ? undefined : sealSecrets(secrets, opened)
+    return await insertDevice(db, { demo: false, ...body }, sealed)
   }
   const current = await findDevice(db, scope, id)
   if (current === undefined) throw noDevice(id)
@@ -30,8 +38,22 @@ export async function saveDevice(
       remedy: 'Add a new device for the other protocol.',
     })
   }
-  await validateDevice(body.protocol, body.connection, await listTags(db, scope, { deviceId: id }))
-  return await updateDevice(db, id, { demo: current.demo, ...body })
+  const opened = secrets === null ? null : await openForm(db, id, body.protocol, secrets)
+  await validateDevice(body.protocol, body.connection, await listTags(db, scope, { deviceId: id }), opened)
+  await validateShared(body.protocol, body.connection, codes)
+  const sealed = secrets === null || opened === null ? undefined : sealSecrets(secrets, opened)
+  return await updateDevice(db, id, { demo: current.demo, ...body }, sealed)
+}
+
+/**
+ * The secrets of a form that is being filled in: what it gives, and what the device has kept.
+ * @param id of the device that is being edited; null for a new one
+ * @throws ConfigError naming `connection.<field>`
+ */
+export async function openForm(db: Queryable, id: number | null, protocol: string, secrets: GivenSecrets): Promise<Record<string, string>> {
+  const { connectionSchema } = await driverOf(protocol)
+  const kept = id === null ? undefined : (await sealedSecrets(db, { id })).get(id)
+  return within('connection', () => joinSecrets(connectionSchema, secrets, kept ?? null))
 }
 
 /** Removes a device with its tags and rules; its samples and the history of its alarms stay. */
@@ -47,7 +69,7 @@ export async function removeDevice(db: Queryable, scope: DeviceScope, id: number
 export async function addTags(db: Queryable, scope: DeviceScope, deviceId: number, bodies: readonly TagBody[]): Promise<readonly Tag[]> {
   const device = await findDevice(db, scope, deviceId)
   if (device === undefined) throw noDevice(deviceId)
-  await validateDevice(device.protocol, device.connection, bodies)
+  await validateDevice(device.protocol, device.connection, bodies, null)
   return await insertTags(db, deviceId, bodies)
 }
 
@@ -57,7 +79,7 @@ export async function saveTag(db: Queryable, scope: DeviceScope, id: number, bod
   const device = current === undefined ? undefined : await findDevice(db, scope, current.deviceId)
   if (current === undefined || device === undefined) throw new NotFound(`There is no tag ${id}.`)
   try {
-    await validateDevice(device.protocol, device.connection, [body])
+    await validateDevice(device.protocol, device.connection, [body], null)
   } catch (error) {
     throw unplaced(error)
   }

@@ -119,6 +119,7 @@ function perform(file: PlantFile, { step }: Change): PlantFile {
       }))
     case 'site':
     case 'reportByException':
+    case 'broker':
     case 'contact':
     case 'gateway':
       throw new Error(`no ${step.on} in this model`)

@@ -1,4 +1,4 @@
-import type { PlantContact, PlantDevice, PlantFile, PlantGateway, PlantTag } from './plant-file.ts'
+import type { PlantBroker, PlantContact, PlantDevice, PlantFile, PlantGateway, PlantTag } from './plant-file.ts'
 import type { RuleBody, SiteBody } from './shapes.ts'
 
 export type Action = 'add' | 'change' | 'remove'
@@ -14,6 +14,7 @@ export interface FieldChange {
 export type Step =
   | { readonly on: 'site'; readonly after: SiteBody }
   | { readonly on: 'reportByException'; readonly after: NonNullable<PlantFile['reportByException']> }
+  | { readonly on: 'broker'; readonly code: string; readonly after: PlantBroker | null }
   | { readonly on: 'device'; readonly code: string; readonly after: PlantDevice | null }
   | { readonly on: 'tag'; readonly device: string; readonly name: string; readonly after: PlantTag | null }
   | { readonly on: 'rule'; readonly device: string; readonly tag: string; readonly name: string; readonly after: RuleBody | null }
@@ -43,7 +44,11 @@ export function difference(before: PlantFile, after: PlantFile): Change[] {
     const step = { on: 'reportByException', after: after.reportByException } as const
     if (fields.length > 0) changes.push({ action: 'change', object: 'report by exception', fields, step })
   }
+  const brokers = after.brokers === undefined ? [] : brokerChanges(before.brokers ?? [], after.brokers)
+  // a device can only name a broker that is there, and a broker can only go when no device names it
+  changes.push(...brokers.filter((change) => change.action !== 'remove'))
   if (after.devices !== undefined) changes.push(...deviceChanges(before.devices ?? [], after.devices))
+  changes.push(...brokers.filter((change) => change.action === 'remove'))
   if (after.contacts !== undefined) changes.push(...contactChanges(before.contacts ?? [], after.contacts))
   for (const [channel, gateway] of Object.entries(after.gateways ?? {})) {
     const old = before.gateways?.[channel]
@@ -54,6 +59,24 @@ export function difference(before: PlantFile, after: PlantFile): Change[] {
     }
   }
   return changes
+}
+
+function brokerChanges(before: readonly PlantBroker[], after: readonly PlantBroker[]): Change[] {
+  const { removed, kept, added } = pair(before, after, (broker) => broker.code)
+  const change = (action: Action, old: string, broker: PlantBroker | null, fields: readonly FieldChange[]): Change => ({
+    action,
+    object: `broker ${old}`,
+    fields,
+    step: { on: 'broker', code: old, after: broker },
+  })
+  return [
+    ...kept.flatMap(([old, broker]) => {
+      const fields = fieldChanges(old, broker)
+      return fields.length > 0 ? [change('change', old.code, broker, fields)] : []
+    }),
+    ...added.map((broker) => change('add', broker.code, broker, fieldChanges({}, broker))),
+    ...removed.map((broker) => change('remove', broker.code, null, [])),
+  ]
 }
 
 function deviceChanges(before: readonly PlantDevice[], after: readonly PlantDevice[]): Change[] {

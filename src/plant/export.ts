@@ -1,13 +1,14 @@
 import type { z } from 'zod'
 import { listRules, type StoredRule } from '#store/alarm-rules.ts'
+import { listBrokers } from '#store/brokers.ts'
 import { listContacts } from '#store/contacts.ts'
 import type { Queryable } from '#store/database.ts'
 import { listDevices } from '#store/devices.ts'
 import { listGateways } from '#store/gateways.ts'
 import { readSettings } from '#store/settings.ts'
 import { listTags } from '#store/tags.ts'
-import type { PlantContact, PlantDevice, PlantFile, PlantTag } from './plant-file.ts'
-import { contactShape, deviceShape, ruleShape, tagShape } from './shapes.ts'
+import type { PlantBroker, PlantContact, PlantDevice, PlantFile, PlantTag } from './plant-file.ts'
+import { brokerShape, contactShape, deviceShape, ruleShape, tagShape } from './shapes.ts'
 
 /** The configuration as it is, every section present, every default filled in. Secrets are not part of it. */
 export async function exportPlant(db: Queryable): Promise<PlantFile> {
@@ -17,6 +18,7 @@ export async function exportPlant(db: Queryable): Promise<PlantFile> {
   const rules = await listRules(db, 'all')
   const contacts = await listContacts(db)
   const gateways = await listGateways(db)
+  const brokers = await listBrokers(db)
   const codes = new Map(devices.map((device) => [device.id, device.code]))
   const rulesOf = Map.groupBy(rules, (rule) => rule.tagId)
   const tagsOf = Map.groupBy(tags, (tag) => tag.deviceId)
@@ -24,7 +26,8 @@ export async function exportPlant(db: Queryable): Promise<PlantFile> {
     synctide: 1,
     site: settings.site,
     reportByException: { ...settings.reportByException },
-    devices: devices.map(({ id, ...device }): PlantDevice => ({
+    brokers: brokers.map(({ id: _, secretsSet: _set, ...broker }): PlantBroker => ({ ...broker, settings: { ...broker.settings } })),
+    devices: devices.map(({ id, secretsSet: _, ...device }): PlantDevice => ({
       ...device,
       tags: (tagsOf.get(id) ?? []).map(({ id: tagId, deviceId: _, ...tag }): PlantTag => ({
         ...tag,
@@ -53,6 +56,7 @@ function ruleOf(rule: StoredRule): z.infer<typeof ruleShape> {
 export function renderPlantFile(file: PlantFile): string {
   return `${layOut({
     ...file,
+    ...(file.brokers === undefined ? {} : { brokers: file.brokers.map((broker) => spare(brokerShape.shape, broker)) }),
     ...(file.devices === undefined
       ? {}
       : {

@@ -1,8 +1,9 @@
 import type { Queryable } from '#store/database.ts'
 import { type Change, difference } from './difference.ts'
 import { exportPlant } from './export.ts'
-import { type PlantFile, parsePlantFile, placeOf } from './plant-file.ts'
-import { placed, validateDevice } from './validate.ts'
+import { sharedOf, validateBroker } from './brokers.ts'
+import { type PlantBroker, type PlantFile, parsePlantFile, placeOf } from './plant-file.ts'
+import { placed, validateDevice, validateShared } from './validate.ts'
 
 /**
  * What applying a plant file would change, in the order in which it would be done. Nothing is written.
@@ -10,21 +11,47 @@ import { placed, validateDevice } from './validate.ts'
  * @throws ConfigError with the place of everything that cannot be
  */
 export async function planPlant(db: Queryable, raw: unknown): Promise<readonly Change[]> {
-  const file = await checkPlantFile(raw)
-  return difference(await exportPlant(db), file)
+  const before = await exportPlant(db)
+  return difference(before, await checkPlantFile(raw, before))
 }
 
-/** Reads a plant file and asks the driver of each device about it. */
-export async function checkPlantFile(raw: unknown): Promise<PlantFile> {
+/**
+ * Reads a plant file and asks the driver of each device and broker about it.
+ * @param before what the site is now, for the sections that the file leaves alone
+ */
+export async function checkPlantFile(raw: unknown, before: PlantFile): Promise<PlantFile> {
   const file = parsePlantFile(raw)
+  const brokers = file.brokers ?? before.brokers ?? []
+  for (const [index, broker] of (file.brokers ?? []).entries()) {
+    try {
+      validateBroker(await sharedOf(broker.protocol), broker, null)
+    } catch (error) {
+      throw placed(placeOf(['brokers', index], file), error, `${broker.code}: `)
+    }
+  }
   for (const [index, device] of (file.devices ?? []).entries()) {
     try {
-      await validateDevice(device.protocol, device.connection, device.tags)
+      await validateDevice(device.protocol, device.connection, device.tags, null)
+      await validateShared(device.protocol, device.connection, codesOf(brokers, device.protocol))
     } catch (error) {
       throw placed(placeOf(['devices', index], file), error, `${device.code}: `)
     }
   }
+  if (file.brokers !== undefined && file.devices === undefined) {
+    // devices that the file leaves alone still need theirs
+    for (const device of before.devices ?? []) {
+      try {
+        await validateShared(device.protocol, device.connection, codesOf(brokers, device.protocol))
+      } catch (error) {
+        throw placed('brokers', error, `${device.code}: `)
+      }
+    }
+  }
   return file
+}
+
+function codesOf(brokers: readonly PlantBroker[], protocol: string): string[] {
+  return brokers.filter((broker) => broker.protocol === protocol).map((broker) => broker.code)
 }
 
 /** @returns the plan as text, one change a line with its fields below */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ConfigError } from '#base/errors.ts'
 import { nearest } from './core/nearest.ts'
-import { contactShape, deviceShape, reportByExceptionShape, ruleShape, siteShape, tagShape } from './shapes.ts'
+import { brokerShape, contactShape, deviceShape, reportByExceptionShape, ruleShape, siteShape, tagShape } from './shapes.ts'
 
 const plantTag = z.strictObject({ ...tagShape.shape, rules: z.array(ruleShape).max(4, 'A tag has up to four rules.').default([]) })
 const plantDevice = z.strictObject({
@@ -27,6 +27,7 @@ const plantFile = z.strictObject({
   synctide: z.literal(1).meta({ description: 'Version of this format.' }),
   site: siteShape.optional(),
   reportByException: z.record(z.string(), reportByExceptionShape).optional(),
+  brokers: z.array(brokerShape).optional().meta({ description: 'Connections that several devices share, without their secrets.' }),
   devices: z.array(plantDevice).optional(),
   contacts: z.array(plantContact).optional(),
   gateways: z.record(z.string(), plantGateway).optional(),
@@ -34,6 +35,7 @@ const plantFile = z.strictObject({
 
 /** A plant file with every default filled in. */
 export type PlantFile = z.infer<typeof plantFile>
+export type PlantBroker = z.infer<typeof brokerShape>
 export type PlantDevice = z.infer<typeof plantDevice>
 export type PlantTag = z.infer<typeof plantTag>
 export type PlantContact = z.infer<typeof plantContact>
@@ -146,6 +148,11 @@ function repeatedNames(file: PlantFile): Problem[] {
     'devices',
     devices.map((device) => device.code),
     'device',
+  )
+  check(
+    'brokers',
+    (file.brokers ?? []).map((broker) => broker.code),
+    'broker',
   )
   check(
     'contacts',

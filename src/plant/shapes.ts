@@ -9,13 +9,13 @@ export const severity = z.enum(['info', 'warning', 'critical'])
 export const language = z.enum(['en', 'pt', 'es'])
 const operator = z.enum(['>', '>=', '<', '<=', '=', '!='])
 const settings = z.record(z.string(), z.unknown())
+const code = z
+  .string()
+  .trim()
+  .regex(/^[^:{}$\s][^:{}$]{0,63}$/, 'A code has 1 to 64 characters without : { } $ and does not begin with a blank.')
 
 export const deviceShape = z.strictObject({
-  code: z
-    .string()
-    .trim()
-    .regex(/^[^:{}$\s][^:{}$]{0,63}$/, 'A code has 1 to 64 characters without : { } $ and does not begin with a blank.')
-    .meta({ title: 'Code', description: 'Short and unique; used in messages, formulas and files.', examples: ['PS-01'] }),
+  code: code.meta({ title: 'Code', description: 'Short and unique; used in messages, formulas and files.', examples: ['PS-01'] }),
   name: z.string().trim().min(1, 'The name is missing.').max(200).meta({ title: 'Name' }),
   area: z.string().max(200).default('').meta({ title: 'Area', description: 'Where it stands.' }),
   protocol: z.string().meta({ title: 'Protocol' }),
@@ -30,7 +30,19 @@ export const deviceShape = z.strictObject({
     .default(60)
     .meta({ title: 'Communication lost after (s)', description: 'Age of the newest value that raises the alarm; null switches it off.' }),
   commSeverity: severity.default('warning'),
+  livenessCounts: z.boolean().default(true).meta({
+    title: 'Signs of life count',
+    description: 'Whether a test frame or a clock item keeps the communication alive; off: only measured values do.',
+  }),
   connection: settings.meta({ description: 'How to reach it, in the words of its protocol.' }),
+})
+
+export const brokerShape = z.strictObject({
+  code: code.meta({ title: 'Code', description: 'Short and unique; devices name it.', examples: ['PLANT'] }),
+  name: z.string().trim().min(1, 'The name is missing.').max(200).meta({ title: 'Name' }),
+  protocol: z.string().default('mqtt').meta({ title: 'Protocol' }),
+  enabled: z.boolean().default(true),
+  settings: settings.default({}).meta({ description: 'How to reach it, in the words of its protocol.' }),
 })
 
 export const tagShape = z.strictObject({
@@ -102,6 +114,7 @@ function isTimeZone(zone: string): boolean {
 }
 
 export type DeviceBody = z.infer<typeof deviceShape>
+export type BrokerBody = z.infer<typeof brokerShape>
 export type TagBody = z.infer<typeof tagShape>
 export type RuleBody = z.infer<typeof ruleShape>
 export type ContactBody = z.infer<typeof contactShape>

@@ -1,8 +1,11 @@
 import { ConfigError } from '#base/errors.ts'
 import type { Tag } from '#domain/device.ts'
+import { codeOfShared, sameCode } from '#drivers/code-of-shared.ts'
 import { PROTOCOLS, loadDriver } from '#drivers/catalogue.ts'
 import type { Driver } from '#drivers/driver.ts'
+import { secretFieldsOf } from '#drivers/secret-fields.ts'
 import { nearest } from './core/nearest.ts'
+import { refuseMisplaced } from './secrets.ts'
 
 const drivers = new Map<string, Driver>()
 
@@ -28,13 +31,66 @@ type Readable = Pick<Tag, 'name' | 'address' | 'settings'>
 
 /**
  * Asks the driver whether it could work with this; nothing is sent to the device.
+ * @param secrets opened; null where they are not at hand (a plant file): then one that is missing is not complained of
  * @throws ConfigError naming `connection.<field>` or `tags[<n>].<field>`
  */
-export async function validateDevice(protocol: string, connection: unknown, tags: readonly Readable[]): Promise<void> {
+export async function validateDevice(
+  protocol: string,
+  connection: Readonly<Record<string, unknown>>,
+  tags: readonly Readable[],
+  secrets: Readonly<Record<string, string>> | null,
+): Promise<void> {
   const driver = await driverOf(protocol)
-  const config = within('connection', () => driver.parseConfig(connection))
+  within('connection', () => refuseMisplaced(driver.connectionSchema, connection))
+  const config = within('connection', () => parseConnection(driver, connection, secrets))
+  if (config === undefined) return
   tags.forEach((tag, index) => {
     within(`tags[${index}]`, () => driver.parsePoint(tag, config), `${tag.name}: `)
+  })
+}
+
+/**
+ * @param secrets opened; null where they are not at hand
+ * @returns undefined when only a secret is missing that is not at hand
+ * @throws ConfigError naming the field
+ */
+export function parseConnection(
+  driver: Driver,
+  connection: Readonly<Record<string, unknown>>,
+  secrets: Readonly<Record<string, string>> | null,
+): unknown {
+  try {
+    return driver.parseConfig({ ...connection, ...secrets })
+  } catch (error) {
+    const missing = secrets === null && error instanceof ConfigError && secretFieldsOf(driver.connectionSchema).includes(error.field)
+    if (missing) return undefined
+    throw error
+  }
+}
+
+/**
+ * A device of a driver with shared connections names one that there is.
+ * @param codes of the shared connections of this protocol
+ * @throws ConfigError naming `connection.<field>`
+ */
+export async function validateShared(
+  protocol: string,
+  connection: Readonly<Record<string, unknown>>,
+  codes: readonly string[],
+): Promise<void> {
+  const { shared } = await driverOf(protocol)
+  if (shared === undefined) return
+  const code = codeOfShared(shared, connection)
+  if (codes.some((one) => sameCode(one, code))) return
+  const place = `connection.${shared.field}`
+  const meant = nearest(code, codes)
+  throw new ConfigError(place, code === '' ? `The ${shared.title} is missing.` : `There is no ${shared.title} ${code}.`, {
+    remedy:
+      codes.length === 0
+        ? `Add the ${shared.title} first, then name it here.`
+        : meant === undefined
+          ? `There are ${codes.join(', ')}; or add one.`
+          : `Did you mean ${meant}?`,
   })
 }
 

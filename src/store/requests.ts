@@ -1,6 +1,7 @@
-import type { Micros } from '#base/time.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Micros, Millis } from '#base/time.ts'
 import { BugError } from '#base/errors.ts'
-import type { Queryable } from './database.ts'
+import type { Database, Queryable } from './database.ts'
 import { sqlTime } from './time.ts'
 
 /** A question of one process to another: Test Connection, retry now, restart. Answered by whoever owns the target. */
@@ -16,8 +17,16 @@ export interface Request {
 export interface RequestProgress {
   readonly state: 'open' | 'leased' | 'done' | 'failed'
   readonly progress: readonly unknown[]
-  /** What the answer was; of a failed request `{ problem }`. */
+  /** What the answer was; of a failed request a {@link RequestFailure}. */
   readonly result: unknown
+}
+
+/** Why a request could not be answered, for people; `code` and `field` as the error had them. */
+export interface RequestFailure {
+  readonly problem: string
+  readonly remedy?: string | undefined
+  readonly code?: string | undefined
+  readonly field?: string | undefined
 }
 
 const FIELDS = `id, kind, target, body, created_at as "createdAt"`
@@ -73,15 +82,47 @@ export async function reportProgress(db: Queryable, id: string, step: unknown): 
 }
 
 export async function finishRequest(db: Queryable, id: string, result: unknown): Promise<void> {
-  await db.query(`update requests set state = 'done', result = $2 where id = $1 and state = 'leased'`, [id, JSON.stringify(result)])
+  await db.query(
+    `with ended as (update requests set state = 'done', result = $2 where id = $1 and state = 'leased' returning id)
+     select pg_notify('replies', id::text) from ended`,
+    [id, JSON.stringify(result ?? null)],
+  )
 }
 
-/** @param problem what went wrong, for people */
-export async function failRequest(db: Queryable, id: string, problem: string): Promise<void> {
-  await db.query(`update requests set state = 'failed', result = $2 where id = $1 and state in ('open', 'leased')`, [
-    id,
-    JSON.stringify({ problem }),
-  ])
+/** @param more what the error had besides */
+export async function failRequest(db: Queryable, id: string, problem: string, more: Omit<RequestFailure, 'problem'> = {}): Promise<void> {
+  await db.query(
+    `with ended as (update requests set state = 'failed', result = $2 where id = $1 and state in ('open', 'leased') returning id)
+     select pg_notify('replies', id::text) from ended`,
+    [id, JSON.stringify({ problem, ...more })],
+  )
+}
+
+/**
+ * Waits until a request ended, and takes it out of the table: for questions that are asked often.
+ * @returns undefined when it did not end in time; nobody will take it up any more then
+ */
+export async function takeReply(db: Database, id: string, patience: Millis): Promise<RequestProgress | undefined> {
+  const given = Promise.withResolvers<RequestProgress>()
+  const look = async (): Promise<void> => {
+    const [reply] = await db.query<RequestProgress>(
+      `delete from requests where id = $1 and state in ('done', 'failed') returning state, progress, result`,
+      [id],
+    )
+    if (reply !== undefined) given.resolve(reply)
+  }
+  await using _ = db.listen('replies', (payload) => {
+    if (payload === '' || payload === id) look().catch((error: unknown) => given.reject(error))
+  })
+  const waited = new AbortController()
+  try {
+    const overdue = pause(patience, undefined, { signal: waited.signal }).catch(() => undefined)
+    const reply = await Promise.race([given.promise, overdue])
+    if (reply === undefined) await db.query('delete from requests where id = $1', [id])
+    return reply
+  } finally {
+    waited.abort()
+  }
 }
 
 /** @returns undefined when there is no such request, or it was cleared away */

@@ -172,6 +172,22 @@ create table audit (
 );
 CREATE INDEX audit_at ON audit USING btree (at DESC);
 
+create table brokers (
+  id integer not null generated always as identity,
+  code text not null,
+  name text not null,
+  protocol text not null,
+  enabled boolean not null default true,
+  settings jsonb not null default '{}'::jsonb,
+  secrets bytea,
+  secret_names text[] not null default '{}'::text[],
+  constraint brokers_pkey PRIMARY KEY (id),
+  constraint brokers_code_check CHECK ((code ~ '^[^:{}$\s][^:{}$]{0,63}$'::text)),
+  constraint brokers_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+);
+CREATE UNIQUE INDEX brokers_code ON brokers USING btree (lower(code));
+CREATE TRIGGER brokers_config AFTER INSERT OR DELETE OR UPDATE ON brokers FOR EACH STATEMENT EXECUTE FUNCTION bump_config_version();
+
 create table config_version (
   singleton boolean not null default true,
   version bigint not null default 1,
@@ -247,6 +263,9 @@ create table devices (
   comm_severity text not null default 'warning'::text,
   connection jsonb not null default '{}'::jsonb,
   demo boolean not null default false,
+  liveness_counts boolean not null default true,
+  secrets bytea,
+  secret_names text[] not null default '{}'::text[],
   constraint devices_pkey PRIMARY KEY (id),
   constraint devices_code_check CHECK ((code ~ '^[^:{}$\s][^:{}$]{0,63}$'::text)),
   constraint devices_comm_severity_check CHECK ((comm_severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text]))),
@@ -258,6 +277,14 @@ create table devices (
 CREATE UNIQUE INDEX devices_code ON devices USING btree (lower(code));
 CREATE TRIGGER devices_communication_rule AFTER INSERT OR UPDATE ON devices FOR EACH ROW EXECUTE FUNCTION keep_communication_rule();
 CREATE TRIGGER devices_config AFTER INSERT OR DELETE OR UPDATE ON devices FOR EACH STATEMENT EXECUTE FUNCTION bump_config_version();
+
+create table driver_memory (
+  device_id integer not null,
+  key text not null,
+  value json not null,
+  constraint driver_memory_pkey PRIMARY KEY (device_id, key),
+  constraint driver_memory_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE
+) with (fillfactor=70);
 
 create table epochs (
   name text not null,

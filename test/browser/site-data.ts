@@ -95,8 +95,10 @@ function device(code: string, id: number): Device {
     timeoutMillis: 2000,
     commTimeoutSeconds: 60,
     commSeverity: 'warning',
+    livenessCounts: true,
     connection: { host: `10.20.4.${10 + id}`, port: 502, unitId: 1 },
     demo: true,
+    secretsSet: [],
   }
 }
 

@@ -84,6 +84,10 @@ test('nothing of B can be changed, probed or acknowledged', async () => {
     [`PUT /api/rules/${ruleOfB}`, { ...RULE, tagId: tagOfB }],
     [`DELETE /api/rules/${ruleOfB}`],
     ['POST /api/probe', { deviceId: b, protocol: 'modbus', connection: { host: '127.0.0.1' } }],
+    ['POST /api/browse', { deviceId: b, protocol: 'modbus', connection: { host: '127.0.0.1' } }],
+    ['POST /api/actions', { deviceId: b, protocol: 'modbus', connection: { host: '127.0.0.1' }, name: 'x' }],
+    [`GET /api/devices/${b}/diagnostics`],
+    [`GET /api/devices/${b}/frames`],
   ]
   for (const [key, body] of tries) {
     const reply = await site.call(key, confined, body)

@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { systemClock } from '#host/clock.ts'
 import { createLogger } from '#host/log.ts'
 import { loadDriver } from '#drivers/catalogue.ts'
+import type { Inquiry } from '#drivers/inquiry.ts'
 import { runDriver } from '#ingest/runtime.ts'
 import { addTags, saveDevice, saveTag } from '#plant/configure.ts'
 import { deviceShape, tagShape } from '#plant/shapes.ts'
@@ -219,7 +220,8 @@ test('Test Connection reports its steps, over the connection that is open alread
   await until('the device', async () => (plant.server.accepted > 0 ? true : undefined))
   const ask = async (connection: Record<string, unknown>): Promise<unknown> => {
     const tags = [{ name: 'Four', address: 'HR3', settings: {} }]
-    const id = await createRequest(t.db, { kind: 'probe', target: 'driver-modbus', body: { timeoutMillis: 500, connection, tags } })
+    const body = { deviceId: null, code: 'test', timeoutMillis: 500, connection, secrets: null, shared: null, tags } satisfies Inquiry
+    const id = await createRequest(t.db, { kind: 'probe', target: 'driver-modbus', body })
     return await until('the answer', async () => {
       const answer = await readRequest(t.db, id)
       return answer?.state === 'done' ? answer.result : undefined

@@ -23,6 +23,7 @@ async function plant(db: Database): Promise<{ tagId: number; otherId: number; no
     timeoutMillis: 1000,
     commTimeoutSeconds: null,
     commSeverity: 'info',
+    livenessCounts: true,
     connection: {},
     demo: false,
   })

@@ -24,6 +24,7 @@ const DEVICE = {
   timeoutMillis: 1000,
   commTimeoutSeconds: null,
   commSeverity: 'info',
+  livenessCounts: true,
   connection: {},
   demo: false,
 } as const

@@ -19,6 +19,7 @@ const DEVICE: Omit<Device, 'id'> = {
   timeoutMillis: 2000,
   commTimeoutSeconds: 60,
   commSeverity: 'critical',
+  livenessCounts: true,
   connection: { host: '10.0.0.5', unit: 1, nested: { list: [1, 'two', null] } },
   demo: false,
 }
@@ -39,7 +40,7 @@ const TAG: TagInput = {
 test('a device comes back as it was saved; a taken code is refused by name', async () => {
   await using t = await testDatabase()
   const saved = await insertDevice(t.db, DEVICE)
-  assert.deepEqual(await findDevice(t.db, 'all', saved.id), { ...DEVICE, id: saved.id })
+  assert.deepEqual(await findDevice(t.db, 'all', saved.id), { ...DEVICE, id: saved.id, secretsSet: [] })
   await assert.rejects(
     insertDevice(t.db, { ...DEVICE, code: 'ps-01' }),
     (error) => error instanceof Conflict && /ps-01/.test(error.message),

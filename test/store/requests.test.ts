@@ -62,6 +62,7 @@ test('processes and events are listed, events within the scope', async () => {
     timeoutMillis: 1000,
     commTimeoutSeconds: null,
     commSeverity: 'info',
+    livenessCounts: true,
     connection: {},
     demo: false,
   })

@@ -44,6 +44,7 @@ export class AlarmPlant {
       timeoutMillis: 1000,
       commTimeoutSeconds: options.commTimeoutSeconds ?? null,
       commSeverity: 'warning',
+      livenessCounts: true,
       connection: {},
       demo: false,
     })

@@ -142,6 +142,7 @@ async function deviceWithTags(db: Database, code: string, count: number): Promis
     timeoutMillis: 1000,
     commTimeoutSeconds: null,
     commSeverity: 'warning',
+    livenessCounts: true,
     connection: { host: '127.0.0.1' },
     demo: false,
   })

@@ -22,6 +22,7 @@ export function iec104Plan(
       timeoutMillis: 2000,
       commTimeoutSeconds,
       commSeverity: 'warning',
+      livenessCounts: true,
       connection: {},
       demo: false,
     },

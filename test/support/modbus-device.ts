@@ -24,6 +24,7 @@ export function modbusPlan(
       timeoutMillis,
       commTimeoutSeconds: null,
       commSeverity: 'warning',
+      livenessCounts: true,
       connection: {},
       demo: false,
     },

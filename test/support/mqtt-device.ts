@@ -24,6 +24,7 @@ export function mqttPlan(
       timeoutMillis: 2000,
       commTimeoutSeconds: null,
       commSeverity: 'warning',
+      livenessCounts: true,
       connection: {},
       demo: false,
     },

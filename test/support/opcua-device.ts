@@ -23,6 +23,7 @@ export function opcuaPlan(
       timeoutMillis,
       commTimeoutSeconds: null,
       commSeverity: 'warning',
+      livenessCounts: true,
       connection: {},
       demo: false,
     },

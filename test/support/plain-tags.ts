@@ -14,6 +14,7 @@ export async function insertPlainTags(db: Database, names: readonly string[], co
     timeoutMillis: 1000,
     commTimeoutSeconds: null,
     commSeverity: 'info',
+    livenessCounts: true,
     connection: {},
     demo: false,
   })

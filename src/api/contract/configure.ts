@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Endpoint, EndpointKey } from './endpoint.ts'
 import * as s from './shapes.ts'
 
-/** Devices, tags and rules. */
+/** Devices, shared connections, tags and rules. */
 export const configureContract = {
   'GET /api/protocols': {
     summary: 'Protocols with the schemas of their forms.',
@@ -14,6 +14,11 @@ export const configureContract = {
         connectionSchema: s.jsonObject,
         tagSchema: s.jsonObject,
         addressHelp: z.string(),
+        browsable: z.boolean(),
+        /** Names for POST /api/actions. */
+        actions: z.array(z.string()),
+        /** What devices of this protocol share, kept under /api/brokers; `field` of the connection holds its code. */
+        shared: z.object({ title: z.string(), field: z.string(), schema: s.jsonObject }).nullable(),
       }),
     ),
   },
@@ -45,31 +50,28 @@ export const configureContract = {
     params: s.idParams,
     reply: s.nothing,
   },
-  'POST /api/probe': {
-    summary: 'Test Connection: starts it; follow with GET /api/requests/:id.',
+  'GET /api/brokers': { summary: 'Connections that devices share: MQTT brokers.', access: 'engineer', reply: z.array(s.broker) },
+  'POST /api/brokers': {
+    summary: 'Adds a shared connection.',
     access: 'engineer',
-    body: z.strictObject({
-      deviceId: s.id.nullable().default(null),
-      protocol: z.string(),
-      timeoutMillis: z.number().int().min(50).max(60_000).default(2000),
-      connection: s.jsonObject,
-      tags: z
-        .array(z.strictObject({ name: z.string(), address: z.string(), settings: s.jsonObject.default({}) }))
-        .max(500)
-        .default([]),
-    }),
-    reply: z.object({ requestId: z.string() }),
+    wholeSite: true,
+    body: s.brokerBody,
+    reply: s.broker,
   },
-  'GET /api/requests/:id': {
-    summary: 'Progress and result of a request to a process.',
+  'PUT /api/brokers/:id': {
+    summary: 'Changes a shared connection; its devices follow a new code.',
     access: 'engineer',
-    params: z.object({ id: z.uuid() }),
-    reply: z.object({
-      state: z.enum(['open', 'leased', 'done', 'failed']),
-      progress: z.array(s.probeStep),
-      result: s.probeReport.nullable(),
-      problem: z.string().nullable(),
-    }),
+    wholeSite: true,
+    params: s.idParams,
+    body: s.brokerBody,
+    reply: s.broker,
+  },
+  'DELETE /api/brokers/:id': {
+    summary: 'Removes a shared connection that no device uses.',
+    access: 'engineer',
+    wholeSite: true,
+    params: s.idParams,
+    reply: s.nothing,
   },
   'GET /api/rules': {
     summary: 'Threshold rules.',

@@ -1,6 +1,7 @@
 import { bulkContract } from './bulk.ts'
 import { configureContract } from './configure.ts'
 import { entryContract } from './entry.ts'
+import { inquireContract } from './inquire.ts'
 import { monitorContract } from './monitor.ts'
 import { peopleContract } from './people.ts'
 import { systemContract } from './system.ts'
@@ -13,6 +14,7 @@ export const contract = {
   ...trendContract,
   ...configureContract,
   ...bulkContract,
+  ...inquireContract,
   ...peopleContract,
   ...systemContract,
 } as const

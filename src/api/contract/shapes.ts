@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { contactShape, deviceShape, ruleShape, siteShape, tagShape } from '#plant/shapes.ts'
+import { brokerShape, contactShape, deviceShape, ruleShape, siteShape, tagShape } from '#plant/shapes.ts'
 
 /** Microseconds since 1970-01-01T00:00:00Z. */
 export const instant = z.number().meta({ description: 'Microseconds since 1970-01-01T00:00:00Z' })
@@ -34,10 +34,61 @@ export const device = z.object({
   timeoutMillis: z.number().int(),
   commTimeoutSeconds: z.number().int().nullable(),
   commSeverity: severity,
+  livenessCounts: z.boolean(),
   connection: jsonObject,
   demo: z.boolean(),
+  /** Names of the secret fields (`writeOnly` in the connection's schema) that are set; their content is never told. */
+  secretsSet: z.array(z.string()),
 })
-export const deviceBody = deviceShape
+/** Secret fields by name: one left out stays as it is, an empty one is taken away. */
+export const secrets = z.record(z.string().max(100), z.string().max(10_000)).default({})
+export const deviceBody = z.strictObject({ ...deviceShape.shape, secrets })
+
+export const broker = z.object({
+  id,
+  code: z.string(),
+  name: z.string(),
+  protocol: z.string(),
+  enabled: z.boolean(),
+  settings: jsonObject,
+  secretsSet: z.array(z.string()),
+})
+export const brokerBody = z.strictObject({ ...brokerShape.shape, secrets })
+
+/** A device as it stands in its form, saved or not. */
+export const deviceForm = {
+  /** Of the device that is being edited: secrets left out are the ones it has; what its driver learned of it is at hand. */
+  deviceId: id.nullable().default(null),
+  protocol: z.string(),
+  timeoutMillis: z.number().int().min(50).max(60_000).default(2000),
+  connection: jsonObject,
+  secrets,
+}
+
+export const browseNode = z.object({
+  key: z.string(),
+  name: z.string(),
+  /** Names from the root to here, joined by a slash. */
+  path: z.string(),
+  hasChildren: z.boolean(),
+  /** In the protocol's words: Double, Int32[4], Folder. */
+  type: z.string(),
+  description: z.string(),
+  value: z.string().nullable(),
+  good: z.boolean(),
+  status: z.string(),
+  sourceTimestamp: instant.nullable(),
+  /** As the tag it would become. */
+  tag: z
+    .object({
+      name: z.string(),
+      address: z.string(),
+      settings: jsonObject,
+      kind: z.enum(['analog', 'counter', 'digital', 'text']),
+      unit: z.string(),
+    })
+    .nullable(),
+})
 
 export const deviceState = z.object({
   deviceId: id,

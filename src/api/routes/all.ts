@@ -2,6 +2,7 @@ import type { Handlers } from '../handlers.ts'
 import { bulkRoutes } from './bulk.ts'
 import { configureRoutes } from './configure.ts'
 import { entryRoutes } from './entry.ts'
+import { inquireRoutes } from './inquire.ts'
 import { monitorRoutes } from './monitor.ts'
 import { peopleRoutes } from './people.ts'
 import { systemRoutes } from './system.ts'
@@ -13,6 +14,7 @@ export const handlers: Handlers = {
   ...monitorRoutes,
   ...trendRoutes,
   ...configureRoutes,
+  ...inquireRoutes,
   ...bulkRoutes,
   ...peopleRoutes,
   ...systemRoutes,

@@ -1,12 +1,13 @@
 import { NotFound } from '#base/errors.ts'
 import { PROTOCOLS } from '#drivers/catalogue.ts'
-import type { ProbeReport, ProbeStep } from '#drivers/driver.ts'
+import { removeBroker, saveBroker } from '#plant/brokers.ts'
 import { addTags, removeDevice, removeRule, removeTag, saveDevice, saveRule, saveTag } from '#plant/configure.ts'
 import { removeDemo } from '#plant/demo.ts'
-import { driverOf, validateDevice } from '#plant/validate.ts'
+import { driverOf } from '#plant/validate.ts'
 import { getRule, listRules, type StoredRule } from '#store/alarm-rules.ts'
-import { findDevice } from '#store/devices.ts'
-import { createRequest, readRequest } from '#store/requests.ts'
+import { findBroker, listBrokers } from '#store/brokers.ts'
+import { findDevice, listDevices } from '#store/devices.ts'
+import { createRequest } from '#store/requests.ts'
 import { findTag } from '#store/tags.ts'
 import type { Tag } from '#domain/device.ts'
 import type { Handlers } from '../handlers.ts'
@@ -20,33 +21,45 @@ type Keys =
   | 'POST /api/devices/:id/tags'
   | 'PUT /api/tags/:id'
   | 'DELETE /api/tags/:id'
-  | 'POST /api/probe'
-  | 'GET /api/requests/:id'
+  | 'GET /api/brokers'
+  | 'POST /api/brokers'
+  | 'PUT /api/brokers/:id'
+  | 'DELETE /api/brokers/:id'
   | 'GET /api/rules'
   | 'POST /api/rules'
   | 'PUT /api/rules/:id'
   | 'DELETE /api/rules/:id'
   | 'DELETE /api/demo'
 
-/** Devices, tags and rules. */
+/** Devices, shared connections, tags and rules. */
 export const configureRoutes: Handlers<Keys> = {
   'GET /api/protocols': async () =>
     await Promise.all(
       PROTOCOLS.map(async (protocol) => {
-        const { title, connectionSchema, tagSchema, addressHelp } = await driverOf(protocol)
-        return { protocol, title, connectionSchema, tagSchema, addressHelp }
+        const driver = await driverOf(protocol)
+        const { title, connectionSchema, tagSchema, addressHelp, actions, shared } = driver
+        return {
+          protocol,
+          title,
+          connectionSchema,
+          tagSchema,
+          addressHelp,
+          browsable: driver.browse !== undefined,
+          actions: Object.keys(actions ?? {}),
+          shared: shared === undefined ? null : { title: shared.title, field: shared.field, schema: shared.schema },
+        }
       }),
     ),
 
-  'POST /api/devices': async ({ body }, { db, scope, note }) => {
-    const device = await saveDevice(db, scope, null, body)
+  'POST /api/devices': async ({ body: { secrets, ...body } }, { db, key, scope, note }) => {
+    const device = await saveDevice(db, scope, null, body, { key, given: secrets })
     note({ object: `device ${device.code}`, after: device })
     return device
   },
 
-  'PUT /api/devices/:id': async ({ params, body }, { db, scope, note }) => {
+  'PUT /api/devices/:id': async ({ params, body: { secrets, ...body } }, { db, key, scope, note }) => {
     const before = await findDevice(db, scope, params.id)
-    const device = await saveDevice(db, scope, params.id, body)
+    const device = await saveDevice(db, scope, params.id, body, { key, given: secrets })
     note({ object: `device ${device.code}`, before, after: device })
     return device
   },
@@ -86,33 +99,31 @@ export const configureRoutes: Handlers<Keys> = {
     return {}
   },
 
-  'POST /api/probe': async ({ body }, { db, scope, note }) => {
-    if (body.deviceId !== null && (await findDevice(db, scope, body.deviceId)) === undefined) {
-      throw new NotFound(`There is no device ${body.deviceId}.`)
-    }
-    // what the form itself can be told is told at once, with its field
-    await validateDevice(body.protocol, body.connection, body.tags)
-    const { protocol, timeoutMillis, connection, tags } = body
-    const requestId = await createRequest(
-      db,
-      { kind: 'probe', target: `driver-${protocol}`, body: { timeoutMillis, connection, tags } },
-      30,
-    )
-    note({ object: `${protocol} test`, after: { connection } })
-    return { requestId }
+  'GET /api/brokers': async (_input, { db, scope }) => {
+    const brokers = await listBrokers(db)
+    if (scope === 'all') return brokers
+    const used = new Set((await listDevices(db, scope)).flatMap((device) => Object.values(device.connection)))
+    return brokers.filter((broker) => used.has(broker.code))
   },
 
-  'GET /api/requests/:id': async ({ params }, { db }) => {
-    const request = await readRequest(db, params.id)
-    if (request === undefined) throw new NotFound('There is no such request, or it was long ago.')
-    const { state, progress, result } = request
-    return {
-      state,
-      // both were written by our own driver process
-      progress: progress as ProbeStep[],
-      result: state === 'done' ? (result as ProbeReport) : null,
-      problem: state === 'failed' ? ((result as { problem?: string } | null)?.problem ?? 'The driver did not answer in time.') : null,
-    }
+  'POST /api/brokers': async ({ body: { secrets, ...body } }, { db, key, note }) => {
+    const broker = await saveBroker(db, null, body, { key, given: secrets })
+    note({ object: `broker ${broker.code}`, after: broker })
+    return broker
+  },
+
+  'PUT /api/brokers/:id': async ({ params, body: { secrets, ...body } }, { db, key, note }) => {
+    const before = await findBroker(db, params.id)
+    const broker = await saveBroker(db, params.id, body, { key, given: secrets })
+    note({ object: `broker ${broker.code}`, before, after: broker })
+    return broker
+  },
+
+  'DELETE /api/brokers/:id': async ({ params }, { db, note }) => {
+    const before = await findBroker(db, params.id)
+    await db.transaction(async (tx) => await removeBroker(tx, params.id))
+    note({ object: `broker ${before?.code ?? ''}`, before })
+    return {}
   },
 
   'GET /api/rules': async ({ query }, { db, scope }) => (await listRules(db, scope, query)).map(publicRule),

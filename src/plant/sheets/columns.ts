@@ -68,6 +68,7 @@ const DEVICE_WORDS: Readonly<Record<string, string>> = {
   protocol: 'How it speaks. It cannot be changed later.',
   enabled: 'Whether it is polled.',
   commSeverity: 'How severe a loss of communication is.',
+  livenessCounts: 'Whether a test frame or a clock item keeps the communication alive; no: only measured values do.',
   commTimeoutSeconds: 'Age in seconds of the newest value that raises the alarm of lost communication; off: none.',
   pollMillis: 'Milliseconds from poll to poll.',
   timeoutMillis: 'Milliseconds to wait for an answer.',

@@ -7,8 +7,8 @@ import { editPlant } from '../apply.ts'
 import { type Change, difference } from '../difference.ts'
 import { exportPlant } from '../export.ts'
 import { checkPlantFile } from '../plan.ts'
-import { parsePlantFile, type PlantDevice } from '../plant-file.ts'
-import { driverOf } from '../validate.ts'
+import { parsePlantFile, type PlantDevice, type PlantFile } from '../plant-file.ts'
+import { driverOf, parseConnection } from '../validate.ts'
 import { allColumns } from './columns.ts'
 import { readSheets, type SheetReading } from './read-sheets.ts'
 import type { SheetProblem } from './tables.ts'
@@ -44,9 +44,10 @@ export async function exportSheets(db: Queryable, scope: DeviceScope): Promise<r
 /** What importing the files would change. Nothing is written. @throws InvalidRequest for a file that cannot be read at all */
 export async function planImport(db: Queryable, request: SheetFiles): Promise<SheetPlan> {
   const read = await reader(request)
-  const before = (await exportPlant(db)).devices ?? []
+  const plant = await exportPlant(db)
+  const before = plant.devices ?? []
   const reading = read(before)
-  const problems = reading.problems.length > 0 ? reading.problems : await driverProblems(reading)
+  const problems = reading.problems.length > 0 ? reading.problems : await driverProblems(reading, plant)
   if (problems.length > 0) return { problems, changes: [] }
   return { problems, changes: difference({ synctide: 1, devices: [...before] }, { synctide: 1, devices: [...reading.devices] }) }
 }
@@ -125,7 +126,7 @@ function problemError({ place, row, column, message, remedy }: SheetProblem): Co
 }
 
 /** What the drivers say of every row, and of the rest of the plant that the rows touch. */
-async function driverProblems({ devices, rows }: SheetReading): Promise<SheetProblem[]> {
+async function driverProblems({ devices, rows }: SheetReading, plant: PlantFile): Promise<SheetProblem[]> {
   const problems: SheetProblem[] = []
   const tell = (key: string, field: (name: string) => string, error: unknown): void => {
     if (!(error instanceof ConfigError)) throw error
@@ -142,8 +143,8 @@ async function driverProblems({ devices, rows }: SheetReading): Promise<SheetPro
     const key = device.code.toLowerCase()
     try {
       const driver = await driverOf(device.protocol)
-      const config = driver.parseConfig(device.connection)
-      for (const tag of device.tags) {
+      const config = parseConnection(driver, device.connection, null)
+      for (const tag of config === undefined ? [] : device.tags) {
         try {
           driver.parsePoint(tag, config)
         } catch (error) {
@@ -156,7 +157,7 @@ async function driverProblems({ devices, rows }: SheetReading): Promise<SheetPro
   }
   if (problems.length > 0) return problems
   try {
-    await checkPlantFile({ synctide: 1, devices })
+    await checkPlantFile({ synctide: 1, devices }, plant)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     problems.push({ place: '', row: 0, column: error.field, message: error.message, remedy: error.remedy ?? 'Correct the file.' })

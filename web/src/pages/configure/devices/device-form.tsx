@@ -13,7 +13,7 @@ import { ProbePanel } from './probe-panel.tsx'
 import { protocolsQuery } from './protocols.ts'
 
 type Protocols = CallReply<'GET /api/protocols'>
-type Draft = Omit<Device, 'id' | 'demo'>
+type Draft = Omit<Device, 'id' | 'demo' | 'secretsSet'>
 
 /** General data and connection of a device, with Test Connection before anything is saved. */
 export function DeviceForm({ device, onSaved }: { device: Device | null; onSaved: (device: Device) => void }): ReactNode {
@@ -43,7 +43,7 @@ function Form({
 
   const save = async (): Promise<void> => {
     const body = { ...draft, code: draft.code.trim(), name: draft.name.trim() === '' ? draft.code.trim() : draft.name.trim() }
-    const { id: _id, demo: _demo, ...rest } = { id: 0, demo: false, ...body }
+    const { id: _id, demo: _demo, secretsSet: _set, ...rest } = { id: 0, demo: false, secretsSet: [], ...body }
     let saved: Device | undefined
     const ok = await action.run(
       async () => {
@@ -227,6 +227,7 @@ function freshDevice(protocols: Protocols): Draft {
     timeoutMillis: 2000,
     commTimeoutSeconds: 60,
     commSeverity: 'warning',
+    livenessCounts: true,
     connection: first === undefined ? {} : { ...defaultsOf(first.connectionSchema) },
   }
 }
