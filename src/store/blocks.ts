@@ -3,6 +3,7 @@ import { BugError } from '#base/errors.ts'
 import type { Micros } from '#base/time.ts'
 import { type Aggregate, Aggregator } from '#calc/aggregate.ts'
 import { decodeBlock, encodeBlock } from './core/block-codec.ts'
+import { decodeOutline, encodeOutline, outlineOf } from './core/outline-codec.ts'
 import { type SampleColumns, mergeColumns, numberAt } from './core/sample-columns.ts'
 import type { Queryable } from './database.ts'
 import { sqlTime } from './time.ts'
@@ -38,6 +39,33 @@ export function unpackColumns(packed: Uint8Array): SampleColumns {
     return decodeBlock(zstdDecompressSync(packed))
   } catch (cause) {
     throw cause instanceof BugError ? cause : new BugError('A block of samples is damaged', { cause })
+  }
+}
+
+function packOutline(columns: SampleColumns): Uint8Array | null {
+  const minutes = outlineOf(columns)
+  return minutes.length === 0 ? null : zstdCompressSync(encodeOutline(minutes), COMPRESSION)
+}
+
+/** The minutes of a tag's blocks that begin at these instants, oldest first, for blocks that have an outline. */
+export async function readOutlines(
+  db: Queryable,
+  tagId: number,
+  starts: readonly Micros[],
+): Promise<ReadonlyMap<Micros, readonly Aggregate[]>> {
+  if (starts.length === 0) return new Map()
+  const rows = await db.query<{ from: Micros; outline: Buffer }>(
+    `select t0 as "from", outline from measurement_blocks where tag_id = $1 and t0 = any($2::timestamptz[]) and outline is not null`,
+    [tagId, starts.map((at) => sqlTime(at))],
+  )
+  return new Map(rows.map((row) => [row.from, unpackOutline(row.outline)]))
+}
+
+function unpackOutline(packed: Uint8Array): Aggregate[] {
+  try {
+    return decodeOutline(zstdDecompressSync(packed))
+  } catch (cause) {
+    throw cause instanceof BugError ? cause : new BugError('The outline of a block is damaged', { cause })
   }
 }
 
@@ -90,11 +118,11 @@ async function saveBlock(tx: Queryable, { tagId, from, to, columns }: Block): Pr
   const known = aggregateOf(columns)
   if (known === undefined) return
   await tx.query(
-    `insert into measurement_blocks (tag_id, t0, t1, n, data, ${HEADER.join(', ')})
-     values ($1, $2, $3, $4, $5, ${HEADER.map((_, index) => `$${index + 6}`).join(', ')})
+    `insert into measurement_blocks (tag_id, t0, t1, n, data, outline, ${HEADER.join(', ')})
+     values ($1, $2, $3, $4, $5, $6, ${HEADER.map((_, index) => `$${index + 7}`).join(', ')})
      on conflict (tag_id, t0) do update set t1 = greatest(measurement_blocks.t1, excluded.t1), n = excluded.n, data = excluded.data,
-       ${HEADER.map((name) => `${name} = excluded.${name}`).join(', ')}`,
-    [tagId, sqlTime(from), sqlTime(to), columns.times.length, packColumns(columns), ...headerValues(known)],
+       outline = excluded.outline, ${HEADER.map((name) => `${name} = excluded.${name}`).join(', ')}`,
+    [tagId, sqlTime(from), sqlTime(to), columns.times.length, packColumns(columns), packOutline(columns), ...headerValues(known)],
   )
 }
 

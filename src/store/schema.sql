@@ -357,6 +357,7 @@ create table measurement_blocks (
   integral double precision not null,
   known_seconds double precision not null,
   rise double precision not null,
+  outline bytea storage external,
   data bytea not null storage external,
   constraint measurement_blocks_pkey PRIMARY KEY (tag_id, t0)
 );

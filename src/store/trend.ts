@@ -1,7 +1,8 @@
 import type { Micros } from '#base/time.ts'
 import { type Aggregate, Aggregator } from '#calc/aggregate.ts'
 import type { DeviceScope } from '#domain/user.ts'
-import { type BlockHeader, readBlocks, readHeaderBefore, readHeaders } from './blocks.ts'
+import { type BlockHeader, readBlocks, readHeaderBefore, readHeaders, readOutlines } from './blocks.ts'
+import { isOutlineEdge } from './core/outline-codec.ts'
 import { mergeColumns, numberAt, sliceColumns, type SampleColumns } from './core/sample-columns.ts'
 import type { Queryable } from './database.ts'
 import { readHistory } from './measurements.ts'
@@ -23,7 +24,7 @@ export interface Bucket {
 
 /**
  * A tag in buckets, with the same figures whether a bucket lies in open rows, in blocks or in both: a block that fits into one bucket is
- * not opened. A value holds over the edge of its bucket, but never beyond `now`.
+ * not opened, one that lies in several is looked at minute by minute. A value holds over the edge of its bucket, but never beyond `now`.
  * @param edges ascending; one more than there are buckets
  * @returns empty when there is no such tag in scope
  */
@@ -40,15 +41,19 @@ export async function readBuckets(
   const hot = await readHotRows(db, tagId, from, to)
   const late = await readLateRows(db, tagId, from, to)
   const filling = new Filling(edges, now, await lastBefore(db, tagId, from))
+  const clusters = clustersOf(await readHeaders(db, tagId, from, to))
+  const outlines = await readOutlines(db, tagId, outlinesWanted(clusters, filling))
   let done = from
-  for (const cluster of clustersOf(await readHeaders(db, tagId, from, to))) {
+  for (const cluster of clusters) {
     const rowsOf = (begin: Micros, end: Micros): SampleColumns[] => [sliceColumns(hot, begin, end), sliceColumns(late, begin, end)]
     filling.addColumns(mergeColumns(rowsOf(done, cluster.from)))
     done = Math.min(cluster.to, to)
     const [rows, corrections] = rowsOf(Math.max(cluster.from, from), done)
     if (rows === undefined || corrections === undefined) break
     const untouched = rows.times.length === 0 && corrections.times.length === 0
+    const outline = outlines.get(cluster.from)
     if (untouched && cluster.only !== undefined && filling.fits(cluster.only.known)) filling.addStretch(cluster.only.known)
+    else if (untouched && outline !== undefined) for (const minute of outline) filling.addStretch(minute)
     else {
       const blocks = await readBlocks(db, tagId, cluster.from, cluster.to)
       filling.addColumns(sliceColumns(mergeColumns([rows, ...blocks.map((block) => block.columns), corrections]), from, to))
@@ -118,6 +123,13 @@ function clustersOf(headers: readonly BlockHeader[]): Cluster[] {
   return clusters
 }
 
+/** Blocks that lie in several buckets, where every edge between them is one between minutes. */
+function outlinesWanted(clusters: readonly Cluster[], filling: Filling): Micros[] {
+  return clusters.flatMap(({ only }) =>
+    only !== undefined && !filling.fits(only.known) && filling.edgesWithin(only.known).every(isOutlineEdge) ? [only.from] : [],
+  )
+}
+
 interface Start {
   readonly held: number | undefined
   readonly before: number | undefined
@@ -180,7 +192,14 @@ class Filling {
     return endsAt < (this.#edges[bucket + 1] ?? Number.NEGATIVE_INFINITY)
   }
 
+  /** Edges that part a stretch; the first and the last edge count too. */
+  edgesWithin({ startsAt, endsAt }: Aggregate): Float64Array {
+    const first = startsAt < (this.#edges[0] ?? 0) ? 0 : this.#bucketOf(startsAt) + 1
+    return this.#edges.subarray(first, endsAt < (this.#edges[0] ?? 0) ? 0 : this.#bucketOf(endsAt) + 1)
+  }
+
   addStretch(known: Aggregate): void {
+    if (known.startsAt < (this.#edges[0] ?? 0) || known.startsAt >= (this.#edges.at(-1) ?? 0)) return
     this.#advance(known.startsAt)
     this.#current.addStretch(known)
   }

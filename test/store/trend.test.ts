@@ -24,10 +24,11 @@ async function scattered(db: Database): Promise<{ tagId: number; now: Micros }> 
   const [clock] = await db.query<{ hour: Micros }>(`select date_trunc('hour', now()) as hour`)
   const now = clock?.hour ?? 0
   const hours = [-30, -29, -5, -4, -2]
+  const busy = -3
   await ensurePartitionsAt(
     db,
     'measurements',
-    [...hours, -1].map((hour) => now + hour * HOUR),
+    [...hours, busy, -1].map((hour) => now + hour * HOUR),
   )
   let seed = 7
   const random = (below: number): number => (seed = (seed * 48_271) % 2_147_483_647) % below
@@ -44,6 +45,12 @@ async function scattered(db: Database): Promise<{ tagId: number; now: Micros }> 
     }
   }
   for (const hour of hours) await insert('measurements', hour, 12)
+  // an hour with enough samples for an outline
+  await db.query(
+    `insert into measurements (tag_id, time_stamp, value, quality)
+     select $1, $2::timestamptz + s * interval '4 seconds', s % 17, case when s % 50 = 0 then 2 else 0 end from generate_series(0, 899) s`,
+    [tagId, sqlTime(now + busy * HOUR)],
+  )
   await sealClosedWindows(db, now)
   const end = Math.floor((now - 24 * HOUR) / DAY) * DAY + DAY
   for (const { day } of await daysInPieces(db, end, 100)) await db.transaction(async (tx) => await joinDay(tx, tagId, day))

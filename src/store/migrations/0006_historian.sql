@@ -22,10 +22,12 @@ create table measurement_blocks (
   integral double precision not null,
   known_seconds double precision not null,
   rise double precision not null,
+  -- the same for each minute that has samples, where there are enough of them to be worth it
+  outline bytea,
   data bytea not null,
   primary key (tag_id, t0)
 );
-alter table measurement_blocks alter column data set storage external;
+alter table measurement_blocks alter column data set storage external, alter column outline set storage external;
 -- days to put together, and days to drop
 create index measurement_blocks_time on measurement_blocks (t0);
 
