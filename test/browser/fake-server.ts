@@ -29,10 +29,13 @@ export interface FakeServer extends AsyncDisposable {
   send(message: LiveMessage): void
 }
 
-type Reply = { readonly status?: number; readonly body: unknown }
+export type Reply = { readonly status?: number; readonly body: unknown }
+
+/** Answers of a test's own, before the others; null: not this one. */
+export type Answers = (call: string, query: URLSearchParams, body: unknown) => Reply | null
 
 /** The contract's answers from memory, with the built pages: states that a real plant shows once a month are here at once. */
-export async function fakeServer(): Promise<FakeServer> {
+export async function fakeServer(own: Answers = () => null): Promise<FakeServer> {
   const dist = await pagesBuilt()
   const micros = (): number => Date.now() * 1000
   const data = siteData(micros())
@@ -114,7 +117,8 @@ export async function fakeServer(): Promise<FakeServer> {
       const body = await readBody(request)
       const call = `${request.method ?? ''} ${url.pathname}`
       if (request.method !== 'GET') changes.push({ call, csrf: request.headers['x-csrf-token']?.toString(), body })
-      const reply = answer(call, url.searchParams, body) ?? refusal(404, 'not_found', `${call} is not faked.`)
+      const reply =
+        own(call, url.searchParams, body) ?? answer(call, url.searchParams, body) ?? refusal(404, 'not_found', `${call} is not faked.`)
       response.writeHead(reply.status ?? 200, { 'content-type': 'application/json' }).end(JSON.stringify(reply.body))
     })()
   })

@@ -2,8 +2,9 @@ import type { Dictionary } from './translate.ts'
 import { esAccount } from './es/account.ts'
 import { esEverywhere } from './es/everywhere.ts'
 import { esConfigure } from './es/configure.ts'
+import { esConnect } from './es/connect.ts'
 import { esMonitor } from './es/monitor.ts'
 
 export { esSchema } from './es/schema.ts'
 
-export const es: Dictionary = { ...esEverywhere, ...esMonitor, ...esAccount, ...esConfigure }
+export const es: Dictionary = { ...esEverywhere, ...esMonitor, ...esAccount, ...esConfigure, ...esConnect }

@@ -2,8 +2,9 @@ import type { Dictionary } from './translate.ts'
 import { ptAccount } from './pt/account.ts'
 import { ptEverywhere } from './pt/everywhere.ts'
 import { ptConfigure } from './pt/configure.ts'
+import { ptConnect } from './pt/connect.ts'
 import { ptMonitor } from './pt/monitor.ts'
 
 export { ptSchema } from './pt/schema.ts'
 
-export const pt: Dictionary = { ...ptEverywhere, ...ptMonitor, ...ptAccount, ...ptConfigure }
+export const pt: Dictionary = { ...ptEverywhere, ...ptMonitor, ...ptAccount, ...ptConfigure, ...ptConnect }

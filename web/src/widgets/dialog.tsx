@@ -11,11 +11,33 @@ interface Props {
 
 // Mantine's own heads are <header> elements, which a screen reader takes for a second banner of the page: these are not.
 
-/** A question or a short form above the page. */
-export function Dialog({ opened = true, title, onClose, children }: Props): ReactNode {
+/** A question or a short form above the page; `size` as in Mantine, such as lg. */
+export function Dialog({ opened = true, title, onClose, children, size }: Props & { size?: string }): ReactNode {
   const t = useT()
   return (
-    <Modal.Root opened={opened} onClose={onClose} centered={false}>
+    <Modal.Root opened={opened} onClose={onClose} centered={false} {...(size === undefined ? {} : { size })}>
+      <Modal.Overlay />
+      <Modal.Content>
+        <div className="dialog-head">
+          <Modal.Title>{title}</Modal.Title>
+          <Modal.CloseButton aria-label={t('action.close')} />
+        </div>
+        <Modal.Body>{children}</Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
+  )
+}
+
+/** A dialog as large as the window, for work that needs the room; its children fill it and scroll by themselves. */
+export function WideDialog({ title, onClose, children }: Omit<Props, 'opened'>): ReactNode {
+  const t = useT()
+  return (
+    <Modal.Root
+      opened
+      onClose={onClose}
+      fullScreen
+      classNames={{ inner: 'wide-dialog', content: 'wide-dialog-content', body: 'wide-dialog-body' }}
+    >
       <Modal.Overlay />
       <Modal.Content>
         <div className="dialog-head">

@@ -45,6 +45,8 @@ export const enConfigure = {
   'config.timeout': 'Time-out (ms)',
   'config.commTimeout': 'Communication lost after (s)',
   'config.commTimeoutHint': 'Empty: no alarm',
+  'config.liveness': 'Signs of life count',
+  'config.livenessHint': 'Off: only measured values keep the communication alive',
   'config.commSeverity': 'Severity of communication loss',
   'config.enabled': 'Enabled',
   'config.seldomNeeded': 'Seldom needed',

@@ -93,6 +93,9 @@ export const enEverywhere = {
   'form.default': 'default {value}',
   'form.choose': 'Choose…',
   'form.secretKept': 'Set; leave empty to keep it',
+  'form.secretRemove': 'Remove it',
+  'form.secretKeep': 'Keep it after all',
+  'form.secretRemoved': 'Is removed when you save',
   'form.showSecret': 'Show or hide',
   'form.search': 'Search',
 } as const

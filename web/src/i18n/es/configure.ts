@@ -46,6 +46,8 @@ export const esConfigure = {
   'config.timeout': 'Tiempo límite (ms)',
   'config.commTimeout': 'Comunicación perdida tras (s)',
   'config.commTimeoutHint': 'Vacío: sin alarma',
+  'config.liveness': 'Las señales de vida cuentan',
+  'config.livenessHint': 'Apagado: solo los valores medidos mantienen viva la comunicación',
   'config.commSeverity': 'Gravedad de la pérdida de comunicación',
   'config.enabled': 'Activo',
   'config.seldomNeeded': 'Raramente necesario',

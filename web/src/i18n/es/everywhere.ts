@@ -93,6 +93,9 @@ export const esEverywhere = {
   'form.default': 'por defecto {value}',
   'form.choose': 'Elegir…',
   'form.secretKept': 'Definido; déjelo vacío para conservarlo',
+  'form.secretRemove': 'Quitarlo',
+  'form.secretKeep': 'Mantenerlo',
+  'form.secretRemoved': 'Se quita al guardar',
   'form.showSecret': 'Mostrar u ocultar',
   'form.search': 'Buscar',
 }

@@ -45,6 +45,8 @@ export const ptConfigure = {
   'config.timeout': 'Tempo limite (ms)',
   'config.commTimeout': 'Comunicação perdida após (s)',
   'config.commTimeoutHint': 'Vazio: sem alarme',
+  'config.liveness': 'Sinais de vida contam',
+  'config.livenessHint': 'Desligado: só valores medidos mantêm a comunicação viva',
   'config.commSeverity': 'Gravidade da perda de comunicação',
   'config.enabled': 'Ativo',
   'config.seldomNeeded': 'Raramente necessário',

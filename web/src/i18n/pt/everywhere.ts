@@ -93,6 +93,9 @@ export const ptEverywhere = {
   'form.default': 'por omissão {value}',
   'form.choose': 'Escolher…',
   'form.secretKept': 'Definido; deixe vazio para manter',
+  'form.secretRemove': 'Remover',
+  'form.secretKeep': 'Afinal manter',
+  'form.secretRemoved': 'É removido ao guardar',
   'form.showSecret': 'Mostrar ou ocultar',
   'form.search': 'Procurar',
 }

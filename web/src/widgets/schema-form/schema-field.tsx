@@ -1,7 +1,8 @@
-import { NativeSelect, NumberInput, PasswordInput, Switch, Textarea, TextInput } from '@mantine/core'
+import { NativeSelect, NumberInput, Switch, Textarea, TextInput } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useSchemaWords, useT } from '../../i18n/language.ts'
 import type { Translate } from '../../i18n/translate.ts'
+import { SecretField } from './secret-field.tsx'
 import type { Field } from './schema.ts'
 
 interface Props {
@@ -11,11 +12,12 @@ interface Props {
   readonly onChange: (value: unknown) => void
   readonly error: string | undefined
   readonly secretSet: boolean
+  readonly secretRemovable: boolean
   readonly disabled: boolean
 }
 
 /** One field of a SchemaForm. */
-export function SchemaField({ field, value, onChange, error, secretSet, disabled }: Props): ReactNode {
+export function SchemaField({ field, value, onChange, error, secretSet, secretRemovable, disabled }: Props): ReactNode {
   const t = useT()
   const say = useSchemaWords()
   const { schema } = field
@@ -59,7 +61,7 @@ export function SchemaField({ field, value, onChange, error, secretSet, disabled
           {((value ?? schema.default) === undefined || field.nullable) && <option value="">{t('form.choose')}</option>}
           {field.choices.map((choice) => (
             <option key={String(choice.value)} value={String(choice.value)}>
-              {choice.title}
+              {say(choice.title)}
             </option>
           ))}
         </NativeSelect>
@@ -77,17 +79,7 @@ export function SchemaField({ field, value, onChange, error, secretSet, disabled
         />
       )
     case 'secret':
-      return (
-        <PasswordInput
-          {...common}
-          required={field.required && !secretSet}
-          placeholder={secretSet ? t('form.secretKept') : common.placeholder}
-          autoComplete="off"
-          value={typeof value === 'string' ? value : ''}
-          onChange={(event) => onChange(event.currentTarget.value === '' ? undefined : event.currentTarget.value)}
-          visibilityToggleButtonProps={{ 'aria-label': t('form.showSecret') }}
-        />
-      )
+      return <SecretField {...common} set={secretSet} removable={secretRemovable} value={value} onChange={onChange} />
     case 'lines':
       return (
         <Textarea

@@ -13,13 +13,23 @@ interface Props {
   readonly errors?: FieldErrors
   /** Secrets the server already holds: their fields may stay empty. */
   readonly secretsSet?: readonly string[]
+  /** Whether a secret that is set can be taken away: its value is then null. */
+  readonly secretsRemovable?: boolean
   readonly disabled?: boolean
 }
 
 const none: FieldErrors = {}
 
 /** Draws the form of a served schema, so that a new driver or channel needs no page of its own. */
-export function SchemaForm({ schema, value, onChange, errors = none, secretsSet = [], disabled = false }: Props): ReactNode {
+export function SchemaForm({
+  schema,
+  value,
+  onChange,
+  errors = none,
+  secretsSet = [],
+  secretsRemovable = false,
+  disabled = false,
+}: Props): ReactNode {
   const say = useSchemaWords()
   const set = (name: string, next: unknown): void => {
     const { [name]: _old, ...rest } = value
@@ -45,6 +55,7 @@ export function SchemaForm({ schema, value, onChange, errors = none, secretsSet 
         onChange={(next) => set(field.name, next)}
         error={errors[field.name]}
         secretSet={secretsSet.includes(field.name)}
+        secretRemovable={secretsRemovable}
         disabled={disabled}
       />
     )

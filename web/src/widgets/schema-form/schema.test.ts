@@ -48,6 +48,7 @@ test('a new form starts with the defaults', () => {
 test('secrets part from settings; an empty one is not sent', () => {
   assert.deepEqual(splitSecrets(schema, { host: 'a', token: 's3cret' }), { settings: { host: 'a' }, secrets: { token: 's3cret' } })
   assert.deepEqual(splitSecrets(schema, { host: 'a', token: '' }), { settings: { host: 'a' }, secrets: {} })
+  assert.deepEqual(splitSecrets(schema, { token: null }), { settings: {}, secrets: { token: '' } }, 'taken away')
 })
 
 test('an error of the server finds its field, also a nested one', () => {

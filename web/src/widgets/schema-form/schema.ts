@@ -110,7 +110,10 @@ export function defaultsOf(schema: Readonly<Record<string, unknown>>): FormValue
   return value
 }
 
-/** Parts what may be shown again from what is only ever written; secrets left empty are left out and so stay as they are. */
+/**
+ * Parts what may be shown again from what is only ever written. Secrets left empty are left out and so stay as they are; null takes one
+ * away, which the server understands by an empty text.
+ */
 export function splitSecrets(
   schema: Readonly<Record<string, unknown>>,
   value: FormValue,
@@ -123,7 +126,8 @@ export function splitSecrets(
   const secrets: Record<string, string> = {}
   for (const name of hidden) {
     const secret = value[name]
-    if (typeof secret === 'string' && secret !== '') secrets[name] = secret
+    if (secret === null) secrets[name] = ''
+    else if (typeof secret === 'string' && secret !== '') secrets[name] = secret
   }
   return { settings: Object.fromEntries(Object.entries(value).filter(([name]) => !hidden.has(name))), secrets }
 }

@@ -6,21 +6,32 @@ import type { Tag } from '../../../api/replies.ts'
 import { useT } from '../../../i18n/language.ts'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { useAction } from '../use-action.ts'
+import type { DeviceForm } from './device-draft.ts'
 
 type Answer = CallReply<'GET /api/requests/:id'>
-
-interface Props {
-  readonly deviceId: number | null
-  readonly protocol: string
-  readonly timeoutMillis: number
-  readonly connection: Readonly<Record<string, unknown>>
-  readonly tags: readonly Pick<Tag, 'name' | 'address' | 'settings'>[]
-}
+type Report = NonNullable<Answer['result']>
 
 const ASK_MILLIS = 250
 
-/** Test Connection: every step as it happens, what was read, and what to do when it fails. Nothing is saved by it. */
-export function ProbePanel({ deviceId, protocol, timeoutMillis, connection, tags }: Props): ReactNode {
+interface ProbePanelProps {
+  readonly form: DeviceForm
+  readonly tags: readonly Pick<Tag, 'name' | 'address' | 'settings'>[]
+}
+
+/** Test Connection of a device as it stands in its form. Nothing is saved by it. */
+export function ProbePanel({ form, tags }: ProbePanelProps): ReactNode {
+  return (
+    <ProbeSteps
+      start={async () => {
+        const body = { ...form, tags: tags.map(({ name, address, settings }) => ({ name, address, settings })) }
+        return (await call('POST /api/probe', { body })).requestId
+      }}
+    />
+  )
+}
+
+/** A test as it goes: every step as it happens, what was read, and what to do when it fails. `start` begins it and returns its id. */
+export function ProbeSteps({ start }: { start: () => Promise<string> }): ReactNode {
   const t = useT()
   const action = useAction()
   const [answer, setAnswer] = useState<Answer | null>(null)
@@ -28,17 +39,9 @@ export function ProbePanel({ deviceId, protocol, timeoutMillis, connection, tags
   const test = async (): Promise<void> => {
     setAnswer(null)
     await action.run(async () => {
-      const { requestId } = await call('POST /api/probe', {
-        body: {
-          deviceId,
-          protocol,
-          timeoutMillis,
-          connection: { ...connection },
-          tags: tags.map(({ name, address, settings }) => ({ name, address, settings })),
-        },
-      })
+      const id = await start()
       for (;;) {
-        const now = await call('GET /api/requests/:id', { params: { id: requestId } })
+        const now = await call('GET /api/requests/:id', { params: { id } })
         setAnswer(now)
         if (now.state === 'done' || now.state === 'failed') return
         await new Promise((resolve) => setTimeout(resolve, ASK_MILLIS))
@@ -47,7 +50,6 @@ export function ProbePanel({ deviceId, protocol, timeoutMillis, connection, tags
   }
 
   const steps = answer?.result?.steps ?? answer?.progress ?? []
-  const values = answer?.result?.values ?? []
   return (
     <div className="stack">
       <Group>
@@ -65,44 +67,55 @@ export function ProbePanel({ deviceId, protocol, timeoutMillis, connection, tags
       </Group>
       <ErrorNote error={action.error} />
       {answer?.problem !== null && answer?.problem !== undefined && <ErrorNote error={new Error(answer.problem)} />}
-      {steps.length > 0 && (
-        <ol className="steps plain-list">
-          {steps.map((step) => (
-            <li key={`${step.name} ${step.message}`}>
-              {step.ok ? (
-                <IconCheck size={18} color="var(--ok)" aria-label={t('config.ok')} />
-              ) : (
-                <IconX size={18} color="var(--critical)" aria-label={t('config.failed')} />
-              )}
-              <span>{step.message}</span>
-              <span className="meta numeric">{Math.round(step.millis)} ms</span>
-              {step.remedy !== null && <span className="remedy meta">{step.remedy}</span>}
-            </li>
+      <StepList steps={steps} />
+      <ReadValues values={answer?.result?.values ?? []} />
+    </div>
+  )
+}
+
+/** What was tried, in order, each with its outcome and remedy. */
+export function StepList({ steps }: { steps: Report['steps'] }): ReactNode {
+  const t = useT()
+  if (steps.length === 0) return null
+  return (
+    <ol className="steps plain-list" aria-live="polite">
+      {steps.map((step) => (
+        <li key={`${step.name} ${step.message}`}>
+          {step.ok ? (
+            <IconCheck size={18} color="var(--ok)" aria-label={t('config.ok')} />
+          ) : (
+            <IconX size={18} color="var(--critical)" aria-label={t('config.failed')} />
+          )}
+          <span>{step.message}</span>
+          <span className="meta numeric">{Math.round(step.millis)} ms</span>
+          {step.remedy !== null && <span className="remedy meta">{step.remedy}</span>}
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function ReadValues({ values }: { values: Report['values'] }): ReactNode {
+  const t = useT()
+  if (values.length === 0) return null
+  return (
+    <div className="table-wrap">
+      <table className="grid">
+        <thead>
+          <tr>
+            <th scope="col">{t('config.tag')}</th>
+            <th scope="col">{t('config.rawValue')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {values.map((value) => (
+            <tr key={value.tagName}>
+              <td>{value.tagName}</td>
+              <td className="numeric">{value.good ? value.value : <span style={{ color: 'var(--critical)' }}>{value.problem}</span>}</td>
+            </tr>
           ))}
-        </ol>
-      )}
-      {values.length > 0 && (
-        <div className="table-wrap">
-          <table className="grid">
-            <thead>
-              <tr>
-                <th scope="col">{t('config.tag')}</th>
-                <th scope="col">{t('config.rawValue')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {values.map((value) => (
-                <tr key={value.tagName}>
-                  <td>{value.tagName}</td>
-                  <td className="numeric">
-                    {value.good ? value.value : <span style={{ color: 'var(--critical)' }}>{value.problem}</span>}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+        </tbody>
+      </table>
     </div>
   )
 }
