@@ -31,17 +31,19 @@ export async function recordEvent(
 /**
  * Newest first. Events without a device concern everybody.
  * @param before id to go on from, exclusive
+ * @param deviceId only those of this device
  */
 export async function listEvents(
   db: Queryable,
   scope: DeviceScope,
   limit: number,
-  before: number | null = null,
+  { before = null, deviceId = null }: { before?: number | null; deviceId?: number | null } = {},
 ): Promise<readonly SystemEvent[]> {
   return await db.query<SystemEvent>(
     `select id, at, code, severity, device_id as "deviceId", detail from system_events
-     where ($1::int[] is null or device_id is null or device_id = any($1)) and ($2::bigint is null or id < $2) order by id desc limit $3`,
-    [idsOf(scope), before, limit],
+     where ($1::int[] is null or device_id is null or device_id = any($1)) and ($2::bigint is null or id < $2)
+       and ($4::int is null or device_id = $4) order by id desc limit $3`,
+    [idsOf(scope), before, limit, deviceId],
   )
 }
 

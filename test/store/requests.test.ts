@@ -78,7 +78,7 @@ test('processes and events are listed, events within the scope', async () => {
   )
   const [newest] = await listEvents(t.db, [device.id], 1)
   assert.deepEqual(
-    (await listEvents(t.db, [device.id], 10, newest?.id)).map((event) => event.code),
+    (await listEvents(t.db, [device.id], 10, { before: newest?.id ?? null })).map((event) => event.code),
     ['device.quarantined'],
   )
 })

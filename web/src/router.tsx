@@ -57,6 +57,11 @@ const shellRoutes = [
   }),
   createRoute({
     getParentRoute: () => shellRoute,
+    path: '/devices/$deviceId/diagnostics',
+    component: lazyRouteComponent(() => import('./pages/diagnostics/diagnostics.tsx'), 'DiagnosticsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
     path: '/messages',
     component: lazyRouteComponent(() => import('./pages/messages.tsx'), 'MessagesPage'),
   }),

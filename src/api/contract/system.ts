@@ -158,7 +158,7 @@ export const systemContract = {
   'GET /api/events': {
     summary: 'What the system itself noticed, newest first.',
     access: 'operator',
-    query: z.object(s.page),
+    query: z.object({ deviceId: z.coerce.number().int().optional(), ...s.page }),
     reply: z.object({
       events: z.array(
         z.object({ id: s.id, at: s.instant, code: z.string(), severity: s.severity, deviceId: s.id.nullable(), detail: s.jsonObject }),

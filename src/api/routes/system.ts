@@ -133,7 +133,7 @@ export const systemRoutes: Handlers<Keys> = {
   },
 
   'GET /api/events': async ({ query }, { db, scope }) => {
-    const events = await listEvents(db, scope, query.limit, parseCursor(query.cursor))
+    const events = await listEvents(db, scope, query.limit, { before: parseCursor(query.cursor), deviceId: query.deviceId ?? null })
     return { events, cursor: nextCursor(events, query.limit) }
   },
 }

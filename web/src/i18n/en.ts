@@ -2,7 +2,8 @@ import { enAccount } from './en/account.ts'
 import { enEverywhere } from './en/everywhere.ts'
 import { enConfigure } from './en/configure.ts'
 import { enConnect } from './en/connect.ts'
+import { enDiagnose } from './en/diagnose.ts'
 import { enMonitor } from './en/monitor.ts'
 
 /** The source of every text: other languages say the same keys, or do not compile. */
-export const en = { ...enEverywhere, ...enMonitor, ...enAccount, ...enConfigure, ...enConnect } as const
+export const en = { ...enEverywhere, ...enMonitor, ...enAccount, ...enConfigure, ...enConnect, ...enDiagnose } as const

@@ -3,8 +3,9 @@ import { esAccount } from './es/account.ts'
 import { esEverywhere } from './es/everywhere.ts'
 import { esConfigure } from './es/configure.ts'
 import { esConnect } from './es/connect.ts'
+import { esDiagnose } from './es/diagnose.ts'
 import { esMonitor } from './es/monitor.ts'
 
 export { esSchema } from './es/schema.ts'
 
-export const es: Dictionary = { ...esEverywhere, ...esMonitor, ...esAccount, ...esConfigure, ...esConnect }
+export const es: Dictionary = { ...esEverywhere, ...esMonitor, ...esAccount, ...esConfigure, ...esConnect, ...esDiagnose }

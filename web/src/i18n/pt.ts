@@ -3,8 +3,9 @@ import { ptAccount } from './pt/account.ts'
 import { ptEverywhere } from './pt/everywhere.ts'
 import { ptConfigure } from './pt/configure.ts'
 import { ptConnect } from './pt/connect.ts'
+import { ptDiagnose } from './pt/diagnose.ts'
 import { ptMonitor } from './pt/monitor.ts'
 
 export { ptSchema } from './pt/schema.ts'
 
-export const pt: Dictionary = { ...ptEverywhere, ...ptMonitor, ...ptAccount, ...ptConfigure, ...ptConnect }
+export const pt: Dictionary = { ...ptEverywhere, ...ptMonitor, ...ptAccount, ...ptConfigure, ...ptConnect, ...ptDiagnose }

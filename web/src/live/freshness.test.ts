@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { packQuality, QualitySeverity } from '#domain/sample.ts'
 import { freshnessOf, type FreshnessInput } from './freshness.ts'
+import { staleAfterSeconds } from './pushes.ts'
 
 const SECOND = 1_000_000
 const now = 10_000 * SECOND
 const device = { deviceId: 1, status: 'online', newest: now, consecutiveFailures: 0, successRate: 1, problem: null } as const
 const reading = { value: 1, quality: 0, sourceTimestamp: now - 500 * SECOND }
-const base: FreshnessInput = { now, stream: 'live', reading, device, pollMillis: 1000 }
+const base: FreshnessInput = { now, stream: 'live', reading, device, staleAfterSeconds: 10 }
 
 test('a value that did not change for minutes is fresh while its device answers', () => {
   assert.deepEqual(freshnessOf(base), { state: 'fresh', ageSeconds: 0, quality: QualitySeverity.Good })
@@ -23,9 +24,19 @@ test('a silent device makes it stale, with the age of the last confirmation', ()
 
 test('slow devices have three polls, fast ones ten seconds', () => {
   const quiet = { ...device, newest: now - 40 * SECOND }
-  assert.equal(freshnessOf({ ...base, device: quiet, pollMillis: 15_000 }).state, 'fresh')
-  assert.equal(freshnessOf({ ...base, device: { ...device, newest: now - 9 * SECOND }, pollMillis: 50 }).state, 'fresh')
-  assert.equal(freshnessOf({ ...base, device: { ...device, newest: now - 11 * SECOND }, pollMillis: 50 }).state, 'stale')
+  const polled = { protocol: 'modbus', connection: {}, commTimeoutSeconds: 60 }
+  const after = (pollMillis: number): number => staleAfterSeconds({ ...polled, pollMillis })
+  assert.equal(freshnessOf({ ...base, device: quiet, staleAfterSeconds: after(15_000) }).state, 'fresh')
+  assert.equal(freshnessOf({ ...base, device: { ...device, newest: now - 9 * SECOND }, staleAfterSeconds: after(50) }).state, 'fresh')
+  assert.equal(freshnessOf({ ...base, device: { ...device, newest: now - 11 * SECOND }, staleAfterSeconds: after(50) }).state, 'stale')
+})
+
+test('a device that sends by itself is current until its communication counts as lost', () => {
+  const hourly = { protocol: 'csv', connection: {}, pollMillis: 1000, commTimeoutSeconds: 7200 }
+  assert.equal(staleAfterSeconds(hourly), 7200)
+  assert.equal(staleAfterSeconds({ ...hourly, commTimeoutSeconds: null }), Number.POSITIVE_INFINITY)
+  assert.equal(staleAfterSeconds({ ...hourly, protocol: 'opcua', connection: { mode: 'poll' } }), 10, 'OPC UA may be polled')
+  assert.equal(staleAfterSeconds({ ...hourly, protocol: 'opcua', connection: { mode: 'subscription' } }), 7200)
 })
 
 test('a bad value is never confirmed by its device', () => {

@@ -14,7 +14,8 @@ export interface FreshnessInput {
   readonly stream: StreamState
   readonly reading: Reading | undefined
   readonly device: DeviceState | undefined
-  readonly pollMillis: number
+  /** See {@link staleAfterSeconds} of pushes.ts. */
+  readonly staleAfterSeconds: number
 }
 
 export interface FreshnessVerdict {
@@ -40,10 +41,5 @@ export function freshnessOf(input: FreshnessInput): FreshnessVerdict {
     if (stream === 'lost') return { state: 'lost', ageSeconds, quality }
   }
   if (quality === Severity.Bad) return { state: 'bad', ageSeconds, quality }
-  return { state: ageSeconds > staleAfterSeconds(input.pollMillis) ? 'stale' : 'fresh', ageSeconds, quality }
-}
-
-/** Three missed polls, and never sooner than 10 s. */
-export function staleAfterSeconds(pollMillis: number): number {
-  return Math.max(10, (3 * pollMillis) / 1000)
+  return { state: ageSeconds > input.staleAfterSeconds ? 'stale' : 'fresh', ageSeconds, quality }
 }

@@ -7,6 +7,7 @@ import type { PlainKey } from '../i18n/translate.ts'
 import { useT } from '../i18n/language.ts'
 import { type FreshnessVerdict, freshnessOf } from '../live/freshness.ts'
 import { useBeat, useDeviceState, useReading, useStreamState } from '../live/hooks.ts'
+import { staleAfterSeconds } from '../live/pushes.ts'
 import { live } from '../live.ts'
 import { useSession } from '../session.tsx'
 
@@ -16,8 +17,14 @@ export function useFreshness(tag: Tag): FreshnessVerdict {
   const reading = useReading(tag.id)
   const device = useDeviceState(tag.deviceId)
   const stream = useStreamState()
-  const pollMillis = useSession().device(tag.deviceId)?.pollMillis ?? 1000
-  return freshnessOf({ now: live.now(), stream, reading, device, pollMillis })
+  const owner = useSession().device(tag.deviceId)
+  return freshnessOf({
+    now: live.now(),
+    stream,
+    reading,
+    device,
+    staleAfterSeconds: owner === undefined ? 10 : staleAfterSeconds(owner),
+  })
 }
 
 /** The newest value of a tag with its unit. What is old, bad or unknown is struck through: never an old number in a fresh dress. */

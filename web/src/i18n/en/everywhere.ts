@@ -29,11 +29,11 @@ export const enEverywhere = {
   'severity.warning': 'Warning',
   'severity.info': 'Info',
 
-  'status.unknown': 'Not polled yet',
+  'status.unknown': 'No data yet',
   'status.online': 'Online',
   'status.degraded': 'Degraded',
-  'status.error': 'No answer',
-  'status.quarantined': 'No answer, resting',
+  'status.error': 'No communication',
+  'status.quarantined': 'No communication, resting',
   'status.disabled': 'Disabled',
 
   'freshness.fresh': 'current',

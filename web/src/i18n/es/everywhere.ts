@@ -29,11 +29,11 @@ export const esEverywhere = {
   'severity.warning': 'Aviso',
   'severity.info': 'Información',
 
-  'status.unknown': 'Aún sin leer',
+  'status.unknown': 'Sin datos todavía',
   'status.online': 'En línea',
   'status.degraded': 'Degradado',
-  'status.error': 'Sin respuesta',
-  'status.quarantined': 'Sin respuesta, en pausa',
+  'status.error': 'Sin comunicación',
+  'status.quarantined': 'Sin comunicación, en pausa',
   'status.disabled': 'Desactivado',
 
   'freshness.fresh': 'actual',

@@ -29,11 +29,11 @@ export const ptEverywhere = {
   'severity.warning': 'Aviso',
   'severity.info': 'Informação',
 
-  'status.unknown': 'Ainda não lido',
+  'status.unknown': 'Ainda sem dados',
   'status.online': 'Em linha',
   'status.degraded': 'Degradado',
-  'status.error': 'Sem resposta',
-  'status.quarantined': 'Sem resposta, em pausa',
+  'status.error': 'Sem comunicação',
+  'status.quarantined': 'Sem comunicação, em pausa',
   'status.disabled': 'Desativado',
 
   'freshness.fresh': 'atual',

@@ -1,6 +1,7 @@
 import {
   IconAdjustments,
   IconBellCog,
+  IconBroadcast,
   IconClipboardList,
   IconCpu,
   IconFileCode,
@@ -22,6 +23,7 @@ import './configure.css'
 interface Section {
   readonly to:
     | '/config/devices'
+    | '/config/brokers'
     | '/config/rules'
     | '/config/contacts'
     | '/config/gateways'
@@ -38,6 +40,7 @@ interface Section {
 
 const sections: readonly Section[] = [
   { to: '/config/devices', title: 'config.devices', hint: 'config.devicesHint', icon: IconCpu, role: 'engineer' },
+  { to: '/config/brokers', title: 'broker.title', hint: 'broker.hint', icon: IconBroadcast, role: 'engineer' },
   { to: '/config/rules', title: 'config.rules', hint: 'config.rulesHint', icon: IconBellCog, role: 'engineer' },
   { to: '/config/contacts', title: 'config.contacts', hint: 'config.contactsHint', icon: IconUsers, role: 'engineer' },
   { to: '/config/gateways', title: 'config.gateways', hint: 'config.gatewaysHint', icon: IconMailCog, role: 'engineer' },

@@ -25,6 +25,11 @@ export const configureRoutes = [
   }),
   createRoute({
     getParentRoute: () => shellRoute,
+    path: '/config/brokers',
+    component: lazyRouteComponent(() => import('./brokers/brokers.tsx'), 'BrokersPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
     path: '/config/rules',
     component: lazyRouteComponent(() => import('./rules/rules.tsx'), 'RulesPage'),
   }),

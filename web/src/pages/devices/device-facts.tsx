@@ -8,9 +8,10 @@ import { useT } from '../../i18n/language.ts'
 import { useDeviceState } from '../../live/hooks.ts'
 import { useSession } from '../../session.tsx'
 import { Ago, Instant } from '../../widgets/instant.tsx'
+import { pushes } from '../../live/pushes.ts'
+import { ProtocolName } from '../../widgets/protocol-name.tsx'
+import { placeOf } from '../../format/device-place.ts'
 import { tellDone, tellError } from '../../widgets/notices.tsx'
-
-const PROTOCOLS: Readonly<Record<string, string>> = { modbus: 'Modbus TCP', 'modbus-tcp': 'Modbus TCP' }
 
 function span(millis: number): string {
   return millis < 1000 ? `${millis} ms` : formatAge(millis / 1000)
@@ -44,12 +45,14 @@ export function DeviceFacts({ device }: { device: Device }): ReactNode {
       <div className="fact-cards">
         <div className="fact-card">
           <span className="meta">{t('device.protocol')}</span>
-          <strong>{PROTOCOLS[device.protocol] ?? device.protocol}</strong>
-          <span className="meta">{place(device.connection)}</span>
+          <strong>
+            <ProtocolName protocol={device.protocol} />
+          </strong>
+          <span className="meta">{placeOf(device)}</span>
         </div>
         <div className="fact-card">
-          <span className="meta">{t('device.poll')}</span>
-          <strong>{t('device.every', { span: span(device.pollMillis) })}</strong>
+          <span className="meta">{pushes(device) ? t('device.sends') : t('device.poll')}</span>
+          <strong>{pushes(device) ? t('device.byItself') : t('device.every', { span: span(device.pollMillis) })}</strong>
           <span className="meta">
             {state === undefined || state.status === 'unknown'
               ? t('device.timeout', { span: span(device.timeoutMillis) })
@@ -77,13 +80,4 @@ export function DeviceFacts({ device }: { device: Device }): ReactNode {
       </div>
     </>
   )
-}
-
-/** `10.20.4.25:502 · 1`, from whatever of it the protocol has. */
-function place(connection: Readonly<Record<string, unknown>>): string {
-  const { host, port, unitId } = connection
-  const parts: string[] = []
-  if (typeof host === 'string') parts.push(typeof port === 'number' ? `${host}:${port}` : host)
-  if (typeof unitId === 'number') parts.push(`unit ${unitId}`)
-  return parts.join(' · ')
 }

@@ -8,6 +8,7 @@ import type { Alarm, Device, Tag } from '../../api/replies.ts'
 import { useT } from '../../i18n/language.ts'
 import { useBeat, useDeviceState } from '../../live/hooks.ts'
 import { freshnessOf } from '../../live/freshness.ts'
+import { staleAfterSeconds } from '../../live/pushes.ts'
 import { live } from '../../live.ts'
 import { useSession } from '../../session.tsx'
 import { StatusMark } from '../../widgets/device-status.tsx'
@@ -48,14 +49,24 @@ function Shown({ device }: { device: Device }): ReactNode {
           </>
         }
         actions={
-          may('engineer') ? (
-            <Button
-              variant="default"
-              renderRoot={(props) => <Link {...props} to="/config/devices/$deviceId" params={{ deviceId: String(device.id) }} />}
-            >
-              {t('device.configure')}
-            </Button>
-          ) : undefined
+          <>
+            {may('operator') && (
+              <Button
+                variant="default"
+                renderRoot={(props) => <Link {...props} to="/devices/$deviceId/diagnostics" params={{ deviceId: String(device.id) }} />}
+              >
+                {t('diag.open')}
+              </Button>
+            )}
+            {may('engineer') && (
+              <Button
+                variant="default"
+                renderRoot={(props) => <Link {...props} to="/config/devices/$deviceId" params={{ deviceId: String(device.id) }} />}
+              >
+                {t('device.configure')}
+              </Button>
+            )}
+          </>
         }
       />
       <DeviceFacts device={device} />
@@ -172,7 +183,7 @@ function useAbnormal(device: Device, on: boolean): (tag: Tag) => boolean {
       stream: live.state,
       reading: live.reading(tag.id),
       device: live.device(device.id),
-      pollMillis: device.pollMillis,
+      staleAfterSeconds: staleAfterSeconds(device),
     }).state !== 'fresh'
 }
 

@@ -11,6 +11,7 @@ import { STATUS_ORDER, StatusMark, type StatusName } from '../../widgets/device-
 import { EmptyState } from '../../widgets/empty-state.tsx'
 import { Ago } from '../../widgets/instant.tsx'
 import { PageHead } from '../../widgets/page-head.tsx'
+import { ProtocolName } from '../../widgets/protocol-name.tsx'
 import '../alarms/alarms.css'
 import './devices.css'
 
@@ -121,6 +122,7 @@ function DeviceTable({ rows }: { rows: readonly Row[] }): ReactNode {
             <th>{t('devices.code')}</th>
             <th>{t('devices.name')}</th>
             <th>{t('devices.area')}</th>
+            <th>{t('device.protocol')}</th>
             <th>{t('devices.status')}</th>
             <th>{t('devices.newest')}</th>
             <th className="number">{t('devices.tags')}</th>
@@ -135,6 +137,9 @@ function DeviceTable({ rows }: { rows: readonly Row[] }): ReactNode {
               </td>
               <td>{device.name}</td>
               <td className="muted">{device.area}</td>
+              <td className="muted">
+                <ProtocolName protocol={device.protocol} />
+              </td>
               <td>
                 <StatusMark status={status} />
               </td>
@@ -161,6 +166,9 @@ function DeviceCards({ rows }: { rows: readonly Row[] }): ReactNode {
             </span>
             <span className="row spread">
               <span className="clip">{device.name}</span>
+              <span className="meta grow">
+                <ProtocolName protocol={device.protocol} />
+              </span>
               {state !== undefined && state.newest !== null && <Ago at={state.newest} />}
             </span>
             {device.enabled && state !== undefined && state.problem !== null && <span className="meta">{state.problem}</span>}

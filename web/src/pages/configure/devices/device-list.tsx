@@ -8,6 +8,7 @@ import { useSession } from '../../../session.tsx'
 import { StatusMark } from '../../../widgets/device-status.tsx'
 import { EmptyState } from '../../../widgets/empty-state.tsx'
 import { PageHead } from '../../../widgets/page-head.tsx'
+import { ProtocolName } from '../../../widgets/protocol-name.tsx'
 import { Crumbs } from '../crumbs.tsx'
 import '../configure.css'
 
@@ -73,7 +74,9 @@ export function ConfigureDevicesPage(): ReactNode {
                       {device.name} {device.demo && <span className="pill">{t('config.demo')}</span>}
                     </td>
                     <td className="wide-only">{device.area}</td>
-                    <td className="wide-only">{device.protocol}</td>
+                    <td className="wide-only">
+                      <ProtocolName protocol={device.protocol} />
+                    </td>
                     <td className="number numeric">{tagsOf(device.id).length}</td>
                     <td>
                       <State deviceId={device.id} enabled={device.enabled} />

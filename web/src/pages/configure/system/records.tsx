@@ -6,6 +6,7 @@ import { useT } from '../../../i18n/language.ts'
 import { useSession } from '../../../session.tsx'
 import { EmptyState } from '../../../widgets/empty-state.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
+import { EventText } from '../../../widgets/event-text.tsx'
 import { Instant } from '../../../widgets/instant.tsx'
 import { PageHead } from '../../../widgets/page-head.tsx'
 import { SeverityChip } from '../../../widgets/severity-mark.tsx'
@@ -72,10 +73,8 @@ function Events(): ReactNode {
                     <SeverityChip severity={event.severity} />
                   </td>
                   <td>
-                    {event.code} {event.deviceId !== null && device(event.deviceId)?.code}
-                    <div className="meta" style={{ overflowWrap: 'anywhere' }}>
-                      {Object.keys(event.detail).length > 0 && JSON.stringify(event.detail)}
-                    </div>
+                    {event.deviceId !== null && <strong>{device(event.deviceId)?.code} </strong>}
+                    <EventText code={event.code} detail={event.detail} />
                   </td>
                 </tr>
               ))}

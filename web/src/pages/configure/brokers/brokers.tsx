@@ -1,0 +1,170 @@
+import { ActionIcon, Button } from '@mantine/core'
+import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { type ReactNode, useState } from 'react'
+import { call } from '../../../api/client.ts'
+import type { Device } from '../../../api/replies.ts'
+import { useT } from '../../../i18n/language.ts'
+import { useDeviceStates } from '../../../live/hooks.ts'
+import { useSession } from '../../../session.tsx'
+import { ConfirmDialog } from '../../../widgets/confirm-dialog.tsx'
+import { StatusMark } from '../../../widgets/device-status.tsx'
+import { EmptyState } from '../../../widgets/empty-state.tsx'
+import { ErrorNote } from '../../../widgets/error-note.tsx'
+import { tellDone } from '../../../widgets/notices.tsx'
+import { onDemand } from '../../../widgets/on-demand.tsx'
+import { PageHead } from '../../../widgets/page-head.tsx'
+import { Crumbs } from '../crumbs.tsx'
+import { protocolsQuery } from '../devices/protocols.ts'
+import { type Broker, brokersQuery } from './brokers-query.ts'
+import '../configure.css'
+
+const BrokerDialog = onDemand(async () => (await import('./broker-dialog.tsx')).BrokerDialog)
+
+type Open = { readonly what: 'edit'; readonly broker: Broker | null } | { readonly what: 'remove'; readonly broker: Broker } | null
+
+/** Brokers that devices share: each is set up once, tested, and named by its devices. */
+export function BrokersPage(): ReactNode {
+  const t = useT()
+  const queries = useQueryClient()
+  const { devices } = useSession()
+  const query = useQuery(brokersQuery)
+  const protocols = useQuery(protocolsQuery)
+  const [open, setOpen] = useState<Open>(null)
+  const close = (): void => setOpen(null)
+  const sharing = (protocols.data ?? []).flatMap(({ protocol, shared }) => (shared === null ? [] : [{ protocol, shared }]))
+  const editing =
+    open?.what === 'edit' ? (sharing.find((one) => one.protocol === (open.broker?.protocol ?? 'mqtt')) ?? sharing[0]) : undefined
+  const brokers = query.data ?? []
+  const usersOf = (broker: Broker): Device[] => {
+    const field = sharing.find((one) => one.protocol === broker.protocol)?.shared.field
+    return field === undefined
+      ? []
+      : devices.filter((device) => device.protocol === broker.protocol && sameCode(device.connection[field], broker.code))
+  }
+  const add = (
+    <Button
+      leftSection={<IconPlus size={16} aria-hidden />}
+      disabled={sharing.length === 0}
+      onClick={() => setOpen({ what: 'edit', broker: null })}
+    >
+      {t('broker.add')}
+    </Button>
+  )
+  return (
+    <>
+      <Crumbs />
+      <PageHead title={t('broker.title')} actions={add} />
+      <ErrorNote error={query.error ?? protocols.error} retry={() => void query.refetch()} />
+      <div className="card">
+        {query.data !== undefined && brokers.length === 0 && (
+          <EmptyState title={t('broker.empty')} hint={t('broker.emptyHint')} action={add} />
+        )}
+        {brokers.length > 0 && (
+          <div className="table-wrap">
+            <table className="grid">
+              <thead>
+                <tr>
+                  <th scope="col">{t('config.code')}</th>
+                  <th scope="col" className="wide-only">
+                    {t('config.name')}
+                  </th>
+                  <th scope="col">{t('config.address')}</th>
+                  <th scope="col">{t('broker.devices')}</th>
+                  <th scope="col">
+                    <span className="visually-hidden">{t('config.actions')}</span>
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {brokers.map((broker) => (
+                  <tr key={broker.id}>
+                    <td>
+                      <strong>{broker.code}</strong> {!broker.enabled && <span className="pill">{t('status.disabled')}</span>}
+                    </td>
+                    <td className="wide-only">{broker.name}</td>
+                    <td className="numeric">
+                      {addressOf(broker)}
+                      {broker.settings['tls'] === true && <span className="pill"> TLS</span>}
+                    </td>
+                    <td>
+                      <Users devices={usersOf(broker)} />
+                    </td>
+                    <td>
+                      <span className="row" style={{ justifyContent: 'flex-end', flexWrap: 'nowrap' }}>
+                        <ActionIcon
+                          variant="subtle"
+                          aria-label={t('config.edit', { name: broker.code })}
+                          onClick={() => setOpen({ what: 'edit', broker })}
+                        >
+                          <IconPencil size={16} aria-hidden />
+                        </ActionIcon>
+                        <ActionIcon
+                          variant="subtle"
+                          color="critical"
+                          aria-label={t('config.remove', { name: broker.code })}
+                          onClick={() => setOpen({ what: 'remove', broker })}
+                        >
+                          <IconTrash size={16} aria-hidden />
+                        </ActionIcon>
+                      </span>
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </div>
+      {open?.what === 'edit' && editing !== undefined && (
+        <BrokerDialog {...editing} broker={open.broker} onSaved={() => undefined} onClose={close} />
+      )}
+      <ConfirmDialog
+        opened={open?.what === 'remove'}
+        title={open?.what === 'remove' ? t('config.removeTitle', { name: open.broker.code }) : ''}
+        confirm={t('broker.remove')}
+        danger
+        onConfirm={async () => {
+          if (open?.what !== 'remove') return
+          await call('DELETE /api/brokers/:id', { params: { id: open.broker.id } })
+          await queries.invalidateQueries({ queryKey: brokersQuery.queryKey })
+          tellDone(t('config.removed', { name: open.broker.code }))
+        }}
+        onClose={close}
+      >
+        {t('broker.removeText')}
+      </ConfirmDialog>
+    </>
+  )
+}
+
+/** The devices of a broker with what is known of them: a broker that is gone shows in all of them. */
+function Users({ devices }: { devices: readonly Device[] }): ReactNode {
+  const t = useT()
+  const states = new Map(useDeviceStates().map((state) => [state.deviceId, state]))
+  if (devices.length === 0) return <span className="muted">{t('broker.unused')}</span>
+  return (
+    <span className="row">
+      {devices.slice(0, 4).map((device) => (
+        <span key={device.id} className="row" style={{ gap: 4 }}>
+          <Link to="/devices/$deviceId" params={{ deviceId: String(device.id) }}>
+            {device.code}
+          </Link>
+          <StatusMark status={device.enabled ? (states.get(device.id)?.status ?? 'unknown') : 'disabled'} />
+        </span>
+      ))}
+      {devices.length > 4 && <span className="meta">{t('config.someDevices', { count: devices.length })}</span>}
+    </span>
+  )
+}
+
+function addressOf({ settings }: Broker): string {
+  const { host, port } = settings
+  if (typeof host !== 'string') return ''
+  return typeof port === 'number' ? `${host}:${port}` : host
+}
+
+function sameCode(value: unknown, code: string): boolean {
+  return typeof value === 'string' && value.toLowerCase() === code.toLowerCase()
+}
