@@ -14,6 +14,7 @@ const PAGES = [
   '/devices',
   '/devices/new',
   '/devices/4',
+  '/brokers',
   '/rules',
   '/contacts',
   '/gateways',
@@ -78,7 +79,7 @@ describe('configuration on the real server', () => {
               .join(' | ')
               .slice(0, 400)}`,
           )
-        const [wide, room] = await page.evaluate<[number, number]>('[document.documentElement.scrollWidth, window.innerWidth]')
+        const [wide, room] = [await page.evaluate<number>('document.documentElement.scrollWidth'), page.viewportSize()?.width ?? 0]
         if (wide > room) faults.push(`${path}: ${wide} px wide in a window of ${room}`)
         faults.push(...complaints.map((text) => `${path}: ${text}`))
         await page.close()

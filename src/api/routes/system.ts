@@ -1,4 +1,5 @@
 import { InvalidRequest, NotFound } from '#base/errors.ts'
+import { PROTOCOLS } from '#drivers/catalogue.ts'
 import { applyPlant } from '#plant/apply.ts'
 import { exportPlant } from '#plant/export.ts'
 import { planPlant } from '#plant/plan.ts'
@@ -6,7 +7,7 @@ import { createApiToken, deleteApiToken, listApiTokens } from '#store/api-tokens
 import { listAudit } from '#store/audit.ts'
 import { createRequest } from '#store/requests.ts'
 import { closeSessionsOf } from '#store/sessions.ts'
-import { readSettings, saveSettings } from '#store/settings.ts'
+import { DEFAULT_REPORT_BY_EXCEPTION, readSettings, saveSettings } from '#store/settings.ts'
 import { createSetupToken } from '#store/setup-tokens.ts'
 import { listEvents } from '#store/system-events.ts'
 import { deleteUser, findUser, insertUser, listUsers, setPassword, updateUser } from '#store/users.ts'
@@ -97,7 +98,8 @@ export const systemRoutes: Handlers<Keys> = {
 
   'GET /api/settings': async (_input, { db }) => {
     const { site, reportByException } = await readSettings(db)
-    return { site, reportByException }
+    const ofAll = PROTOCOLS.map((protocol) => [protocol, reportByException[protocol] ?? DEFAULT_REPORT_BY_EXCEPTION] as const)
+    return { site, reportByException: { ...Object.fromEntries(ofAll), ...reportByException } }
   },
 
   'PUT /api/settings': async ({ body }, { db, note }) => {

@@ -19,6 +19,7 @@ import { DeviceEvents } from './device-events.tsx'
 import { type Diagnostics, diagnosticsQuery } from './diagnostics-query.ts'
 import { Figures } from './figures.tsx'
 import { FrameLog } from './frame-log.tsx'
+import '../devices/devices.css'
 import './diagnostics.css'
 
 /** How the communication with a device is doing, for whoever has to find out why it does not. */
@@ -108,7 +109,7 @@ function Standing({ diagnostics: { state, lastError, connectedAt, pushes } }: { 
           <span className="meta">
             {connectedAt !== null && (
               <>
-                {t('diag.since')} <Ago at={connectedAt} /> · {pushes ? t('diag.pushes') : t('diag.polled')}
+                <Ago at={connectedAt} /> · {pushes ? t('diag.pushes') : t('diag.polled')}
               </>
             )}
           </span>

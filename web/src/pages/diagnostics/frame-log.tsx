@@ -39,6 +39,11 @@ export function FrameLog({ device, diagnostics }: { device: Device; diagnostics:
   useEffect(() => {
     if (follow) handle.current?.show(shown.length - 1)
   }, [follow, newest, shown.length])
+  const opened = open === null ? -1 : shown.findIndex((frame) => frame.seq === open.seq)
+  useEffect(() => {
+    if (opened !== -1) handle.current?.show(opened)
+    // only when another is opened: afterwards the list stays where it is left
+  }, [open?.seq])
 
   return (
     <section className="card frame-log" aria-label={t('diag.frames')}>
@@ -105,7 +110,13 @@ export function FrameLog({ device, diagnostics }: { device: Device; diagnostics:
       {open !== null && (
         <div className="frame-bytes">
           <strong>{open.text}</strong>
-          <pre>{hexDump(open.hex)}</pre>
+          <textarea
+            readOnly
+            wrap="off"
+            rows={Math.min(10, Math.ceil(open.hex.length / 32))}
+            aria-label={t('diag.bytes')}
+            value={hexDump(open.hex)}
+          />
           {open.length > open.hex.length / 2 && <p className="meta">{t('diag.cut', { kept: open.hex.length / 2, length: open.length })}</p>}
         </div>
       )}

@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, NumberInput, Switch, TextInput } from '@mantine/core'
+import { Button, Group, NativeSelect, TextInput } from '@mantine/core'
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { LANGUAGES } from '#domain/contact.ts'
@@ -11,6 +11,7 @@ import { PageHead } from '../../../widgets/page-head.tsx'
 import { fieldErrors } from '../../../widgets/schema-form/schema.ts'
 import { Crumbs } from '../crumbs.tsx'
 import { useAction } from '../use-action.ts'
+import { ReportByException } from './report-by-exception.tsx'
 import '../configure.css'
 
 type Settings = CallReply<'GET /api/settings'>
@@ -90,30 +91,7 @@ function SiteForm({ settings }: { settings: Settings }): ReactNode {
       </div>
       <h2>{t('config.rbe')}</h2>
       <p className="muted">{t('config.rbeHint')}</p>
-      {Object.entries(draft.reportByException).map(([protocol, one]) => (
-        <div key={protocol} className="form-grid">
-          <Switch
-            label={t('config.rbeFor', { protocol })}
-            checked={one.enabled}
-            onChange={(event) =>
-              setDraft({
-                ...draft,
-                reportByException: { ...draft.reportByException, [protocol]: { ...one, enabled: event.currentTarget.checked } },
-              })
-            }
-          />
-          <NumberInput
-            label={t('config.heartbeat')}
-            hideControls
-            min={0}
-            value={one.heartbeatSeconds}
-            onChange={(value) => {
-              if (typeof value === 'number')
-                setDraft({ ...draft, reportByException: { ...draft.reportByException, [protocol]: { ...one, heartbeatSeconds: value } } })
-            }}
-          />
-        </div>
-      ))}
+      <ReportByException policies={draft.reportByException} onChange={(reportByException) => setDraft({ ...draft, reportByException })} />
       <ErrorNote error={Object.keys(errors).length > 0 ? null : action.error} />
       <Group justify="flex-end">
         <Button type="submit" loading={action.busy}>

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { mkdir, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+import { contextOf, launchChromium, openPage } from './chromium.ts'
+import { deviceAnswers } from './fake-devices.ts'
+import { fakeServer, type FakeServer } from './fake-server.ts'
+
+const SHOTS = join(tmpdir(), 'synctide-pages')
+
+describe('diagnostics of a device', () => {
+  let server: FakeServer
+  let browser: Browser
+  before(async () => {
+    await mkdir(SHOTS, { recursive: true })
+    server = await fakeServer(await deviceAnswers())
+    browser = await launchChromium()
+  })
+  after(async () => {
+    await browser.close()
+    await server[Symbol.asyncDispose]()
+  })
+
+  async function faultsOf(page: Page): Promise<string[]> {
+    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze()
+    const [wide, room] = [await page.evaluate<number>('document.documentElement.scrollWidth'), page.viewportSize()?.width ?? 0]
+    const faults = violations.map(
+      (one) =>
+        `${one.id}: ${one.nodes
+          .map((node) => node.html)
+          .join(' | ')
+          .slice(0, 400)}`,
+    )
+    return wide > room ? [...faults, `${wide} px wide in a window of ${room}`] : faults
+  }
+
+  for (const phone of [false, true]) {
+    for (const dark of [false, true]) {
+      const look = `${phone ? 'phone' : 'desktop'}-${dark ? 'dark' : 'light'}`
+      test(`figures, frames, events (${look})`, async () => {
+        await using context = await contextOf(browser, { phone, dark })
+        const { page, complaints } = await openPage(context, `${server.url}/devices/4/diagnostics`)
+        await page.getByText('Check the cable, and whether another program').waitFor()
+        await page.getByText('93.4% spared').waitFor()
+        await page.screenshot({ path: join(SHOTS, `diagnostics-${look}.png`), fullPage: true })
+        assert.deepEqual(await faultsOf(page), [])
+
+        await page.getByRole('tab', { name: 'Frame log' }).click()
+        const rows = page.locator('.frame-row')
+        await rows.first().waitFor()
+        await rows.last().click()
+        await page.locator('.frame-bytes textarea').waitFor()
+        await page.screenshot({ path: join(SHOTS, `diagnostics-frames-${look}.png`) })
+        assert.deepEqual(await faultsOf(page), [])
+
+        await page.getByRole('tab', { name: 'Events' }).click()
+        await page.getByText('The device answers again').waitFor()
+        await page.screenshot({ path: join(SHOTS, `diagnostics-events-${look}.png`) })
+        assert.deepEqual(await faultsOf(page), [])
+        assert.deepEqual(complaints, [])
+      })
+    }
+  }
+
+  test('the log goes on, rests when it is told to, is filtered and saved for a colleague', async () => {
+    await using context = await contextOf(browser)
+    const { page } = await openPage(context, `${server.url}/devices/4/diagnostics`)
+    await page.getByRole('tab', { name: 'Frame log' }).click()
+    const newest = (): Promise<string> => page.locator('.frame-row .frame-text').last().innerText()
+    await page.locator('.frame-row').first().waitFor()
+    const first = await newest()
+    const deadline = performance.now() + 10_000
+    while ((await newest()) === first) assert.ok(performance.now() < deadline, 'no new frame')
+    await page.getByRole('button', { name: 'Pause' }).click()
+    await page.getByLabel('Filter by words or bytes').fill('41 c8 41')
+    await page.getByText('Read 20 holding').first().waitFor({ state: 'detached' })
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save as a file' }).click()])
+    assert.equal(download.suggestedFilename(), 'FM-01-frames.txt')
+    const text = await readFile(await download.path(), 'utf8')
+    assert.match(text, /Device: FM-01 Flow meter \(modbus\)/)
+    assert.match(text, /Last error: .*No answer from/)
+    assert.match(text, /<-- 29 B 20 registers/)
+    assert.doesNotMatch(text, /-->/)
+  })
+
+  test('it can be tried now; a driver that is gone is told as such, its figures no longer as current', async () => {
+    await using context = await contextOf(browser)
+    let gone = false
+    await context.route('**/diagnostics', (route) =>
+      gone
+        ? route.fulfill({
+            status: 504,
+            json: {
+              code: 'driver_timeout',
+              message: 'The process driver-modbus did not answer within 8 s.',
+              remedy: 'See whether it is running.',
+              field: '',
+              requestId: 'x',
+            },
+          })
+        : route.continue(),
+    )
+    const { page } = await openPage(context, `${server.url}/devices/4/diagnostics`)
+    await page.getByText('93.4% spared').waitFor()
+    await page.getByRole('button', { name: 'Try now' }).click()
+    await page.getByText('It is tried now.').waitFor()
+    assert.ok(server.changes.some(({ call }) => call === 'POST /api/devices/4/retry'))
+    gone = true
+    await page.getByText('did not answer within 8 s').waitFor()
+    assert.equal(await page.locator('.diag-cards').getAttribute('data-old'), 'true')
+  })
+})
