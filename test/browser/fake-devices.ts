@@ -147,6 +147,7 @@ export async function deviceAnswers(): Promise<Answers> {
   const protocols = await fakeProtocols()
   const browse = fakeSpace()
   const began = Date.now()
+  let brokers = BROKERS
   const seconds = (): number => Math.floor((Date.now() - began) / 1000)
   return (call, query, body) => {
     const [, id] = /^GET \/api\/devices\/(\d+)\/diagnostics$/.exec(call) ?? []
@@ -160,8 +161,15 @@ export async function deviceAnswers(): Promise<Answers> {
       })
       return { body: { events, cursor: null } }
     }
+    if (call === 'POST /api/actions') return { body: { result: actionResult(body as { name: string; body: unknown }) } }
     if (call === 'GET /api/protocols') return { body: protocols }
-    if (call === 'GET /api/brokers') return { body: BROKERS }
+    if (call === 'GET /api/brokers') return { body: brokers }
+    if (call === 'POST /api/brokers' || call === 'PUT /api/brokers/1') {
+      const { secrets: _, ...given } = body as (typeof brokers)[number] & { secrets: unknown }
+      const broker = { ...given, id: call.startsWith('PUT') ? 1 : 2, secretsSet: ['password'] }
+      brokers = [...brokers.filter((one) => one.id !== broker.id), broker]
+      return { body: broker }
+    }
     if (call === 'GET /api/rules') return { body: [] }
     if (call === 'POST /api/browse') return { body: browse(body as Parameters<typeof browse>[0]) }
     if (/^POST \/api\/devices\/\d+\/tags$/.test(call)) return { body: { tags: [] } }
@@ -180,3 +188,109 @@ const BROKERS = [
     secretsSet: ['password'],
   },
 ]
+
+const CERTIFICATE = {
+  thumbprint: '4F2A91C07B3D5E6689A0B1C2D3E4F5061728394A',
+  subject: 'CN=SIMATIC.S7-1500.OPC-UA.Application:PLC_1, O=Siemens',
+  issuer: 'CN=SIMATIC.S7-1500.OPC-UA.Application:PLC_1, O=Siemens',
+  applicationUri: 'urn:SIMATIC.S7-1500.OPC-UA.Application:PLC_1',
+  validFrom: '2025-03-01T00:00:00.000Z',
+  validTo: '2037-12-31T23:00:00.000Z',
+}
+
+/** What the actions of OPC UA and CSV answer; whatever was trusted stays trusted. */
+const trusted = new Set<string>()
+function actionResult({ name, body }: { name: string; body: unknown }): unknown {
+  if (name === 'trust_certificate') trusted.add((body as { thumbprint: string }).thumbprint)
+  if (name === 'untrust_certificate') trusted.delete((body as { thumbprint: string }).thumbprint)
+  const isTrusted = trusted.has(CERTIFICATE.thumbprint)
+  switch (name) {
+    case 'list_endpoints':
+      return {
+        endpoints: [
+          ['None', 'None'],
+          ['Basic256Sha256', 'Sign'],
+          ['Basic256Sha256', 'SignAndEncrypt'],
+          ['Aes256_Sha256_RsaPss', 'SignAndEncrypt'],
+        ].map(([securityPolicy, securityMode]) => ({
+          securityPolicy,
+          securityMode,
+          identities: ['userName', 'certificate'],
+          certificate: { ...CERTIFICATE, trusted: isTrusted },
+          endpointUrl: 'opc.tcp://plc-1:4840',
+        })),
+      }
+    case 'own_certificate':
+      return {
+        ...CERTIFICATE,
+        thumbprint: '00112233445566778899AABBCCDDEEFF00112233',
+        subject: 'CN=SyncTide@plant, O=SyncTide',
+        issuer: 'CN=SyncTide@plant, O=SyncTide',
+        applicationUri: 'urn:plant:SyncTide',
+        pem: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
+        der: 'AAAA',
+      }
+    case 'list_certificates':
+    case 'trust_certificate':
+    case 'untrust_certificate':
+      return isTrusted ? { trusted: [CERTIFICATE], rejected: [] } : { trusted: [], rejected: [CERTIFICATE] }
+    case 'preview':
+      return preview((body as { text?: string } | null)?.text === undefined ? 'flow_2026-11-26.csv' : null)
+    default:
+      return null
+  }
+}
+
+/** A file whose dates can be read in two ways, with two lines that cannot be read at all. */
+function preview(file: string | null): unknown {
+  return {
+    ok: file !== null,
+    problem: file === null ? 'Day and month cannot be told apart' : null,
+    remedy: file === null ? 'Choose the date format.' : null,
+    question:
+      file === null
+        ? {
+            field: 'dateFormat',
+            choices: [
+              { value: 'dmy', meaning: 'day first: the first row is of 2026-11-05' },
+              { value: 'mdy', meaning: 'month first: the first row is of 2026-05-11' },
+            ],
+          }
+        : null,
+    encoding: 'windows-1252',
+    structure: {
+      delimiter: ';',
+      decimal: ',',
+      decimalProof: '12,4 in line 2',
+      thousands: '.',
+      layout: 'wide',
+      header: ['Date', 'Flow m3/h', 'Level m'],
+      units: [],
+      timeColumn: 'Date',
+      clockColumn: null,
+      tagColumn: null,
+      valueColumn: null,
+      qualityColumn: null,
+      dateFormat: 'dmy',
+      dateProof: file === null ? 'not known' : '26/11/2026 in line 2: there is no month 26',
+    },
+    timeZone: 'Europe/Lisbon',
+    columns: [],
+    missing: file === null ? [] : ['Chlorine'],
+    rows: Array.from({ length: 12 }, (_, index) => ({
+      line: 2 + (index >> 1),
+      tag: index % 2 === 0 ? 'Flow m3/h' : 'Level m',
+      time: `2026-11-26T07:${30 + (index >> 1)}:00Z`,
+      local: `2026-11-26 07:${30 + (index >> 1)}:00`,
+      value: index === 5 ? '' : (12.4 + index / 10).toFixed(2),
+      good: index !== 5,
+    })),
+    problems: [
+      { line: 9, reason: 'Flow m3/h: "12,4,1" is no number' },
+      { line: 14, reason: 'There are 2 fields, not 3' },
+    ],
+    warnings: [],
+    file,
+    files: ['flow_2026-11-26.csv', 'flow_2026-11-25.csv'],
+  }
+}

@@ -11,7 +11,7 @@ import { type VirtualHandle, VirtualRows } from '../../widgets/virtual-rows.tsx'
 import type { Diagnostics, Frame } from './diagnostics-query.ts'
 import { FrameRow } from './frame-row.tsx'
 import { frameFile } from './frame-file.ts'
-import { saveFile } from './save-file.ts'
+import { saveFile } from '../../format/save-file.ts'
 import { useFrames } from './use-frames.ts'
 
 type Direction = 'both' | Frame['direction']

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { useSchemaWords, useT } from '../../i18n/language.ts'
 import type { Translate } from '../../i18n/translate.ts'
 import { SecretField } from './secret-field.tsx'
-import type { Field } from './schema.ts'
+import { type Field, isPem } from './schema.ts'
 
 interface Props {
   readonly field: Field
@@ -79,7 +79,7 @@ export function SchemaField({ field, value, onChange, error, secretSet, secretRe
         />
       )
     case 'secret':
-      return <SecretField {...common} set={secretSet} removable={secretRemovable} value={value} onChange={onChange} />
+      return <SecretField {...common} set={secretSet} removable={secretRemovable} value={value} onChange={onChange} pem={isPem(field)} />
     case 'lines':
       return (
         <Textarea
@@ -92,6 +92,18 @@ export function SchemaField({ field, value, onChange, error, secretSet, secretRe
       )
     case 'object':
     case 'text':
+      if (isPem(field))
+        return (
+          <Textarea
+            {...common}
+            className="pem"
+            autosize
+            minRows={2}
+            maxRows={8}
+            value={typeof value === 'string' ? value : ''}
+            onChange={(event) => onChange(event.currentTarget.value === '' ? empty : event.currentTarget.value)}
+          />
+        )
       return (
         <TextInput
           {...common}
@@ -107,7 +119,7 @@ export function SchemaField({ field, value, onChange, error, secretSet, secretRe
 function placeholderOf({ schema }: Field, t: Translate): string | undefined {
   if (schema.default !== undefined && schema.default !== null && schema.default !== '')
     return t('form.default', { value: textOf(schema.default) })
-  const [example] = schema.examples ?? []
+  const example = schema.examples?.find((one) => one !== '')
   return example === undefined ? undefined : t('form.example', { example: textOf(example) })
 }
 

@@ -90,6 +90,11 @@ function kindOf(schema: FieldSchema, choice: boolean): FieldKind {
   return types.includes('array') ? 'lines' : 'text'
 }
 
+/** Certificates and keys are pasted whole, with their lines. */
+export function isPem(field: Pick<Field, 'title'>): boolean {
+  return field.title.endsWith('(PEM)')
+}
+
 /** unitId -> Unit id */
 function wordsOf(name: string): string {
   const words = name

@@ -190,10 +190,14 @@ export class BrowseSession {
     if (document.visibilityState !== 'visible' || this.gathered !== null) return
     const entries = new Set(this.#visible.flatMap((row) => (row.kind === 'node' ? [row.entry] : [])))
     const levels = new Set([...entries].map((entry) => entry.parent?.below ?? this.tree.top))
+    // where nothing was yet, something may have come
+    for (const { open, below } of entries) if (open && below?.entries.length === 0) levels.add(below)
+    if (this.tree.top.entries.length === 0) levels.add(this.tree.top)
     let problem: unknown = null
     for (const level of levels) {
+      if (level.state !== 'ready') continue
       for (const { cursor, entries: brought } of level.pages) {
-        if (!brought.some((entry) => entries.has(entry))) continue
+        if (level.entries.length > 0 && !brought.some((entry) => entries.has(entry))) continue
         const search = level === this.#shown?.level ? this.#search : null
         try {
           const limit = Math.min(BRANCH_PAGE, Math.max(PAGE, brought.length))

@@ -93,9 +93,11 @@ test('what the device has already is known by address and settings, and cannot b
 test('newer values replace the old ones where they stand', () => {
   const tree = plant()
   tree.setOpen(entryOf(tree, 'P1'), true)
-  tree.refresh(tree.levelOf(entryOf(tree, 'P1')), [{ ...node('P1/Level'), value: '2' }, node('P1/Gone')])
+  tree.refresh(tree.levelOf(entryOf(tree, 'P1')), [{ ...node('P1/Level'), value: '2' }, node('P1/Late')])
   assert.equal(entryOf(tree, 'P1/Level').node.value, '2')
-  assert.deepEqual(shown(tree), ['P1', 'P1/Speed', 'P1/Level', 'P2', '…'])
+  assert.deepEqual(shown(tree), ['P1', 'P1/Speed', 'P1/Level', 'P1/Late', 'P2', '…'], 'what came meanwhile is there')
+  tree.refresh(tree.root, [node('P0', true)])
+  assert.equal(shown(tree).includes('P0'), false, 'not in a level of which only a part is known')
 })
 
 test('a search is shown instead of the whole; what is ticked in it stays ticked', () => {

@@ -127,22 +127,7 @@ export class BrowseTree {
 
   /** Adds the page that was asked for with the level's cursor. Nodes already there are left out: a list that grows meanwhile repeats some. */
   addPage(level: Level, page: BrowsePage): void {
-    const known = new Set(level.entries.map((entry) => entry.node.key))
-    const added: Entry[] = []
-    for (const node of page.nodes) {
-      if (known.has(node.key)) continue
-      known.add(node.key)
-      added.push({
-        id: ++this.#entries,
-        node,
-        level: (level.parent?.level ?? 0) + 1,
-        parent: level.parent,
-        position: level.entries.length + added.length + 1,
-        below: null,
-        open: false,
-      })
-    }
-    level.entries.push(...added)
+    const added = this.#enter(level, page.nodes)
     level.pages.push({ cursor: level.cursor, entries: added })
     level.cursor = page.cursor
     level.state = 'ready'
@@ -156,11 +141,37 @@ export class BrowseTree {
     this.touch()
   }
 
-  /** Newer values of nodes that are there; others are left out. */
+  /** Newer values of nodes that are there; those that came meanwhile are added where the whole level is known. */
   refresh(level: Level, nodes: readonly BrowseNode[]): void {
     const byKey = new Map(nodes.map((node) => [node.key, node]))
     for (const entry of level.entries) entry.node = byKey.get(entry.node.key) ?? entry.node
+    if (level.cursor === null) {
+      const added = this.#enter(level, nodes)
+      const last = level.pages.at(-1)
+      if (last !== undefined) level.pages[level.pages.length - 1] = { ...last, entries: [...last.entries, ...added] }
+    }
     this.touch()
+  }
+
+  /** @returns the entries of nodes that were not there yet */
+  #enter(level: Level, nodes: readonly BrowseNode[]): Entry[] {
+    const known = new Set(level.entries.map((entry) => entry.node.key))
+    const added: Entry[] = []
+    for (const node of nodes) {
+      if (known.has(node.key)) continue
+      known.add(node.key)
+      added.push({
+        id: ++this.#entries,
+        node,
+        level: (level.parent?.level ?? 0) + 1,
+        parent: level.parent,
+        position: level.entries.length + added.length + 1,
+        below: null,
+        open: false,
+      })
+    }
+    level.entries.push(...added)
+    return added
   }
 
   /** Ticks or unticks those that can be. */

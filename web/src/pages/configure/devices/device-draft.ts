@@ -33,6 +33,15 @@ export function freshDevice(protocols: readonly Protocol[]): Draft {
   }
 }
 
+/** Files come by the hour or the day: silence of a minute says nothing. */
+const CSV_SILENCE_SECONDS = 86_400
+
+/** The same device on another protocol, with what that begins with. */
+export function onProtocol(draft: Draft, { protocol, connectionSchema }: Protocol): Draft {
+  const commTimeoutSeconds = protocol === 'csv' ? CSV_SILENCE_SECONDS : draft.protocol === 'csv' ? 60 : draft.commTimeoutSeconds
+  return { ...draft, protocol, commTimeoutSeconds, connection: { ...defaultsOf(connectionSchema) } }
+}
+
 /** What was never said stands there as what holds. */
 export function draftOf(device: Device, protocols: readonly Protocol[]): Draft {
   const { id: _id, demo: _demo, secretsSet: _secretsSet, ...draft } = device

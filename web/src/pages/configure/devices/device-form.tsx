@@ -9,15 +9,17 @@ import { bootstrapQuery, useSession } from '../../../session.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { tellError } from '../../../widgets/notices.tsx'
 import { onDemand } from '../../../widgets/on-demand.tsx'
-import { defaultsOf, fieldErrors, type FormValue } from '../../../widgets/schema-form/schema.ts'
+import { fieldErrors, type FormValue } from '../../../widgets/schema-form/schema.ts'
 import { importTags, type NewTag } from '../browse/import-tags.ts'
 import { useAction } from '../use-action.ts'
 import { ConnectionFields } from './connection-fields.tsx'
-import { bodyOf, type Draft, draftOf, formOf, freshDevice, type Protocol } from './device-draft.ts'
+import { bodyOf, type Draft, draftOf, formOf, freshDevice, onProtocol, type Protocol } from './device-draft.ts'
 import { DeviceTiming } from './device-timing.tsx'
 import { ProbePanel } from './probe-panel.tsx'
 import { protocolsQuery } from './protocols.ts'
 
+const SecurityPanel = onDemand(async () => (await import('../opcua/security-panel.tsx')).SecurityPanel)
+const CsvPreview = onDemand(async () => (await import('../csv/csv-preview.tsx')).CsvPreview)
 const DeviceBrowse = onDemand(async () => (await import('../browse/device-browse.tsx')).DeviceBrowse)
 
 /** General data and connection of a device, with Test Connection before anything is saved. */
@@ -45,6 +47,7 @@ function Form({ device, protocols, onSaved }: Props): ReactNode {
   const protocol = protocols.find((one) => one.protocol === draft.protocol)
   const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change })
   const setConnection = (connection: FormValue): void => set({ connection: { ...connection } })
+  const use = (change: FormValue): void => setConnection({ ...draft.connection, ...change })
   const errors = fieldErrors(action.error)
   const connectionErrors = { ...fieldErrors(action.error, 'connection'), ...fieldErrors(action.error, 'secrets') }
   const form = formOf(device?.id ?? null, draft, protocol)
@@ -114,7 +117,7 @@ function Form({ device, protocols, onSaved }: Props): ReactNode {
             onChange={(event) => {
               const chosen = protocols.find((one) => one.protocol === event.currentTarget.value)
               if (chosen === undefined) return
-              set({ protocol: chosen.protocol, connection: { ...defaultsOf(chosen.connectionSchema) } })
+              setDraft(onProtocol(draft, chosen))
               setKept([])
             }}
           />
@@ -132,6 +135,8 @@ function Form({ device, protocols, onSaved }: Props): ReactNode {
             <DeviceTiming draft={draft} set={set} errors={errors} />
           </ConnectionFields>
         )}
+        {protocol?.actions.includes('own_certificate') === true && <SecurityPanel form={form} onUse={use} />}
+        {protocol?.actions.includes('preview') === true && <CsvPreview form={form} onUse={use} />}
         <ErrorNote error={Object.keys({ ...errors, ...connectionErrors }).length > 0 ? null : action.error} />
         <ProbePanel form={form} tags={tags.slice(0, 200)} />
         <Group justify="flex-end">

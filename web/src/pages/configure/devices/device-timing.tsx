@@ -2,6 +2,7 @@ import { NativeSelect, NumberInput, Switch } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { Severity } from '../../../api/replies.ts'
 import { useT } from '../../../i18n/language.ts'
+import { pushes } from '../../../live/pushes.ts'
 import type { Draft } from './device-draft.ts'
 
 interface Props {
@@ -16,14 +17,16 @@ export function DeviceTiming({ draft, set, errors }: Props): ReactNode {
   const number = (value: number | string, otherwise: number): number => (typeof value === 'number' ? value : otherwise)
   return (
     <div className="form-grid">
-      <NumberInput
-        label={t('config.poll')}
-        hideControls
-        min={50}
-        value={draft.pollMillis}
-        error={errors['pollMillis']}
-        onChange={(value) => set({ pollMillis: number(value, 1000) })}
-      />
+      {!pushes(draft) && (
+        <NumberInput
+          label={t('config.poll')}
+          hideControls
+          min={50}
+          value={draft.pollMillis}
+          error={errors['pollMillis']}
+          onChange={(value) => set({ pollMillis: number(value, 1000) })}
+        />
+      )}
       <NumberInput
         label={t('config.timeout')}
         hideControls

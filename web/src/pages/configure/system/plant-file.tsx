@@ -3,6 +3,7 @@ import { IconDownload, IconUpload } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
 import { asError } from '#base/errors.ts'
 import { call, type CallReply } from '../../../api/client.ts'
+import { saveFile } from '../../../format/save-file.ts'
 import { useT } from '../../../i18n/language.ts'
 import { useSession } from '../../../session.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
@@ -25,12 +26,8 @@ export function PlantFilePage(): ReactNode {
   const download = async (): Promise<void> => {
     await action.run(async () => {
       const plant = await call('GET /api/plant', {})
-      const url = URL.createObjectURL(new Blob([`${JSON.stringify(plant, undefined, 2)}\n`], { type: 'application/json' }))
-      const link = document.createElement('a')
-      link.href = url
-      link.download = `${site.name.replaceAll(/[^\p{L}\p{N}]+/gu, '-').toLowerCase() || 'plant'}.json`
-      link.click()
-      URL.revokeObjectURL(url)
+      const name = site.name.replaceAll(/[^\p{L}\p{N}]+/gu, '-').toLowerCase() || 'plant'
+      saveFile(`${name}.json`, `${JSON.stringify(plant, undefined, 2)}\n`, 'application/json')
     })
   }
   const choose = async (chosen: File | null): Promise<void> => {

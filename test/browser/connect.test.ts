@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+import { contextOf, launchChromium, openPage } from './chromium.ts'
+import { deviceAnswers } from './fake-devices.ts'
+import { fakeServer, type FakeServer } from './fake-server.ts'
+
+const SHOTS = join(tmpdir(), 'synctide-pages')
+
+describe('connecting devices of every protocol', () => {
+  let server: FakeServer
+  let browser: Browser
+  before(async () => {
+    await mkdir(SHOTS, { recursive: true })
+    server = await fakeServer(await deviceAnswers())
+    browser = await launchChromium()
+  })
+  after(async () => {
+    await browser.close()
+    await server[Symbol.asyncDispose]()
+  })
+
+  async function faultsOf(page: Page): Promise<string[]> {
+    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze()
+    const [wide, room] = [await page.evaluate<number>('document.documentElement.scrollWidth'), page.viewportSize()?.width ?? 0]
+    const faults = violations.map(
+      (one) =>
+        `${one.id}: ${one.nodes
+          .map((node) => node.html)
+          .join(' | ')
+          .slice(0, 400)}`,
+    )
+    return wide > room ? [...faults, `${wide} px wide in a window of ${room}`] : faults
+  }
+  async function newDevice(page: Page, protocol: string): Promise<void> {
+    await page.getByLabel('Protocol').selectOption(protocol)
+  }
+
+  for (const phone of [false, true]) {
+    const look = phone ? 'phone-dark' : 'desktop-light'
+    test(`the form of every protocol (${look})`, async () => {
+      await using context = await contextOf(browser, { phone, dark: phone })
+      const { page, complaints } = await openPage(context, `${server.url}/config/devices/new`)
+      const select = page.getByLabel('Protocol')
+      await select.waitFor()
+      const protocols = await select.locator('option').evaluateAll((options) => options.map((one) => one.getAttribute('value') ?? ''))
+      assert.deepEqual(protocols.toSorted(), ['csv', 'iec104', 'modbus', 'mqtt', 'opcua'])
+      for (const protocol of protocols) {
+        await select.selectOption(protocol)
+        await page.waitForLoadState('networkidle')
+        await page.screenshot({ path: join(SHOTS, `connect-${protocol}-${look}.png`), fullPage: true })
+        assert.deepEqual(await faultsOf(page), [], protocol)
+      }
+      assert.deepEqual(complaints, [])
+    })
+  }
+
+  test('OPC UA: what the server offers fills the form; its certificate is trusted by hand; ours can be saved', async () => {
+    await using context = await contextOf(browser)
+    const { page } = await openPage(context, `${server.url}/config/devices/new`)
+    await newDevice(page, 'opcua')
+    await page.getByLabel('Endpoint URL').fill('opc.tcp://plc-1:4840')
+    await page.getByRole('button', { name: 'Ask the server what it offers' }).click()
+    await page.getByRole('button', { name: 'Use Aes256_Sha256_RsaPss SignAndEncrypt' }).click()
+    assert.equal(await page.getByLabel('Security policy').inputValue(), 'Aes256_Sha256_RsaPss')
+    assert.equal(await page.getByLabel('Log in as').inputValue(), 'userName', 'anonymous is not offered')
+    await page.getByText('4F2A 91C0 7B3D').waitFor()
+    await page.screenshot({ path: join(SHOTS, 'connect-opcua-offers.png'), fullPage: true })
+    assert.deepEqual(await faultsOf(page), [])
+    await page.getByRole('button', { name: 'Trust this certificate' }).click()
+    await page.getByText('1 trusted server certificate').waitFor()
+    await page.getByText('Our certificate').click()
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'DER' }).click()])
+    assert.equal(download.suggestedFilename(), 'synctide.der')
+  })
+
+  test('CSV: the preview shows proof, lines that cannot be read, and asks what it cannot know', async () => {
+    await using context = await contextOf(browser)
+    const { page } = await openPage(context, `${server.url}/config/devices/new`)
+    await newDevice(page, 'csv')
+    await page.getByRole('button', { name: 'Preview the newest file' }).click()
+    await page.getByText('26/11/2026 in line 2: there is no month 26').waitFor()
+    await page.getByText('"12,4,1" is no number').waitFor()
+    await page.getByText('No column for: Chlorine').waitFor()
+    await page.screenshot({ path: join(SHOTS, 'connect-csv-preview.png'), fullPage: true })
+    assert.deepEqual(await faultsOf(page), [])
+    await page.getByLabel('Rows to try (optional)').fill('Date;Flow\n05/11/2026;1,0')
+    await page.getByRole('button', { name: 'Preview these rows' }).click()
+    await page.getByRole('button', { name: 'day first: the first row is of 2026-11-05' }).click()
+    assert.equal(await page.getByLabel('Date format').inputValue(), 'dmy')
+  })
+
+  test('MQTT: a broker is chosen, or added on the spot with its secret', async () => {
+    await using context = await contextOf(browser)
+    const { page } = await openPage(context, `${server.url}/config/devices/new`)
+    await newDevice(page, 'mqtt')
+    await page.getByLabel('MQTT broker').selectOption('PLANT')
+    await page.getByRole('button', { name: 'Add a broker' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel(/^Code/).fill('LAB')
+    await dialog.getByLabel(/^Host/).fill('10.0.0.9')
+    await dialog.getByLabel('Password', { exact: true }).fill('s3cret')
+    await page.screenshot({ path: join(SHOTS, 'connect-broker-dialog.png') })
+    assert.deepEqual(await faultsOf(page), [])
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    const made = server.changes.find(({ call }) => call === 'POST /api/brokers')?.body as {
+      code: string
+      secrets: unknown
+      settings: object
+    }
+    assert.equal(made.code, 'LAB')
+    assert.deepEqual(made.secrets, { password: 's3cret' })
+    assert.equal('password' in made.settings, false)
+    assert.equal(await page.getByLabel('MQTT broker').inputValue(), 'LAB')
+  })
+
+  test('a secret that is set is never shown; it is kept, replaced or taken away', async () => {
+    await using context = await contextOf(browser)
+    const { page } = await openPage(context, `${server.url}/config/brokers`)
+    const saves = (): unknown[] =>
+      server.changes.filter(({ call }) => call.startsWith('PUT /api/brokers')).map(({ body }) => (body as { secrets: unknown }).secrets)
+    const edit = async (): Promise<void> => {
+      await page.getByRole('button', { name: 'Change PLANT' }).click()
+      await page.getByRole('dialog').getByLabel('Password', { exact: true }).waitFor()
+    }
+    const save = async (): Promise<void> => {
+      await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+    }
+    await edit()
+    assert.equal(await page.getByRole('dialog').getByLabel('Password', { exact: true }).inputValue(), '')
+    await save()
+    await edit()
+    await page.getByRole('dialog').getByLabel('Password', { exact: true }).fill('another')
+    await save()
+    await edit()
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove it' }).click()
+    await save()
+    assert.deepEqual(saves(), [{}, { password: 'another' }, { password: '' }])
+  })
+})
