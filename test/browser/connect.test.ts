@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
+import { PROTOCOLS } from '#drivers/catalogue.ts'
 import { contextOf, launchChromium, openPage } from './chromium.ts'
 import { deviceAnswers } from './fake-devices.ts'
 import { fakeServer, type FakeServer } from './fake-server.ts'
@@ -48,7 +49,7 @@ describe('connecting devices of every protocol', () => {
       const select = page.getByLabel('Protocol')
       await select.waitFor()
       const protocols = await select.locator('option').evaluateAll((options) => options.map((one) => one.getAttribute('value') ?? ''))
-      assert.deepEqual(protocols.toSorted(), ['csv', 'iec104', 'modbus', 'mqtt', 'opcua'])
+      for (const one of PROTOCOLS) assert.ok(protocols.includes(one), one)
       for (const protocol of protocols) {
         await select.selectOption(protocol)
         await page.waitForLoadState('networkidle')
@@ -78,21 +79,25 @@ describe('connecting devices of every protocol', () => {
     assert.equal(download.suggestedFilename(), 'synctide.der')
   })
 
-  test('CSV: the preview shows proof, lines that cannot be read, and asks what it cannot know', async () => {
-    await using context = await contextOf(browser)
-    const { page } = await openPage(context, `${server.url}/config/devices/new`)
-    await newDevice(page, 'csv')
-    await page.getByRole('button', { name: 'Preview the newest file' }).click()
-    await page.getByText('26/11/2026 in line 2: there is no month 26').waitFor()
-    await page.getByText('"12,4,1" is no number').waitFor()
-    await page.getByText('No column for: Chlorine').waitFor()
-    await page.screenshot({ path: join(SHOTS, 'connect-csv-preview.png'), fullPage: true })
-    assert.deepEqual(await faultsOf(page), [])
-    await page.getByLabel('Rows to try (optional)').fill('Date;Flow\n05/11/2026;1,0')
-    await page.getByRole('button', { name: 'Preview these rows' }).click()
-    await page.getByRole('button', { name: 'day first: the first row is of 2026-11-05' }).click()
-    assert.equal(await page.getByLabel('Date format').inputValue(), 'dmy')
-  })
+  test(
+    'CSV: the preview shows proof, lines that cannot be read, and asks what it cannot know',
+    { skip: !PROTOCOLS.includes('csv') },
+    async () => {
+      await using context = await contextOf(browser)
+      const { page } = await openPage(context, `${server.url}/config/devices/new`)
+      await newDevice(page, 'csv')
+      await page.getByRole('button', { name: 'Preview the newest file' }).click()
+      await page.getByText('26/11/2026 in line 2: there is no month 26').waitFor()
+      await page.getByText('"12,4,1" is no number').waitFor()
+      await page.getByText('No column for: Chlorine').waitFor()
+      await page.screenshot({ path: join(SHOTS, 'connect-csv-preview.png'), fullPage: true })
+      assert.deepEqual(await faultsOf(page), [])
+      await page.getByLabel('Rows to try (optional)').fill('Date;Flow\n05/11/2026;1,0')
+      await page.getByRole('button', { name: 'Preview these rows' }).click()
+      await page.getByRole('button', { name: 'day first: the first row is of 2026-11-05' }).click()
+      assert.equal(await page.getByLabel('Date format').inputValue(), 'dmy')
+    },
+  )
 
   test('MQTT: a broker is chosen, or added on the spot with its secret', async () => {
     await using context = await contextOf(browser)

@@ -47,7 +47,7 @@ export function Figures({ diagnostics, old }: Props): ReactNode {
         <Facts
           rows={[
             [t('diag.reconnects'), whole(polls.reconnects)],
-            ...Object.entries(counters).map(([name, value]) => [
+            ...Object.entries(counters).map(([name, value]): [string, string] => [
               counterName(name, t),
               name.startsWith('bytes_') ? formatBytes(value, locale) : whole(value),
             ]),
@@ -102,11 +102,11 @@ function Card({ title, children }: { title: string; children: ReactNode }): Reac
   )
 }
 
-function Facts({ rows }: { rows: readonly (readonly ReactNode[])[] }): ReactNode {
+function Facts({ rows }: { rows: readonly (readonly [name: string, value: ReactNode])[] }): ReactNode {
   return (
     <dl className="diag-facts">
       {rows.map(([name, value]) => (
-        <div key={String(name)}>
+        <div key={name}>
           <dt className="muted">{name}</dt>
           <dd className="numeric">{value}</dd>
         </div>

@@ -42,8 +42,7 @@ export function FrameLog({ device, diagnostics }: { device: Device; diagnostics:
   const opened = open === null ? -1 : shown.findIndex((frame) => frame.seq === open.seq)
   useEffect(() => {
     if (opened !== -1) handle.current?.show(opened)
-    // only when another is opened: afterwards the list stays where it is left
-  }, [open?.seq])
+  }, [opened])
 
   return (
     <section className="card frame-log" aria-label={t('diag.frames')}>

@@ -27,10 +27,12 @@ export function Latency({ classes }: { classes: Diagnostics['polls']['latency'] 
             <th scope="row" className="numeric muted">
               {bound(index)}
             </th>
-            <td className="latency-bar">
-              <span style={{ width: `${(100 * one.polls) / most}%` }} data-slow={one.upToMillis === null || one.upToMillis > 1000} />
+            <td>
+              <span className="latency-bar">
+                <span style={{ width: `${(100 * one.polls) / most}%` }} data-slow={one.upToMillis === null || one.upToMillis > 1000} />
+              </span>
+              <span className="numeric">{formatNumber(one.polls, 0, locale)}</span>
             </td>
-            <td className="numeric">{formatNumber(one.polls, 0, locale)}</td>
           </tr>
         ))}
       </tbody>
