@@ -5,6 +5,8 @@ const NODE_GAP: Millis = 5000
 const NODE_JITTER: Millis = 5000
 /** Over all edge nodes: a plant of 500 is reborn in 25 s instead of all at once. */
 const GAP: Millis = 50
+/** Time that passed unused is credit up to this: who asks now and then still gets 20 a second. */
+const CREDIT: Millis = 250
 
 /** Whose births are wanted, and when it may be asked: bounded for each edge node and for all together. Time is monotonic. */
 export class RebirthQueue {
@@ -38,8 +40,7 @@ export class RebirthQueue {
   /** @returns the nodes to ask now; each is asked again only if it is wanted again */
   due(at: Millis): string[] {
     const nodes: string[] = []
-    // time that passed unused is no credit
-    this.#next = Math.max(this.#next, at - GAP)
+    this.#next = Math.max(this.#next, at - CREDIT)
     for (const [node, from] of this.#wanted) {
       if (this.#next + GAP > at) break
       if (from > at) continue

@@ -105,7 +105,7 @@ function readMetric(reader: WireReader, depth: number): Metric {
     }
     switch (reader.field) {
       case 1:
-        metric.name = reader.string()
+        metric.name = reader.name()
         break
       case 2:
         metric.alias = Number(reader.uint64())
@@ -203,7 +203,7 @@ function readDataSet(reader: WireReader): DataSet {
   const set: DataSet = { columns: [], types: [], rows: [] }
   const outer = reader.enter()
   while (reader.next()) {
-    if (reader.field === 2 && reader.wireType === WireType.Bytes) set.columns.push(reader.string())
+    if (reader.field === 2 && reader.wireType === WireType.Bytes) set.columns.push(reader.name())
     else if (reader.field === 3 && reader.wireType === WireType.Varint) set.types.push(reader.uint32())
     else if (reader.field === 3 && reader.wireType === WireType.Bytes) readPacked(reader, set.types)
     else if (reader.field === 4 && reader.wireType === WireType.Bytes) set.rows.push(readRow(reader))
@@ -236,7 +236,7 @@ function readProperties(reader: WireReader): Map<string, Scalar> {
   const values: (Scalar | null)[] = []
   const outer = reader.enter()
   while (reader.next()) {
-    if (reader.field === 1 && reader.wireType === WireType.Bytes) keys.push(reader.string())
+    if (reader.field === 1 && reader.wireType === WireType.Bytes) keys.push(reader.name())
     else if (reader.field === 2 && reader.wireType === WireType.Bytes) values.push(readScalarMessage(reader, 3))
     else reader.skip()
   }

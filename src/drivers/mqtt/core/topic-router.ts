@@ -14,9 +14,12 @@ interface Branch<T> {
  */
 export class TopicRouter<T> {
   readonly #root: Branch<T> = newBranch()
+  /** What topics led to since the filters changed: a plant publishes the same ones all the time. */
+  readonly #known = new Map<string, readonly T[]>()
 
   /** The same filter may lead to several. */
   add(filter: string, target: T): void {
+    this.#known.clear()
     const levels = filter.split('/')
     const open = levels.at(-1) === '#'
     let branch = this.#root
@@ -27,6 +30,7 @@ export class TopicRouter<T> {
 
   /** Takes away one target of one filter, and the branches that only it needed. */
   remove(filter: string, target: T): void {
+    this.#known.clear()
     const levels = filter.split('/')
     const open = levels.at(-1) === '#'
     const trail: Branch<T>[] = [this.#root]
@@ -52,11 +56,17 @@ export class TopicRouter<T> {
 
   /** @returns the targets of the most specific filter; none when no filter matches */
   match(topic: string): readonly T[] {
-    return descend(this.#root, topic, 0, topic.charCodeAt(0) === DOLLAR) ?? NOBODY
+    const known = this.#known.get(topic)
+    if (known !== undefined) return known
+    const found = descend(this.#root, topic, 0, topic.charCodeAt(0) === DOLLAR) ?? NOBODY
+    if (this.#known.size >= MAX_KNOWN) this.#known.clear()
+    this.#known.set(topic, found)
+    return found
   }
 }
 
 const DOLLAR = 0x24
+const MAX_KNOWN = 20_000
 const NOBODY: readonly never[] = []
 
 /** @param from where the next level begins; beyond the end when there is none. @param hidden a leading wildcard does not see this topic */

@@ -1,8 +1,10 @@
+import { TextCache } from './text-cache.ts'
+
 /** Protocol Buffers' wire types. */
 export const WireType = { Varint: 0, Fixed64: 1, Bytes: 2, Fixed32: 5 } as const
 
 const utf8 = new TextDecoder()
-const LONGEST_PLAIN = 32
+const names = new TextCache()
 
 /**
  * A cursor over a Protocol Buffers message. Bytes that make no sense set `failed` and end the message; nothing is ever thrown and
@@ -19,7 +21,8 @@ export class WireReader {
   wireType = 0
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes
+    // a plain view: a Buffer's slice() would be no copy, and one kind of array is read faster than two
+    this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.end = bytes.length
   }
@@ -71,18 +74,22 @@ export class WireReader {
   /** A varint of 64 bits, unsigned: a number where that is exact, else a bigint. */
   uint64(): number | bigint {
     const bytes = this.#bytes
-    let value = 0
-    let scale = 1
     const start = this.position
-    while (this.position < this.end) {
-      const byte = bytes[this.position++] ?? 0
-      value += (byte & 0x7f) * scale
-      if (byte < 0x80) return value <= Number.MAX_SAFE_INTEGER ? value : this.#exact(start)
-      if (this.position - start >= 10) break
-      scale *= 128
+    const end = Math.min(this.end, start + 7)
+    let low = 0
+    let high = 0
+    let at = start
+    // in two halves of 28 bits, since integers of 32 bits are several times faster than others
+    for (let shift = 0; at < end; shift += 7) {
+      const byte = bytes[at++] ?? 0
+      if (shift < 28) low |= (byte & 0x7f) << shift
+      else high |= (byte & 0x7f) << (shift - 28)
+      if (byte < 0x80) {
+        this.position = at
+        return high * 0x1000_0000 + low
+      }
     }
-    this.fail()
-    return 0
+    return this.#long(start)
   }
 
   bool(): boolean {
@@ -102,16 +109,14 @@ export class WireReader {
   string(): string {
     const length = this.uint32()
     const from = this.position
-    if (!this.#advance(length)) return ''
-    const bytes = this.#bytes
-    if (length > LONGEST_PLAIN) return utf8.decode(bytes.subarray(from, from + length))
-    let text = ''
-    for (let at = from; at < from + length; at++) {
-      const byte = bytes[at] ?? 0
-      if (byte >= 0x80) return utf8.decode(bytes.subarray(from, from + length))
-      text += String.fromCharCode(byte)
-    }
-    return text
+    return this.#advance(length) ? utf8.decode(this.#bytes.subarray(from, from + length)) : ''
+  }
+
+  /** A string that comes again and again: the name of a metric. */
+  name(): string {
+    const length = this.uint32()
+    const from = this.position
+    return this.#advance(length) ? names.read(this.#bytes, from, from + length) : ''
   }
 
   /** A copy, since the message's own bytes belong to the network. */
@@ -148,9 +153,18 @@ export class WireReader {
     return true
   }
 
-  #exact(start: number): bigint {
+  /** A varint of more than 7 bytes, or one that is cut off. */
+  #long(start: number): number | bigint {
     let value = 0n
-    for (let at = start; at < this.position; at++) value |= BigInt((this.#bytes[at] ?? 0) & 0x7f) << BigInt(7 * (at - start))
-    return BigInt.asUintN(64, value)
+    for (let at = start; at < Math.min(this.end, start + 10); at++) {
+      const byte = this.#bytes[at] ?? 0
+      value |= BigInt(byte & 0x7f) << BigInt(7 * (at - start))
+      if (byte >= 0x80) continue
+      this.position = at + 1
+      const exact = BigInt.asUintN(64, value)
+      return exact <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(exact) : exact
+    }
+    this.fail()
+    return 0
   }
 }
