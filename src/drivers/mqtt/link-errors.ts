@@ -185,6 +185,15 @@ export function takenOverError(config: BrokerConfig, clientId: string, cause?: E
   )
 }
 
+/** @returns the other side hung up as soon as it heard MQTT */
+export function notGreetedError(config: BrokerConfig): DriverError {
+  return new DriverError('connect', `${nameOf(config)} hangs up instead of answering as an MQTT broker`, {
+    remedy: config.tls
+      ? 'Check the port, and whether the broker wants a client certificate.'
+      : 'Check the port; if it is the TLS port (8883), switch TLS on.',
+  })
+}
+
 /** @returns the broker ended the connection */
 export function hungUpError(config: BrokerConfig, cause?: Error): DriverError {
   return new DriverError('connect', `${nameOf(config)} closed the connection`, {

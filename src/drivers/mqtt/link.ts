@@ -6,7 +6,7 @@ import type { Clock, Millis } from '#base/time.ts'
 import { Acknowledger } from './acknowledger.ts'
 import type { BrokerConfig } from './broker-config.ts'
 import { CONNECT_TIMEOUT, openBrokerSocket } from './broker-socket.ts'
-import { forbiddenError, hungUpError, loginError, takenOverError } from './link-errors.ts'
+import { forbiddenError, hungUpError, loginError, notGreetedError, takenOverError } from './link-errors.ts'
 
 /** One message as the broker sent it. */
 export interface Received {
@@ -23,8 +23,10 @@ export interface LinkUser {
   received(message: Received): void
   /** Resolves when everything received so far is safe. */
   accepted(): Promise<void>
+  /** Logged in, before any message. @param sessionKept the broker kept our subscriptions, and what came for them */
+  entered(sessionKept: boolean): void
   /** Logged in and subscribed. */
-  up(sessionKept: boolean): void
+  up(): void
   /** No connection, again after each failed attempt. */
   down(problem: DriverError): void
   /** The broker does not grant a filter. */
@@ -182,9 +184,9 @@ export class Link {
     while (!this.#closing.signal.aborted) {
       let problem: DriverError
       try {
-        const { client, sessionKept, gone } = await this.#login()
+        const { client, gone } = await this.#login()
         const since = this.#options.clock.mono()
-        await this.#welcome(client, sessionKept)
+        await this.#welcome(client)
         problem = await gone
         const steady = this.#options.clock.mono() - since >= STEADY
         if (steady) failures = 0
@@ -211,7 +213,7 @@ export class Link {
   }
 
   /** @returns a client that the broker has let in, and a promise of why that ended. @throws DriverError */
-  async #login(): Promise<{ client: MqttClient; sessionKept: boolean; gone: Promise<DriverError> }> {
+  async #login(): Promise<{ client: MqttClient; gone: Promise<DriverError> }> {
     const { config, will } = this.#options
     const socket = await openBrokerSocket(config, this.#closing.signal)
     const acknowledger = new Acknowledger(async () => await this.#user.accepted())
@@ -219,8 +221,13 @@ export class Link {
     acknowledger.attach(client, (packet) => this.#user.received(messageOf(packet)))
     const { promise: gone, resolve: end } = Promise.withResolvers<DriverError>()
     let cause: Error | undefined
-    const entered = new Promise<boolean>((resolve, reject) => {
-      client.on('connect', (packet) => resolve(packet.sessionPresent))
+    let entering = true
+    const entered = new Promise<void>((resolve, reject) => {
+      client.on('connect', (packet) => {
+        this.#user.entered(packet.sessionPresent)
+        entering = false
+        resolve()
+      })
       client.on('error', (error) => {
         cause ??= error
         // after an error only a new connection is trusted
@@ -228,14 +235,22 @@ export class Link {
       })
       client.on('disconnect', (packet) => (cause ??= Object.assign(new Error('thrown out'), { code: packet.reasonCode })))
       client.on('close', () => {
-        const error = cause === undefined ? hungUpError(config) : loginError(config, this.clientId, cause)
+        const error = this.#whyGone(cause, entering)
         acknowledger.stop()
         client.end(true)
         reject(error)
         end(error)
       })
     })
-    return { client, sessionKept: await entered, gone }
+    await entered
+    return { client, gone }
+  }
+
+  #whyGone(cause: Error | undefined, entering: boolean): DriverError {
+    const { config } = this.#options
+    const reset = cause !== undefined && 'code' in cause && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE')
+    if (entering && (cause === undefined || reset)) return notGreetedError(config)
+    return cause === undefined ? hungUpError(config) : loginError(config, this.clientId, cause)
   }
 
   #newClient(socket: Socket, will: Publication | undefined): MqttClient {
@@ -259,13 +274,13 @@ export class Link {
     })
   }
 
-  async #welcome(client: MqttClient, sessionKept: boolean): Promise<void> {
+  async #welcome(client: MqttClient): Promise<void> {
     this.#client = client
     this.#problem = undefined
     this.#logins++
     await this.#subscribeNow(client, [...this.#claims.keys()])
     if (this.#client !== client || !client.connected) return
-    this.#user.up(sessionKept)
+    this.#user.up()
     this.#settled.resolve()
   }
 

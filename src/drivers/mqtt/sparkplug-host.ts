@@ -164,6 +164,10 @@ export class SparkplugHost implements LinkUser {
     await Promise.all([...touched].map(async (listener) => await listener.accepted()))
   }
 
+  entered(): void {
+    // a host application always begins anew
+  }
+
   up(): void {
     if (this.#config.sparkplugHostId !== '') this.#announce()
     for (const node of this.#nodes.values()) {

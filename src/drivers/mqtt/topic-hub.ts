@@ -80,8 +80,11 @@ export class TopicHub implements LinkUser {
     await Promise.all([...touched].map(async (member) => await member.accepted()))
   }
 
-  up(sessionKept: boolean): void {
+  entered(sessionKept: boolean): void {
     this.#parkUntil = sessionKept ? this.#clock.mono() + PARK_MILLIS : 0
+  }
+
+  up(): void {
     for (const member of this.#members) member.linkUp()
   }
 

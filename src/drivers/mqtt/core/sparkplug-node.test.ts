@@ -30,7 +30,7 @@ const speed = (alias: number, value: number): OutgoingMetric => ({ name: 'Speed'
 const values = (events: readonly NodeEvent[]): string[] =>
   events.flatMap((event) =>
     event.kind === 'metrics'
-      ? event.metrics.map(({ definition, metric, late }) => `${definition.name}=${String(metric.value)}${late ? ' late' : ''}`)
+      ? event.metrics.map(({ definition, metric, late }) => `${definition.name}=${JSON.stringify(metric.value)}${late ? ' late' : ''}`)
       : [],
   )
 const kinds = (events: readonly NodeEvent[]): string[] => events.map((event) => (event.kind === 'counted' ? event.name : event.kind))
