@@ -96,7 +96,10 @@ export interface SessionContext {
   readonly folder: string
   /** Push drivers hand over what they received; values are raw (unscaled). Historical samples never become the current value. */
   emit(samples: readonly Sample[]): void
-  /** Resolves when everything emitted and remembered so far is synced to the local spool: only then acknowledge to the device. */
+  /**
+   * Resolves when everything emitted and remembered so far is synced to the local spool: only then acknowledge to the device. While the
+   * spool is full it waits: send no acknowledgement, read no further.
+   */
   accepted(): Promise<void>
   /** The device showed that it is alive without a value: a clock item, a test frame. Counts against communication loss. */
   alive(at: Micros): void
@@ -108,7 +111,8 @@ export interface SessionContext {
   /** What the driver learned of this device (illegal addresses, revised limits, how far a file was read); JSON. */
   recall(key: string): unknown
   /**
-   * Keeps it, or forgets it with undefined. It travels with the samples emitted before it: after a crash both are there or neither.
+   * Keeps it, or forgets it with undefined. It travels with the samples emitted before it in the same turn of the event loop (no await
+   * between): after a crash both are there or neither. Text as long as a file name does as a key; values are JSON and small.
    */
   remember(key: string, value: unknown): void
   /** Keys that {@link recall} knows. */

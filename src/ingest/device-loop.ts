@@ -4,13 +4,15 @@ import type { Clock, Micros, Millis } from '#base/time.ts'
 import type { DeviceReport } from '#domain/delivery.ts'
 import { DeviceStatus, type Tag } from '#domain/device.ts'
 import { QualityFlag, QualityReason, QualitySeverity, hasFlag, packQuality, reasonOf, severityOf, type Sample } from '#domain/sample.ts'
-import type { DevicePlan, Driver, DriverLog, FrameDirection, Session, SessionContext } from '#drivers/driver.ts'
+import type { DevicePlan, Driver, DriverLog, FrameDirection } from '#drivers/driver.ts'
+import { Conversation } from './conversation.ts'
 import { type Health, type HealthStep, type PollOutcome, afterPoll, newHealth, retryNow, successRate } from './core/health.ts'
+import { maskSecrets } from './core/mask-secrets.ts'
 import { type Reading, type ReportPolicy, type TagMemory, keep, newTagMemory } from './core/report-by-exception.ts'
 import { scaleValue } from './core/scale.ts'
-import { maskSecrets } from './core/mask-secrets.ts'
 import { nextSlot, timelineOf } from './core/schedule.ts'
 import type { DeviceDiagnostics, DeviceFigures } from './device-diagnostics.ts'
+import type { DeviceMemory } from './learned-memory.ts'
 import { type DeviceSource, parseDevice, planPoints } from './plan-device.ts'
 
 /** A device as it is configured now. */
@@ -18,11 +20,6 @@ export interface DeviceSetup extends DeviceSource {
   readonly tags: readonly Tag[]
   /** Of the device's protocol; the deadband is each tag's own. */
   readonly policy: Omit<ReportPolicy, 'deadband'>
-}
-
-/** What a driver learned of its device; see {@link SessionContext.remember}. */
-export type LearnedMemory = Pick<SessionContext, 'recall' | 'remember' | 'recalled'> & {
-  readonly entries: () => readonly { readonly key: string; readonly value: unknown }[]
 }
 
 /** How the communication with a device is doing; `learned` is what its driver keeps of it. */
@@ -51,12 +48,13 @@ export interface DeviceLoopOptions {
   readonly log: DriverLog
   /** Of this installation; see host/secrets.ts. */
   readonly key: Uint8Array
-  /** Outlives the loop, as `memories` does. */
-  readonly diagnostics: DeviceDiagnostics
   /** Of the protocol: certificates and the like. */
   readonly folder: string
   /** What is remembered of each tag's last readings; outlives the loop, so that an edit does not store everything again. */
   readonly memories: Map<number, TagMemory>
+  /** Outlive the loop as well. */
+  readonly diagnostics: DeviceDiagnostics
+  readonly learned: DeviceMemory
   /** As the last loop of this device, or the database, left it. */
   readonly known?: Pick<DeviceReport, 'status' | 'consecutiveFailures' | 'problem' | 'newest'> | undefined
   readonly onReadings: (readings: readonly Reading[], report: DeviceReport) => void
@@ -68,23 +66,34 @@ export interface DeviceLoopOptions {
 
 /** Longest wait in one go: a timer that is set further ahead is set again, and a stepped clock is noticed. */
 const LONGEST_WAIT: Millis = 60_000
+/** A device that sends by itself is judged so often as if it had been polled: after two of these its back-off is forgotten. */
+const PUSH_BEAT: Millis = 15_000
+/** Signs of life without a value are told no more often. */
+const ALIVE_REPORT: Micros = 1_000_000
 
-/** One device: connect, poll on its timeline, back off, come back. Ends when it is disposed. */
+/** One device: connect, poll on its timeline or listen, back off, come back. Ends when it is disposed. */
 export class DeviceLoop implements AsyncDisposable {
   readonly #options: DeviceLoopOptions
   readonly #stop = new AbortController()
   readonly #ended: Promise<void>
   readonly #tags: ReadonlyMap<number, Tag>
-  readonly #learned = new Map<string, unknown>()
   /** Never shown in a frame. */
   #secrets: readonly string[] = []
   /** Tags whose address the driver understands. */
   #readable = new Set<number>()
+  /** Tags whose newest pushed value is Bad. */
+  readonly #pushedBad = new Set<number>()
+  /** Whether the device that sends by itself was heard since it was connected. */
+  #heard = false
+  /** Why the device behind a standing conversation is gone; null when it is there. */
+  #absence: string | null = null
   /** Whether people were told that the device is gone. */
   #lost = false
   #health: Health
   #newest: Micros | null
-  #session: Session | undefined
+  #aliveToldAt: Micros = 0
+  #conversation: Conversation | undefined
+  #farewell: Promise<void> = Promise.resolve()
   #wake = new AbortController()
 
   constructor(options: DeviceLoopOptions) {
@@ -112,13 +121,8 @@ export class DeviceLoop implements AsyncDisposable {
     }
   }
 
-  get learned(): LearnedMemory {
-    return {
-      recall: (key) => this.#learned.get(key),
-      remember: (key, value) => void (value === undefined ? this.#learned.delete(key) : this.#learned.set(key, value)),
-      recalled: (prefix) => [...this.#learned.keys()].filter((key) => key.startsWith(prefix)),
-      entries: () => [...this.#learned].map(([key, value]) => ({ key, value })),
-    }
+  get learned(): DeviceMemory {
+    return this.#options.learned
   }
 
   diagnose(): Diagnosis {
@@ -144,18 +148,23 @@ export class DeviceLoop implements AsyncDisposable {
   /** What the device sent, polled or pushed: scaled, thinned out, handed on. */
   onSamples(samples: readonly Sample[]): void {
     const readings: Reading[] = []
+    const now = this.#options.clock.now()
     for (const sample of samples) {
       const tag = this.#tags.get(sample.tagId)
       if (tag === undefined) continue
-      if (isNews(sample) && sample.sourceTimestamp > (this.#newest ?? 0)) this.#newest = sample.sourceTimestamp
+      if (isNews(sample)) this.#seen(sample.sourceTimestamp, now)
       const scaled = { ...sample, value: scaleValue(sample.value, tag) }
       keep(this.#memoryOf(tag.id), scaled, { ...this.#options.setup.policy, deadband: tag.deadband }, readings)
     }
-    this.#options.diagnostics.thinned(
-      samples.length,
-      readings.reduce((sum, one) => sum + (one.store ? 1 : 0), 0),
-    )
+    let stored = 0
+    for (const reading of readings) if (reading.store) stored += 1
+    this.#options.diagnostics.thinned(samples.length, stored)
     this.#options.onReadings(readings, this.report)
+  }
+
+  /** A device whose clock is ahead is not alive until then. */
+  #seen(at: Micros, now: Micros): void {
+    this.#newest = Math.max(Math.min(at, now), this.#newest ?? 0)
   }
 
   #memoryOf(tagId: number): TagMemory {
@@ -171,7 +180,7 @@ export class DeviceLoop implements AsyncDisposable {
   }
 
   async #run(): Promise<void> {
-    const { clock, setup } = this.#options
+    const { clock, setup, diagnostics } = this.#options
     const timeline = timelineOf(setup.device.id, setup.device.pollMillis)
     let previous: Micros | null = null
     while (!this.#stop.signal.aborted) {
@@ -179,7 +188,7 @@ export class DeviceLoop implements AsyncDisposable {
       await this.#waitUntil(slot.tick)
       if (this.#stop.signal.aborted) break
       previous = slot.tick
-      this.#options.diagnostics.missed(slot.missed)
+      diagnostics.missed(slot.missed)
       const retry = await this.#attempt(slot.tick)
       if (retry !== null) await this.#backOff(retry)
     }
@@ -196,7 +205,9 @@ export class DeviceLoop implements AsyncDisposable {
 
   async #backOff(millis: Millis): Promise<void> {
     this.#wake = new AbortController()
-    await pause(millis, undefined, { signal: AbortSignal.any([this.#wake.signal, this.#stop.signal]) }).catch(() => undefined)
+    // whoever disposes us aborts both
+    if (this.#stop.signal.aborted) return
+    await pause(millis, undefined, { signal: this.#wake.signal }).catch(() => undefined)
   }
 
   async #waitUntil(tick: Micros): Promise<void> {
@@ -210,51 +221,136 @@ export class DeviceLoop implements AsyncDisposable {
   async #pollOnce(tick: Micros): Promise<PollOutcome> {
     const { signal } = this.#stop
     try {
-      this.#session ??= await this.#connect()
-      const session = this.#session
-      if (session.poll === undefined) return await this.#listen(session)
-      const started = this.#options.clock.mono()
-      const samples = await session.poll(tick, signal)
-      this.#options.diagnostics.polled(this.#options.clock.mono() - started)
-      const bad = samples.filter((sample) => severityOf(sample.quality) === QualitySeverity.Bad)
+      this.#conversation ??= await this.#connect()
+      const conversation = this.#conversation
+      if (conversation.pushes) return await this.#listen(conversation)
+      const samples = await conversation.poll(tick, signal)
       const all = [...samples, ...this.#unreadable(tick)]
       this.onSamples(all)
-      const badTags = bad.length + (all.length - samples.length)
-      return { kind: 'answered', tags: all.length, badTags, problem: badTags === 0 ? null : problemOf(this.#options.setup, all, badTags) }
+      return this.#answered(
+        all.filter((sample) => severityOf(sample.quality) === QualitySeverity.Bad).map((sample) => sample.tagId),
+        all.length,
+      )
     } catch (thrown) {
       await this.#hangUp()
-      const error = asError(thrown)
-      if (!signal.aborted) this.#options.diagnostics.failed(error)
-      const problem = error instanceof DriverError && error.remedy !== undefined ? `${error.message} ${error.remedy}` : error.message
-      return error instanceof ConfigError ? { kind: 'misconfigured', problem } : { kind: 'failed', problem }
+      return this.#failed(asError(thrown))
     }
   }
 
-  /** A device that sends by itself: there is nothing to do until the conversation ends. */
-  async #listen(session: Session): Promise<PollOutcome> {
-    this.#step({ kind: 'answered', tags: 0, badTags: 0, problem: null }, this.#options.clock.now())
+  /** A device that sends by itself: it is judged from time to time until the conversation ends. */
+  async #listen(conversation: Conversation): Promise<PollOutcome> {
+    this.onSamples(this.#unreadable(this.#options.clock.now()))
+    if (this.#heard) this.#judge()
+    const beat = setInterval(() => this.#judge(), PUSH_BEAT)
     const stopped = Promise.withResolvers<undefined>()
-    this.#stop.signal.addEventListener('abort', () => stopped.resolve(undefined), { once: true })
-    const error = await Promise.race([session.closed, stopped.promise])
-    await this.#hangUp()
-    return { kind: 'failed', problem: error?.message ?? 'The device ended the conversation.' }
+    const onStop = (): void => stopped.resolve(undefined)
+    this.#stop.signal.addEventListener('abort', onStop, { once: true })
+    try {
+      const error = await Promise.race([conversation.closed, stopped.promise])
+      await this.#hangUp()
+      return this.#failed(
+        error ?? new DriverError('connect', 'The device ended the conversation.', { remedy: 'It is connected again by itself.' }),
+      )
+    } finally {
+      clearInterval(beat)
+      this.#stop.signal.removeEventListener('abort', onStop)
+    }
   }
 
-  async #connect(): Promise<Session> {
-    const { driver } = this.#options
-    const session = await driver.connect(this.#plan(), this.#context())
-    this.#options.diagnostics.connected(session)
-    void session.closed.then(() => {
-      if (this.#session === session) void this.#hangUp()
-    })
-    return session
+  #onPush(samples: readonly Sample[]): void {
+    for (const sample of samples) {
+      if (hasFlag(sample.quality, QualityFlag.Historical)) continue
+      if (severityOf(sample.quality) === QualitySeverity.Bad) this.#pushedBad.add(sample.tagId)
+      else this.#pushedBad.delete(sample.tagId)
+    }
+    // the state goes with the values, not after them
+    this.#hear()
+    this.onSamples(samples)
+  }
+
+  #onAlive(at: Micros): void {
+    const now = this.#options.clock.now()
+    if (this.#options.setup.device.livenessCounts) this.#seen(at, now)
+    this.#hear()
+    if (now - this.#aliveToldAt < ALIVE_REPORT && now >= this.#aliveToldAt) return
+    this.#aliveToldAt = now
+    this.#options.onReadings([], this.report)
+  }
+
+  #onAbsent(problem: string | null): void {
+    if (problem === this.#absence) return
+    this.#absence = problem
+    this.#heard = true
+    if (this.#conversation !== undefined) this.#judge()
+  }
+
+  /** The first word after the connection: the device is there. One that is polled is judged by its polls. */
+  #hear(): void {
+    const first = !this.#heard
+    this.#heard = true
+    if (first && this.#conversation?.pushes === true) this.#judge()
+  }
+
+  #judge(): void {
+    const at = this.#options.clock.now()
+    const unreadable = this.#options.setup.tags.filter((tag) => tag.enabled && !this.#readable.has(tag.id)).map((tag) => tag.id)
+    const enabled = this.#options.setup.tags.filter((tag) => tag.enabled).length
+    this.#step(this.#answered([...this.#pushedBad, ...unreadable], enabled), at)
+  }
+
+  #answered(badTags: readonly number[], tags: number): PollOutcome {
+    if (this.#absence !== null) return { kind: 'absent', problem: this.#absence }
+    return { kind: 'answered', tags, badTags: badTags.length, problem: badTags.length === 0 ? null : this.#problemOf(badTags, tags) }
+  }
+
+  #failed(error: Error): PollOutcome {
+    if (!this.#stop.signal.aborted) this.#options.diagnostics.failed(error)
+    const known = error instanceof ConfigError || error instanceof DriverError
+    const problem = known && error.remedy !== undefined ? `${error.message} ${error.remedy}` : error.message
+    // what a person must put right is not tried again soon: it would hammer the device, or lock the account
+    const needsPerson = error instanceof ConfigError || (error instanceof DriverError && !error.retriable)
+    if (needsPerson) return { kind: 'misconfigured', problem }
+    return { kind: 'failed', problem, retryAfterMillis: error instanceof DriverError ? error.retryAfterMillis : undefined }
+  }
+
+  #problemOf(badTags: readonly number[], tags: number): string {
+    const tag = this.#tags.get(badTags[0] ?? 0)
+    return `${badTags.length} of ${tags} tags cannot be read, the first is ${tag?.name ?? '?'} (${tag?.address ?? '?'}). Check their addresses and types.`
+  }
+
+  async #connect(): Promise<Conversation> {
+    const { driver, clock, log, folder, diagnostics, learned, accepted } = this.#options
+    // many devices serve only one connection: the last one must be over
+    await this.#farewell
+    this.#heard = false
+    this.#absence = null
+    this.#pushedBad.clear()
+    const host = {
+      clock,
+      log,
+      folder,
+      diagnostics,
+      learned,
+      accepted,
+      onSamples: (samples: readonly Sample[]) => this.#onPush(samples),
+      onAlive: (at: Micros) => this.#onAlive(at),
+      onAbsent: (problem: string | null) => this.#onAbsent(problem),
+    }
+    const conversation = await Conversation.open(driver, this.#plan(), host, this.#stop.signal)
+    if (!conversation.pushes) {
+      const ended = (): void => {
+        if (this.#conversation === conversation) void this.#hangUp()
+      }
+      void conversation.closed.then(ended, ended)
+    }
+    return conversation
   }
 
   async #hangUp(): Promise<void> {
-    const session = this.#session
-    this.#session = undefined
-    if (session !== undefined) this.#options.diagnostics.disconnected()
-    await session?.[Symbol.asyncDispose]()
+    const conversation = this.#conversation
+    this.#conversation = undefined
+    if (conversation !== undefined) this.#farewell = conversation[Symbol.asyncDispose]()
+    await this.#farewell
   }
 
   #step(outcome: PollOutcome, at: Micros): HealthStep {
@@ -302,25 +398,6 @@ export class DeviceLoop implements AsyncDisposable {
     const quality = packQuality(QualitySeverity.Bad, QualityReason.Configuration)
     return this.#options.setup.tags.filter((tag) => tag.enabled && !this.#readable.has(tag.id)).map((tag) => badSample(tag, at, quality))
   }
-
-  #context(): SessionContext {
-    const { clock, log, accepted } = this.#options
-    return {
-      clock,
-      log,
-      signal: this.#stop.signal,
-      folder: this.#options.folder,
-      emit: (samples) => this.onSamples(samples),
-      accepted,
-      alive: (at) => void (this.#newest = Math.max(at, this.#newest ?? 0)),
-      absent: () => undefined,
-      recall: this.learned.recall,
-      remember: this.learned.remember,
-      recalled: this.learned.recalled,
-      frame: (direction, bytes) => this.#options.diagnostics.frame(direction, bytes),
-      count: (name, by = 1) => this.#options.diagnostics.count(name, by),
-    }
-  }
 }
 
 function wordsOf(driver: Driver, direction: FrameDirection, bytes: Uint8Array): string {
@@ -338,10 +415,4 @@ function badSample(tag: Tag, at: Micros, quality: number): Sample {
 /** Whether a sample shows that the device itself spoke. */
 function isNews(sample: Sample): boolean {
   return reasonOf(sample.quality) !== QualityReason.CommunicationFailure && !hasFlag(sample.quality, QualityFlag.Historical)
-}
-
-function problemOf(setup: DeviceSetup, samples: readonly Sample[], badTags: number): string {
-  const first = samples.find((sample) => severityOf(sample.quality) === QualitySeverity.Bad)
-  const tag = setup.tags.find((one) => one.id === first?.tagId)
-  return `${badTags} of ${samples.length} tags cannot be read, the first is ${tag?.name ?? '?'} (${tag?.address ?? '?'}). Check their addresses and types.`
 }

@@ -1,10 +1,12 @@
 import { QualityFlag, hasFlag, type Sample } from '#domain/sample.ts'
 import type { Database } from '#store/database.ts'
 import { readAfter } from '#store/deliveries.ts'
+import { readDriverMemory } from '#store/driver-memory.ts'
 import { SourceJournal } from '#store/journal.ts'
 import { recordEvent } from '#store/system-events.ts'
 import { StoreError } from '#base/errors.ts'
 import type { SpoolRecord } from './core/spool-record.ts'
+import type { CommittedMemory } from './learned-memory.ts'
 import type { SpoolGap } from './spool.ts'
 import type { Flush, Journal, Position } from './writer.ts'
 
@@ -20,16 +22,31 @@ export class JournalLink implements Journal {
   readonly #source: string
   /** Told once, at the opening: readings that the checkpoint of `latest` does not know yet. */
   readonly #onOpen: (unchecked: readonly Sample[]) => void
+  readonly #memory: CommittedMemory
+  readonly #protocol: string
+  /** A flush whose commit was not confirmed: the connection broke before the answer. */
+  #unconfirmed: Flush | undefined
   #journal: SourceJournal | undefined
 
-  constructor(db: Database, source: string, onOpen: (unchecked: readonly Sample[]) => void) {
+  constructor(
+    db: Database,
+    { source, protocol }: { readonly source: string; readonly protocol: string },
+    memory: CommittedMemory,
+    onOpen: (unchecked: readonly Sample[]) => void,
+  ) {
+    this.#protocol = protocol
+    this.#memory = memory
     this.#db = db
     this.#source = source
     this.#onOpen = onOpen
   }
 
   async position(): Promise<Position> {
-    if (this.#journal !== undefined) return await this.#journal.position()
+    if (this.#journal !== undefined) {
+      const position = await this.#journal.position()
+      if (this.#unconfirmed !== undefined && this.#unconfirmed.spoolRecord <= position.spoolRecord) this.#confirm(this.#unconfirmed)
+      return position
+    }
     const { journal, position } = await SourceJournal.open(this.#db, this.#source)
     const unchecked: Sample[] = []
     for (let seq = position.latestSeq; ;) {
@@ -39,13 +56,16 @@ export class JournalLink implements Journal {
       if (last === undefined) break
       seq = last.seq
     }
+    this.#memory.begin({ spoolRecord: position.spoolRecord, entries: await readDriverMemory(this.#db, this.#protocol) })
     this.#journal = journal
     this.#onOpen(unchecked)
     return position
   }
 
   async append(flush: Flush): Promise<void> {
+    this.#unconfirmed = flush
     await this.#opened().append(flush)
+    this.#confirm(flush)
   }
 
   async checkpoint(seq: number, latest: readonly Sample[]): Promise<void> {
@@ -60,6 +80,11 @@ export class JournalLink implements Journal {
     const samples = record.readings.slice(0, REFUSED_SHOWN).map(({ sample }) => ({ ...sample, value: String(sample.value) }))
     const detail = { source: this.#source, number, reason, readings: record.readings.length, samples }
     await recordEvent(this.#db, { code: 'ingest.record_refused', severity: 'critical', detail })
+  }
+
+  #confirm(flush: Flush): void {
+    this.#unconfirmed = undefined
+    this.#memory.committed(flush.spoolRecord, flush.memory)
   }
 
   #opened(): SourceJournal {

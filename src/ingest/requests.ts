@@ -7,7 +7,8 @@ import { type Inquiry, InquiryKind, inquiryShape } from '#drivers/inquiry.ts'
 import type { Logger } from '#host/log.ts'
 import type { Database } from '#store/database.ts'
 import { type Request, claimRequest, failRequest, finishRequest, reportProgress } from '#store/requests.ts'
-import type { DeviceLoop, LearnedMemory } from './device-loop.ts'
+import type { DeviceLoop } from './device-loop.ts'
+import type { DeviceMemory } from './learned-memory.ts'
 import { type ParsedDevice, parseDevice } from './plan-device.ts'
 
 export interface Desk {
@@ -160,7 +161,7 @@ function parseForm({ driver, key }: Desk, inquiry: Inquiry): ParsedDevice {
  * device forget which files it has read.
  */
 function contextOf({ clock, log, folder, loopOf }: Desk, { deviceId }: Inquiry, signal: AbortSignal, mayLearn: boolean): SessionContext {
-  const learned: LearnedMemory | undefined = deviceId === null ? undefined : loopOf(deviceId)?.learned
+  const learned: DeviceMemory | undefined = deviceId === null ? undefined : loopOf(deviceId)?.learned
   return {
     clock,
     log,

@@ -13,6 +13,7 @@ import { recordEvent } from '#store/system-events.ts'
 import { DeviceDiagnostics, type Tally } from './device-diagnostics.ts'
 import { DeviceLoop, type DeviceSetup } from './device-loop.ts'
 import type { TagMemory } from './core/report-by-exception.ts'
+import { CommittedMemory, LearnedMemory } from './learned-memory.ts'
 import { JournalLink } from './journal-link.ts'
 import { answerRequests } from './requests.ts'
 import { loadSetup, loadStates, recallSetup, rememberSetup } from './setup.ts'
@@ -41,14 +42,18 @@ export async function runDriver(options: RuntimeOptions): Promise<void> {
   const { driver, source, db, clock, log, signal } = options
   const folder = join(options.dataFolder, 'spool', source)
   await using spool = await Spool.open({ folder, clock, log, maxBytes: SPOOL_BYTES, minFreeBytes: FREE_BYTES })
+  await using committed = new CommittedMemory(folder, log)
   let early: readonly Sample[] = []
   let remember = (unchecked: readonly Sample[]): void => void (early = unchecked)
-  const journal = new JournalLink(db, source, (unchecked) => remember(unchecked))
-  const writer = new Writer({ spool, journal, clock, log }, await journal.position().catch(() => ({ seq: 0, spoolRecord: 0 })))
+  const journal = new JournalLink(db, { source, protocol: driver.protocol }, committed, (unchecked) => remember(unchecked))
+  const position = await journal.position().catch(() => undefined)
+  const learned = new LearnedMemory((change) => writer.learn(change))
+  await learned.recover(spool, position === undefined ? await CommittedMemory.read(folder) : committed.snapshot)
+  const writer = new Writer({ spool, journal, clock, log }, position ?? { seq: 0, spoolRecord: 0 })
   remember = (unchecked) => writer.remember(unchecked)
   writer.remember(early)
   const key = openKey(options.dataFolder)
-  const fleet = new Fleet(options, key, writer)
+  const fleet = new Fleet(options, key, writer, learned)
   await fleet.start(folder)
   await using beating = startBeating(db, source, clock.now(), () => {
     options.onState?.(writer.state)
@@ -71,7 +76,7 @@ export async function runDriver(options: RuntimeOptions): Promise<void> {
         maxBytes: SPOOL_BYTES,
         backlog: writer.state.backlog,
         databaseAway: writer.state.databaseAway,
-        backPressure: false,
+        backPressure: writer.state.backPressure,
       },
     }),
   })
@@ -90,6 +95,7 @@ class Fleet {
   readonly #writer: Writer
   readonly #loops = new Map<number, { loop: DeviceLoop; setup: string }>()
   readonly #key: Uint8Array
+  readonly #learned: LearnedMemory
   readonly #memories = new Map<number, TagMemory>()
   readonly #diagnostics = new Map<number, DeviceDiagnostics>()
   readonly tally: Tally = { seen: 0, stored: 0 }
@@ -98,8 +104,9 @@ class Fleet {
   #again = false
   #busy = false
 
-  constructor(options: RuntimeOptions, key: Uint8Array, writer: Writer) {
+  constructor(options: RuntimeOptions, key: Uint8Array, writer: Writer, learned: LearnedMemory) {
     this.#options = options
+    this.#learned = learned
     this.#key = key
     this.#writer = writer
   }
@@ -172,7 +179,11 @@ class Fleet {
     }
     for (const [deviceId, setup] of wanted) if (!this.#loops.has(deviceId)) this.#begin(setup, this.#states.get(deviceId))
     const tags = new Set(setups.flatMap((setup) => setup.tags.map((tag) => tag.id)))
-    for (const deviceId of this.#diagnostics.keys()) if (!wanted.has(deviceId)) this.#diagnostics.delete(deviceId)
+    for (const deviceId of this.#diagnostics.keys()) {
+      if (wanted.has(deviceId)) continue
+      this.#diagnostics.delete(deviceId)
+      this.#learned.drop(deviceId)
+    }
     for (const tagId of this.#memories.keys()) if (!tags.has(tagId)) this.#memories.delete(tagId)
   }
 
@@ -187,6 +198,7 @@ class Fleet {
       log,
       key: this.#key,
       diagnostics,
+      learned: this.#learned.of(setup.device.id),
       folder: join(dataFolder, 'drivers', driver.protocol),
       known,
       memories: this.#memories,

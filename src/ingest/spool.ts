@@ -54,6 +54,8 @@ const MAGIC = 0x5053_5953
 const HEADER = 16
 const READ_CHUNK = 4 * 1024 * 1024
 const FREE_CHECK: Millis = 5000
+const FULL = 0.9
+const NO_LONGER_FULL = 0.8
 
 /**
  * The disk between a device and the database: records in append-only segments, each synced before anybody is told. A torn
@@ -69,6 +71,7 @@ export class Spool implements AsyncDisposable {
   #cursor: { path: string; offset: number; number: number } | undefined
   #freeBytes = Number.POSITIVE_INFINITY
   #freeCheckedAt: Millis = Number.NEGATIVE_INFINITY
+  #full = false
 
   private constructor(options: Required<SpoolOptions>, segments: Segment[], lastNumber: number) {
     this.#options = options
@@ -117,6 +120,14 @@ export class Spool implements AsyncDisposable {
     return this.#segments.reduce((sum, segment) => sum + segment.bytes, 0)
   }
 
+  /**
+   * What the database does not have yet fills nine tenths of the room, or the disk is used up: sources that wait for our acknowledgement
+   * are to wait. Stays so until a fifth of the room is free again.
+   */
+  get full(): boolean {
+    return this.#full
+  }
+
   /** Gaps made since the last call; whoever takes them tells people. */
   takeGaps(): SpoolGap[] {
     return this.#gaps.splice(0)
@@ -141,6 +152,7 @@ export class Spool implements AsyncDisposable {
       await file.datasync()
       segment.bytes += bytes.length
       this.#lastNumber = last.number
+      this.#judgeFill()
     } catch (error) {
       await this.#abandonCurrent()
       // space may have run out since we last looked
@@ -193,9 +205,10 @@ export class Spool implements AsyncDisposable {
     const keepFrom = this.#options.clock.now() - this.#options.keepCommittedMillis * 1000
     for (;;) {
       const [oldest, next] = this.#segments
-      if (oldest === undefined || next === undefined || next.first - 1 > this.#committed || next.createdAt > keepFrom) return
+      if (oldest === undefined || next === undefined || next.first - 1 > this.#committed || next.createdAt > keepFrom) break
       await this.#removeOldest()
     }
+    this.#judgeFill()
   }
 
   /** Forgets everything, e.g. records meant for another database. */
@@ -273,6 +286,18 @@ export class Spool implements AsyncDisposable {
       // what follows the sound bytes is skipped by its sum when it is read
       this.#options.log.warn('spool.repair_failed', { file: segment.path, reason: asError(error).message })
     }
+  }
+
+  #judgeFill(): void {
+    const firstKept = this.#segments.findIndex(
+      (_, index) => (this.#segments[index + 1]?.first ?? this.#lastNumber + 1) - 1 > this.#committed,
+    )
+    const waiting = firstKept === -1 ? [] : this.#segments.slice(firstKept)
+    const bytes = waiting.reduce((sum, segment) => sum + segment.bytes, 0)
+    const { maxBytes, minFreeBytes } = this.#options
+    // a disk that is low only matters once there is nothing left that the database has already
+    const diskLow = this.#freeBytes < minFreeBytes && firstKept === 0
+    this.#full = diskLow || bytes > maxBytes * (this.#full ? NO_LONGER_FULL : FULL)
   }
 
   async #makeRoom(bytes: number): Promise<void> {

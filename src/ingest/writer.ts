@@ -4,6 +4,7 @@ import { StoreError, asError } from '#base/errors.ts'
 import type { Delivery, DeviceReport } from '#domain/delivery.ts'
 import { QualityFlag, hasFlag } from '#domain/sample.ts'
 import type { Sample } from '#domain/sample.ts'
+import type { MemoryChange } from '#domain/driver-memory.ts'
 import type { DriverLog } from '#drivers/driver.ts'
 import type { Reading } from './core/report-by-exception.ts'
 import { decodeRecord, encodeFrame } from './core/spool-record.ts'
@@ -23,6 +24,8 @@ export interface Flush {
   readonly delivery: Omit<Delivery, 'source'>
   /** For `measurements`. */
   readonly store: readonly Sample[]
+  /** What drivers learned, in order. */
+  readonly memory: readonly MemoryChange[]
   /** The newest spool record it contains. */
   readonly spoolRecord: number
 }
@@ -73,6 +76,8 @@ export interface WriterState {
   /** Records not yet in the database. */
   readonly backlog: number
   readonly databaseAway: boolean
+  /** Sources that wait for our acknowledgement are being held back. */
+  readonly backPressure: boolean
 }
 
 /** Poll answers that arrive within this time go together. */
@@ -97,7 +102,9 @@ export class Writer {
 
   #readings: Reading[] = []
   #reports = new Map<number, DeviceReport>()
+  #memory: MemoryChange[] = []
   #gatherTimer: NodeJS.Timeout | undefined
+  #gatherNow: NodeJS.Immediate | undefined
   #beatTimer: NodeJS.Timeout | undefined
   #gatheredAt: Millis = Number.NEGATIVE_INFINITY
   #nextNumber: number
@@ -159,15 +166,24 @@ export class Writer {
       committedSeq: this.#seq,
       backlog: Math.max(known, this.#committed < this.#spoolOnlyThrough ? 1 : 0),
       databaseAway: this.#away,
+      backPressure: this.#spool.full,
     }
   }
 
-  /** One poll answer, or what a device pushed at once; never split over two deliveries. */
+  /**
+   * One poll answer, or what a device pushed at once; never split over two deliveries. What comes within one turn of the event loop
+   * comes into one record.
+   */
   add(readings: readonly Reading[], report: DeviceReport): void {
     for (const reading of readings) this.#readings.push(reading)
     this.#reports.set(report.deviceId, report)
-    if (this.#readings.length >= this.#options.maxSamples) this.#gather()
-    else this.#gatherSoon()
+    this.#gatherSoon()
+  }
+
+  /** What a driver learned: it travels in the record of the readings that were added before it in the same turn. */
+  learn(change: MemoryChange): void {
+    this.#memory.push(change)
+    this.#gatherSoon()
   }
 
   /** Readings that the checkpoint of `latest` does not know yet, found in the journal at start. */
@@ -175,11 +191,14 @@ export class Writer {
     for (const sample of samples) if (!hasFlag(sample.quality, QualityFlag.Historical)) this.#dirty.set(sample.tagId, sample)
   }
 
-  /** Resolves when everything added so far is safe: synced to the spool, or committed. */
+  /**
+   * Resolves when everything added so far is safe: synced to the spool, or committed; and not before the spool has room again, so
+   * that a source which waits for us sends no more than can be kept.
+   */
   async accepted(): Promise<void> {
-    if (this.#readings.length > 0 || this.#reports.size > 0) this.#gather()
+    if (this.#readings.length > 0 || this.#reports.size > 0 || this.#memory.length > 0) this.#gather()
     const number = this.#newest
-    if (number <= Math.max(this.#spool.lastNumber, this.#committed)) return
+    if (number <= Math.max(this.#spool.lastNumber, this.#committed) && !this.#spool.full) return
     await new Promise<void>((resolve) => this.#waiting.push({ number, resolve }))
   }
 
@@ -192,6 +211,7 @@ export class Writer {
     while (this.state.backlog > 0 && !this.#away && this.#clock.mono() < deadline) await pause(10)
     this.#stopping.abort()
     clearTimeout(this.#gatherTimer)
+    clearImmediate(this.#gatherNow)
     clearTimeout(this.#beatTimer)
     clearTimeout(this.#spoolRetry)
     this.#kick()
@@ -204,6 +224,7 @@ export class Writer {
   // --- gather -----------------------------------------------------------------------------------------------------------
 
   #gatherSoon(): void {
+    if (this.#readings.length >= this.#options.maxSamples) this.#gatherNow ??= setImmediate(() => this.#gather())
     if (this.#gatherTimer !== undefined) return
     const wait = Math.max(GATHER, this.#gatheredAt + this.#options.flushMillis - this.#clock.mono())
     this.#gatherTimer = setTimeout(() => this.#gather(), wait)
@@ -216,12 +237,20 @@ export class Writer {
 
   #gather(): void {
     clearTimeout(this.#gatherTimer)
+    clearImmediate(this.#gatherNow)
     this.#gatherTimer = undefined
+    this.#gatherNow = undefined
     this.#gatheredAt = this.#clock.mono()
     this.#beat()
-    const record: SpoolRecord = { receivedAt: this.#clock.now(), readings: this.#readings, reports: [...this.#reports.values()] }
+    const record: SpoolRecord = {
+      receivedAt: this.#clock.now(),
+      readings: this.#readings,
+      reports: [...this.#reports.values()],
+      memory: this.#memory,
+    }
     this.#readings = []
     this.#reports = new Map()
+    this.#memory = []
     const entry: Entry = { number: this.#nextNumber++, record, attempted: false, spooled: false }
     this.#newest = entry.number
     this.#entries.push(entry)
@@ -287,6 +316,7 @@ export class Writer {
   }
 
   #release(number: number): void {
+    if (this.#spool.full) return
     while (this.#waiting[0] !== undefined && this.#waiting[0].number <= number) this.#waiting.shift()?.resolve()
   }
 
@@ -344,7 +374,7 @@ export class Writer {
         const at = this.#clock.now()
         this.#log.warn('spool.unknown_record', { number, bytes: payload.length })
         this.#gaps.push({ fromRecord: number, toRecord: number, from: at, to: at })
-        this.#readAhead.push({ number, record: { receivedAt: at, readings: [], reports: [] } })
+        this.#readAhead.push({ number, record: { receivedAt: at, readings: [], reports: [], memory: [] } })
       } else this.#readAhead.push({ number, record })
     }
     // what the spool no longer has it has told as a gap
@@ -374,10 +404,10 @@ export class Writer {
     }
     this.#readAhead = this.#readAhead.filter((entry) => entry.number > committed)
     if (this.#spoolFailing) this.#unspooled = this.#unspooled.filter((entry) => entry.number > committed)
-    this.#release(committed)
     await this.#spool.committed(committed).catch((error: unknown) => {
       this.#log.warn('spool.free_failed', { reason: asError(error).message })
     })
+    this.#release(Math.max(committed, this.#spool.lastNumber))
   }
 
   async #append(batch: readonly { number: number; record: SpoolRecord }[], withReadings: boolean): Promise<void> {
@@ -386,7 +416,9 @@ export class Writer {
     const store: Sample[] = []
     const readings: Sample[] = []
     const devices = new Map<number, DeviceReport>()
+    const memory: MemoryChange[] = []
     for (const { record } of batch) {
+      memory.push(...record.memory)
       if (withReadings) {
         for (const reading of record.readings) {
           if (reading.store) store.push(reading.sample)
@@ -399,6 +431,7 @@ export class Writer {
     await this.#journal.append({
       delivery: { seq, receivedAt: last.record.receivedAt, readings, devices: [...devices.values()] },
       store,
+      memory,
       spoolRecord: last.number,
     })
     this.#seq = seq

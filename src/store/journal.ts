@@ -1,10 +1,12 @@
 import type { Delivery, DeviceReport } from '#domain/delivery.ts'
+import type { MemoryChange } from '#domain/driver-memory.ts'
 import { QualityFlag, hasFlag, type Sample } from '#domain/sample.ts'
 import { StoreError } from '#base/errors.ts'
 import type { Micros } from '#base/time.ts'
 import type { Database } from './database.ts'
 import { append } from './deliveries.ts'
 import { saveDeviceStates } from './device-states.ts'
+import { saveDriverMemory } from './driver-memory.ts'
 import { sqlState } from './devices.ts'
 import { saveLatest } from './latest.ts'
 import {
@@ -23,6 +25,8 @@ export interface JournalFlush {
   /** For `measurements`. */
   readonly store: readonly Sample[]
   readonly spoolRecord: number
+  /** What drivers learned, in order. */
+  readonly memory?: readonly MemoryChange[]
 }
 
 /** SQLSTATE of a row that no partition takes. */
@@ -64,7 +68,7 @@ export class SourceJournal {
   }
 
   /**
-   * Samples, delivery and position in one transaction; a device whose status changed is told to its table in the same one.
+   * Samples, delivery, position and memory in one transaction; a device whose status changed is told to its table in the same one.
    * @throws StoreError('conflict') when the last delivery is not the one before this
    */
   async append(flush: JournalFlush): Promise<void> {
@@ -82,12 +86,13 @@ export class SourceJournal {
     }
   }
 
-  async #write({ delivery, store, spoolRecord }: JournalFlush): Promise<void> {
+  async #write({ delivery, store, spoolRecord, memory = [] }: JournalFlush): Promise<void> {
     const { samples, late } = await this.#windows.sort(store, delivery.receivedAt)
     const changed = delivery.devices.filter((report) => this.#told.get(report.deviceId) !== stateOf(report))
     await this.#db.transaction(async (tx) => {
       await append(tx, { source: this.#source, epoch: this.#epoch }, { delivery, samples, late, spoolRecord })
       if (changed.length > 0) await saveDeviceStates(tx, changed)
+      if (memory.length > 0) await saveDriverMemory(tx, memory)
     })
     for (const report of changed) this.#told.set(report.deviceId, stateOf(report))
     for (const report of delivery.devices) this.#reports.set(report.deviceId, report)

@@ -5,10 +5,12 @@ import { DeviceStatus } from '#domain/device.ts'
 export type PollOutcome =
   /** It answered; `badTags` of its `tags` came back Bad. */
   | { readonly kind: 'answered'; readonly tags: number; readonly badTags: number; readonly problem: string | null }
-  /** It did not answer, or refused to talk. */
-  | { readonly kind: 'failed'; readonly problem: string }
-  /** Its settings cannot work: trying again soon would only hammer it. */
+  /** It did not answer, or refused to talk; `retryAfterMillis` is its own wish. */
+  | { readonly kind: 'failed'; readonly problem: string; readonly retryAfterMillis?: Millis | undefined }
+  /** A person must do something (settings, password, certificate): trying again soon would only hammer it, or lock the account. */
   | { readonly kind: 'misconfigured'; readonly problem: string }
+  /** The conversation stands, but the device behind it is gone: nothing to try again. */
+  | { readonly kind: 'absent'; readonly problem: string }
 
 /** What is known of the communication with one device. A value: every step returns a new one. */
 export interface Health {
@@ -75,14 +77,21 @@ export function afterPoll(health: Health, outcome: PollOutcome, random: number):
   if (good) return afterGood({ ...health, recent, recentCount }, outcome)
 
   const consecutiveFailures = health.consecutiveFailures + 1
-  const backoffStep = answered ? 0 : health.backoffStep + 1
+  const backoffStep = answered ? 0 : outcome.kind === 'absent' ? health.backoffStep : health.backoffStep + 1
   const status = failedStatus(health, outcome, consecutiveFailures)
   const next: Health = { status, consecutiveFailures, recent, recentCount, backoffStep, goodStreak: 0, problem: outcome.problem }
   return {
     health: next,
     change: failureChange(health, next),
-    retryInMillis: answered ? null : outcome.kind === 'misconfigured' ? jittered(CAP, random) : backoffMillis(backoffStep, random),
+    retryInMillis: retryIn(outcome, backoffStep, random),
   }
+}
+
+function retryIn(outcome: PollOutcome, backoffStep: number, random: number): Millis | null {
+  if (outcome.kind === 'answered' || outcome.kind === 'absent') return null
+  if (outcome.kind === 'misconfigured') return jittered(CAP, random)
+  if (outcome.retryAfterMillis === undefined) return backoffMillis(backoffStep, random)
+  return Math.round(Math.min(CAP, outcome.retryAfterMillis) * (1 + JITTER * random))
 }
 
 function afterGood(health: Health, outcome: PollOutcome & { kind: 'answered' }): HealthStep {
@@ -103,6 +112,7 @@ function afterGood(health: Health, outcome: PollOutcome & { kind: 'answered' }):
 }
 
 function failedStatus(health: Health, outcome: PollOutcome, failures: number): DeviceStatus {
+  if (outcome.kind === 'absent') return DeviceStatus.Error
   // a device that answers is never quarantined: it costs nothing to go on asking it
   if (failures >= FAILURES_TO_QUARANTINE && outcome.kind !== 'answered') return DeviceStatus.Quarantined
   if (failures >= FAILURES_TO_ERROR || outcome.kind === 'misconfigured') return DeviceStatus.Error

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { DeviceReport } from '#domain/delivery.ts'
+import type { MemoryChange } from '#domain/driver-memory.ts'
 import type { Reading } from './report-by-exception.ts'
-import { crc32, decodeRecord, encodeFrame, takeFrame } from './spool-record.ts'
+import { crc32, decodeMemory, decodeRecord, encodeFrame, takeFrame } from './spool-record.ts'
 import type { SpoolRecord } from './spool-record.ts'
 
 const plain = { noNullPrototype: true } as const
@@ -37,11 +38,16 @@ const report: fc.Arbitrary<DeviceReport> = fc.record(
   },
   plain,
 )
+const memory: fc.Arbitrary<MemoryChange> = fc.record(
+  { deviceId: fc.integer({ min: 1, max: 2_147_483_647 }), key: text, value: fc.option(fc.json()) },
+  plain,
+)
 const record: fc.Arbitrary<SpoolRecord> = fc.record(
   {
     receivedAt: micros,
     readings: fc.array(reading, { maxLength: 30 }),
     reports: fc.array(report, { maxLength: 5 }),
+    memory: fc.array(memory, { maxLength: 4 }),
   },
   plain,
 )
@@ -56,6 +62,7 @@ test('what goes in comes out', () => {
       assert.equal(frame.number, n)
       assert.equal(frame.end, bytes.length)
       assert.deepEqual(decodeRecord(frame.payload), original)
+      assert.deepEqual(decodeMemory(frame.payload), original.memory)
     }),
   )
 })
@@ -95,8 +102,9 @@ test('any bytes at all are refused without an exception', () => {
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       decodeRecord(bytes)
       takeFrame(bytes, 0)
-      const claimed = Uint8Array.from([1, ...bytes])
+      const claimed = Uint8Array.from([2, ...bytes])
       decodeRecord(claimed)
+      decodeMemory(claimed)
     }),
   )
 })

@@ -1,6 +1,7 @@
 import type { Micros } from '#base/time.ts'
 import type { DeviceReport } from '#domain/delivery.ts'
 import { DeviceStatus } from '#domain/device.ts'
+import type { MemoryChange } from '#domain/driver-memory.ts'
 import type { Value } from '#domain/sample.ts'
 import type { Reading } from './report-by-exception.ts'
 
@@ -8,7 +9,8 @@ import type { Reading } from './report-by-exception.ts'
  * One record of the spool: what one flush brings. Little endian throughout.
  *
  *     frame    length u32 (of what follows the crc) | crc32 u32 (of the same) | number f64 | payload
- *     payload  version u8 | receivedAt f64 | readings u32 | reports u32 | readings … | reports …
+ *     payload  version u8 | receivedAt f64 | memories u32 | readings u32 | reports u32 | memories … | readings … | reports …
+ *     memory   device u32 | key text | value text (0xffffffff: forgotten)
  *     reading  bits u8 | tag u32 | time f64 unless as before | quality u16 | status i32 if any | value by kind
  *     report   device u32 | newest f64 (NaN: none) | status u8 | failures u32 | success rate f64 | problem text (0xffffffff: none)
  */
@@ -17,6 +19,8 @@ export interface SpoolRecord {
   readonly receivedAt: Micros
   readonly readings: readonly Reading[]
   readonly reports: readonly DeviceReport[]
+  /** What drivers learned since the record before, in order. */
+  readonly memory: readonly MemoryChange[]
 }
 
 export interface Frame {
@@ -28,7 +32,7 @@ export interface Frame {
 }
 
 export const FRAME_HEADER = 8
-const VERSION = 1
+const VERSION = 2
 const NO_TEXT = 0xffff_ffff
 const MAX_PAYLOAD = 256 * 1024 * 1024
 
@@ -50,8 +54,15 @@ export function encodeFrame(number: number, record: SpoolRecord): Uint8Array {
   out.f64(number)
   out.u8(VERSION)
   out.f64(record.receivedAt)
+  out.u32(record.memory.length)
   out.u32(record.readings.length)
   out.u32(record.reports.length)
+  for (const { deviceId, key, value } of record.memory) {
+    out.u32(deviceId)
+    out.text(key)
+    if (value === null) out.u32(NO_TEXT)
+    else out.text(value)
+  }
   let time = Number.NaN
   for (const reading of record.readings) {
     writeReading(out, reading, time)
@@ -83,8 +94,11 @@ export function decodeRecord(payload: Uint8Array): SpoolRecord | undefined {
   try {
     if (input.u8() !== VERSION) return undefined
     const receivedAt = input.f64()
+    const memoryCount = input.u32()
     const readingCount = input.u32()
     const reportCount = input.u32()
+    const memory = readMemory(input, memoryCount)
+    if (memory === undefined) return undefined
     const readings: Reading[] = []
     let time = Number.NaN
     for (let index = 0; index < readingCount; index += 1) {
@@ -99,11 +113,38 @@ export function decodeRecord(payload: Uint8Array): SpoolRecord | undefined {
       if (report === undefined) return undefined
       reports.push(report)
     }
-    return input.atEnd() ? { receivedAt, readings, reports } : undefined
+    return input.atEnd() ? { receivedAt, readings, reports, memory } : undefined
   } catch (error) {
     if (error instanceof RangeError) return undefined
     throw error
   }
+}
+
+/** @returns what the record brings of the memory, without a look at the rest; nothing for a payload that is not ours */
+export function decodeMemory(payload: Uint8Array): readonly MemoryChange[] {
+  const input = new Reader(payload)
+  try {
+    if (input.u8() !== VERSION) return []
+    input.f64()
+    const count = input.u32()
+    input.u32()
+    input.u32()
+    return readMemory(input, count) ?? []
+  } catch (error) {
+    if (error instanceof RangeError) return []
+    throw error
+  }
+}
+
+function readMemory(input: Reader, count: number): MemoryChange[] | undefined {
+  const memory: MemoryChange[] = []
+  for (let index = 0; index < count; index += 1) {
+    const deviceId = input.u32()
+    const key = input.text()
+    if (key === null) return undefined
+    memory.push({ deviceId, key, value: input.text() })
+  }
+  return memory
 }
 
 function writeReading(out: Writer, { sample, store, changed }: Reading, previousTime: Micros): void {
