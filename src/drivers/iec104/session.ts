@@ -49,6 +49,7 @@ export class Iec104Session implements Session {
   readonly #interrogations: Interrogations
   readonly #problems: StationProblems
   readonly #counts = new Map<string, number>()
+  readonly #untold = new Map<string, number>()
   #rest: Uint8Array = new Uint8Array(0)
   #timer: NodeJS.Timeout | undefined
   #ended = false
@@ -132,7 +133,7 @@ export class Iec104Session implements Session {
     const behind = clock.behind / 1_000_000
     return {
       'Connected since': iso(this.connectedAt),
-      'k, w': `${config.k}, ${config.w}`,
+      'k, w': `${config.k}, ${this.#link.w}`,
       't0, t1, t2, t3 (s)': `${config.t0}, ${config.t1}, ${config.t2}, ${parametersOf(this.#plan).t3 / 1000}`,
       'Telegrams not yet acknowledged by us': this.#link.owed,
       'Telegrams not yet acknowledged by the station': this.#link.underWay,
@@ -185,9 +186,14 @@ export class Iec104Session implements Session {
   }
 
   readonly #count = (name: string, by = 1): void => {
-    if (by === 0) return
     this.#counts.set(name, (this.#counts.get(name) ?? 0) + by)
-    this.#context.count(name, by)
+    this.#untold.set(name, (this.#untold.get(name) ?? 0) + by)
+  }
+
+  /** Counts go on once for all that arrived together. */
+  #tellCounts(): void {
+    for (const [name, by] of this.#untold) if (by > 0) this.#context.count(name, by)
+    this.#untold.clear()
   }
 
   // --- in ---------------------------------------------------------------------------------------------------------------
@@ -206,6 +212,7 @@ export class Iec104Session implements Session {
     if (frames.length > 0) this.#onLife(receivedAt, now)
     this.#handOver()
     this.#pump()
+    this.#tellCounts()
   }
 
   /** @returns false when the link is over */
@@ -291,7 +298,8 @@ export class Iec104Session implements Session {
   // --- on to the spool, and only then the acknowledgement ---------------------------------------------------------------------
 
   #handOver(): void {
-    if (this.#link.unaccepted >= this.#plan.config.w) this.#intake.release(Infinity)
+    // what is held back must not close the window
+    if (this.#received - (this.#intake.holds ?? Infinity) >= this.#plan.config.w) this.#intake.release(Infinity)
     const samples = this.#intake.drain()
     if (samples.length > 0) {
       this.#context.emit(samples)
@@ -319,10 +327,7 @@ export class Iec104Session implements Session {
     const now = this.#context.clock.mono()
     const forgotten = this.#interrogations.expired(now)
     if (forgotten !== undefined) this.#onOutcome(forgotten)
-    if (this.#phase.tick(now, this.#heard, this.#link.owed > 0) && this.#phase.historical > 0) {
-      this.#interrogations.again(['general'], null, now)
-    }
-    this.#heard = false
+    this.#onReplay(now)
     if (this.#intake.nextDue <= now) {
       this.#intake.release(now)
       this.#handOver()
@@ -341,9 +346,17 @@ export class Iec104Session implements Session {
     this.#schedule(now)
   }
 
+  /** After a replay everything is asked once more: what was taken for history may have been the newest of a slow clock. */
+  #onReplay(now: Millis): void {
+    const word = this.#phase.tick(now, this.#heard, this.#link.owed > 0)
+    this.#heard = false
+    if (word === 'acknowledge' && this.#link.owed > this.#link.unaccepted) this.#send(this.#link.acknowledgement())
+    if (word === 'ended' && this.#phase.historical > 0) this.#interrogations.again(['general'], null, now)
+  }
+
   #schedule(now: Millis): void {
     const questions = this.#link.maySend ? this.#interrogations.nextDue : Infinity
-    const due = Math.min(this.#link.nextDue, questions, this.#intake.nextDue, this.#phase.nextDue)
+    const due = Math.min(this.#link.nextDue, questions, this.#intake.nextDue, this.#phase.nextDue(this.#link.owed > 0))
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#pump(), Math.max(1, Math.ceil(due - now)))
   }
@@ -377,6 +390,7 @@ export class Iec104Session implements Session {
   #end(error: DriverError | undefined): void {
     this.#ended = true
     clearTimeout(this.#timer)
+    this.#tellCounts()
     this.#close(error)
   }
 }

@@ -54,6 +54,34 @@ test('an acknowledgement waits until the data is safe, and then for w frames or 
   assert.equal(link.owed, 0)
 })
 
+test('a station whose k is smaller than our w stands still twice, then no more', () => {
+  const link = started({ k: 12, w: 8 })
+  let now = 0
+  let sent = 0
+  for (let round = 0; round < 4; round++) {
+    for (let nth = 0; nth < 3; nth++) link.receive(i(sent++), now)
+    link.accept(sent)
+    if (link.tick(now).send.length === 0) {
+      now += 10_000
+      assert.deepEqual(link.tick(now).send, [encodeS(sent)], 't2')
+    }
+    now += 50
+  }
+  assert.equal(link.w, 3)
+  assert.equal(now, 20_200)
+})
+
+test('three events each twelve seconds are no sign of a small k', () => {
+  const link = started({ k: 12, w: 8, t3: 100_000 })
+  let sent = 0
+  for (let now = 0; now < 120_000; now += 12_000) {
+    for (let nth = 0; nth < 3; nth++) link.receive(i(sent++), now)
+    link.accept(sent)
+    assert.deepEqual(link.tick(now + 10_000).send, [encodeS(sent)])
+  }
+  assert.equal(link.w, 8)
+})
+
 test('what we send acknowledges along, as far as it is safe', () => {
   const link = started()
   link.receive(i(0), 0)

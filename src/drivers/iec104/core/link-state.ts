@@ -29,12 +29,16 @@ export interface Received {
 
 const FINE: Received = { fault: null, number: null, reply: null }
 
+/** An acknowledgement that was due by t2 and is followed by data within this had been waited for. */
+const WAITED: Millis = 1000
+
 /**
  * The controlling station's end of one TCP connection: sequence numbers, windows and timers, stepped with a monotonic clock. It owns
  * no socket and no timer: whoever owns them sends what it returns and calls {@link tick} not later than {@link nextDue}.
  *
  * A received frame is acknowledged only after {@link accept} said that its content is safe. Numbers are counted without end and wrap
- * only on the wire.
+ * only on the wire. A station whose k is smaller than our w would stand still until t2 again and again: when that happens twice in a
+ * row, w is lowered to what it sends.
  */
 export class LinkState {
   readonly #parameters: LinkParameters
@@ -51,8 +55,11 @@ export class LinkState {
   #askedAt: Millis | null = null
   #testedAt: Millis | null = null
   #heardAt: Millis
+  #w: number
+  #late: { readonly at: Millis; readonly frames: number; readonly times: number } | null = null
 
   constructor(parameters: LinkParameters, now: Millis) {
+    this.#w = parameters.w
     this.#parameters = parameters
     this.#heardAt = now
   }
@@ -74,6 +81,11 @@ export class LinkState {
   /** Received I frames that are not safe yet. */
   get unaccepted(): number {
     return this.#received - this.#accepted
+  }
+
+  /** As configured, or less. */
+  get w(): number {
+    return this.#w
   }
 
   /** Whether a test frame waits for its answer. */
@@ -130,6 +142,7 @@ export class LinkState {
     const expected = this.#received & SEQUENCE_MASK
     if (frame.sendNumber !== expected) return { ...FINE, fault: `frame ${frame.sendNumber} came where ${expected} was expected` }
     if (this.#phase === 'stopped') return { ...FINE, fault: 'it sent data before it was asked to start' }
+    if (this.#late !== null) this.#learn(this.#late, now)
     this.#received++
     this.#receivedAt.push(now)
     return { fault: null, number: this.#received, reply: null }
@@ -142,7 +155,7 @@ export class LinkState {
 
   /** @returns what has to be sent now, and why the link has to be closed, if it has to */
   tick(now: Millis): { readonly send: readonly Uint8Array[]; readonly fault: string | null } {
-    const { w, t1, t2, t3 } = this.#parameters
+    const { t1, t2, t3 } = this.#parameters
     if (this.#askedAt !== null && now - this.#askedAt >= t1) {
       return { send: [], fault: `it did not confirm ${this.#phase === 'stopping' ? 'STOPDT' : 'STARTDT'} within t1 = ${t1 / 1000} s` }
     }
@@ -156,7 +169,11 @@ export class LinkState {
     const send: Uint8Array[] = []
     const [owedSince] = this.#receivedAt
     const safe = this.#accepted - this.#acknowledged
-    if (safe > 0 && (safe >= w || (owedSince !== undefined && now - owedSince >= t2))) send.push(this.acknowledgement())
+    if (safe >= this.#w) send.push(this.acknowledgement())
+    else if (safe > 0 && owedSince !== undefined && now - owedSince >= t2) {
+      if (safe === this.owed) this.#late = { at: now, frames: safe, times: this.#late?.frames === safe ? this.#late.times + 1 : 1 }
+      send.push(this.acknowledgement())
+    }
     if (this.#testedAt === null && now - this.#heardAt >= t3) send.push(this.test(now))
     return { send, fault: null }
   }
@@ -177,6 +194,12 @@ export class LinkState {
     const [receivedAt] = this.#receivedAt
     if (receivedAt !== undefined && this.#accepted > this.#acknowledged) due = Math.min(due, receivedAt + t2)
     return due
+  }
+
+  #learn(late: { readonly at: Millis; readonly frames: number; readonly times: number }, now: Millis): void {
+    if (this.owed > 0) return
+    if (now - late.at > WAITED) this.#late = null
+    else if (late.times > 1) this.#w = Math.min(this.#w, late.frames)
   }
 
   #acknowledge(): void {

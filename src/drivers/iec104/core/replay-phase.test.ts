@@ -10,17 +10,21 @@ test('what happened before the start is history, until the line falls quiet', ()
   assert.equal(phase.isHistorical(at(-60), at(1)), true)
   assert.equal(phase.isHistorical(at(0), at(1)), false)
   assert.equal(phase.historical, 1)
-  assert.equal(phase.tick(1000, true, false), false)
-  assert.equal(phase.tick(3999, false, false), false)
-  assert.equal(phase.nextDue, 4000)
-  assert.equal(phase.tick(4000, false, false), true)
-  assert.equal(phase.tick(9000, false, false), false, 'it ends once')
+  assert.equal(phase.tick(1000, true, false), null)
+  assert.equal(phase.tick(3999, false, false), null)
+  assert.equal(phase.nextDue(false), 4000)
+  assert.equal(phase.tick(4000, false, false), 'ended')
+  assert.equal(phase.tick(9000, false, false), null, 'it ends once')
   assert.equal(phase.isHistorical(at(-60), at(5)), false, 'a slow clock, then')
 })
 
-test('a station that waits for our acknowledgement is not quiet', () => {
+test('a station that may be waiting for an acknowledgement gets it soon, and is not quiet before', () => {
   const phase = new ReplayPhase(START, 0)
-  for (let now = 0; now <= 60_000; now += 1000) assert.equal(phase.tick(now, false, true), false)
+  assert.equal(phase.nextDue(true), 500)
+  assert.equal(phase.tick(499, false, true), null)
+  assert.equal(phase.tick(500, false, true), 'acknowledge')
+  assert.equal(phase.tick(3499, false, false), null)
+  assert.equal(phase.tick(3500, false, false), 'ended')
 })
 
 test('a replay brings the times nearer; a slow clock keeps its distance', () => {
@@ -28,7 +32,7 @@ test('a replay brings the times nearer; a slow clock keeps its distance', () => 
   const slow = new ReplayPhase(START, 0)
   for (let second = 0; second < 100; second++) {
     replaying.isHistorical(at(-3600 + second * 20), at(second))
-    assert.equal(replaying.tick(second * 1000, true, false), false)
+    assert.equal(replaying.tick(second * 1000, true, false), null)
     slow.isHistorical(at(-600 + second), at(second))
     slow.tick(second * 1000, true, false)
   }

@@ -1,5 +1,7 @@
 import type { Micros, Millis } from '#base/time.ts'
 
+/** A station that falls quiet may be waiting for an acknowledgement that is not yet due: while it replays it gets that sooner. */
+const HURRY: Millis = 500
 /** Nothing came for so long although nothing was owed: the station has no more in store. */
 const QUIET: Millis = 3000
 /** Of a replay each of these spans brings the station's times nearer to ours; of live events it does not. */
@@ -31,9 +33,9 @@ export class ReplayPhase {
     return this.#running
   }
 
-  /** When {@link tick} would end it if nothing came any more. */
-  get nextDue(): Millis {
-    return this.#running ? this.#heardAt + QUIET : Infinity
+  /** When {@link tick} has something to say if nothing comes any more. @param owed as there */
+  nextDue(owed: boolean): Millis {
+    return this.#running ? this.#heardAt + (owed ? HURRY : QUIET) : Infinity
   }
 
   /** @returns whether the event happened before the link was started, as long as that is what decides */
@@ -45,17 +47,25 @@ export class ReplayPhase {
     return true
   }
 
-  /** @param owed whether the station waits for acknowledgements of ours. @returns whether the replay ended just now */
-  tick(now: Millis, heard: boolean, owed: boolean): boolean {
-    if (!this.#running) return false
-    if (heard || owed) this.#heardAt = now
-    else if (now - this.#heardAt >= QUIET) this.#running = false
+  /**
+   * @param heard whether data came since the last call
+   * @param owed whether the station may be waiting for an acknowledgement of ours
+   * @returns what to do: acknowledge everything now; or nothing more, since the replay ended just now
+   */
+  tick(now: Millis, heard: boolean, owed: boolean): 'acknowledge' | 'ended' | null {
+    if (!this.#running) return null
+    const quiet = now - this.#heardAt
+    if (heard) this.#heardAt = now
+    else if (owed && quiet >= HURRY) {
+      this.#heardAt = now
+      return 'acknowledge'
+    } else if (!owed && quiet >= QUIET) this.#running = false
     if (now - this.#spanBegan >= SPAN) {
       if (Number.isFinite(this.#delay) && this.#delayBefore - this.#delay < NEARER) this.#running = false
       this.#delayBefore = this.#delay
       this.#delay = Infinity
       this.#spanBegan = now
     }
-    return !this.#running
+    return this.#running ? null : 'ended'
   }
 }
