@@ -364,7 +364,7 @@ function elementOctets({ type, value, quality = 0 }: StationPoint): number[] {
       octets.writeUInt32LE(value)
       break
     case 'normalized':
-      octets.writeInt16LE(Math.round(value * 32768))
+      octets.writeInt16LE(Math.max(-32768, Math.min(32767, Math.round(value * 32768))))
       return [...octets.subarray(0, 2), quality]
     case 'scaled':
       octets.writeInt16LE(value)

@@ -7,7 +7,7 @@ const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.repla
 const micros = (text: string): number => Date.parse(`${text}Z`) * 1000
 
 test('the octets of the standard (IEC 60870-5-101, 7.2.6.18)', () => {
-  // as tshark 4.0.17 reads them: Oct 25, 2026 01:30:15.678 with SU; day of week 7
+  // laid out by hand; test/flow/iec104-tshark.test.ts lets tshark read the same
   assert.deepEqual(readCp56(hex('3e3d 1e 81 f9 0a 1a'), 0, 2026), {
     local: micros('2026-10-25T01:30:15.678'),
     invalid: false,
