@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { isAbsolute, parse, resolve } from 'node:path'
 import { ConfigError } from '#base/errors.ts'
 
 /** What must be known before the database is there; everything else is kept in it. Documented in docs/config.md. */
@@ -10,6 +10,8 @@ export interface BootstrapConfig {
   /** An external PostgreSQL; `undefined` means the embedded one. */
   readonly databaseUrl: string | undefined
   readonly demo: boolean
+  /** Absolute paths beside raw_data of which files may be watched. */
+  readonly csvFolders: readonly string[]
 }
 
 /** Every key that is read from the environment, with what it means when unset. */
@@ -18,6 +20,7 @@ export const BOOTSTRAP_KEYS = {
   SYNCTIDE_HTTP_PORT: '80, else 8080',
   SYNCTIDE_DATABASE_URL: 'the embedded PostgreSQL',
   SYNCTIDE_DEMO: '1',
+  SYNCTIDE_CSV_FOLDERS: 'raw_data in the data folder only',
 } as const
 
 /** @throws ConfigError naming the key */
@@ -34,6 +37,7 @@ export function readBootstrapConfig(environment: Readonly<Record<string, string 
     httpPort: parsePort(given(environment['SYNCTIDE_HTTP_PORT'])),
     databaseUrl: parseDatabaseUrl(given(environment['SYNCTIDE_DATABASE_URL'])),
     demo: parseSwitch('SYNCTIDE_DEMO', given(environment['SYNCTIDE_DEMO']), true),
+    csvFolders: parseFolders(given(environment['SYNCTIDE_CSV_FOLDERS'])),
   }
 }
 
@@ -61,6 +65,20 @@ function parseDatabaseUrl(text: string | undefined): string | undefined {
     })
   }
   return text
+}
+
+function parseFolders(text: string | undefined): readonly string[] {
+  const folders = (text ?? '')
+    .split(';')
+    .map((folder) => folder.trim())
+    .filter((folder) => folder !== '')
+  for (const folder of folders) {
+    if (isAbsolute(folder) && parse(folder).root !== resolve(folder)) continue
+    throw new ConfigError('SYNCTIDE_CSV_FOLDERS', `SYNCTIDE_CSV_FOLDERS holds ${folder}, which is no folder to open up.`, {
+      remedy: 'Give absolute paths below the root of a disk, separated by semicolons.',
+    })
+  }
+  return folders.map((folder) => resolve(folder))
 }
 
 function parseSwitch(key: string, text: string | undefined, fallback: boolean): boolean {
