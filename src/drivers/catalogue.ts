@@ -6,6 +6,7 @@ const catalogue: Readonly<Record<string, () => Promise<Driver>>> = {
   iec104: async () => (await import('./iec104/driver.ts')).createDriver(),
   mqtt: async () => (await import('./mqtt/driver.ts')).createDriver(),
   opcua: async () => (await import('./opcua/driver.ts')).createDriver(),
+  csv: async () => (await import('./csv/driver.ts')).createDriver(),
 }
 
 export const PROTOCOLS: readonly string[] = Object.keys(catalogue)

@@ -9,8 +9,7 @@ import { TIME_FORMATS } from './core/time-text.ts'
 const DELIMITERS = ['auto', ',', ';', 'tab', '|'] as const
 const THOUSANDS = ['auto', 'none', '.', ',', 'blank', "'"] as const
 
-const column = (title: string, description: string) =>
-  z.string().trim().max(200).default('').meta({ seldom: true, title, description })
+const column = (title: string, description: string) => z.string().trim().max(200).default('').meta({ seldom: true, title, description })
 
 const connection = z.strictObject({
   folder: z
@@ -45,11 +44,14 @@ const connection = z.strictObject({
       description: 'IANA zone of times that do not say theirs. Empty: the zone of this machine.',
       examples: ['Europe/Lisbon', 'UTC'],
     }),
-  dateFormat: z.enum(['auto', ...TIME_FORMATS]).default('auto').meta({
-    title: 'Date format',
-    description:
-      'ymd 2026-11-26, dmy 26/11/2026, mdy 11/26/2026, compact 20261126073000, excel a number of days, epoch a number since 1970. auto asks where day and month cannot be told apart.',
-  }),
+  dateFormat: z
+    .enum(['auto', ...TIME_FORMATS])
+    .default('auto')
+    .meta({
+      title: 'Date format',
+      description:
+        'ymd 2026-11-26, dmy 26/11/2026, mdy 11/26/2026, compact 20261126073000, excel a number of days, epoch a number since 1970. auto asks where day and month cannot be told apart.',
+    }),
   decimal: z.enum(['auto', '.', ',']).default('auto').meta({ title: 'Decimal mark', description: '1.5 or 1,5.' }),
   delimiter: z.enum(DELIMITERS).default('auto').meta({ seldom: true, title: 'Delimiter', description: 'What stands between two fields.' }),
   thousands: z.enum(THOUSANDS).default('auto').meta({
@@ -57,11 +59,14 @@ const connection = z.strictObject({
     title: 'Thousands mark',
     description: 'As in 1.234,5. auto reads it only where a number proves it; 1.234 alone is then set aside.',
   }),
-  encoding: z.enum(['auto', ...ENCODINGS]).default('auto').meta({
-    seldom: true,
-    title: 'File encoding',
-    description: 'auto goes by the byte order mark, then takes UTF-8 where the file is, else windows-1252.',
-  }),
+  encoding: z
+    .enum(['auto', ...ENCODINGS])
+    .default('auto')
+    .meta({
+      seldom: true,
+      title: 'File encoding',
+      description: 'auto goes by the byte order mark, then takes UTF-8 where the file is, else windows-1252.',
+    }),
   header: z.enum(['auto', 'yes', 'no']).default('auto').meta({
     seldom: true,
     title: 'Header',
@@ -141,7 +146,13 @@ export function parseConfig(raw: unknown): CsvConfig {
       delimiter: settings.delimiter === 'auto' ? null : settings.delimiter === 'tab' ? '\t' : settings.delimiter,
       decimal: unlessAuto(settings.decimal),
       thousands:
-        settings.thousands === 'auto' ? null : settings.thousands === 'none' ? '' : settings.thousands === 'blank' ? ' ' : settings.thousands,
+        settings.thousands === 'auto'
+          ? null
+          : settings.thousands === 'none'
+            ? ''
+            : settings.thousands === 'blank'
+              ? ' '
+              : settings.thousands,
       header: settings.header === 'auto' ? null : settings.header === 'yes',
       skipLines: settings.skipLines,
       layout: unlessAuto(settings.layout),
@@ -164,7 +175,8 @@ export function parsePoint(tag: Pick<Tag, 'address' | 'settings'>): CsvPoint {
   const parsed = tagSettings.safeParse(tag.settings)
   if (!parsed.success) throw settingError(parsed.error, [])
   const column = tag.address.trim()
-  if (column === '') throw new ConfigError('address', 'The column is missing', { remedy: 'Give the header of the column, or the name of the tag.' })
+  if (column === '')
+    throw new ConfigError('address', 'The column is missing', { remedy: 'Give the header of the column, or the name of the tag.' })
   return { column }
 }
 

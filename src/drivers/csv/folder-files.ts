@@ -25,7 +25,11 @@ export async function listFiles(folder: string, patterns: string, clock: Clock):
 }
 
 /** How many files are there that the patterns do not fit, with one of them. */
-export async function otherFiles(folder: string, patterns: string, clock: Clock): Promise<{ readonly count: number; readonly example: string }> {
+export async function otherFiles(
+  folder: string,
+  patterns: string,
+  clock: Clock,
+): Promise<{ readonly count: number; readonly example: string }> {
   const scanner = new Scanner(patterns, clock)
   const others = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile() && !scanner.isWanted(entry.name))
   return { count: others.length, example: others[0]?.name ?? '' }
@@ -35,6 +39,7 @@ export async function otherFiles(folder: string, patterns: string, clock: Clock)
 export async function namedFile(folder: string, name: string): Promise<ListedFile> {
   const plain = basename(name) === name && name !== '.' && name !== '..' && !name.includes('\\')
   const facts = plain ? await lstat(join(folder, name)).catch(() => undefined) : undefined
-  if (facts?.isFile() !== true) throw new ConfigError('file', `There is no file ${name} in the folder`, { remedy: 'Choose one of the folder.' })
+  if (facts?.isFile() !== true)
+    throw new ConfigError('file', `There is no file ${name} in the folder`, { remedy: 'Choose one of the folder.' })
   return { name, size: facts.size, mtime: facts.mtimeMs }
 }

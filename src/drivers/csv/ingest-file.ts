@@ -90,7 +90,11 @@ export async function ingestFile(file: SourceFile, desk: IngestDesk, takeTail: b
 }
 
 /** How the file is to be read, with all of its dates looked at where the first ones leave day and month open. */
-export async function structureOf(file: SourceFile, head: Head, desk: Pick<IngestDesk, 'config' | 'context' | 'ledger'>): Promise<Structure> {
+export async function structureOf(
+  file: SourceFile,
+  head: Head,
+  desk: Pick<IngestDesk, 'config' | 'context' | 'ledger'>,
+): Promise<Structure> {
   const sniffed = sniff(head.text, desk.config.wishes)
   if (sniffed.kind !== 'known' || sniffed.time.kind === 'format') return settle(sniffed, null, null)
   const { layout } = sniffed

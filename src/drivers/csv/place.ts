@@ -73,16 +73,25 @@ export function unreachable(path: string, error: Error): DriverError {
   const code = 'code' in error ? String(error.code) : ''
   const options = (remedy: string): { cause: unknown; remedy: string } => ({ cause: error, remedy })
   if (code === 'ENOENT') {
-    return new DriverError('connect', `There is no folder ${path}`, options('Check the spelling; if it is a network folder, whether it is mounted on this machine.'))
+    return new DriverError(
+      'connect',
+      `There is no folder ${path}`,
+      options('Check the spelling; if it is a network folder, whether it is mounted on this machine.'),
+    )
   }
   if (code === 'EACCES' || code === 'EPERM') {
     const account = process.getuid === undefined ? 'the account of the service' : `the account with number ${process.getuid()}`
     return new DriverError('refused', `${path} may not be read`, options(`Give ${account} the right to read and to list this folder.`))
   }
   if (['ENETUNREACH', 'EHOSTDOWN', 'EHOSTUNREACH', 'ESTALE', 'ETIMEDOUT', 'EIO', 'ENOTCONN', 'ENXIO', 'ENODEV'].includes(code)) {
-    return new DriverError('connect', `The network folder ${path} does not answer (${code})`, options('Check the server that holds it, and mount it again.'))
+    return new DriverError(
+      'connect',
+      `The network folder ${path} does not answer (${code})`,
+      options('Check the server that holds it, and mount it again.'),
+    )
   }
-  if (code === 'ENOTDIR') return new DriverError('connect', `${path} is a file, not a folder`, options('Give the folder in which the files arrive.'))
+  if (code === 'ENOTDIR')
+    return new DriverError('connect', `${path} is a file, not a folder`, options('Give the folder in which the files arrive.'))
   return new DriverError('connect', `${path} cannot be read: ${error.message}`, options('Look at the folder on the machine of SyncTide.'))
 }
 

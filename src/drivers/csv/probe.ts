@@ -54,7 +54,10 @@ async function listed(plan: Plan, folder: string, context: SessionContext): Prom
   if (newest === undefined) {
     const others = await otherFiles(folder, plan.config.files, context.clock)
     const none = `No file fits ${plan.config.files} yet`
-    return [others.count === 0 ? `${none}; the folder is empty` : `${none}, but ${others.count} others lie here, such as ${others.example}`, []]
+    return [
+      others.count === 0 ? `${none}; the folder is empty` : `${none}, but ${others.count} others lie here, such as ${others.example}`,
+      [],
+    ]
   }
   const when = Temporal.Instant.fromEpochMilliseconds(Math.floor(newest.mtime)).toString()
   return [`${files.length} ${files.length === 1 ? 'file' : 'files'}; the newest is ${newest.name} of ${when}, ${newest.size} bytes`, files]
@@ -93,7 +96,9 @@ async function read(plan: Plan, folder: string, newest: ListedFile, context: Ses
 function valuesOf(plan: Plan, { columns, structure }: Preview): ProbeReport['values'] {
   const names = columns.map((column) => column.name)
   return plan.points.map(({ tag, point }) => {
-    const column = columns[findColumn(names, point.column)] ?? columns[names.indexOf(structure?.header[findColumn(structure.header, point.column)] ?? '')]
+    const column =
+      columns[findColumn(names, point.column)] ??
+      columns[names.indexOf(structure?.header[findColumn(structure.header, point.column)] ?? '')]
     const good = column !== undefined && column.value !== null
     const problem = column === undefined ? `There is no column "${point.column}"` : good ? null : 'The column is empty'
     return { tagName: tag.name, value: column?.value ?? '', good, problem }

@@ -143,7 +143,7 @@ export class CsvSession implements Session {
   }
 
   async #ingest(found: FoundFile, takeTail: boolean): Promise<void> {
-    const { log, clock, count } = this.#context
+    const { log, clock } = this.#context
     const { device } = this.#plan
     const { name } = found
     const began = clock.mono()
@@ -159,13 +159,13 @@ export class CsvSession implements Session {
     else this.#unended.delete(name)
     if (outcome.kind === 'known') {
       if (this.#ledger.row(outcome.key)?.name !== name) {
-        count('files_known_already')
+        this.#context.count('files_known_already')
         log.info('csv.file_known', { ...fields, as: this.#ledger.row(outcome.key)?.name })
       }
     } else if (outcome.rows > 0) {
-      count('files_read')
-      count('rows_read', outcome.rows)
-      count('rows_rejected', outcome.bad)
+      this.#context.count('files_read')
+      this.#context.count('rows_read', outcome.rows)
+      this.#context.count('rows_rejected', outcome.bad)
       this.#lastRead = name
       log.info('csv.file_read', { ...fields, rows: outcome.rows, rejected: outcome.bad })
     }
@@ -188,7 +188,8 @@ export class CsvSession implements Session {
   #newestTrouble(files: readonly FoundFile[]): string | null {
     const newest = files.at(-1)
     const seen = newest === undefined ? undefined : this.#ledger.seen(newest.name)
-    return newest === undefined || seen?.problem == null || seen.size !== newest.size ? null : `${newest.name}: ${seen.problem}`
+    if (newest === undefined || seen === undefined || seen.problem === null || seen.size !== newest.size) return null
+    return `${newest.name}: ${seen.problem}`
   }
 
   async #putAway(name: string, seen: Seen): Promise<void> {

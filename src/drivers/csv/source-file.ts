@@ -128,7 +128,7 @@ export class SourceFile implements AsyncDisposable {
     let rest = ''
     let raw: Buffer = Buffer.alloc(0)
     const mark = (): Mark => ({ offset, sha256: hash === null ? '' : hash.copy().digest('hex'), line: splitter.nextLine })
-    for (let at = offset; at < this.filled; ) {
+    for (let at = offset; at < this.filled;) {
       signal.throwIfAborted()
       const block = await this.read(at, Math.min(BLOCK, this.filled - at))
       if (block.length === 0) break

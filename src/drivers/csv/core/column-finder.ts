@@ -48,7 +48,8 @@ export class ColumnFinder {
     const { kind, tagColumn, valueColumn, header } = this.#layout
     if (kind === 'long') {
       const name = row.field(tagColumn).trim()
-      if (name !== '' && (this.#found.has(name) || this.#found.size < MOST_TAGS)) this.#note(this.#of(name, ''), row.field(valueColumn).trim())
+      if (name !== '' && (this.#found.has(name) || this.#found.size < MOST_TAGS))
+        this.#note(this.#of(name, ''), row.field(valueColumn).trim())
       return
     }
     for (const index of valueColumns(this.#layout)) this.#note(this.#of(header[index] ?? '', ''), row.field(index).trim())

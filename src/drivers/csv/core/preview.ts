@@ -15,7 +15,10 @@ export interface Preview {
   readonly problem: string | null
   readonly remedy: string | null
   /** Asked where the file cannot tell: one click sets the field. */
-  readonly question: { readonly field: 'dateFormat'; readonly choices: readonly { readonly value: string; readonly meaning: string }[] } | null
+  readonly question: {
+    readonly field: 'dateFormat'
+    readonly choices: readonly { readonly value: string; readonly meaning: string }[]
+  } | null
   readonly encoding: Encoding
   readonly structure: {
     readonly delimiter: string
@@ -96,7 +99,7 @@ export function preview(
     ok: known,
     problem: known ? null : structure.problem,
     remedy: known ? null : structure.remedy,
-    question: known ? null : questionOf(text, layout, zoneOf, now),
+    question: known ? null : questionOf(text, layout, zoneOf),
     structure: {
       delimiter: layout.delimiter === '\t' ? 'tab' : layout.delimiter,
       decimal: layout.marks.decimal,
@@ -159,26 +162,17 @@ function firstRows(
 }
 
 /** The first date, read both ways. */
-function questionOf(text: string, layout: Layout, zone: Zone, now: Micros): Preview['question'] {
-  const meaning = (timeFormat: 'dmy' | 'mdy'): string => {
-    let found = ''
-    const reader = new ColumnFinder({ ...layout, timeFormat }, zone, now + 400 * 86_400_000_000)
+function questionOf(text: string, layout: Layout, zone: Zone): Preview['question'] {
+  const choice = (timeFormat: 'dmy' | 'mdy'): { value: string; meaning: string } => {
+    const reader = new RowReader({ ...layout, timeFormat }, zone, [], Number.POSITIVE_INFINITY)
+    let first: Micros | null = null
     new Splitter(layout.delimiter).split(text, true, (row) => {
-      if (found === '' && row.line > layout.headLines) {
-        reader.see(row)
-        const instant = reader.columns().find((column) => column.instant !== null)?.instant
-        if (instant != null) found = timesOf(instant, zone).local.slice(0, 10)
-      }
+      if (row.line > layout.headLines) first ??= reader.timeOf(row)
     })
-    return `${FORMAT_WORDS[timeFormat]}: the first row is of ${found}`
+    const day = first === null ? '?' : timesOf(first, zone).local.slice(0, 10)
+    return { value: timeFormat, meaning: `${FORMAT_WORDS[timeFormat]}: the first row is of ${day}` }
   }
-  return {
-    field: 'dateFormat',
-    choices: [
-      { value: 'dmy', meaning: meaning('dmy') },
-      { value: 'mdy', meaning: meaning('mdy') },
-    ],
-  }
+  return { field: 'dateFormat', choices: [choice('dmy'), choice('mdy')] }
 }
 
 function timesOf(instant: Micros, zone: Zone): { readonly time: string; readonly local: string } {

@@ -35,8 +35,9 @@ export class RowReader {
   readonly #times: TimeReader
   /** Of a wide file, in the order of its columns. */
   readonly #targets: readonly Target[]
-  /** Of a long file, by name exactly and in lower case. */
-  readonly #byName = new Map<string, readonly WantedColumn[]>()
+  /** Of a long file; in lower case only where that leaves no doubt. */
+  #byName: ReadonlyMap<string, readonly WantedColumn[]> = new Map()
+  readonly #byLowerName = new Map<string, readonly WantedColumn[]>()
   /** By tag name in a long file, whose tags may stand one after the other; of the whole file otherwise under ''. */
   readonly order: Map<string, OrderMemory>
   readonly #placed: Placed = { instant: 0, flags: 0 }
@@ -52,17 +53,13 @@ export class RowReader {
     this.#times = new TimeReader(layout.timeFormat, layout.marks)
     this.order = order
     this.#targets =
-      layout.kind === 'long' ? [] : wanted.map((one) => ({ wanted: one, column: findColumn(layout.header, one.address) })).filter(({ column }) => column !== -1)
+      layout.kind === 'long'
+        ? []
+        : wanted.map((one) => ({ wanted: one, column: findColumn(layout.header, one.address) })).filter(({ column }) => column !== -1)
     if (layout.kind === 'wide') return
-    for (const one of wanted) this.#register(one.address.trim(), one)
-    for (const [name, tags] of [...this.#byName]) {
-      const lower = name.toLowerCase()
-      if (!this.#byName.has(lower)) this.#byName.set(lower, tags)
-    }
-  }
-
-  #register(name: string, one: WantedColumn): void {
-    this.#byName.set(name, [...(this.#byName.get(name) ?? []), one])
+    this.#byName = Map.groupBy(wanted, (one) => one.address.trim())
+    const alike = Map.groupBy(this.#byName.keys(), (name) => name.toLowerCase())
+    for (const [lower, names] of alike) if (names.length === 1) this.#byLowerName.set(lower, this.#byName.get(names[0] ?? '') ?? [])
   }
 
   /** @returns what is wrong with the row, in words; null when it is sound. What could be read of a bad row was taken all the same. */
@@ -99,7 +96,7 @@ export class RowReader {
     const { tagColumn, valueColumn, qualityColumn } = this.#layout
     const name = row.field(tagColumn).trim()
     if (name === '') return 'the name of the tag is missing'
-    const tags = this.#byName.get(name) ?? this.#byName.get(name.toLowerCase())
+    const tags = this.#byName.get(name) ?? this.#byLowerName.get(name.toLowerCase())
     const problem = this.#place(row, tags === undefined ? null : name)
     if (problem !== null) return problem
     if (tags === undefined) return null
@@ -141,7 +138,8 @@ export class RowReader {
     const date = row.field(timeColumn).trim()
     const cell = clockColumn === -1 ? date : `${date} ${row.field(clockColumn).trim()}`
     const local = this.#times.read(cell)
-    if (Number.isNaN(local)) return cell === '' ? 'the time is missing' : `"${cell.slice(0, 60)}" is no time written ${FORMAT_WORDS[timeFormat]}`
+    if (Number.isNaN(local))
+      return cell === '' ? 'the time is missing' : `"${cell.slice(0, 60)}" is no time written ${FORMAT_WORDS[timeFormat]}`
     if (group === null) return null
     let memory = this.order.get(group)
     if (memory === undefined) this.order.set(group, (memory = newOrderMemory()))
@@ -171,7 +169,22 @@ export const FORMAT_WORDS = {
 } as const
 
 /** Words that stand for no value. */
-const NOTHING: ReadonlySet<string> = new Set(['nan', 'null', 'none', 'n/a', 'na', '#n/a', '-', '--', '---', 'inf', '-inf', 'no data', 'nodata', 'bad'])
+const NOTHING: ReadonlySet<string> = new Set([
+  'nan',
+  'null',
+  'none',
+  'n/a',
+  'na',
+  '#n/a',
+  '-',
+  '--',
+  '---',
+  'inf',
+  '-inf',
+  'no data',
+  'nodata',
+  'bad',
+])
 
 const SWITCHES: ReadonlyMap<string, boolean> = new Map([
   ...['true', 'on', 'yes', 'sim', 'sí', 'si', 'verdadeiro', 'verdadero', 'ligado', 'open'].map((word) => [word, true] as const),
@@ -184,7 +197,8 @@ const UNCERTAIN = packQuality(QualitySeverity.Uncertain)
 /** Words in three languages, the quality byte of OPC DA, the statusCode of OPC UA; what is unknown is Uncertain. */
 export function readQuality(text: string): number {
   if (text === '') return GOOD
-  if (/^(0x[\da-f]{1,8}|\d{4,10})$/i.test(text)) return Number(text) === 0 ? GOOD : ([GOOD, UNCERTAIN, BAD, BAD][Number(text) >>> 30] ?? BAD)
+  if (/^(0x[\da-f]{1,8}|\d{4,10})$/i.test(text))
+    return Number(text) === 0 ? GOOD : ([GOOD, UNCERTAIN, BAD, BAD][Number(text) >>> 30] ?? BAD)
   if (/^\d{1,3}$/.test(text)) return Number(text) >= 192 ? GOOD : Number(text) >= 64 ? UNCERTAIN : BAD
   if (/^(good|ok|valid|boa|bom|buena|bueno|válid[ao])\b/i.test(text)) return GOOD
   return /^(bad|invalid|má|mau|mala|malo|inválid[ao]|error|fail)/i.test(text) ? BAD : UNCERTAIN

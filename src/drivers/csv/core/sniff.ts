@@ -106,8 +106,10 @@ function usualCount(lines: readonly Line[]): number {
   return usual
 }
 
-const TIME_NAMES = /^(date|data|fecha|datum|time|hora|zeit|timestamp|time ?stamp|datetime|date ?time|ts|epoch|unix|instant|moment|when|t)\b/i
-const TAG_NAMES = /^(tag|tag ?name|tagname|name|nome|nombre|point|point ?name|variable|variavel|variável|signal|sinal|señal|id|item|metric|sensor|channel|parameter)$/i
+const TIME_NAMES =
+  /^(date|data|fecha|datum|time|hora|zeit|timestamp|time ?stamp|datetime|date ?time|ts|epoch|unix|instant|moment|when|t)\b/i
+const TAG_NAMES =
+  /^(tag|tag ?name|tagname|name|nome|nombre|point|point ?name|variable|variavel|variável|signal|sinal|señal|id|item|metric|sensor|channel|parameter)$/i
 const VALUE_NAMES = /^(value|valor|val|wert|valeur|reading|measurement|leitura|lectura|v)$/i
 const QUALITY_NAMES = /^(quality|qualidade|calidad|status|estado|q|qual|validity)$/i
 
@@ -139,7 +141,10 @@ function readTable(table: readonly Line[], delimiter: string, wishes: Wishes): S
   if (times === undefined) {
     return {
       kind: 'unreadable',
-      problem: `No column holds times. The columns are ${header.slice(0, 12).map((name) => `"${name}"`).join(', ')}`,
+      problem: `No column holds times. The columns are ${header
+        .slice(0, 12)
+        .map((name) => `"${name}"`)
+        .join(', ')}`,
       remedy: 'Name the time column and its format in the settings of the device, and check the delimiter.',
     }
   }
@@ -194,7 +199,10 @@ function missingColumn(header: readonly string[], wishes: Wishes): Sniffed | und
     return {
       kind: 'unreadable',
       problem: `There is no column "${name}", which the device names as its ${what}`,
-      remedy: `The columns are ${header.slice(0, 30).map((column) => `"${column}"`).join(', ')}.`,
+      remedy: `The columns are ${header
+        .slice(0, 30)
+        .map((column) => `"${column}"`)
+        .join(', ')}.`,
     }
   }
   return undefined
@@ -213,7 +221,8 @@ function findTimes(header: readonly string[], column: (index: number) => string[
     const cells = column(index)
     const named = index === 0 || wishes.timeColumn !== '' || TIME_NAMES.test(header[index] ?? '')
     const detected = detectTime(cells, marks, named)
-    const forced = settled !== null && (wishes.timeColumn !== '' || detected !== undefined || (named && TIME_NAMES.test(header[index] ?? '')))
+    const forced =
+      settled !== null && (wishes.timeColumn !== '' || detected !== undefined || (named && TIME_NAMES.test(header[index] ?? '')))
     const finding: TimeFinding | undefined = forced ? { kind: 'format', format: settled, proof: null } : detected
     if (finding === undefined) continue
     return { timeColumn: index, clockColumn: findClock(header, column, cells, index, wishes), finding }

@@ -142,7 +142,7 @@ export class Splitter implements Row {
         }
         breaks += this.#breaksBetween(starts[count] ?? 0, ends[count] ?? 0)
         this.#quotes[count++] = kind
-        while (at < length && text.charCodeAt(at) === SPACE && delimiter !== SPACE) at++
+        while (text.charCodeAt(at) === SPACE) at++
         if (at < length) {
           const after = text.charCodeAt(at)
           if (after !== delimiter && after !== LF && after !== CR) return this.#spoil(from, final, 'text stands after a closing quote')

@@ -45,18 +45,10 @@ export class TimeReader {
   /** @returns microseconds since 1970 of the clock that the text shows; NaN when it is no such time */
   read(text: string): Micros {
     this.absolute = false
-    switch (this.format) {
-      case 'excel':
-        return this.#excel(text)
-      case 'epochSeconds':
-        return this.#epoch(text, SECOND)
-      case 'epochMillis':
-        return this.#epoch(text, 1000)
-      case 'epochMicros':
-        return this.#epoch(text, 1)
-      default:
-        return this.#calendar(text)
-    }
+    if (this.format === 'excel') return this.#excel(text)
+    if (this.format === 'epochSeconds') return this.#epoch(text, SECOND)
+    if (this.format === 'epochMillis') return this.#epoch(text, 1000)
+    return this.format === 'epochMicros' ? this.#epoch(text, 1) : this.#calendar(text)
   }
 
   #epoch(text: string, unit: number): Micros {

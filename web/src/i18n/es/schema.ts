@@ -121,6 +121,57 @@ export const esSchema: Readonly<Record<string, string>> = {
   'Sparkplug reorder time-out (ms)': 'Espera de reordenación de Sparkplug (ms)',
   'How long to wait for a message that others have overtaken before the edge node is asked for a rebirth.':
     'Cuánto tiempo esperar un mensaje adelantado por otros antes de pedir al nodo de borde que renazca.',
+  Folder: 'Carpeta',
+  'Where the files arrive. Empty: raw_data/<device code> below the data folder, made by itself. Another one must lie below raw_data or a folder that the administrator allowed with SYNCTIDE_CSV_FOLDERS.':
+    'Donde llegan los archivos. Vacío: raw_data/<código del equipo> en la carpeta de datos, creada automáticamente. Otra tiene que estar dentro de raw_data o de una carpeta que el administrador permitió con SYNCTIDE_CSV_FOLDERS.',
+  'File names': 'Nombres de los archivos',
+  'Which files are read; * stands for anything, several patterns are separated by a blank.':
+    'Qué archivos se leen; * representa cualquier texto, varios patrones se separan con un espacio.',
+  'IANA zone of times that do not say theirs. Empty: the zone of this machine.':
+    'Zona IANA de las horas que no indican la suya. Vacío: la zona de esta máquina.',
+  'Date format': 'Formato de la fecha',
+  'ymd 2026-11-26, dmy 26/11/2026, mdy 11/26/2026, compact 20261126073000, excel a number of days, epoch a number since 1970. auto asks where day and month cannot be told apart.':
+    'ymd 2026-11-26, dmy 26/11/2026, mdy 11/26/2026, compact 20261126073000, excel un número de días, epoch un número desde 1970. auto pregunta cuando no se distingue el día del mes.',
+  'Decimal mark': 'Separador decimal',
+  '1.5 or 1,5.': '1.5 o 1,5.',
+  Delimiter: 'Delimitador',
+  'What stands between two fields.': 'Lo que separa dos campos.',
+  'Thousands mark': 'Separador de miles',
+  'As in 1.234,5. auto reads it only where a number proves it; 1.234 alone is then set aside.':
+    'Como en 1.234,5. auto solo lo lee donde un número lo prueba; 1.234 solo se aparta entonces.',
+  'File encoding': 'Codificación del archivo',
+  'auto goes by the byte order mark, then takes UTF-8 where the file is, else windows-1252.':
+    'auto sigue la marca de orden de bytes; sin ella, UTF-8 si el archivo lo es, si no windows-1252.',
+  Header: 'Encabezado',
+  'Whether the first row names the columns. Without one they are called Column 1, Column 2 and so on.':
+    'Si la primera fila nombra las columnas. Sin ella se llaman Column 1, Column 2, etc.',
+  'Lines to skip': 'Líneas que saltar',
+  'Lines before the header.': 'Líneas antes del encabezado.',
+  Layout: 'Disposición',
+  'wide: a column for each tag. long: a row for each value, with the name of the tag in a column.':
+    'wide: una columna por variable. long: una fila por valor, con el nombre de la variable en una columna.',
+  'Time column': 'Columna de la hora',
+  'Empty: the first that holds times.': 'Vacío: la primera que contiene horas.',
+  'Time of day column': 'Columna de la hora del día',
+  'Where date and time stand in two columns. Empty: found out.': 'Cuando la fecha y la hora están en dos columnas. Vacío: se averigua.',
+  'Tag column': 'Columna de la variable',
+  'Of the long layout. Empty: found out.': 'De la disposición long. Vacío: se averigua.',
+  'Value column': 'Columna del valor',
+  'Quality column': 'Columna de la calidad',
+  'Judge rows of the last (min)': 'Evaluar filas de los últimos (min)',
+  'Rows newer than this are judged by the alarm rules one by one; of older ones only the newest of each tag becomes the current value, the others are history.':
+    'Las filas más recientes que esto se evalúan una a una con las reglas de alarma; de las más antiguas solo la más reciente de cada variable pasa a ser el valor actual, las demás son histórico.',
+  'Malformed rows allowed (%)': 'Filas mal formadas permitidas (%)',
+  'A file with more of them is refused as a whole; with fewer they are set aside in rejected/ and the others are kept.':
+    'Un archivo con más de ellas se rechaza entero; con menos, se apartan en rejected/ y las demás se conservan.',
+  'After reading': 'Después de leer',
+  'leave: the file stays where it is. move: it goes to processed/.': 'leave: el archivo se queda donde está. move: va a processed/.',
+  'Delete read files after (days)': 'Borrar archivos leídos tras (días)',
+  'What was read is kept, and the file is not read again should it come back. 0 never deletes.':
+    'Lo que se leyó se conserva, y el archivo no se vuelve a leer si regresa. 0 nunca borra.',
+  'Look every (s)': 'Mirar cada (s)',
+  'How often the folder is looked at; network folders tell nothing by themselves.':
+    'Con qué frecuencia se mira la carpeta; las carpetas de red no avisan por sí solas.',
   'Bot token': 'Clave del bot',
   'From @BotFather, after /newbot.': 'De @BotFather, después de /newbot.',
   Server: 'Servidor',

@@ -120,6 +120,57 @@ export const ptSchema: Readonly<Record<string, string>> = {
   'Sparkplug reorder time-out (ms)': 'Espera de reordenação do Sparkplug (ms)',
   'How long to wait for a message that others have overtaken before the edge node is asked for a rebirth.':
     'Quanto tempo esperar por uma mensagem ultrapassada por outras antes de pedir ao nó de borda que renasça.',
+  Folder: 'Pasta',
+  'Where the files arrive. Empty: raw_data/<device code> below the data folder, made by itself. Another one must lie below raw_data or a folder that the administrator allowed with SYNCTIDE_CSV_FOLDERS.':
+    'Onde chegam os ficheiros. Vazio: raw_data/<código do equipamento> na pasta de dados, criada automaticamente. Outra tem de estar dentro de raw_data ou de uma pasta que o administrador permitiu com SYNCTIDE_CSV_FOLDERS.',
+  'File names': 'Nomes dos ficheiros',
+  'Which files are read; * stands for anything, several patterns are separated by a blank.':
+    'Que ficheiros são lidos; * representa qualquer texto, vários padrões separam-se com um espaço.',
+  'IANA zone of times that do not say theirs. Empty: the zone of this machine.':
+    'Fuso IANA das horas que não indicam o seu. Vazio: o fuso desta máquina.',
+  'Date format': 'Formato da data',
+  'ymd 2026-11-26, dmy 26/11/2026, mdy 11/26/2026, compact 20261126073000, excel a number of days, epoch a number since 1970. auto asks where day and month cannot be told apart.':
+    'ymd 2026-11-26, dmy 26/11/2026, mdy 11/26/2026, compact 20261126073000, excel um número de dias, epoch um número desde 1970. auto pergunta quando não se distingue o dia do mês.',
+  'Decimal mark': 'Separador decimal',
+  '1.5 or 1,5.': '1.5 ou 1,5.',
+  Delimiter: 'Delimitador',
+  'What stands between two fields.': 'O que separa dois campos.',
+  'Thousands mark': 'Separador de milhares',
+  'As in 1.234,5. auto reads it only where a number proves it; 1.234 alone is then set aside.':
+    'Como em 1.234,5. auto só o lê onde um número o prova; 1.234 sozinho é então posto de parte.',
+  'File encoding': 'Codificação do ficheiro',
+  'auto goes by the byte order mark, then takes UTF-8 where the file is, else windows-1252.':
+    'auto segue a marca de ordem dos bytes; sem ela, UTF-8 se o ficheiro o for, senão windows-1252.',
+  Header: 'Cabeçalho',
+  'Whether the first row names the columns. Without one they are called Column 1, Column 2 and so on.':
+    'Se a primeira linha dá nome às colunas. Sem ela chamam-se Column 1, Column 2 e assim por diante.',
+  'Lines to skip': 'Linhas a saltar',
+  'Lines before the header.': 'Linhas antes do cabeçalho.',
+  Layout: 'Disposição',
+  'wide: a column for each tag. long: a row for each value, with the name of the tag in a column.':
+    'wide: uma coluna por variável. long: uma linha por valor, com o nome da variável numa coluna.',
+  'Time column': 'Coluna da hora',
+  'Empty: the first that holds times.': 'Vazio: a primeira que contém horas.',
+  'Time of day column': 'Coluna da hora do dia',
+  'Where date and time stand in two columns. Empty: found out.': 'Quando a data e a hora estão em duas colunas. Vazio: descobre-se.',
+  'Tag column': 'Coluna da variável',
+  'Of the long layout. Empty: found out.': 'Da disposição long. Vazio: descobre-se.',
+  'Value column': 'Coluna do valor',
+  'Quality column': 'Coluna da qualidade',
+  'Judge rows of the last (min)': 'Avaliar linhas dos últimos (min)',
+  'Rows newer than this are judged by the alarm rules one by one; of older ones only the newest of each tag becomes the current value, the others are history.':
+    'As linhas mais recentes do que isto são avaliadas uma a uma pelas regras de alarme; das mais antigas só a mais recente de cada variável se torna o valor atual, as outras são histórico.',
+  'Malformed rows allowed (%)': 'Linhas malformadas permitidas (%)',
+  'A file with more of them is refused as a whole; with fewer they are set aside in rejected/ and the others are kept.':
+    'Um ficheiro com mais do que isto é recusado por inteiro; com menos, são postas de parte em rejected/ e as outras ficam.',
+  'After reading': 'Depois de ler',
+  'leave: the file stays where it is. move: it goes to processed/.': 'leave: o ficheiro fica onde está. move: vai para processed/.',
+  'Delete read files after (days)': 'Apagar ficheiros lidos após (dias)',
+  'What was read is kept, and the file is not read again should it come back. 0 never deletes.':
+    'O que foi lido fica guardado, e o ficheiro não é lido de novo se voltar. 0 nunca apaga.',
+  'Look every (s)': 'Procurar a cada (s)',
+  'How often the folder is looked at; network folders tell nothing by themselves.':
+    'Com que frequência se olha para a pasta; as pastas de rede não avisam por si.',
   'Bot token': 'Chave do bot',
   'From @BotFather, after /newbot.': 'De @BotFather, depois de /newbot.',
   Server: 'Servidor',

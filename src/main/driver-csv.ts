@@ -1,0 +1,3 @@
+import { runDriverProcess } from '#ingest/run-driver-process.ts'
+
+await runDriverProcess('csv')
