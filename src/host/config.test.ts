@@ -5,7 +5,10 @@ import { readBootstrapConfig } from './config.ts'
 test('nothing set means the embedded database, ./data, port 80 or 8080, and the demo', () => {
   const config = readBootstrapConfig({ PATH: '/bin', SYNCTIDE_DATA: ' ' })
   assert.equal(config.dataFolder.endsWith('/data'), true)
-  assert.deepEqual({ ...config, dataFolder: '' }, { dataFolder: '', httpPort: undefined, databaseUrl: undefined, demo: true })
+  assert.deepEqual(
+    { ...config, dataFolder: '' },
+    { dataFolder: '', httpPort: undefined, databaseUrl: undefined, demo: true, csvFolders: [] },
+  )
 })
 
 test('what is set is read', () => {
@@ -14,8 +17,15 @@ test('what is set is read', () => {
     SYNCTIDE_HTTP_PORT: '0',
     SYNCTIDE_DATABASE_URL: 'postgres://a:b@db:5433/tide',
     SYNCTIDE_DEMO: '0',
+    SYNCTIDE_CSV_FOLDERS: '/mnt/scada/; /srv/export;',
   })
-  assert.deepEqual(config, { dataFolder: '/srv/tide', httpPort: 0, databaseUrl: 'postgres://a:b@db:5433/tide', demo: false })
+  assert.deepEqual(config, {
+    dataFolder: '/srv/tide',
+    httpPort: 0,
+    databaseUrl: 'postgres://a:b@db:5433/tide',
+    demo: false,
+    csvFolders: ['/mnt/scada', '/srv/export'],
+  })
 })
 
 test('a wrong value or an unknown key is refused by name', () => {
@@ -24,6 +34,8 @@ test('a wrong value or an unknown key is refused by name', () => {
     ['SYNCTIDE_HTTP_PORT', 'http'],
     ['SYNCTIDE_DATABASE_URL', 'mysql://x'],
     ['SYNCTIDE_DEMO', 'maybe'],
+    ['SYNCTIDE_CSV_FOLDERS', 'export'],
+    ['SYNCTIDE_CSV_FOLDERS', '/srv;/'],
     ['SYNCTIDE_PORT', '80'],
   ] as const) {
     assert.throws(() => readBootstrapConfig({ [key]: value }), { name: 'ConfigError', field: key })
