@@ -40,7 +40,7 @@ export async function browseColumns(
 /** Of the beginning and the end of a file; none where it cannot be read, which Test Connection and the preview explain. */
 async function columnsOf(folder: string, name: string, config: CsvConfig, context: SessionContext): Promise<FoundColumn[]> {
   await using file = await SourceFile.open(folder, name)
-  const head = await file.head(config.fixedEncoding)
+  const head = await file.head(config.fixedEncoding, true)
   const structure = await structureOf(file, head, { config, context, ledger: new Ledger(context) })
   if (structure.kind === 'empty' || structure.kind === 'unreadable') return []
   const { layout } = structure

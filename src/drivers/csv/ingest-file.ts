@@ -1,4 +1,3 @@
-import { createHash, type Hash } from 'node:crypto'
 import type { Micros } from '#base/time.ts'
 import type { Zone } from '#calc/zone.ts'
 import { QualityFlag, type Sample } from '#domain/sample.ts'
@@ -12,9 +11,10 @@ import { sniff } from './core/sniff.ts'
 import { Splitter, type Row } from './core/splitter.ts'
 import { settle, type Structure } from './core/structure.ts'
 import { OrderProof } from './core/time-text.ts'
+import { findStart, type Start } from './find-start.ts'
 import type { Ledger, LedgerRow } from './ledger.ts'
 import { RejectedRows } from './rejected-rows.ts'
-import type { Head, Mark, SourceFile } from './source-file.ts'
+import { BLOCK, type Head, type Mark, type SourceFile } from './source-file.ts'
 
 /** What became of a file. */
 export type Outcome =
@@ -32,18 +32,6 @@ export interface IngestDesk {
   readonly wanted: readonly WantedColumn[]
   /** For rejected rows. */
   readonly rejectedFolder: string
-}
-
-/** Where reading goes on. */
-interface Start {
-  readonly offset: number
-  readonly line: number
-  /** Of everything before. */
-  readonly hash: Hash
-  /** What is known of the content before. */
-  readonly before: LedgerRow | null
-  /** The ledger row to go on with; null for a new one. */
-  readonly key: string | null
 }
 
 interface BadRow {
@@ -75,9 +63,12 @@ export async function ingestFile(file: SourceFile, desk: IngestDesk, takeTail: b
   const { config, ledger, context } = desk
   const start = await findStart(file, ledger, context.signal)
   if (start.before !== null && start.offset === file.filled) return { kind: 'known', key: start.key ?? '' }
-  const head = await file.head(config.fixedEncoding)
+  const head = await file.head(config.fixedEncoding, takeTail)
+  if (!head.complete && head.text === '') {
+    return { kind: 'refused', problem: `Its first line is longer than ${BLOCK} bytes. This is no table: check what writes the file.` }
+  }
   const structure = await structureOf(file, head, desk)
-  if (structure.kind === 'empty') return { kind: 'read', key: null, rows: 0, bad: 0, rest: false }
+  if (structure.kind === 'empty') return { kind: 'read', key: null, rows: 0, bad: 0, rest: !takeTail }
   if (structure.kind !== 'known') return { kind: 'refused', problem: `${structure.problem}. ${structure.remedy}` }
   const { layout } = structure
   if (layout.timeFormat === 'dmy' || layout.timeFormat === 'mdy') ledger.proveDateOrder(layout.timeFormat)
@@ -106,29 +97,6 @@ export async function structureOf(
     if (proof.order !== undefined) break
   }
   return settle(sniffed, proof, desk.ledger.dateOrder)
-}
-
-async function findStart(file: SourceFile, ledger: Ledger, signal: AbortSignal): Promise<Start> {
-  const byPlace = new Map<number, Map<string, string>>()
-  for (const [key, row] of ledger.rows()) {
-    if (row.offset > file.filled) continue
-    const rows = byPlace.get(row.offset) ?? new Map<string, string>()
-    byPlace.set(row.offset, rows.set(row.sha256, key))
-  }
-  const places = [...byPlace.keys()].sort((a, b) => a - b)
-  const found = await file.longestKnown(places, (place, sha256) => byPlace.get(place)?.get(sha256), signal)
-  const before = found === undefined ? undefined : ledger.row(found.known)
-  if (found === undefined || before === undefined) return { offset: 0, line: 1, hash: createHash('sha256'), before: null, key: null }
-  const start = { offset: before.offset, line: before.line, hash: found.hash, before, key: found.known }
-  const { tail } = before
-  if (tail === null || file.filled < before.offset + tail.bytes) return start
-  const bytes = await file.read(before.offset, tail.bytes + 2)
-  const kept = bytes.subarray(0, tail.bytes)
-  const next = bytes.subarray(tail.bytes)
-  // a last line that went on after we read it is read again, complete
-  const ended = next.length === 0 || next.includes(10) || next.includes(13)
-  if (!ended || createHash('sha256').update(kept).digest('hex') !== tail.sha256) return start
-  return { ...start, offset: before.offset + tail.bytes, line: before.line + tail.lines - 1, hash: found.hash.update(kept) }
 }
 
 function afterMark(start: Start, mark: Uint8Array): Start {

@@ -40,7 +40,7 @@ export async function openPlace(path: string, roots: Roots): Promise<string> {
     // below raw_data everything is ours to make; a share that is not mounted must stay missing
     if (isWithin(path, roots.rawData)) {
       await mkdir(roots.rawData, { recursive: true })
-      await makeWithin(path, roots.rawData)
+      await makeWithin(path, roots)
     }
     const real = await realpath(path)
     const realRoots = await Promise.all([roots.rawData, ...roots.allowed].map(async (root) => await realpath(root).catch(() => null)))
@@ -56,15 +56,15 @@ export async function openPlace(path: string, roots: Roots): Promise<string> {
 }
 
 /** Makes the folder level by level, never through a link. */
-async function makeWithin(path: string, root: string): Promise<void> {
-  const realRoot = await realpath(root)
+async function makeWithin(path: string, roots: Roots): Promise<void> {
+  const realRoot = await realpath(roots.rawData)
   let at = realRoot
-  for (const part of relative(root, path).split(/[/\\]/)) {
+  for (const part of relative(roots.rawData, path).split(/[/\\]/)) {
     at = join(at, part)
     await mkdir(at).catch((error: unknown) => {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
     })
-    if (!isWithin(await realpath(at), realRoot)) return
+    if (!isWithin(await realpath(at), realRoot)) throw outside(path, roots)
   }
 }
 

@@ -1,5 +1,5 @@
 import { watch, type FSWatcher } from 'node:fs'
-import { lstat, rename, unlink } from 'node:fs/promises'
+import { lstat, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asError, ConfigError, DriverError, SyncTideError } from '#base/errors.ts'
 import type { Millis } from '#base/time.ts'
@@ -12,6 +12,7 @@ import { openPlace, unreachable, type Roots } from './place.ts'
 import { ownFolder } from './rejected-rows.ts'
 import { Scanner, type FoundFile } from './scanner.ts'
 import { SourceFile } from './source-file.ts'
+import { sweep } from './sweep.ts'
 
 const PROCESSED = 'processed'
 const REJECTED = 'rejected'
@@ -125,7 +126,7 @@ export class CsvSession implements Session {
     const seen = this.#ledger.seen(name)
     if (seen !== undefined && seen.size === size && seen.mtime === mtime) {
       if (seen.state === 'done') return await this.#putAway(name, seen)
-      if (seen.settings === this.#settings) return
+      if (seen.settings === this.#settingsNow()) return
     }
     // the first look at a file that has no end is not worth repeating until it has been quiet
     const takeTail = found.settled && found.quiet >= 2000 * this.#plan.config.scanSeconds
@@ -181,7 +182,12 @@ export class CsvSession implements Session {
   #refused({ name, size, mtime }: Pick<FoundFile, 'name' | 'size' | 'mtime'>, problem: string): void {
     this.#context.count('files_refused')
     this.#context.log.warn('csv.file_refused', { device: this.#plan.device.code, file: name, problem })
-    this.#ledger.saw(name, { size, mtime, state: 'refused', row: null, problem, settings: this.#settings })
+    this.#ledger.saw(name, { size, mtime, state: 'refused', row: null, problem, settings: this.#settingsNow() })
+  }
+
+  /** An order of day and month that was proved since is worth another try, too. */
+  #settingsNow(): string {
+    return `${this.#ledger.dateOrder ?? ''}${this.#settings}`
   }
 
   /** What stands in the way of the newest file: what lies before it is history. */
@@ -215,7 +221,8 @@ export class CsvSession implements Session {
     const { clock, log } = this.#context
     if (config.deleteAfterDays === 0 || clock.mono() - this.#sweptAt < SWEEP) return
     this.#sweptAt = clock.mono()
-    const deleted = await sweep(this.#folder, this.#ledger, clock.now() / 1000 - config.deleteAfterDays * DAY)
+    const before = clock.now() / 1000 - config.deleteAfterDays * DAY
+    const deleted = await sweep([this.#folder, join(this.#folder, PROCESSED)], this.#ledger, before, this.#scanner, this.#context.signal)
     if (deleted.length > 0) log.info('csv.files_deleted', { device: this.#plan.device.code, count: deleted.length, first: deleted[0] })
   }
 
@@ -264,27 +271,6 @@ export class CsvSession implements Session {
     clearTimeout(timer)
     this.#wake = undefined
   }
-}
-
-/**
- * Deletes files of a watched folder and of its processed/ that were read completely and are older than `before`. Their ledger rows stay,
- * so that the audit is complete and the content is not read again should it come back.
- * @param before milliseconds since 1970, compared with the file's own time
- * @returns the names of what was deleted
- */
-export async function sweep(folder: string, ledger: Ledger, before: Millis): Promise<string[]> {
-  const deleted: string[] = []
-  for (const [name, seen] of ledger.names()) {
-    if (seen.state !== 'done' || seen.row === null || seen.mtime >= before) continue
-    const path = join(folder, name)
-    const facts = await lstat(path).catch(() => undefined)
-    // changed since it was read: something in it is not known yet
-    if (facts?.isFile() !== true || facts.size !== seen.size || facts.mtimeMs !== seen.mtime) continue
-    await unlink(path)
-    ledger.forgetName(name)
-    deleted.push(name)
-  }
-  return deleted
 }
 
 async function freeName(folder: string, name: string): Promise<string> {

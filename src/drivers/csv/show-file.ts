@@ -47,7 +47,7 @@ export async function previewAction(
 /** The same of one file, all of whose dates are looked at. @throws Error of the file system */
 export async function previewFile(plan: Plan, folder: string, { name }: ListedFile, context: SessionContext): Promise<Preview> {
   await using file = await SourceFile.open(folder, name)
-  const head = await file.head(plan.config.fixedEncoding)
+  const head = await file.head(plan.config.fixedEncoding, true)
   const structure = await structureOf(file, head, { config: plan.config, context, ledger: new Ledger(context) })
   return show(plan, head, structure, context)
 }
@@ -60,7 +60,7 @@ function previewText(plan: Plan, text: string, context: SessionContext): Preview
     new Splitter(delimiter).split(text, true, (row) => void (row.line > headLines && proof.see(row.field(timeColumn).trim())))
   }
   const structure = settle(sniffed, proof, new Ledger(context).dateOrder)
-  return show(plan, { text, encoding: 'utf-8', markBytes: 0 }, structure, context)
+  return show(plan, { text, encoding: 'utf-8', markBytes: 0, complete: true }, structure, context)
 }
 
 function show(plan: Plan, head: Head, structure: Parameters<typeof preview>[2], context: SessionContext): Preview {

@@ -32,6 +32,8 @@ export interface Head {
   readonly encoding: Encoding
   /** Length of the byte order mark. */
   readonly markBytes: number
+  /** The file holds no more. */
+  readonly complete: boolean
 }
 
 /** One file of a watched folder, opened for reading; links are refused. */
@@ -103,10 +105,14 @@ export class SourceFile implements AsyncDisposable {
     return longest
   }
 
-  /** The first complete lines; all of a short file. */
-  async head(fixed: Encoding | null): Promise<Head> {
+  /**
+   * The first complete lines.
+   * @param withLast whether the last line of a short file counts though it has no end
+   */
+  async head(fixed: Encoding | null, withLast: boolean): Promise<Head> {
     const bytes = await this.read(0, Math.min(BLOCK, this.filled))
-    return readHead(bytes, fixed, bytes.length === this.filled)
+    const complete = bytes.length === this.filled
+    return { ...readHead(bytes, fixed, complete && withLast), complete }
   }
 
   /**
@@ -156,9 +162,9 @@ export function readHead(bytes: Uint8Array, fixed: Encoding | null, whole: boole
     const text = new TextPieces(encoding).decode(content, whole)
     if (whole) return text
     const end = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r'))
-    return end === -1 ? text : text.slice(0, end + 1)
+    return text.slice(0, end + 1)
   }
-  const result = (encoding: Encoding) => ({ text: read(encoding), encoding, markBytes: mark?.length ?? 0 })
+  const result = (encoding: Encoding) => ({ text: read(encoding), encoding, markBytes: mark?.length ?? 0, complete: whole })
   if (wanted !== undefined && wanted !== 'utf-8') return result(wanted)
   try {
     return result('utf-8')

@@ -53,8 +53,19 @@ export class TimeReader {
 
   #epoch(text: string, unit: number): Micros {
     this.absolute = true
+    const mark = unit === SECOND ? text.indexOf(this.#marks.decimal) : -1
+    if (mark !== -1) return this.#epochWithFraction(text, mark)
     const count = readNumber(text, this.#marks)
     return count === undefined || typeof count === 'bigint' ? Number.NaN : inRange(Math.round(count * unit))
+  }
+
+  /** A double of today's seconds would be off by a microsecond: the fraction is read by itself. */
+  #epochWithFraction(text: string, mark: number): Micros {
+    const seconds = readNumber(text.slice(0, mark), this.#marks)
+    this.#text = text
+    this.#at = mark
+    const fraction = this.#fraction()
+    return typeof seconds === 'number' && this.#at === text.length ? inRange(seconds * SECOND + fraction) : Number.NaN
   }
 
   #excel(text: string): Micros {
@@ -134,6 +145,7 @@ export class TimeReader {
 
   /** 1 for AM, 2 for PM, 0 for a day of 24 hours. */
   #half(): number {
+    if (this.#at === this.#text.length) return 0
     const match = /^\s*([ap])\.?\s?m\.?/i.exec(this.#text.slice(this.#at))
     if (match === null) return 0
     this.#at += match[0].length
