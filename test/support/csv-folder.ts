@@ -42,6 +42,7 @@ export function csvPlan(
       timeoutMillis: 2000,
       commTimeoutSeconds: null,
       commSeverity: 'warning',
+      livenessCounts: true,
       connection: {},
       demo: false,
     },
