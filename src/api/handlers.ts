@@ -31,8 +31,8 @@ export interface Call extends ApiServices {
   readonly origin: string
   /** Sets or, with null, clears the session cookie. */
   readonly setSession: (token: string | null) => void
-  /** What the audit shall say of it; without, it says the route and the body. */
-  readonly note: (entry: { object: string; before?: unknown; after?: unknown }) => void
+  /** What the audit shall say of it; without, it says the route and the body. Null: it only looked, and is not put on record. */
+  readonly note: (entry: { object: string; before?: unknown; after?: unknown } | null) => void
 }
 
 /** A call of somebody who is logged in. */

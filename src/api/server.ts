@@ -74,7 +74,7 @@ function addRoute(app: FastifyInstance, options: ServerOptions, key: string, end
         query: parse(endpoint.query, request.query, 'query'),
         body: parse(endpoint.body, request.body, 'body'),
       }
-      let noted: { object: string; before?: unknown; after?: unknown } | undefined
+      let noted: Parameters<Call['note']>[0] | undefined
       const call: Call = {
         ...services,
         caller,
@@ -92,7 +92,7 @@ function addRoute(app: FastifyInstance, options: ServerOptions, key: string, end
         throw error
       }
       if (endpoint.limited === true) services.attempts.succeeded(limitKey)
-      if (method !== 'GET' && (user !== null || noted !== undefined)) {
+      if (method !== 'GET' && noted !== null && (user !== null || noted !== undefined)) {
         const entry = noted ?? { object: request.url, after: input.body }
         await recordAudit(services.db, {
           who: user?.displayName ?? 'nobody',

@@ -64,7 +64,8 @@ export const inquireRoutes: Handlers<Keys> = {
     const { parent, search, cursor, limit, protocol } = body
     const inquiry = await inquiryOf(call, body, [])
     if ((await driverOf(protocol)).browse === undefined) throw new NotFound(`${protocol} has nothing to look through.`)
-    call.note({ object: `${protocol} browse`, after: { deviceId: body.deviceId, parent, search } })
+    // an open tree asks every two seconds, for its values
+    call.note(null)
     const request = { kind: InquiryKind.Browse, body: { ...inquiry, browse: { parent, search, cursor, limit } } }
     // written by our own driver process, as all results here
     return (await ask(call.db, protocol, request, BROWSE_MILLIS)) as BrowsePage
@@ -75,7 +76,7 @@ export const inquireRoutes: Handlers<Keys> = {
     const inquiry = await inquiryOf(call, body, [])
     const known = Object.keys((await driverOf(protocol)).actions ?? {})
     if (!known.includes(name)) throw new NotFound(`${protocol} has no action ${name}.`)
-    call.note({ object: `${protocol} ${name}`, after: { deviceId: body.deviceId } })
+    call.note(onlyLooks(name) ? null : { object: `${protocol} ${name}`, after: { deviceId: body.deviceId } })
     const request = { kind: InquiryKind.Action, body: { ...inquiry, action: { name, body: body.body } } }
     return { result: await ask(call.db, protocol, request, ACTION_MILLIS) }
   },
@@ -103,6 +104,11 @@ export const inquireRoutes: Handlers<Keys> = {
     const answer = await ask(call.db, protocol, { kind: InquiryKind.Frames, body: { deviceId: id, ...query } }, LOOK_MILLIS)
     return answer as ReplyOf<Contract['GET /api/devices/:id/frames']>
   },
+}
+
+/** Actions that look are named so. */
+function onlyLooks(action: string): boolean {
+  return /^(read|list|own|preview)/.test(action)
 }
 
 async function deviceOf({ db, scope }: UserCall, id: number): Promise<Device> {

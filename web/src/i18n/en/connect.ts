@@ -35,6 +35,7 @@ export const enConnect = {
   'browse.notRefreshed': 'The values are not refreshed any more: the device does not answer.',
   'browse.refused': { one: '{count} could not be added:', other: '{count} could not be added:' },
   'browse.reason': 'Reason',
+  'browse.oneDevice': 'These metrics belong to several Sparkplug devices. Choose those of one: each device is added by itself.',
   'browse.kept': { one: '{count} tag is added with the device', other: '{count} tags are added with the device' },
   'broker.add': 'Add a broker',
   'broker.title': 'MQTT brokers',

@@ -36,6 +36,7 @@ export const esConnect = {
   'browse.notRefreshed': 'Los valores ya no se actualizan: el equipo no responde.',
   'browse.refused': { one: '{count} no se pudo añadir:', other: '{count} no se pudieron añadir:' },
   'browse.reason': 'Motivo',
+  'browse.oneDevice': 'Estas métricas son de varios equipos Sparkplug. Elija las de uno: cada equipo se añade por separado.',
   'browse.kept': { one: '{count} variable se añade con el equipo', other: '{count} variables se añaden con el equipo' },
   'broker.add': 'Añadir broker',
   'broker.title': 'Brokers MQTT',

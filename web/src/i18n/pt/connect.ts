@@ -36,6 +36,7 @@ export const ptConnect = {
   'browse.notRefreshed': 'Os valores já não são atualizados: o equipamento não responde.',
   'browse.refused': { one: '{count} não pôde ser acrescentada:', other: '{count} não puderam ser acrescentadas:' },
   'browse.reason': 'Motivo',
+  'browse.oneDevice': 'Estas métricas são de vários equipamentos Sparkplug. Escolha as de um: cada equipamento é acrescentado por si.',
   'browse.kept': {
     one: '{count} variável é acrescentada com o equipamento',
     other: '{count} variáveis são acrescentadas com o equipamento',

@@ -9,7 +9,7 @@ import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { useAction } from '../use-action.ts'
 import { BrowseList } from './browse-list.tsx'
 import { BrowseSession, type BrowseSource } from './browse-session.ts'
-import { BrowseTree, type Entry, tagFinder } from './browse-tree.ts'
+import { type BrowseNode, BrowseTree, type Entry, tagFinder } from './browse-tree.ts'
 import type { ImportResult, NewTag } from './import-tags.ts'
 import { type Edit, type Review, ReviewList, reviewOf } from './review-list.tsx'
 import { type Naming, proposeNames } from './tag-names.ts'
@@ -22,7 +22,11 @@ interface Props {
   /** Tags that the device has: they are marked, and their names are taken. */
   readonly tags: readonly Pick<Tag, 'name' | 'address' | 'settings'>[]
   /** Adds them, or keeps them until the device is saved. @returns null when there is nothing more to tell */
-  readonly onImport: (tags: readonly NewTag[], onProgress: (done: number) => void) => Promise<ImportResult | null>
+  readonly onImport: (
+    tags: readonly NewTag[],
+    nodes: readonly BrowseNode[],
+    onProgress: (done: number) => void,
+  ) => Promise<ImportResult | null>
   readonly onClose: () => void
 }
 
@@ -58,7 +62,11 @@ export function BrowseDialog({ name, source, tags, onImport, onClose }: Props): 
   const add = async (): Promise<void> => {
     setDone(0)
     await action.run(async () => {
-      const outcome = await onImport(reviews.map(tagOf), setDone)
+      const outcome = await onImport(
+        reviews.map(tagOf),
+        reviews.map(({ node }) => node),
+        setDone,
+      )
       if (outcome === null) onClose()
       else setResult(outcome)
     })

@@ -51,7 +51,7 @@ function Form({ device, protocols, onSaved }: Props): ReactNode {
   const errors = fieldErrors(action.error)
   const connectionErrors = { ...fieldErrors(action.error, 'connection'), ...fieldErrors(action.error, 'secrets') }
   const form = formOf(device?.id ?? null, draft, protocol)
-  const tags = device === null ? kept.map((tag) => ({ ...tag, settings: tag.settings ?? {} })) : tagsOf(device.id)
+  const tags = [...(device === null ? [] : tagsOf(device.id)), ...kept.map((tag) => ({ ...tag, settings: tag.settings ?? {} }))]
 
   const save = async (): Promise<void> => {
     const body = bodyOf(draft, protocol)
@@ -70,6 +70,7 @@ function Form({ device, protocols, onSaved }: Props): ReactNode {
     if (saved === undefined) return
     // a secret that was typed is not kept in the page
     setDraft({ ...draft, connection: body.connection })
+    setKept([])
     onSaved(saved)
   }
 
@@ -156,7 +157,10 @@ function Form({ device, protocols, onSaved }: Props): ReactNode {
           name={draft.code.trim() === '' ? (protocol?.title ?? '') : draft.code.trim()}
           form={form}
           tags={tags}
-          onKeep={(chosen) => setKept([...kept, ...chosen])}
+          onKeep={(chosen, connection) => {
+            setKept([...kept, ...chosen])
+            use(connection)
+          }}
           onClose={() => setBrowsing(false)}
         />
       )}
