@@ -15,8 +15,8 @@ export interface Driver<Config = unknown, Point = unknown, Shared = unknown> {
   readonly title: string
   /**
    * JSON Schemas (draft 2020-12, with `title`, `description`, `default`, `examples`) from which forms are drawn. A field with
-   * `seldom: true` is folded away; one with `writeOnly: true` is a secret: kept sealed, never shown, handed to `parseConfig` with
-   * the others.
+   * `seldom: true` is folded away; one with `when: { identity: 'userName' }` is drawn only while that field says so; one with
+   * `writeOnly: true` is a secret: kept sealed, never shown, handed to `parseConfig` with the others.
    */
   readonly connectionSchema: JsonSchema
   readonly tagSchema: JsonSchema

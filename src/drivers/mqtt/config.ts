@@ -15,7 +15,7 @@ const sparkplugId = (title: string, description: string, examples: readonly stri
     .trim()
     .regex(/^[^/+#]*$/, 'No /, + or #')
     .default('')
-    .meta({ title, description, examples })
+    .meta({ when: { kind: 'sparkplug' }, title, description, examples })
 
 const connection = z.strictObject({
   broker: z
@@ -32,6 +32,7 @@ const connection = z.strictObject({
     .trim()
     .default('')
     .meta({
+      when: { kind: 'topics' },
       title: 'Topic prefix',
       description: "Plain topics: put before each tag's topic. May be empty.",
       examples: ['plant/pumpstation1'],
@@ -40,6 +41,7 @@ const connection = z.strictObject({
     .union([z.literal(0), z.literal(1)])
     .default(1)
     .meta({
+      when: { kind: 'topics' },
       title: 'QoS',
       description: 'Plain topics: 1 is acknowledged only when the value is safely on disk; 0 may lose messages when the connection breaks.',
     }),

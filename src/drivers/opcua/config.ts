@@ -20,49 +20,92 @@ const connection = z.strictObject({
     title: 'Security policy',
     description: 'How messages are protected. None sends everything in plain text: choose it only where the device offers nothing else.',
   }),
-  securityMode: z.enum(SECURITY_MODES).default('SignAndEncrypt').meta({
-    title: 'Security mode',
-    description: 'Sign protects against changes, SignAndEncrypt also against reading along. Without meaning for the policy None.',
-  }),
+  securityMode: z
+    .enum(SECURITY_MODES)
+    .default('SignAndEncrypt')
+    .meta({
+      when: { securityPolicy: SECURITY_POLICIES.filter((policy) => policy !== 'None') },
+      title: 'Security mode',
+      description: 'Sign protects against changes, SignAndEncrypt also against reading along. Without meaning for the policy None.',
+    }),
   identity: z.enum(['anonymous', 'userName', 'certificate']).default('anonymous').meta({
     title: 'Log in as',
     description: 'Who the server sees: nobody in particular, a user with a password, or a user with a certificate.',
   }),
-  userName: z.string().trim().default('').meta({ title: 'User name', description: 'Of the user on the OPC UA server.' }),
-  password: z.string().default('').meta({ title: 'Password', description: 'Of the user on the OPC UA server.', writeOnly: true }),
-  userCertificate: z.string().trim().default('').meta({
-    seldom: true,
-    title: 'User certificate (PEM)',
-    description: 'Of the user, for log-in by certificate; begins with -----BEGIN CERTIFICATE-----.',
-  }),
-  userPrivateKey: z.string().trim().default('').meta({
-    seldom: true,
-    title: 'Private key of the user (PEM)',
-    description: 'Belongs to the user certificate; begins with -----BEGIN PRIVATE KEY-----.',
-    writeOnly: true,
-  }),
+  userName: z
+    .string()
+    .trim()
+    .default('')
+    .meta({ when: { identity: 'userName' }, title: 'User name', description: 'Of the user on the OPC UA server.' }),
+  password: z
+    .string()
+    .default('')
+    .meta({ when: { identity: 'userName' }, title: 'Password', description: 'Of the user on the OPC UA server.', writeOnly: true }),
+  userCertificate: z
+    .string()
+    .trim()
+    .default('')
+    .meta({
+      when: { identity: 'certificate' },
+      title: 'User certificate (PEM)',
+      description: 'Of the user, for log-in by certificate; begins with -----BEGIN CERTIFICATE-----.',
+    }),
+  userPrivateKey: z
+    .string()
+    .trim()
+    .default('')
+    .meta({
+      when: { identity: 'certificate' },
+      title: 'Private key of the user (PEM)',
+      description: 'Belongs to the user certificate; begins with -----BEGIN PRIVATE KEY-----.',
+      writeOnly: true,
+    }),
   mode: z.enum(['subscription', 'poll']).default('subscription').meta({
     title: 'How values are fetched',
     description: 'By subscription the server sends changes by itself; poll reads every tag at the poll interval of the device.',
   }),
-  publishingInterval: z.int().min(50).max(3000).default(500).meta({
-    title: 'Publishing interval (ms)',
-    description: 'How often the server sends what has changed. The server may choose a longer one.',
-  }),
-  samplingInterval: z.int().min(0).max(3_600_000).default(500).meta({
-    title: 'Sampling interval (ms)',
-    description: 'How often the server looks at a value. 0 means as fast as the server can.',
-  }),
-  queueSize: z.int().min(1).max(10_000).default(100).meta({
-    seldom: true,
-    title: 'Queue per tag',
-    description: 'Changes that the server keeps while the network is away. 100 at 500 ms bridge 50 s without loss.',
-  }),
-  bridgeSeconds: z.int().min(10).max(3600).default(600).meta({
-    seldom: true,
-    title: 'Outage to bridge (s)',
-    description: 'How long the server keeps the subscription while nobody is connected.',
-  }),
+  publishingInterval: z
+    .int()
+    .min(50)
+    .max(3000)
+    .default(500)
+    .meta({
+      when: { mode: 'subscription' },
+      title: 'Publishing interval (ms)',
+      description: 'How often the server sends what has changed. The server may choose a longer one.',
+    }),
+  samplingInterval: z
+    .int()
+    .min(0)
+    .max(3_600_000)
+    .default(500)
+    .meta({
+      when: { mode: 'subscription' },
+      title: 'Sampling interval (ms)',
+      description: 'How often the server looks at a value. 0 means as fast as the server can.',
+    }),
+  queueSize: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(100)
+    .meta({
+      when: { mode: 'subscription' },
+      seldom: true,
+      title: 'Queue per tag',
+      description: 'Changes that the server keeps while the network is away. 100 at 500 ms bridge 50 s without loss.',
+    }),
+  bridgeSeconds: z
+    .int()
+    .min(10)
+    .max(3600)
+    .default(600)
+    .meta({
+      when: { mode: 'subscription' },
+      seldom: true,
+      title: 'Outage to bridge (s)',
+      description: 'How long the server keeps the subscription while nobody is connected.',
+    }),
   sessionTimeoutSeconds: z.int().min(10).max(300).default(30).meta({
     seldom: true,
     title: 'Session time-out (s)',

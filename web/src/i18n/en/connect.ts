@@ -29,7 +29,7 @@ export const enConnect = {
   'browse.problem.twice': 'This name is there twice',
   'browse.problems': { one: '{count} name needs a change', other: '{count} names need a change' },
   'browse.progress': '{done} of {count}',
-  'browse.gathering': { one: 'The branch is read: {count} so far', other: 'The branch is read: {count} so far' },
+  'browse.gathering': { one: '{count} read so far', other: '{count} read so far' },
   'browse.stop': 'Stop',
   'browse.partly': 'Not everything was read: only what is here was ticked.',
   'browse.notRefreshed': 'The values are not refreshed any more: the device does not answer.',

@@ -30,7 +30,7 @@ export const esConnect = {
   'browse.problem.twice': 'Este nombre está dos veces',
   'browse.problems': { one: '{count} nombre necesita un cambio', other: '{count} nombres necesitan un cambio' },
   'browse.progress': '{done} de {count}',
-  'browse.gathering': { one: 'Se lee la rama: {count} hasta ahora', other: 'Se lee la rama: {count} hasta ahora' },
+  'browse.gathering': { one: '{count} leído hasta ahora', other: '{count} leídos hasta ahora' },
   'browse.stop': 'Parar',
   'browse.partly': 'No se leyó todo: solo se marcó lo que está aquí.',
   'browse.notRefreshed': 'Los valores ya no se actualizan: el equipo no responde.',

@@ -30,7 +30,7 @@ export const ptConnect = {
   'browse.problem.twice': 'Este nome aparece duas vezes',
   'browse.problems': { one: '{count} nome precisa de mudança', other: '{count} nomes precisam de mudança' },
   'browse.progress': '{done} de {count}',
-  'browse.gathering': { one: 'O ramo está a ser lido: {count} até agora', other: 'O ramo está a ser lido: {count} até agora' },
+  'browse.gathering': { one: '{count} lido até agora', other: '{count} lidos até agora' },
   'browse.stop': 'Parar',
   'browse.partly': 'Nem tudo foi lido: só o que está aqui foi marcado.',
   'browse.notRefreshed': 'Os valores já não são atualizados: o equipamento não responde.',

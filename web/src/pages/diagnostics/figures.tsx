@@ -47,7 +47,7 @@ export function Figures({ diagnostics, old }: Props): ReactNode {
         <Facts
           rows={[
             [t('diag.reconnects'), whole(polls.reconnects)],
-            ...Object.entries(counters).map(([name, value]): [string, string] => [
+            ...byName(counters).map(([name, value]): [string, string] => [
               counterName(name, t),
               name.startsWith('bytes_') ? formatBytes(value, locale) : whole(value),
             ]),
@@ -59,7 +59,7 @@ export function Figures({ diagnostics, old }: Props): ReactNode {
       </Card>
       {Object.keys(facts).length > 0 && (
         <Card title={t('diag.facts')}>
-          <Facts rows={Object.entries(facts).map(([name, value]) => [name, plain(value, t)])} />
+          <Facts rows={byName(facts).map(([name, value]) => [name, plain(value, t)])} />
         </Card>
       )}
       <Card title={t('config.rbe')}>
@@ -113,6 +113,11 @@ function Facts({ rows }: { rows: readonly (readonly [name: string, value: ReactN
       ))}
     </dl>
   )
+}
+
+/** They come in no order of their own. */
+function byName<Value>(values: Readonly<Record<string, Value>>): [name: string, value: Value][] {
+  return Object.entries(values).toSorted(([a], [b]) => a.localeCompare(b))
 }
 
 const COUNTERS = {

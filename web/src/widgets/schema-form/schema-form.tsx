@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { useSchemaWords } from '../../i18n/language.ts'
 import { SchemaField } from './schema-field.tsx'
-import { errorsBelow, type Field, type FieldErrors, fieldsOf, type FormValue } from './schema.ts'
+import { errorsBelow, type Field, type FieldErrors, fieldsOf, type FormValue, isMeant } from './schema.ts'
 import './schema-form.css'
 
 interface Props {
@@ -59,7 +59,13 @@ export function SchemaForm({
         disabled={disabled}
       />
     )
-  return <div className="schema-form">{fieldsOf(schema).map(draw)}</div>
+  return (
+    <div className="schema-form">
+      {fieldsOf(schema)
+        .filter((field) => isMeant(field, value))
+        .map(draw)}
+    </div>
+  )
 }
 
 function asObject(value: unknown): FormValue {

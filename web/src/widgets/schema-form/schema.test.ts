@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
 import { ApiError } from '../../api/client.ts'
-import { defaultsOf, errorsBelow, fieldErrors, fieldsOf, splitSecrets } from './schema.ts'
+import { defaultsOf, errorsBelow, fieldErrors, fieldsOf, isMeant, splitSecrets } from './schema.ts'
 
 const schema = z.toJSONSchema(
   z.strictObject({
@@ -39,6 +39,22 @@ test('each field of a served schema has its kind, words and duty', () => {
     { value: 0, title: '0' },
     { value: 1, title: '1' },
   ])
+})
+
+test('a field is drawn only when the others give it a meaning', () => {
+  const [name, key] = fieldsOf({
+    type: 'object',
+    properties: { name: { when: { identity: 'userName' } }, key: { when: { identity: ['userName', 'certificate'] } } },
+  })
+  assert.ok(name !== undefined && key !== undefined)
+  assert.deepEqual(
+    ['anonymous', 'userName', 'certificate'].map((identity) => [isMeant(name, { identity }), isMeant(key, { identity })]),
+    [
+      [false, false],
+      [true, true],
+      [false, true],
+    ],
+  )
 })
 
 test('a new form starts with the defaults', () => {

@@ -20,6 +20,8 @@ export interface FieldSchema {
   readonly properties?: Readonly<Record<string, FieldSchema>>
   readonly required?: readonly string[]
   readonly items?: FieldSchema
+  /** Other fields and the value each must have for this one to mean anything. */
+  readonly when?: Readonly<Record<string, unknown>>
 }
 
 export type FormValue = Readonly<Record<string, unknown>>
@@ -102,6 +104,13 @@ function wordsOf(name: string): string {
     .replaceAll('_', ' ')
     .toLowerCase()
   return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** Whether a field means anything with what the others say now. */
+export function isMeant({ schema }: Field, value: FormValue): boolean {
+  return Object.entries(schema.when ?? {}).every(([name, wanted]) =>
+    Array.isArray(wanted) ? wanted.includes(value[name]) : value[name] === wanted,
+  )
 }
 
 /** @returns what a new form starts with: the defaults of the schema. */

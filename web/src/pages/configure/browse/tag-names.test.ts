@@ -28,6 +28,15 @@ test('a name is as short as it can be, with parents only where two would be the 
   assert.deepEqual(names([node('A/X/Speed'), node('B/X/Speed')], 'short', []), ['A.X.Speed', 'B.X.Speed'])
 })
 
+test('what a driver put before the name of its own is left to the rule; another name of its own is kept', () => {
+  const proposed = (path: string, name: string): BrowseNode => {
+    const one = node(path)
+    return { ...one, tag: one.tag === null ? null : { ...one.tag, name } }
+  }
+  assert.deepEqual(names([proposed('Plant/P1/Speed', 'P1.Speed'), proposed('Flow m3/h', 'Flow')], 'short', []), ['Speed', 'Flow'])
+  assert.deepEqual(names([proposed('Plant/P1/Speed', 'P1.Speed')], 'parent', []), ['P1.Speed'])
+})
+
 test('with the parent, or the path below what all share', () => {
   const nodes = [node('Plant/North/P1/Speed'), node('Plant/South/P1/Speed')]
   assert.deepEqual(names(nodes, 'parent', []), ['P1.Speed', 'P1.Speed 2'])

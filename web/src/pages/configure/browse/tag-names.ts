@@ -35,12 +35,19 @@ export function nameProblem(name: string): 'empty' | 'characters' | 'long' | nul
 }
 
 function wishesFor(node: BrowseNode, naming: Naming, roots: number): readonly string[] {
-  const own = clean(node.tag?.name ?? node.name)
+  const own = ownName(node)
   const parts = node.path.split('/').map(clean).filter(Boolean)
   const above = parts.slice(0, -1)
   if (naming === 'path') return [[...above.slice(roots), own].join('.')]
   if (naming === 'parent') return [[...above.slice(-1), own].join('.')]
   return [own, ...above.map((_part, index) => [...above.slice(above.length - 1 - index), own].join('.'))]
+}
+
+/** The driver's proposal, without what it took from the path: that is added here, where it is needed. */
+function ownName({ name, tag }: BrowseNode): string {
+  const proposed = clean(tag?.name ?? name)
+  const last = clean(name)
+  return last !== '' && /[./]$/.test(proposed.slice(0, -last.length)) && proposed.endsWith(last) ? last : proposed
 }
 
 /** Each takes its shortest wish that nobody else has at the same length. */

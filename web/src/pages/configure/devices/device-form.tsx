@@ -9,7 +9,7 @@ import { bootstrapQuery, useSession } from '../../../session.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { tellError } from '../../../widgets/notices.tsx'
 import { onDemand } from '../../../widgets/on-demand.tsx'
-import { fieldErrors, type FormValue } from '../../../widgets/schema-form/schema.ts'
+import { fieldErrors, type FieldErrors, fieldsOf, type FormValue, isMeant } from '../../../widgets/schema-form/schema.ts'
 import { importTags, type NewTag } from '../browse/import-tags.ts'
 import { useAction } from '../use-action.ts'
 import { ConnectionFields } from './connection-fields.tsx'
@@ -138,7 +138,7 @@ function Form({ device, protocols, onSaved }: Props): ReactNode {
         )}
         {protocol?.actions.includes('own_certificate') === true && <SecurityPanel form={form} onUse={use} />}
         {protocol?.actions.includes('preview') === true && <CsvPreview form={form} onUse={use} />}
-        <ErrorNote error={Object.keys({ ...errors, ...connectionErrors }).length > 0 ? null : action.error} />
+        <ErrorNote error={isShown(errors, connectionErrors, draft, protocol) ? null : action.error} />
         <ProbePanel form={form} tags={tags.slice(0, 200)} />
         <Group justify="flex-end">
           {kept.length > 0 && <span className="pill">{t('browse.kept', { count: kept.length })}</span>}
@@ -166,6 +166,15 @@ function Form({ device, protocols, onSaved }: Props): ReactNode {
       )}
     </form>
   )
+}
+
+/** Whether what the server said stands beside a field that is drawn. */
+function isShown(errors: FieldErrors, connectionErrors: FieldErrors, draft: Draft, protocol: Protocol | undefined): boolean {
+  const drawn = fieldsOf(protocol?.connectionSchema ?? {}).filter((field) => isMeant(field, draft.connection))
+  const names = Object.keys(connectionErrors).map((path) => path.split('.')[0])
+  return names.length > 0
+    ? names.some((name) => drawn.some((field) => field.name === name))
+    : Object.keys(errors).some((name) => name in draft)
 }
 
 /** The device stands by then: what could not be added is told, and can be chosen again on its page. */
