@@ -72,6 +72,8 @@ export async function fakeServer(own: Answers = () => null): Promise<FakeServer>
       acknowledge(ids, 'Platform: Ana Sousa', comment)
       return { body: { results: ids.map((id) => ({ id, result: 'acknowledged', acknowledgedBy: 'Platform: Ana Sousa' })) } }
     }
+    if (call === 'GET /api/trend') return { body: trend(query) }
+    if (call === 'GET /api/rules') return { body: [] }
     if (call.startsWith('GET /api/tags/'))
       return { body: { samples: wave(Number(query.get('from')), Number(query.get('to'))), truncated: false } }
     if (call === 'GET /api/messages') return { body: { messages: data.messages, cursor: null } }
@@ -181,6 +183,24 @@ function wave(from: number, to: number): [number, number, number][] {
     60 + 12 * Math.sin(index / 20) + (index % 7) / 5,
     0,
   ])
+}
+
+function trend(query: URLSearchParams): unknown {
+  const samples = wave(Number(query.get('from')), Number(query.get('to')))
+  return {
+    bucket: { count: 30, unit: 'second' },
+    series: (query.get('tags') ?? '').split(',').map((id, index) => {
+      const values = samples.map(([, value]) => value - index * 9)
+      return {
+        tagId: Number(id),
+        times: samples.map(([at]) => at),
+        values,
+        minimum: values.map((value) => value - 2),
+        maximum: values.map((value) => value + 2),
+        truncated: false,
+      }
+    }),
+  }
 }
 
 /** The headers of the real server: a page that breaks its content security policy fails here too. */

@@ -1,6 +1,7 @@
 import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { configureRoutes } from './pages/configure/routes.ts'
 import { alarmsSearch, devicesSearch } from './pages/searches.ts'
+import { trendsSearch } from './pages/trends/trends-search.ts'
 import { rootRoute, shellRoute } from './root-routes.tsx'
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
@@ -59,6 +60,12 @@ const shellRoutes = [
     getParentRoute: () => shellRoute,
     path: '/devices/$deviceId/diagnostics',
     component: lazyRouteComponent(() => import('./pages/diagnostics/diagnostics.tsx'), 'DiagnosticsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/trends',
+    validateSearch: trendsSearch,
+    component: lazyRouteComponent(() => import('./pages/trends/trends.tsx'), 'TrendsPage'),
   }),
   createRoute({
     getParentRoute: () => shellRoute,

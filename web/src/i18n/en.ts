@@ -4,6 +4,7 @@ import { enConfigure } from './en/configure.ts'
 import { enConnect } from './en/connect.ts'
 import { enDiagnose } from './en/diagnose.ts'
 import { enMonitor } from './en/monitor.ts'
+import { enTrends } from './en/trends.ts'
 
 /** The source of every text: other languages say the same keys, or do not compile. */
-export const en = { ...enEverywhere, ...enMonitor, ...enAccount, ...enConfigure, ...enConnect, ...enDiagnose } as const
+export const en = { ...enEverywhere, ...enMonitor, ...enAccount, ...enConfigure, ...enConnect, ...enDiagnose, ...enTrends } as const

@@ -5,7 +5,8 @@ import { esConfigure } from './es/configure.ts'
 import { esConnect } from './es/connect.ts'
 import { esDiagnose } from './es/diagnose.ts'
 import { esMonitor } from './es/monitor.ts'
+import { esTrends } from './es/trends.ts'
 
 export { esSchema } from './es/schema.ts'
 
-export const es: Dictionary = { ...esEverywhere, ...esMonitor, ...esAccount, ...esConfigure, ...esConnect, ...esDiagnose }
+export const es: Dictionary = { ...esEverywhere, ...esMonitor, ...esAccount, ...esConfigure, ...esConnect, ...esDiagnose, ...esTrends }

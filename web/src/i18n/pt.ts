@@ -5,7 +5,8 @@ import { ptConfigure } from './pt/configure.ts'
 import { ptConnect } from './pt/connect.ts'
 import { ptDiagnose } from './pt/diagnose.ts'
 import { ptMonitor } from './pt/monitor.ts'
+import { ptTrends } from './pt/trends.ts'
 
 export { ptSchema } from './pt/schema.ts'
 
-export const pt: Dictionary = { ...ptEverywhere, ...ptMonitor, ...ptAccount, ...ptConfigure, ...ptConnect, ...ptDiagnose }
+export const pt: Dictionary = { ...ptEverywhere, ...ptMonitor, ...ptAccount, ...ptConfigure, ...ptConnect, ...ptDiagnose, ...ptTrends }

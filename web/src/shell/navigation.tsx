@@ -1,4 +1,4 @@
-import { IconBell, IconCpu, IconDots, IconHome, IconMessage, IconSettings, type TablerIcon } from '@tabler/icons-react'
+import { IconBell, IconChartLine, IconCpu, IconDots, IconHome, IconMessage, IconSettings, type TablerIcon } from '@tabler/icons-react'
 import { Link, useLocation } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Role } from '#domain/user.ts'
@@ -8,7 +8,7 @@ import { useSession } from '../session.tsx'
 import { PopMenu } from './pop-menu.tsx'
 
 interface Item {
-  readonly to: '/' | '/alarms' | '/devices' | '/messages' | '/config'
+  readonly to: '/' | '/alarms' | '/devices' | '/trends' | '/messages' | '/config'
   readonly label: Extract<PlainKey, `nav.${string}`>
   readonly icon: TablerIcon
   readonly role: Role
@@ -19,6 +19,7 @@ const items: readonly Item[] = [
   { to: '/', label: 'nav.home', icon: IconHome, role: 'viewer', section: 'nav.monitor' },
   { to: '/alarms', label: 'nav.alarms', icon: IconBell, role: 'viewer', section: 'nav.monitor' },
   { to: '/devices', label: 'nav.devices', icon: IconCpu, role: 'viewer', section: 'nav.monitor' },
+  { to: '/trends', label: 'nav.trends', icon: IconChartLine, role: 'viewer', section: 'nav.monitor' },
   { to: '/messages', label: 'nav.messages', icon: IconMessage, role: 'operator', section: 'nav.monitor' },
   { to: '/config', label: 'nav.configuration', icon: IconSettings, role: 'engineer', section: 'nav.manage' },
 ]
@@ -31,8 +32,8 @@ export function Navigation(): ReactNode {
   const here = (to: string): 'page' | undefined =>
     (to === '/' ? path === '/' : path === to || path.startsWith(`${to}/`)) ? 'page' : undefined
   const allowed = items.filter((item) => may(item.role))
-  const [first, second, third, ...more] = allowed
-  const bar = [first, second, third].filter((item) => item !== undefined)
+  const [first, second, third, fourth, ...more] = allowed
+  const bar = [first, second, third, fourth].filter((item) => item !== undefined)
   return (
     <>
       <nav className="side-nav" aria-label={t('nav.label')}>

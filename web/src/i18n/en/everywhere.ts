@@ -8,6 +8,7 @@ export const enEverywhere = {
   'nav.home': 'Home',
   'nav.alarms': 'Alarms',
   'nav.devices': 'Devices',
+  'nav.trends': 'Trends',
   'nav.messages': 'Messages',
   'nav.configuration': 'Configuration',
   'nav.more': 'More',

@@ -159,4 +159,5 @@ export const enMonitor = {
   'trend.minimum': 'Minimum',
   'trend.maximum': 'Maximum',
   'trend.samples': 'Stored samples',
+  'trend.explore': 'Open in the trend explorer',
 } as const

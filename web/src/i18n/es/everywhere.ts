@@ -8,6 +8,7 @@ export const esEverywhere = {
   'nav.home': 'Inicio',
   'nav.alarms': 'Alarmas',
   'nav.devices': 'Equipos',
+  'nav.trends': 'Tendencias',
   'nav.messages': 'Mensajes',
   'nav.configuration': 'Configuración',
   'nav.more': 'Más',

@@ -159,4 +159,5 @@ export const esMonitor = {
   'trend.minimum': 'Mínimo',
   'trend.maximum': 'Máximo',
   'trend.samples': 'Muestras guardadas',
+  'trend.explore': 'Abrir en el explorador de tendencias',
 }

@@ -8,6 +8,7 @@ export const ptEverywhere = {
   'nav.home': 'Início',
   'nav.alarms': 'Alarmes',
   'nav.devices': 'Equipamentos',
+  'nav.trends': 'Tendências',
   'nav.messages': 'Mensagens',
   'nav.configuration': 'Configuração',
   'nav.more': 'Mais',

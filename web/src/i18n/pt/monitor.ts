@@ -159,4 +159,5 @@ export const ptMonitor = {
   'trend.minimum': 'Mínimo',
   'trend.maximum': 'Máximo',
   'trend.samples': 'Amostras guardadas',
+  'trend.explore': 'Abrir no explorador de tendências',
 }

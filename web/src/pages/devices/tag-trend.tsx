@@ -1,5 +1,6 @@
 import { SegmentedControl } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import type { Tag } from '../../api/replies.ts'
 import { formatNumber } from '../../format/numbers.ts'
@@ -41,6 +42,9 @@ export function TagTrend({ tag, onClose }: { tag: Tag; onClose: () => void }): R
         />
         <Trend query={query} label={tag.name} unit={tag.unit} decimals={tag.decimals} from={Math.floor(to) - seconds} to={Math.floor(to)} />
         {query.data !== undefined && query.data.times.length > 0 && <Extremes series={query.data} tag={tag} />}
+        <Link to="/trends" search={{ tags: [tag.id] }}>
+          {t('trend.explore')}
+        </Link>
       </div>
     </SideSheet>
   )

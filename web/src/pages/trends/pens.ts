@@ -1,0 +1,85 @@
+import type { Device, Tag } from '../../api/replies.ts'
+import type { TrendReply } from './trend-query.ts'
+
+/** One line of the chart. */
+export interface Pen {
+  readonly tag: Tag
+  readonly label: string
+  /** Which of the series colours and dashes, from 1. */
+  readonly look: number
+  /** Of an earlier period: drawn faintly, moved to the present. */
+  readonly earlier: boolean
+  /** Seconds since 1970. */
+  readonly times: readonly number[]
+  readonly values: readonly (number | null)[]
+  readonly minimum: readonly (number | null)[]
+  readonly maximum: readonly (number | null)[]
+}
+
+export function labelOf(tag: Tag, device: Device | undefined): string {
+  const name = device === undefined ? tag.name : `${device.code} ${tag.name}`
+  return tag.unit === '' ? name : `${name} (${tag.unit})`
+}
+
+/** @param shift seconds by which an earlier period is moved to the present */
+export function pensOf(
+  reply: TrendReply | undefined,
+  tags: readonly Tag[],
+  deviceOf: (id: number) => Device | undefined,
+  earlier: { readonly shift: number; readonly word: string } | null = null,
+): Pen[] {
+  return tags.flatMap((tag, index) => {
+    const series = reply?.series.find((one) => one.tagId === tag.id)
+    if (series === undefined) return []
+    const label = labelOf(tag, deviceOf(tag.deviceId))
+    return [
+      {
+        tag,
+        label: earlier === null ? label : `${label}, ${earlier.word}`,
+        look: index + 1,
+        earlier: earlier !== null,
+        times: series.times.map((at) => at / 1_000_000 + (earlier?.shift ?? 0)),
+        values: series.values,
+        minimum: series.minimum,
+        maximum: series.maximum,
+      },
+    ]
+  })
+}
+
+/** Lines joined over one axis of time: `undefined` where a line has nothing there, null where it breaks. */
+export function alignPens(pens: readonly Pen[]): { times: number[]; lines: (number | null | undefined)[][] } {
+  const times = [...new Set(pens.flatMap((pen) => pen.times))].sort((a, b) => a - b)
+  const placeOf = new Map(times.map((at, index) => [at, index]))
+  const lines = pens.map((pen) => {
+    const line = Array.from<number | null | undefined>({ length: times.length })
+    for (const [index, at] of pen.times.entries()) line[placeOf.get(at) ?? 0] = pen.values[index] ?? null
+    return line
+  })
+  return { times, lines }
+}
+
+/** The value that a line shows at a time: of the last point at or before; null in a gap. */
+export function valueAt(pen: Pen, at: number): number | null {
+  let [low, high] = [-1, pen.times.length - 1]
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if ((pen.times[middle] ?? Infinity) <= at) low = middle
+    else high = middle - 1
+  }
+  return pen.values[low] ?? null
+}
+
+/** A spreadsheet of what is shown: one row a time, one column a line. A text that a spreadsheet would take for a formula is disarmed. */
+export function csvOf(pens: readonly Pen[], timeOf: (seconds: number) => string, timeTitle: string): string {
+  const { times, lines } = alignPens(pens)
+  const cell = (text: string): string => {
+    const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+    return /[",\n\r;]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  }
+  const rows = [[timeTitle, ...pens.map((pen) => pen.label)].map(cell).join(',')]
+  for (const [index, at] of times.entries()) {
+    rows.push([timeOf(at), ...lines.map((line) => line[index]?.toString() ?? '')].join(','))
+  }
+  return `${rows.join('\r\n')}\r\n`
+}

@@ -1,0 +1,52 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import type { Metric } from '#calc/metric.ts'
+import { call, type CallReply } from '../../api/client.ts'
+import type { Tag } from '../../api/replies.ts'
+import { EARLIER, periodOf, SPANS, type BucketChoice, type TrendsSearch } from './trends-search.ts'
+
+export type TrendReply = CallReply<'GET /api/trend'>
+
+export interface TrendQuestion {
+  readonly tagIds: readonly number[]
+  readonly search: TrendsSearch
+  readonly bucket: BucketChoice
+  readonly metric: Metric
+  /** How many there is room for. */
+  readonly points: number
+  readonly timeZone: string
+  /** Of the server, in seconds since 1970. */
+  readonly now: () => number
+}
+
+/** Tags over the period of the page, which moves on while it ends now. With `earlier`, over the one before that it is compared with. */
+export function trendQuery({ tagIds, search, bucket, metric, points, timeZone, now }: TrendQuestion, earlier: boolean) {
+  const shift = earlier && search.compare !== undefined ? EARLIER[search.compare] : 0
+  const every = refreshMillis(search)
+  return queryOptions({
+    queryKey: ['trend', tagIds, search.span, search.from, search.to, shift, bucket, metric, points, timeZone],
+    queryFn: async ({ signal }) => {
+      const period = periodOf(search, now())
+      const [from, to] = [period.from - shift, period.to - shift].map((seconds) => Math.round(seconds * 1_000_000))
+      const query = { tags: tagIds.join(','), from, to, bucket, metric, points, timeZone }
+      return { reply: await call('GET /api/trend', { query }, signal), period, shift }
+    },
+    enabled: tagIds.length > 0 && (!earlier || shift > 0),
+    placeholderData: keepPreviousData,
+    refetchInterval: every,
+    staleTime: every === false ? 60_000 : every,
+  })
+}
+
+/** A period that stands still is asked for once. */
+function refreshMillis(search: TrendsSearch): number | false {
+  if (search.from !== undefined) return false
+  const seconds = SPANS[search.span ?? '8h']
+  return seconds <= 3600 ? 5_000 : seconds <= 86_400 ? 10_000 : 60_000
+}
+
+/** What a bucket of such a tag is usually told by: how much a counter rose, how a state ended, the average of the rest. */
+export function usualMetric(tags: readonly Tag[]): Metric {
+  if (tags.length > 0 && tags.every((tag) => tag.kind === 'counter')) return 'rise'
+  if (tags.length > 0 && tags.every((tag) => tag.kind === 'digital')) return 'last'
+  return 'average'
+}
