@@ -21,7 +21,7 @@ export function FigureTable({ pens }: { pens: readonly Pen[] }): ReactNode {
           {t('trends.rows', { count: times.length, shown: MOST_ROWS })}
         </p>
       )}
-      <div className="figures" tabIndex={0} role="region" aria-label={t('trends.table')}>
+      <div className="table-wrap">
         <table className="grid">
           <thead>
             <tr>
@@ -41,7 +41,7 @@ export function FigureTable({ pens }: { pens: readonly Pen[] }): ReactNode {
                   const value = lines[index]?.[row]
                   return (
                     <td key={pen.label} className="number">
-                      {value == null ? '–' : formatNumber(value, pen.tag.decimals, locale)}
+                      {value === undefined || value === null ? '–' : formatNumber(value, pen.tag.decimals, locale)}
                     </td>
                   )
                 })}

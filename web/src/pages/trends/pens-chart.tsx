@@ -22,6 +22,9 @@ interface Props {
   readonly limits: readonly { readonly value: number; readonly unit: string; readonly severity: 'info' | 'warning' | 'critical' }[]
   /** Times in which an alarm stood. */
   readonly alarms: readonly { readonly from: number; readonly to: number; readonly severity: 'info' | 'warning' | 'critical' }[]
+  /** Where the cursor stands, and what the lines say there, in words. */
+  readonly cursor: number | null
+  readonly cursorText: string
   readonly onCursor: (at: number | null) => void
   readonly onPeriod: (from: number, to: number) => void
   readonly onHandle: (handle: ChartHandle | null) => void
@@ -33,7 +36,8 @@ const DASHES: readonly number[][] = [[], [7, 4], [2, 3], [10, 3, 2, 3], [4, 2], 
 const MOST_BANDS = 3
 
 /** Lines over time on a canvas: drag to look closer, arrows to move the cursor, plus and minus to zoom, page keys to move on. */
-export function PensChart({ pens, from, to, label, limits, alarms, onCursor, onPeriod, onHandle, height }: Props): ReactNode {
+export function PensChart(props: Props): ReactNode {
+  const { pens, from, to, label, limits, alarms, cursor, cursorText, onCursor, onPeriod, onHandle, height } = props
   const { locale, timeZone } = useSession()
   const [frame, rect] = useResizeObserver<HTMLDivElement>()
   const holder = useRef<HTMLDivElement>(null)
@@ -83,8 +87,19 @@ export function PensChart({ pens, from, to, label, limits, alarms, onCursor, onP
   }
   return (
     <div ref={frame} style={{ minHeight: height }}>
-      {/* keys move the cursor, whose values the table beside it tells: a chart one can walk through without seeing it */}
-      <div ref={holder} className="pens-chart" role="application" aria-label={label} tabIndex={0} onKeyDown={onKeyDown} />
+      {/* the cursor is a slider over time: one can walk through the chart without seeing it */}
+      <div
+        ref={holder}
+        className="pens-chart"
+        role="slider"
+        aria-label={label}
+        aria-valuemin={from}
+        aria-valuemax={to}
+        aria-valuenow={cursor ?? to}
+        aria-valuetext={cursorText}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+      />
     </div>
   )
 }
@@ -175,7 +190,9 @@ function optionsOf({ pens, from, to, limits, alarms, width, height, locale, time
     hooks: {
       drawClear: [(chart) => shadeAlarms(chart, alarms, (severity) => colour(`--${severity}`))],
       draw: [(chart) => drawLimits(chart, limits, units, (severity) => colour(`--${severity}`))],
-      setCursor: [(chart) => told.current.onCursor(chart.cursor.idx == null ? null : (chart.data[0][chart.cursor.idx] ?? null))],
+      setCursor: [
+        (chart) => told.current.onCursor(typeof chart.cursor.idx !== 'number' ? null : (chart.data[0][chart.cursor.idx] ?? null)),
+      ],
       setSelect: [
         (chart) => {
           if (chart.select.width < 4) return

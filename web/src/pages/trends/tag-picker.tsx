@@ -44,7 +44,7 @@ export function TagPicker({
           data-autofocus
         />
         <p className="meta">{t('trends.chosen', { count: picked.length, most: MOST_PENS })}</p>
-        <div className="pick-list" role="group" aria-label={t('trends.pick')}>
+        <fieldset className="pick-list" aria-label={t('trends.pick')}>
           {found.slice(0, MOST_ROWS).map(({ tag, label, area }) => (
             <Checkbox
               key={tag.id}
@@ -57,7 +57,7 @@ export function TagPicker({
           ))}
           {found.length === 0 && <p className="muted">{t('trends.noTag')}</p>}
           {found.length > MOST_ROWS && <p className="muted">{t('trends.moreTags', { count: found.length - MOST_ROWS })}</p>}
-        </div>
+        </fieldset>
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {t('action.cancel')}

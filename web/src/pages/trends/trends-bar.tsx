@@ -27,13 +27,15 @@ export function TrendsBar({ search, metric, step, marked, onMarked, onChange, on
   const bucketName = (name: (typeof BUCKETS)[number]): string => {
     if (name === 'raw') return t('trends.raw')
     if (name === 'auto')
-      return step == null ? t('trends.auto') : t('trends.autoOf', { step: t(`step.${step.unit}`, { count: step.count }) })
+      return step === undefined || step === null
+        ? t('trends.auto')
+        : t('trends.autoOf', { step: t(`step.${step.unit}`, { count: step.count }) })
     const [count, unit] = name.split(' ')
     return t(`step.${unit as 'minute' | 'hour' | 'day' | 'week' | 'month'}`, { count: Number(count) })
   }
   return (
     <div className="trends-bar">
-      <div className="spans" role="group" aria-label={t('trends.span')}>
+      <fieldset className="spans" aria-label={t('trends.span')}>
         {SPAN_NAMES.map((name) => {
           const chosen = !standing && (search.span ?? '8h') === name
           return (
@@ -53,7 +55,7 @@ export function TrendsBar({ search, metric, step, marked, onMarked, onChange, on
             {t('trends.back')}
           </Button>
         )}
-      </div>
+      </fieldset>
       {standing && (
         <span className="meta">
           {formatInstant(search.from * 1_000_000, 'dateTime', locale, timeZone)} –{' '}

@@ -16,7 +16,7 @@ import { PageHead } from '../../widgets/page-head.tsx'
 import { FigureTable } from './figure-table.tsx'
 import { useMarks } from './marks.ts'
 import { PenTable } from './pen-table.tsx'
-import { csvOf, pensOf } from './pens.ts'
+import { csvOf, pensOf, valueAt } from './pens.ts'
 import { type ChartHandle, PensChart } from './pens-chart.tsx'
 import { saveFile } from './save-file.ts'
 import { trendQuery, usualMetric } from './trend-query.ts'
@@ -74,6 +74,10 @@ export function TrendsPage(): ReactNode {
   )
   const onHandle = useCallback((handle: ChartHandle | null) => void (chart.current = handle), [])
   const time = (at: number): string => formatInstant(at * 1_000_000, 'full', locale, timeZone)
+  const cursorText =
+    cursor === null
+      ? ''
+      : `${time(cursor)}: ${pens.map((pen) => `${pen.label} ${valueAt(pen, cursor)?.toFixed(pen.tag.decimals) ?? '–'}`).join(', ')}`
   const fileName = `${tags
     .map((one) => one.name)
     .join(' ')
@@ -158,6 +162,8 @@ export function TrendsPage(): ReactNode {
                   })}
                   limits={marks.limits}
                   alarms={marks.alarms}
+                  cursor={cursor}
+                  cursorText={cursorText}
                   onCursor={setCursor}
                   onPeriod={onPeriod}
                   onHandle={onHandle}
