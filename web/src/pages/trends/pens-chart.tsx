@@ -72,8 +72,6 @@ export function PensChart(props: Props): ReactNode {
       onPeriod(middle - (span * factor) / 2, middle + (span * factor) / 2)
     }
     const actions: Record<string, (() => void) | undefined> = {
-      ArrowLeft: () => step(chart.current, event.shiftKey ? -10 : -1),
-      ArrowRight: () => step(chart.current, event.shiftKey ? 10 : 1),
       '+': () => zoom(0.5),
       '=': () => zoom(0.5),
       '-': () => zoom(2),
@@ -87,29 +85,28 @@ export function PensChart(props: Props): ReactNode {
   }
   return (
     <div ref={frame} style={{ minHeight: height }}>
-      {/* the cursor is a slider over time: one can walk through the chart without seeing it */}
-      <div
-        ref={holder}
-        className="pens-chart"
-        role="slider"
-        aria-label={label}
-        aria-valuemin={from}
-        aria-valuemax={to}
-        aria-valuenow={cursor ?? to}
-        aria-valuetext={cursorText}
-        tabIndex={0}
-        onKeyDown={onKeyDown}
-      />
+      <div className="pens-chart">
+        {/* the cursor as a slider over time: one can walk through the chart without seeing it */}
+        <input
+          type="range"
+          className="visually-hidden"
+          aria-label={label}
+          aria-valuetext={cursorText}
+          min={0}
+          max={Math.max(0, times.length - 1)}
+          value={cursor === null ? times.length - 1 : Math.max(0, times.indexOf(cursor))}
+          onChange={(event) => moveTo(chart.current, Number(event.currentTarget.value))}
+          onKeyDown={onKeyDown}
+        />
+        <div ref={holder} />
+      </div>
     </div>
   )
 }
 
-function step(chart: UPlot | null, by: number): void {
-  if (chart === null) return
-  const last = chart.data[0].length - 1
-  const index = Math.min(last, Math.max(0, (chart.cursor.idx ?? (by > 0 ? -1 : last + 1)) + by))
-  const at = chart.data[0][index]
-  if (at !== undefined) chart.setCursor({ left: chart.valToPos(at, 'x'), top: chart.over.clientHeight / 2 })
+function moveTo(chart: UPlot | null, index: number): void {
+  const at = chart?.data[0][index]
+  if (chart !== null && at !== undefined) chart.setCursor({ left: chart.valToPos(at, 'x'), top: chart.over.clientHeight / 2 })
 }
 
 interface Drawing extends Pick<Props, 'pens' | 'from' | 'to' | 'limits' | 'alarms' | 'height'> {
