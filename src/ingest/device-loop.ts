@@ -10,7 +10,7 @@ import { type Health, type HealthStep, type PollOutcome, afterPoll, newHealth, r
 import { maskSecrets } from './core/mask-secrets.ts'
 import { type Reading, type ReportPolicy, type TagMemory, keep, newTagMemory } from './core/report-by-exception.ts'
 import { scaleValue } from './core/scale.ts'
-import { nextSlot, timelineOf } from './core/schedule.ts'
+import { type Timeline, nextSlot, stillDue, timelineOf } from './core/schedule.ts'
 import type { DeviceDiagnostics, DeviceFigures } from './device-diagnostics.ts'
 import type { DeviceMemory } from './learned-memory.ts'
 import { type DeviceSource, parseDevice, planPoints } from './plan-device.ts'
@@ -185,8 +185,9 @@ export class DeviceLoop implements AsyncDisposable {
     let previous: Micros | null = null
     while (!this.#stop.signal.aborted) {
       const slot = nextSlot(timeline, previous, clock.now())
-      await this.#waitUntil(slot.tick)
+      const due = await this.#waitUntil(slot.tick, timeline)
       if (this.#stop.signal.aborted) break
+      if (!due) continue
       previous = slot.tick
       diagnostics.missed(slot.missed)
       const retry = await this.#attempt(slot.tick)
@@ -210,10 +211,13 @@ export class DeviceLoop implements AsyncDisposable {
     await pause(millis, undefined, { signal: this.#wake.signal }).catch(() => undefined)
   }
 
-  async #waitUntil(tick: Micros): Promise<void> {
+  /** @returns whether the slot is due; it is not when the clock was stepped meanwhile */
+  async #waitUntil(tick: Micros, timeline: Timeline): Promise<boolean> {
     for (;;) {
-      const left = (tick - this.#options.clock.now()) / 1000
-      if (left <= 0 || this.#stop.signal.aborted) return
+      const now = this.#options.clock.now()
+      if (!stillDue(timeline, tick, now)) return false
+      const left = (tick - now) / 1000
+      if (left <= 0 || this.#stop.signal.aborted) return true
       await pause(Math.min(left, LONGEST_WAIT), undefined, { signal: this.#stop.signal }).catch(() => undefined)
     }
   }

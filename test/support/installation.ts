@@ -161,12 +161,17 @@ async function enter(url: string, key: string, body: unknown): Promise<Session> 
 }
 
 /** Asks every 50 ms until the answer is not undefined. @throws Error after the deadline, saying what was waited for */
-export async function until<T>(what: string, ask: () => Promise<T | undefined> | T | undefined, millis = 20_000): Promise<T> {
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T | undefined> | T | undefined,
+  millis = 20_000,
+  everyMillis = 50,
+): Promise<T> {
   const deadline = performance.now() + millis
   for (;;) {
     const answer = await ask()
     if (answer !== undefined) return answer
     if (performance.now() > deadline) throw new Error(`waited ${millis} ms in vain for ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await new Promise((resolve) => setTimeout(resolve, everyMillis))
   }
 }

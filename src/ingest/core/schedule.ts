@@ -49,7 +49,8 @@ export function nextSlot(timeline: Timeline, previous: Micros | null, now: Micro
 
 /** @returns whether a slot chosen earlier still makes sense now, or the clock has been stepped meanwhile */
 export function stillDue(timeline: Timeline, tick: Micros, now: Micros): boolean {
-  return Math.abs(now - tick) <= Math.max(timeline.periodMillis, 1000) * 1000
+  // a slot may be chosen up to two periods ahead: see nextSlot
+  return Math.abs(now - tick) <= Math.max(2 * timeline.periodMillis, 1000) * 1000
 }
 
 /** Spreads neighbouring ids far apart (a finaliser of MurmurHash3's kind). */
