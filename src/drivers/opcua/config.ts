@@ -106,7 +106,7 @@ const connection = z.strictObject({
       title: 'Outage to bridge (s)',
       description: 'How long the server keeps the subscription while nobody is connected.',
     }),
-  sessionTimeoutSeconds: z.int().min(10).max(300).default(30).meta({
+  sessionTimeoutSeconds: z.int().min(10).max(300).default(60).meta({
     seldom: true,
     title: 'Session time-out (s)',
     description: 'After how long the server frees a session that was lost. Short, since controllers have few sessions.',
@@ -115,11 +115,6 @@ const connection = z.strictObject({
     seldom: true,
     title: 'Nodes per request',
     description: 'Upper limit, whatever the server says of itself. Lower it for devices that refuse long requests.',
-  }),
-  clockIsSignOfLife: z.boolean().default(true).meta({
-    seldom: true,
-    title: 'Server clock is a sign of life',
-    description: 'Counts the clock of the server against communication loss. Off: only the timestamps of the tags count.',
   }),
   connectTimeoutMillis: z.int().min(500).max(60_000).default(5000).meta({
     seldom: true,

@@ -26,6 +26,8 @@ export interface Parked {
 
 type FrameListener = (direction: FrameDirection, bytes: Uint8Array) => void
 
+/** Who was reached before is reached soon or not at all: short attempts find the way back the moment it is there. */
+const HURRY: Millis = 2000
 /** Without a subscription nothing else would keep the session: a call at a third of its time-out. */
 const PULSES = 3
 
@@ -99,7 +101,9 @@ export class Conversation {
 
   async #open(): Promise<Contact> {
     const { signal } = this.#closing
-    const options = { config: this.config, certificates: this.#certificates, signal, onFrame: this.#onFrame }
+    const patience = this.config.connectTimeoutMillis
+    const connectTimeoutMillis = this.#contact === undefined ? patience : Math.min(patience, HURRY)
+    const options = { config: this.config, certificates: this.#certificates, signal, connectTimeoutMillis, onFrame: this.#onFrame }
     let link: Link | undefined
     try {
       if (this.config.securityPolicy !== 'None') {

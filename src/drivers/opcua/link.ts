@@ -43,7 +43,7 @@ interface Wire {
   performMessageTransaction(request: ServiceRequest, callback: (error: Error | null, response?: unknown) => void): void
 }
 
-/** Handshake of TCP, channel and session together may take this many connect time-outs. */
+/** A step after TCP, with keys to be computed, may take this many connect time-outs. */
 const STEPS = 4
 const CLOSE_MILLIS: Millis = 2000
 
@@ -51,6 +51,8 @@ export interface LinkOptions {
   readonly config: OpcUaConfig
   readonly certificates: CertificateStore
   readonly signal: AbortSignal
+  /** For TCP and the Hello; of the settings unless given. */
+  readonly connectTimeoutMillis?: Millis
   readonly onFrame?: (direction: FrameDirection, bytes: Uint8Array) => void
 }
 
@@ -109,7 +111,13 @@ export class Link {
       client.on('receive_chunk', (chunk) => onFrame('received', chunk))
     }
     const link = new Link(config, client)
-    await link.#bounded(client.connect(config.endpointUrl), 'the connection', signal)
+    const reached = new Promise<void>((resolve) => {
+      // the first message goes out when TCP stands and the Hello was answered
+      client.once('secure_channel_created', (channel) => channel.once('send_chunk', () => resolve()))
+    })
+    const connecting = client.connect(config.endpointUrl)
+    await link.#bounded(Promise.race([reached, connecting]), 'the connection', signal, options.connectTimeoutMillis ?? config.connectTimeoutMillis)
+    await link.#bounded(connecting, 'OpenSecureChannel', signal)
     return link
   }
 
@@ -223,8 +231,12 @@ export class Link {
   }
 
   /** A step of connecting: in time, or the link is gone. */
-  async #bounded<Result>(step: Promise<Result>, what: string, signal: AbortSignal): Promise<Result> {
-    const limit = STEPS * this.config.connectTimeoutMillis
+  async #bounded<Result>(
+    step: Promise<Result>,
+    what: string,
+    signal: AbortSignal,
+    limit: Millis = STEPS * this.config.connectTimeoutMillis,
+  ): Promise<Result> {
     const { promise, reject } = Promise.withResolvers<never>()
     const timer = setTimeout(() => reject(silenceError(this.config.endpointUrl, what, limit)), limit)
     const onAbort = (): void => reject(asError(signal.reason))

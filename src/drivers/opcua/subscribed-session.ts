@@ -23,7 +23,7 @@ const CLOCK_INTERVAL: Millis = 1000
 /** After so long without a link the tags are said to be Bad; a shorter gap is closed without a scar. */
 const PATIENCE: Millis = 5000
 /** Between attempts to come back; the last one again and again. */
-const RETRIES: readonly Millis[] = [0, 250, 500, 1000, 1000, 2000, 2000, 5000]
+const RETRIES: readonly Millis[] = [0, 250, 500, ...Array.from({ length: 60 }, () => 1000), 5000]
 /** How often the server is asked whether it still is the same, and refused nodes are tried again. */
 const AUDIT_INTERVAL: Millis = 60_000
 const FAREWELL: Millis = 1500
