@@ -45,6 +45,7 @@ export class TestServer implements AsyncDisposable {
   readonly #values: Map<string, UAVariable>
   readonly #folder: string
   readonly #ownFolder: boolean
+  #stopped = false
 
   private constructor(
     server: OPCUAServer,
@@ -135,12 +136,14 @@ export class TestServer implements AsyncDisposable {
   }
 
   async stop(): Promise<void> {
+    if (this.#stopped) return
+    this.#stopped = true
     await this.server.shutdown(0)
+    await this.certificates.dispose()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
-    await this.certificates.dispose()
     if (this.#ownFolder) rmSync(this.#folder, { recursive: true, force: true })
   }
 }

@@ -62,7 +62,7 @@ export class Client {
   }
 
   async #join(plan: Plan, context: SessionContext): Promise<Conversation> {
-    context.signal.addEventListener('abort', () => void this.#pool.endIfIdle(plan.config), { once: true })
+    context.signal.addEventListener('abort', () => void this.#pool.stopLingering(plan.config), { once: true })
     return await this.#pool.acquire(plan.config, this.certificatesIn(context.folder), context.clock)
   }
 }

@@ -6,6 +6,8 @@ import { Conversation, type Parked } from './conversation.ts'
 interface Entry {
   readonly conversation: Conversation
   users: number
+  /** Monotonic: somebody who browses may come back until then. */
+  keepUntil: Millis
   lingering: NodeJS.Timeout | undefined
 }
 
@@ -28,7 +30,7 @@ export class ConversationPool {
     }
     const conversation = new Conversation(config, certificates, clock, this.#parked.get(key))
     this.#parked.delete(key)
-    this.#entries.set(key, { conversation, users: 1, lingering: undefined })
+    this.#entries.set(key, { conversation, users: 1, keepUntil: 0, lingering: undefined })
     return conversation
   }
 
@@ -39,17 +41,21 @@ export class ConversationPool {
   async release(conversation: Conversation, lingerMillis: Millis = 0): Promise<void> {
     const entry = this.#entries.get(keyOf(conversation.config))
     if (entry?.conversation !== conversation) return
+    const now = performance.now()
+    if (lingerMillis > 0) entry.keepUntil = now + lingerMillis
     entry.users--
     if (entry.users > 0) return
-    if (lingerMillis === 0) return await this.#end(entry)
+    if (entry.keepUntil <= now) return await this.#end(entry)
     clearTimeout(entry.lingering)
-    entry.lingering = setTimeout(() => void this.#end(entry), lingerMillis)
+    entry.lingering = setTimeout(() => void this.#end(entry), entry.keepUntil - now)
   }
 
-  /** Ends it now if nobody uses it: the process stops. */
-  async endIfIdle(config: OpcUaConfig): Promise<void> {
+  /** Nobody comes back to browse: ends it as soon as nobody uses it. */
+  async stopLingering(config: OpcUaConfig): Promise<void> {
     const entry = this.#entries.get(keyOf(config))
-    if (entry?.users === 0) await this.#end(entry)
+    if (entry === undefined) return
+    entry.keepUntil = 0
+    if (entry.users === 0) await this.#end(entry)
   }
 
   async #end(entry: Entry): Promise<void> {

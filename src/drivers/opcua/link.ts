@@ -116,7 +116,12 @@ export class Link {
       client.once('secure_channel_created', (channel) => channel.once('send_chunk', () => resolve()))
     })
     const connecting = client.connect(config.endpointUrl)
-    await link.#bounded(Promise.race([reached, connecting]), 'the connection', signal, options.connectTimeoutMillis ?? config.connectTimeoutMillis)
+    await link.#bounded(
+      Promise.race([reached, connecting]),
+      'the connection',
+      signal,
+      options.connectTimeoutMillis ?? config.connectTimeoutMillis,
+    )
     await link.#bounded(connecting, 'OpenSecureChannel', signal)
     return link
   }

@@ -157,7 +157,7 @@ export class SubscribedSession implements Session, SubscriptionOwner {
     const value: unknown = data.value.value
     if (!(value instanceof Date)) return
     this.#clockOffset = value.getTime() * 1000 - received
-    if (this.#plan.config.clockIsSignOfLife) this.#context.alive(received)
+    this.#context.alive(received)
   }
 
   /** Subscribes to everything, from nothing. */

@@ -274,7 +274,4 @@ export const esSchema: Readonly<Record<string, string>> = {
   'Nodes per request': 'Nodos por petición',
   'Upper limit, whatever the server says of itself. Lower it for devices that refuse long requests.':
     'Límite máximo, diga lo que diga el servidor. Redúzcalo para equipos que rechazan peticiones largas.',
-  'Server clock is a sign of life': 'El reloj del servidor es señal de vida',
-  'Counts the clock of the server against communication loss. Off: only the timestamps of the tags count.':
-    'El reloj del servidor cuenta contra la pérdida de comunicación. Desactivado: solo cuentan las fechas de las variables.',
 }

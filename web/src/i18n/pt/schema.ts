@@ -273,7 +273,4 @@ export const ptSchema: Readonly<Record<string, string>> = {
   'Nodes per request': 'Nós por pedido',
   'Upper limit, whatever the server says of itself. Lower it for devices that refuse long requests.':
     'Limite máximo, diga o servidor o que disser. Reduza para equipamentos que recusam pedidos longos.',
-  'Server clock is a sign of life': 'O relógio do servidor é sinal de vida',
-  'Counts the clock of the server against communication loss. Off: only the timestamps of the tags count.':
-    'O relógio do servidor conta contra a perda de comunicação. Desligado: só contam as datas das variáveis.',
 }
