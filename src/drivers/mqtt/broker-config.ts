@@ -14,16 +14,25 @@ const pem = (what: string): z.ZodDefault<z.ZodString> =>
     .default('')
 
 const broker = z.strictObject({
+  bundled: z.boolean().default(false).meta({
+    title: 'Bundled broker',
+    description: 'SyncTide runs this broker itself. Off: one that is there already, named by its host.',
+  }),
   host: z
-    .string({ error: 'The host is missing' })
+    .string()
     .trim()
-    .min(1, 'The host is missing')
-    .regex(/^[^\s/:]+$|^[0-9a-f:.]+(%\w+)?$/i, 'Only a name or an IP address, without mqtt:// and without the port')
+    .regex(/^$|^[^\s/:]+$|^[0-9a-f:.]+(%\w+)?$/i, 'Only a name or an IP address, without mqtt:// and without the port')
+    .default('')
     .meta({ title: 'Host', description: 'Name or IP address of the broker.', examples: ['192.168.1.5', 'broker.plant.local'] }),
   port: z.int().min(1).max(65535).default(1883).meta({ title: 'Port', description: '1883 is usual, 8883 with TLS.' }),
   username: z.string().default('').meta({ title: 'User name', description: 'Empty when the broker asks for none.' }),
   password: z.string().default('').meta({ writeOnly: true, title: 'Password', description: 'Kept sealed; never shown again.' }),
   tls: z.boolean().default(false).meta({ title: 'TLS', description: 'Encrypts the connection. Without it the password travels in clear.' }),
+  openToNetwork: z.boolean().default(false).meta({
+    seldom: true,
+    title: 'Open to the network',
+    description: 'Bundled broker: other machines may connect, with this user name and password. Off: only programs on this machine.',
+  }),
   ca: pem('The CA certificate').meta({
     multiline: true,
     title: 'CA certificate (PEM)',
@@ -108,6 +117,8 @@ export const brokerShared: SharedConnection<BrokerConfig> = {
   parse: parseBroker,
 }
 
+const LOOPBACK = '127.0.0.1'
+
 /** @throws ConfigError naming the field */
 export function parseBroker(raw: unknown): BrokerConfig {
   const parsed = broker.safeParse(raw)
@@ -121,5 +132,29 @@ export function parseBroker(raw: unknown): BrokerConfig {
       remedy: 'Give both, or neither.',
     })
   }
-  return { ...settings, ca, clientCertificate, clientKey: new Secret(clientKey), password: new Secret(password) }
+  if (settings.bundled) refuseUnfit(settings, password)
+  else if (settings.host === '')
+    throw new ConfigError('host', 'The host is missing', { remedy: 'Give the name or IP address of the broker.' })
+  const host = settings.bundled ? LOOPBACK : settings.host
+  return { ...settings, host, ca, clientCertificate, clientKey: new Secret(clientKey), password: new Secret(password) }
+}
+
+/** @throws ConfigError for what the bundled broker cannot be or should not be */
+function refuseUnfit(settings: Pick<Parsed, 'host' | 'tls' | 'openToNetwork' | 'username'>, password: string): void {
+  if (settings.host !== '' && settings.host !== LOOPBACK && settings.host !== 'localhost') {
+    throw new ConfigError('host', 'The bundled broker runs on this machine', {
+      remedy: 'Leave the host empty, or switch "Bundled broker" off.',
+    })
+  }
+  if (settings.tls)
+    throw new ConfigError('tls', 'The bundled broker has no TLS', { remedy: 'Use Mosquitto as a broker of its own where TLS is needed.' })
+  if (settings.openToNetwork && (settings.username === '' || password.length < 8)) {
+    throw new ConfigError(
+      settings.username === '' ? 'username' : 'password',
+      'A broker that is open to the network needs a user name and a password of 8 characters or more',
+      {
+        remedy: 'Give both, and enter them in the devices that publish.',
+      },
+    )
+  }
 }

@@ -172,6 +172,12 @@ export const esSchema: Readonly<Record<string, string>> = {
   'Look every (s)': 'Mirar cada (s)',
   'How often the folder is looked at; network folders tell nothing by themselves.':
     'Con qué frecuencia se mira la carpeta; las carpetas de red no avisan por sí solas.',
+  'Bundled broker': 'Broker incluido',
+  'SyncTide runs this broker itself. Off: one that is there already, named by its host.':
+    'El propio SyncTide ejecuta este broker. Desactivado: uno que ya existe, indicado por su dirección.',
+  'Open to the network': 'Abierto a la red',
+  'Bundled broker: other machines may connect, with this user name and password. Off: only programs on this machine.':
+    'Broker incluido: otras máquinas pueden conectarse, con este nombre de usuario y contraseña. Desactivado: solo programas de esta máquina.',
   'Bot token': 'Clave del bot',
   'From @BotFather, after /newbot.': 'De @BotFather, después de /newbot.',
   Server: 'Servidor',

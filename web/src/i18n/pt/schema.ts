@@ -171,6 +171,12 @@ export const ptSchema: Readonly<Record<string, string>> = {
   'Look every (s)': 'Procurar a cada (s)',
   'How often the folder is looked at; network folders tell nothing by themselves.':
     'Com que frequência se olha para a pasta; as pastas de rede não avisam por si.',
+  'Bundled broker': 'Broker incluído',
+  'SyncTide runs this broker itself. Off: one that is there already, named by its host.':
+    'O próprio SyncTide executa este broker. Desligado: um que já existe, indicado pelo endereço.',
+  'Open to the network': 'Aberto à rede',
+  'Bundled broker: other machines may connect, with this user name and password. Off: only programs on this machine.':
+    'Broker incluído: outras máquinas podem ligar-se, com este nome de utilizador e palavra-passe. Desligado: só programas desta máquina.',
   'Bot token': 'Chave do bot',
   'From @BotFather, after /newbot.': 'De @BotFather, depois de /newbot.',
   Server: 'Servidor',
