@@ -5,7 +5,7 @@ import { listBrokers } from '#store/brokers.ts'
 import { lockConfiguration } from '#store/config-version.ts'
 import { deleteContact, listContacts } from '#store/contacts.ts'
 import type { Database, Transaction } from '#store/database.ts'
-import { listDevices } from '#store/devices.ts'
+import { listDevices, updateDevice } from '#store/devices.ts'
 import { saveSettings } from '#store/settings.ts'
 import { deleteTags, insertTags, listTags, updateTags } from '#store/tags.ts'
 import { removeBroker, saveBrokerIn } from './brokers.ts'
@@ -123,7 +123,11 @@ async function performDevice(tx: Transaction, known: Known, code: string, after:
     return
   }
   const { tags, ...body } = after
-  const device = await saveDevice(tx, 'all', current?.id ?? null, body, null)
+  // the file was checked as a whole: tags that change later must not be asked now whether they fit the new connection
+  const device =
+    current?.protocol === body.protocol
+      ? await updateDevice(tx, current.id, body)
+      : await saveDevice(tx, 'all', current?.id ?? null, body, null)
   known.devices.set(device.code.toLowerCase(), device)
   if (current !== undefined) return
   await addAll(tx, known, device, tags)

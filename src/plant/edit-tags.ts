@@ -7,7 +7,7 @@ import type { Database } from '#store/database.ts'
 import { findDevice } from '#store/devices.ts'
 import { deleteTags, insertTags, listTags, updateTags } from '#store/tags.ts'
 import { tagShape, type TagBody } from './shapes.ts'
-import { driverOf } from './validate.ts'
+import { driverOf, parseConnection } from './validate.ts'
 
 /** What somebody did in the table of a device's tags. */
 export interface TagEdit {
@@ -73,7 +73,7 @@ export async function editTags(db: Database, scope: DeviceScope, deviceId: numbe
 }
 
 function checkRows({ rows }: TagEdit, driver: Driver, device: Device): { rows: CheckedRow[]; problems: CellProblem[] } {
-  const config = driver.parseConfig(device.connection)
+  const config = parseConnection(driver, device.connection, null)
   const problems: CellProblem[] = []
   const checked = rows.flatMap(({ id, tag: raw }, row): CheckedRow[] => {
     const parsed = tagShape.safeParse(raw)
@@ -81,6 +81,7 @@ function checkRows({ rows }: TagEdit, driver: Driver, device: Device): { rows: C
       for (const { path, message } of parsed.error.issues) problems.push({ row, field: path.map(String).join('.'), message, remedy: null })
       return []
     }
+    if (config === undefined) return [{ id, row, tag: parsed.data }]
     try {
       driver.parsePoint(parsed.data, config)
     } catch (error) {

@@ -69,7 +69,15 @@ class Desk {
         connection: overlay(before?.connection ?? {}, connection),
       }
       const device = this.#check(deviceShape, given, row, table)
-      if (device !== undefined) this.#drafts.set(key, { ...device, demo: before?.demo ?? false, tags: before?.tags ?? [] })
+      if (device === undefined) continue
+      if (before !== undefined && before.protocol !== device.protocol) {
+        this.#problem(
+          row,
+          'protocol',
+          `${code} speaks ${before.protocol}; the protocol of a device stays.`,
+          'Give the device another code: that adds a new one.',
+        )
+      } else this.#drafts.set(key, { ...device, demo: before?.demo ?? false, tags: before?.tags ?? [] })
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Dictionary } from './translate.ts'
 import { esAccount } from './es/account.ts'
+import { esBulk } from './es/bulk.ts'
 import { esEverywhere } from './es/everywhere.ts'
 import { esConfigure } from './es/configure.ts'
 import { esConnect } from './es/connect.ts'
@@ -9,4 +10,4 @@ import { esTrends } from './es/trends.ts'
 
 export { esSchema } from './es/schema.ts'
 
-export const es: Dictionary = { ...esEverywhere, ...esMonitor, ...esAccount, ...esConfigure, ...esConnect, ...esDiagnose, ...esTrends }
+export const es: Dictionary = { ...esEverywhere, ...esMonitor, ...esAccount, ...esConfigure, ...esConnect, ...esDiagnose, ...esTrends, ...esBulk }

@@ -1,5 +1,6 @@
 import type { Dictionary } from './translate.ts'
 import { ptAccount } from './pt/account.ts'
+import { ptBulk } from './pt/bulk.ts'
 import { ptEverywhere } from './pt/everywhere.ts'
 import { ptConfigure } from './pt/configure.ts'
 import { ptConnect } from './pt/connect.ts'
@@ -9,4 +10,4 @@ import { ptTrends } from './pt/trends.ts'
 
 export { ptSchema } from './pt/schema.ts'
 
-export const pt: Dictionary = { ...ptEverywhere, ...ptMonitor, ...ptAccount, ...ptConfigure, ...ptConnect, ...ptDiagnose, ...ptTrends }
+export const pt: Dictionary = { ...ptEverywhere, ...ptMonitor, ...ptAccount, ...ptConfigure, ...ptConnect, ...ptDiagnose, ...ptTrends, ...ptBulk }

@@ -1,5 +1,5 @@
 import type { Layout } from './decode.ts'
-import type { Interpretation } from './interpret.ts'
+import type { Interpretation, RegisterReadings } from './interpret.ts'
 
 /** A number as somebody reads it off a display. */
 export interface PanelNumber {
@@ -58,10 +58,10 @@ export function parsePanelNumber(text: string): PanelNumber | undefined {
  * @param block readings by register, as `interpretBlock` gives them
  * @param expected index of the register that the manual names, if any
  */
-export function findNumber(block: readonly (readonly Interpretation[])[], wanted: PanelNumber, expected: number | null): Hit[] {
+export function findNumber(block: readonly RegisterReadings[], wanted: PanelNumber, expected: number | null): Hit[] {
   // nothing in a sea of zeros
   if (wanted.value === 0) return []
-  const hits = block.flatMap((readings, index) =>
+  const hits = block.flatMap(({ readings }, index) =>
     readings.flatMap((reading) => {
       const hit = match(reading, index, wanted, expected)
       return hit === undefined ? [] : [hit]

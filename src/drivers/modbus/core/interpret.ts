@@ -5,6 +5,14 @@ import { valueEvidence, type Evidence, type Reason } from './plausible.ts'
 /** Registers from one address on, as unsigned 16-bit words; null is a hole that the device refuses. */
 export type Registers = readonly (number | null)[]
 
+/** What stands at an address. */
+export interface RegisterReadings {
+  /** The most plausible first; none for a hole. */
+  readonly readings: readonly Interpretation[]
+  /** Index of the register where the value begins that this one most probably belongs to; null where one begins here. */
+  readonly partOf: number | null
+}
+
 /** One way to read what stands at an address. */
 export interface Interpretation {
   readonly layout: Layout
@@ -37,19 +45,25 @@ const LONGEST_TEXT = 125
  * Reads every register in every data type and byte order, the most plausible first. Evidence is taken from the value itself, from how
  * it moved over the snapshots, and from what the same byte order makes of the other registers.
  * @param history the same span again and again, oldest first; only what stands in the last one is read
- * @returns a list for each register of the last snapshot; empty for a hole
+ * @returns one for each register of the last snapshot
  */
-export function interpretBlock(history: readonly Registers[]): readonly (readonly Interpretation[])[] {
+export function interpretBlock(history: readonly Registers[]): readonly RegisterReadings[] {
   const now = history.at(-1) ?? []
   const snapshots = history.filter((one) => one.length === now.length).map((registers) => ({ registers, bytes: bytesOf(registers) }))
   const candidates = now.map((_, index) => candidatesAt(snapshots, index))
   const votes = countVotes(candidates)
-  return candidates.map((list, index) =>
-    list
-      .map((one) => judge(one, index, votes))
-      // a stable sort: what is as plausible as another stays in the order of the layouts, the usual ones first
-      .toSorted((a, b) => b.score - a.score),
-  )
+  const judged = candidates.map((list, index) => list.map((one) => judge(one, index, votes)))
+  const owners = findOwners(judged, votes)
+  return judged.map((list, index) => {
+    const owner = owners[index] ?? null
+    return {
+      readings: list
+        .map((one) => interpretationOf(one, index, owners))
+        // a stable sort: what is as plausible as another stays in the order of the layouts, the usual ones first
+        .toSorted((a, b) => b.score - a.score),
+      partOf: owner === index ? null : owner,
+    }
+  })
 }
 
 /** @returns bits 0 to 15 of a register, the least significant first */
@@ -143,20 +157,65 @@ function strengthOf({ evidence }: Candidate): number {
 
 const MOST_SUPPORT = 3
 
-function judge(candidate: Candidate, index: number, votes: Votes): Interpretation {
-  const { layout, value, series, evidence } = candidate
-  let { points } = evidence
-  const reasons = [...evidence.reasons]
-  if (ordered(candidate) && Number.isFinite(points) && evidence.points > 0) {
-    const others = (order: ByteOrder): number => {
-      const known = votes.get(voteKey(order, index))
-      return known === undefined ? 0 : known.sum - (known.by.get(index) ?? 0)
-    }
-    const own = others(layout.byteOrder)
-    const all = BYTE_ORDERS.reduce((sum, order) => sum + others(order), 0)
-    const support = all === 0 ? 0 : MOST_SUPPORT * (own / all) * Math.min(1, own / 4)
-    if (support >= MOST_SUPPORT / 2) reasons.push('neighbours')
-    points += support
+interface Judged extends Candidate {
+  readonly points: number
+  readonly reasons: readonly Reason[]
+}
+
+function judge(candidate: Candidate, index: number, votes: Votes): Judged {
+  const { layout, value, evidence } = candidate
+  const { points, reasons } = evidence
+  if (!ordered(candidate) || points <= 0) return { ...candidate, points, reasons }
+  const others = (order: ByteOrder): number => {
+    const known = votes.get(voteKey(order, index))
+    return known === undefined ? 0 : known.sum - (known.by.get(index) ?? 0)
   }
-  return { layout, value, series, score: Number.isFinite(points) ? Math.round(100 / (1 + Math.exp(-0.6 * (points - 2)))) : 0, reasons }
+  const own = others(layout.byteOrder)
+  const all = BYTE_ORDERS.reduce((sum, order) => sum + others(order), 0)
+  const support = all === 0 || isSmall(value) ? 0 : MOST_SUPPORT * (own / all) * Math.min(1, own / 4)
+  return { ...candidate, points: points + support, reasons: support >= MOST_SUPPORT / 2 ? [...reasons, 'neighbours'] : reasons }
+}
+
+/** A whole number that one register could hold says nothing of the order of two. */
+function isSmall(value: Value): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= 0xffff
+}
+
+const STRONG = 3.5
+const OVERLAPPED = 3
+const LEAD = 4
+
+/**
+ * Which register begins the value that a register belongs to: the strongest readings take their registers, as long as they are free.
+ * A byte order that makes sense of the whole block goes first, since [low, high, low, high] read one register too late still gives
+ * numbers of the right size.
+ */
+function findOwners(judged: readonly (readonly Judged[])[], votes: Votes): readonly (number | undefined)[] {
+  const most = Math.max(1, ...[...votes.values()].map((one) => one.sum))
+  const lead = (one: Judged, index: number): number =>
+    ordered(one) ? (LEAD * (votes.get(voteKey(one.layout.byteOrder, index))?.sum ?? 0)) / most : LEAD
+  const owners: (number | undefined)[] = judged.map(() => undefined)
+  const strong = judged
+    .flatMap((list, index) =>
+      list.map((one) => ({ index, width: registersOf(one.layout), points: one.points, rank: one.points + lead(one, index) })),
+    )
+    .filter((one) => one.width > 1 && one.points >= STRONG)
+    .toSorted((a, b) => b.rank - a.rank)
+  for (const { index, width } of strong) {
+    if (owners.slice(index, index + width).some((owner) => owner !== undefined)) continue
+    owners.fill(index, index, index + width)
+  }
+  return owners
+}
+
+function interpretationOf(
+  { layout, value, series, points, reasons }: Judged,
+  index: number,
+  owners: readonly (number | undefined)[],
+): Interpretation {
+  const width = registersOf(layout)
+  const foreign = owners.slice(index, index + width).some((owner) => owner !== undefined && owner !== index)
+  const odds = foreign ? points - OVERLAPPED : points
+  const score = Number.isFinite(odds) ? Math.round(100 / (1 + Math.exp(-0.6 * (odds - 2)))) : 0
+  return { layout, value, series, score, reasons: foreign ? [...reasons, 'overlaps'] : reasons }
 }

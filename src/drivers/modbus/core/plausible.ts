@@ -12,6 +12,8 @@ export type Reason =
   /** The same byte order makes sense of other registers. */
   | 'neighbours'
   | 'text'
+  /** Shares registers with something more plausible. */
+  | 'overlaps'
   /** Jumped between readings. */
   | 'jumps'
   /** Far too large or too small. */
@@ -86,6 +88,7 @@ function sizeEvidence(dataType: DataType, value: number): Evidence {
     case 'uint32':
     case 'int32':
       if (size === 0) return { points: -0.6, reasons: [] }
+      if (size <= 0xffff) return { points: 0.1, reasons: [] }
       if (size <= 2_000_000) return { points: 1.2, reasons: ['range'] }
       return size <= 200_000_000 ? { points: -0.5, reasons: [] } : { points: -3, reasons: ['extreme'] }
     case 'uint64':

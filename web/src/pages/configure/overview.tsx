@@ -5,6 +5,7 @@ import {
   IconClipboardList,
   IconCpu,
   IconFileCode,
+  IconFileSpreadsheet,
   IconMailCog,
   IconServerCog,
   IconUserCog,
@@ -25,6 +26,7 @@ interface Section {
     | '/config/devices'
     | '/config/brokers'
     | '/config/rules'
+    | '/config/sheets'
     | '/config/contacts'
     | '/config/gateways'
     | '/config/users'
@@ -44,6 +46,7 @@ const sections: readonly Section[] = [
   { to: '/config/rules', title: 'config.rules', hint: 'config.rulesHint', icon: IconBellCog, role: 'engineer' },
   { to: '/config/contacts', title: 'config.contacts', hint: 'config.contactsHint', icon: IconUsers, role: 'engineer' },
   { to: '/config/gateways', title: 'config.gateways', hint: 'config.gatewaysHint', icon: IconMailCog, role: 'engineer' },
+  { to: '/config/sheets', title: 'sheets.title', hint: 'sheets.hint', icon: IconFileSpreadsheet, role: 'engineer' },
   { to: '/config/plant', title: 'config.plant', hint: 'config.plantHint', icon: IconFileCode, role: 'engineer' },
   { to: '/config/site', title: 'config.site', hint: 'config.siteHint', icon: IconAdjustments, role: 'administrator' },
   { to: '/config/users', title: 'config.users', hint: 'config.usersHint', icon: IconUserCog, role: 'administrator' },

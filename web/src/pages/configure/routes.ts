@@ -30,6 +30,16 @@ export const configureRoutes = [
   }),
   createRoute({
     getParentRoute: () => shellRoute,
+    path: '/config/devices/$deviceId/tags',
+    component: lazyRouteComponent(() => import('./tag-grid/tag-grid-page.tsx'), 'TagGridPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/config/sheets',
+    component: lazyRouteComponent(() => import('./sheets/sheets-page.tsx'), 'SheetsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
     path: '/config/rules',
     component: lazyRouteComponent(() => import('./rules/rules.tsx'), 'RulesPage'),
   }),

@@ -1,5 +1,5 @@
 import { Button, Group, NativeSelect, TextInput } from '@mantine/core'
-import { IconListTree } from '@tabler/icons-react'
+import { IconBinary, IconListTree } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { call } from '../../../api/client.ts'
@@ -21,6 +21,8 @@ import { protocolsQuery } from './protocols.ts'
 const SecurityPanel = onDemand(async () => (await import('../opcua/security-panel.tsx')).SecurityPanel)
 const CsvPreview = onDemand(async () => (await import('../csv/csv-preview.tsx')).CsvPreview)
 const DeviceBrowse = onDemand(async () => (await import('../browse/device-browse.tsx')).DeviceBrowse)
+
+const RegisterExplorer = onDemand(async () => (await import('../registers/register-explorer.tsx')).RegisterExplorer)
 
 /** General data and connection of a device, with Test Connection before anything is saved. */
 export function DeviceForm({ device, onSaved }: { device: Device | null; onSaved: (device: Device) => void }): ReactNode {
@@ -44,6 +46,7 @@ function Form({ device, protocols, onSaved }: Props): ReactNode {
   /** Tags that were chosen before there is a device to add them to. */
   const [kept, setKept] = useState<readonly NewTag[]>([])
   const [browsing, setBrowsing] = useState(false)
+  const [exploring, setExploring] = useState(false)
   const protocol = protocols.find((one) => one.protocol === draft.protocol)
   const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change })
   const setConnection = (connection: FormValue): void => set({ connection: { ...connection } })
@@ -142,6 +145,11 @@ function Form({ device, protocols, onSaved }: Props): ReactNode {
         <ProbePanel form={form} tags={tags.slice(0, 200)} />
         <Group justify="flex-end">
           {kept.length > 0 && <span className="pill">{t('browse.kept', { count: kept.length })}</span>}
+          {protocol?.actions.includes('read_registers') === true && (
+            <Button variant="default" leftSection={<IconBinary size={16} aria-hidden />} onClick={() => setExploring(true)}>
+              {t('explore.open')}
+            </Button>
+          )}
           {protocol?.browsable === true && (
             <Button variant="default" leftSection={<IconListTree size={16} aria-hidden />} onClick={() => setBrowsing(true)}>
               {t('browse.open')}
@@ -152,6 +160,9 @@ function Form({ device, protocols, onSaved }: Props): ReactNode {
           </Button>
         </Group>
       </div>
+      {exploring && (
+        <RegisterExplorer form={form} device={device} tags={device === null ? [] : tagsOf(device.id)} onClose={() => setExploring(false)} />
+      )}
       {browsing && (
         <DeviceBrowse
           name={draft.code.trim() === '' ? (protocol?.title ?? '') : draft.code.trim()}

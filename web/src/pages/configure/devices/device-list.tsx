@@ -1,5 +1,5 @@
 import { Button, TextInput } from '@mantine/core'
-import { IconPlus, IconSearch } from '@tabler/icons-react'
+import { IconFileSpreadsheet, IconPlus, IconSearch } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { useT } from '../../../i18n/language.ts'
@@ -27,7 +27,17 @@ export function ConfigureDevicesPage(): ReactNode {
   return (
     <>
       <Crumbs />
-      <PageHead title={t('config.devices')} actions={add} />
+      <PageHead
+        title={t('config.devices')}
+        actions={
+          <>
+            <Button component={Link} to="/config/sheets" variant="default" leftSection={<IconFileSpreadsheet size={16} aria-hidden />}>
+              {t('sheets.open')}
+            </Button>
+            {add}
+          </>
+        }
+      />
       {devices.length === 0 ? (
         <div className="card">
           <EmptyState title={t('config.noDevices')} hint={t('config.noDevicesHint')} action={add} />

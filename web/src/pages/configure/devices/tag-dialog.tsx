@@ -14,13 +14,24 @@ import { protocolsQuery } from './protocols.ts'
 type Draft = Omit<Tag, 'id' | 'deviceId'>
 
 /** One tag: what it is called, where it lies, how it is read and shown. */
-export function TagDialog({ device, tag, onClose }: { device: Device; tag: Tag | null; onClose: () => void }): ReactNode {
+export function TagDialog({
+  device,
+  tag,
+  start = {},
+  onClose,
+}: {
+  device: Device
+  tag: Tag | null
+  /** What a new tag begins with. */
+  start?: Partial<Draft>
+  onClose: () => void
+}): ReactNode {
   const t = useT()
   const queries = useQueryClient()
   const action = useAction()
   const protocols = useQuery(protocolsQuery)
   const protocol = protocols.data?.find((one) => one.protocol === device.protocol)
-  const [draft, setDraft] = useState<Draft>(() => tag ?? freshTag())
+  const [draft, setDraft] = useState<Draft>(() => tag ?? { ...freshTag(), ...start })
   const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change })
   const errors = placeless(fieldErrors(action.error))
   const settingErrors = placeless(fieldErrors(action.error, 'settings'))

@@ -1,6 +1,7 @@
 import { ActionIcon, Button } from '@mantine/core'
-import { IconBellCog, IconClipboardPlus, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
+import { IconBellCog, IconBinary, IconClipboardPlus, IconPencil, IconPlus, IconTable, IconTrash } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { call } from '../../../api/client.ts'
 import type { Device, Tag } from '../../../api/replies.ts'
@@ -10,16 +11,22 @@ import { ConfirmDialog } from '../../../widgets/confirm-dialog.tsx'
 import { EmptyState } from '../../../widgets/empty-state.tsx'
 import { FreshnessBadge, LiveValue } from '../../../widgets/live-value.tsx'
 import { tellDone } from '../../../widgets/notices.tsx'
+import { onDemand } from '../../../widgets/on-demand.tsx'
 import { RulesDialog } from '../rules/rules-dialog.tsx'
 import { rulesQuery } from '../rules/rules-query.ts'
+import { protocolsQuery } from './protocols.ts'
 import { PasteDialog } from './paste-dialog.tsx'
 import { TagDialog } from './tag-dialog.tsx'
 
 type Open =
   | { readonly what: 'edit'; readonly tag: Tag | null }
   | { readonly what: 'rules' | 'remove'; readonly tag: Tag }
-  | { readonly what: 'paste' }
+  | { readonly what: 'paste' | 'explore' }
   | null
+
+const RegisterExplorer = onDemand(async () => (await import('../registers/register-explorer.tsx')).RegisterExplorer)
+/** Those that the device has are used. */
+const NO_SECRETS = {}
 
 /** The tags of a device with their live values, so that a wrong byte order shows at once. */
 export function TagTable({ device }: { device: Device }): ReactNode {
@@ -29,10 +36,25 @@ export function TagTable({ device }: { device: Device }): ReactNode {
   const rules = useQuery(rulesQuery(device.id))
   const [open, setOpen] = useState<Open>(null)
   const tags = tagsOf(device.id)
+  const protocols = useQuery(protocolsQuery)
+  const explorable = protocols.data?.find((one) => one.protocol === device.protocol)?.actions.includes('read_registers') === true
   const close = (): void => setOpen(null)
   const count = (tag: Tag): number => (rules.data ?? []).filter((rule) => rule.tagId === tag.id).length
   const actions = (
     <span className="row">
+      {explorable && (
+        <Button size="xs" variant="default" leftSection={<IconBinary size={16} aria-hidden />} onClick={() => setOpen({ what: 'explore' })}>
+          {t('explore.open')}
+        </Button>
+      )}
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<IconTable size={16} aria-hidden />}
+        renderRoot={(props) => <Link to="/config/devices/$deviceId/tags" params={{ deviceId: String(device.id) }} {...props} />}
+      >
+        {t('grid.open')}
+      </Button>
       <Button
         size="xs"
         variant="default"
@@ -121,6 +143,9 @@ export function TagTable({ device }: { device: Device }): ReactNode {
       )}
       {open?.what === 'edit' && <TagDialog device={device} tag={open.tag} onClose={close} />}
       {open?.what === 'rules' && <RulesDialog tag={open.tag} onClose={close} />}
+      {open?.what === 'explore' && (
+        <RegisterExplorer form={{ ...device, deviceId: device.id, secrets: NO_SECRETS }} device={device} tags={tags} onClose={close} />
+      )}
       <PasteDialog device={device} opened={open?.what === 'paste'} onClose={close} />
       <ConfirmDialog
         opened={open?.what === 'remove'}
