@@ -182,7 +182,7 @@ function isSmall(value: Value): boolean {
 }
 
 const STRONG = 3.5
-const OVERLAPPED = 3
+const OVERLAPPED = 5
 const LEAD = 4
 
 /**

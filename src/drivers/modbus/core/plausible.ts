@@ -83,7 +83,7 @@ function sizeEvidence(dataType: DataType, value: number): Evidence {
     case 'uint16':
       return size <= 10_000 ? { points: 0.5, reasons: ['range'] } : { points: size >= 0x8000 ? -1.2 : -0.5, reasons: [] }
     case 'int16':
-      if (value < 0) return size <= 2000 ? { points: 1, reasons: ['range'] } : { points: -0.6, reasons: [] }
+      if (value < 0) return size <= 2000 ? { points: 1, reasons: ['range'] } : { points: -1.2, reasons: [] }
       return size <= 10_000 ? { points: 0.5, reasons: ['range'] } : { points: -0.5, reasons: [] }
     case 'uint32':
     case 'int32':

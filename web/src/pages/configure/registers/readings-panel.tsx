@@ -22,6 +22,8 @@ interface Props {
 
 const SHORT: readonly DataType[] = ['uint16', 'int16', 'bcd16']
 const LONG: readonly DataType[] = ['float', 'uint32', 'int32', 'bcd32', 'double', 'uint64', 'int64']
+/** Four letters in a row come by chance now and then. */
+const READABLE = 40
 const WHOLE: Layout = { dataType: 'bool', byteOrder: 'ABCD', byteSwap: false, length: 0, encoding: 'utf-8', bit: null }
 
 /** One register in every data type and byte order side by side; a click on the right one makes the tag. */
@@ -56,7 +58,7 @@ export function ReadingsPanel({ span, addressOffset, index, register, following,
       )}
     </td>
   )
-  const texts = readings.filter((one) => one.layout.dataType === 'string')
+  const texts = readings.filter((one) => one.layout.dataType === 'string' && one.score >= READABLE)
   return (
     <section className="readings" aria-label={t('explore.readingsOf', { address: formatAddress(at, addressOffset) })}>
       <div className="spread row">

@@ -1,12 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { tagSchema } from '#drivers/modbus/config.ts'
+import { z } from 'zod'
 import type { Tag } from '../../../api/replies.ts'
 import { en } from '../../../i18n/en.ts'
 import { translator } from '../../../i18n/translate.ts'
 import { type CellWords, cellsOf, gridColumns, readRow } from './grid-columns.ts'
 
+const tagSchema = z.toJSONSchema(
+  z.strictObject({
+    dataType: z.enum(['float', 'uint16']).optional(),
+    byteSwap: z.boolean().optional(),
+    length: z.int().optional(),
+    functionCode: z.union([z.literal(3), z.literal(4)]).optional(),
+  }),
+)
 const columns = gridColumns(tagSchema, translator(en, 'en'), (english) => english)
 const words: CellWords = { yes: 'Sim', no: 'Não', decimal: ',' }
 
