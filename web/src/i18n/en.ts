@@ -8,4 +8,13 @@ import { enMonitor } from './en/monitor.ts'
 import { enTrends } from './en/trends.ts'
 
 /** The source of every text: other languages say the same keys, or do not compile. */
-export const en = { ...enEverywhere, ...enMonitor, ...enAccount, ...enConfigure, ...enConnect, ...enDiagnose, ...enTrends, ...enBulk } as const
+export const en = {
+  ...enEverywhere,
+  ...enMonitor,
+  ...enAccount,
+  ...enConfigure,
+  ...enConnect,
+  ...enDiagnose,
+  ...enTrends,
+  ...enBulk,
+} as const

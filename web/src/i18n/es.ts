@@ -10,4 +10,13 @@ import { esTrends } from './es/trends.ts'
 
 export { esSchema } from './es/schema.ts'
 
-export const es: Dictionary = { ...esEverywhere, ...esMonitor, ...esAccount, ...esConfigure, ...esConnect, ...esDiagnose, ...esTrends, ...esBulk }
+export const es: Dictionary = {
+  ...esEverywhere,
+  ...esMonitor,
+  ...esAccount,
+  ...esConfigure,
+  ...esConnect,
+  ...esDiagnose,
+  ...esTrends,
+  ...esBulk,
+}

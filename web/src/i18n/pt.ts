@@ -10,4 +10,13 @@ import { ptTrends } from './pt/trends.ts'
 
 export { ptSchema } from './pt/schema.ts'
 
-export const pt: Dictionary = { ...ptEverywhere, ...ptMonitor, ...ptAccount, ...ptConfigure, ...ptConnect, ...ptDiagnose, ...ptTrends, ...ptBulk }
+export const pt: Dictionary = {
+  ...ptEverywhere,
+  ...ptMonitor,
+  ...ptAccount,
+  ...ptConfigure,
+  ...ptConnect,
+  ...ptDiagnose,
+  ...ptTrends,
+  ...ptBulk,
+}
