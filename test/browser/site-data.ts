@@ -83,20 +83,27 @@ export function siteData(now: number): SiteData {
   }
 }
 
+/** Those that do not speak Modbus. */
+const PROTOCOLS: Readonly<Record<string, readonly [string, Device['connection']]>> = {
+  'PS-02': ['iec104', { host: '10.20.4.12', port: 2404, commonAddress: 7 }],
+  'RS-01': ['opcua', { endpointUrl: 'opc.tcp://10.20.4.13:4840', mode: 'subscription' }],
+  'CL-01': ['mqtt', { broker: 'PLANT', kind: 'sparkplug', groupId: 'North', edgeNodeId: 'G1', deviceId: 'CL-01' }],
+}
+
 function device(code: string, id: number): Device {
   return {
     id,
     code,
     name: { PS: 'Pump station', RS: 'Reservoir', FM: 'Flow meter', CL: 'Chlorination' }[code.slice(0, 2)] ?? code,
     area: id < 4 ? 'North' : 'South',
-    protocol: 'modbus',
+    protocol: PROTOCOLS[code]?.[0] ?? 'modbus',
     enabled: id !== 6,
     pollMillis: 1000,
     timeoutMillis: 2000,
     commTimeoutSeconds: 60,
     commSeverity: 'warning',
     livenessCounts: true,
-    connection: { host: `10.20.4.${10 + id}`, port: 502, unitId: 1 },
+    connection: PROTOCOLS[code]?.[1] ?? { host: `10.20.4.${10 + id}`, port: 502, unitId: 1 },
     demo: true,
     secretsSet: [],
   }

@@ -6,8 +6,8 @@ import { onOneLine } from './core/on-one-line.ts'
 import { Zone } from '#calc/zone.ts'
 import type { SeenTopic, TopicDiscovery } from './topic-discovery.ts'
 
-/** A place below a topic's JSON payload is named by the topic, this sign and the path: it can stand in no topic. */
-const INSIDE = '\0'
+/** A place below a topic's JSON payload is named by the topic, this sign and the path: as a wildcard it stands in no topic. */
+const INSIDE = '#'
 const LONGEST_VALUE = 120
 const TIME_KEYS = ['timestamp', 'time', 'ts', 't', 'datetime', 'date_time', 'sourceTimestamp']
 const UNIT_KEYS = ['unit', 'units', 'uom', 'engUnit']
@@ -58,7 +58,9 @@ function topicNode(topic: string, seen: SeenTopic | undefined, deeper: boolean, 
 
 /** The keys and elements at one place of a JSON payload. */
 function insideOf(discovery: TopicDiscovery, key: string, prefix: string): readonly BrowseNode[] {
-  const [topic = '', steps = ''] = key.split(INSIDE)
+  const at = key.indexOf(INSIDE)
+  const topic = key.slice(0, at)
+  const steps = key.slice(at + 1)
   const seen = discovery.find(topic)
   const root = seen === undefined ? undefined : openPayload(seen.payload, true).json
   const path = parseJsonPath(steps, 'parent')

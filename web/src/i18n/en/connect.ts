@@ -42,7 +42,6 @@ export const enConnect = {
   'broker.hint': 'Where MQTT and Sparkplug devices are met',
   'broker.empty': 'No broker yet',
   'broker.emptyHint': 'MQTT and Sparkplug devices are met at a broker. Add yours once; its devices then name it.',
-  'broker.devices': 'Devices',
   'broker.unused': 'no device uses it',
   'broker.remove': 'Remove broker',
   'broker.removeText': 'Only a broker that no device uses can be removed.',

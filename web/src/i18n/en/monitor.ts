@@ -121,6 +121,7 @@ export const enMonitor = {
   'device.every': 'every {span}',
   'device.sends': 'Data',
   'device.byItself': 'sent by the device',
+  'device.whileConnected': 'current while it is connected',
   'device.timeout': 'time-out {span}',
   'device.success': '{percent} of the last polls answered',
   'device.failures': { one: '{count} failure in a row', other: '{count} failures in a row' },

@@ -43,7 +43,6 @@ export const esConnect = {
   'broker.hint': 'Donde se encuentran los equipos MQTT y Sparkplug',
   'broker.empty': 'Ningún broker todavía',
   'broker.emptyHint': 'Los equipos MQTT y Sparkplug se encuentran en un broker. Añada el suyo una vez; sus equipos lo nombran.',
-  'broker.devices': 'Equipos',
   'broker.unused': 'ningún equipo lo usa',
   'broker.remove': 'Quitar broker',
   'broker.removeText': 'Solo se puede quitar un broker que ningún equipo use.',

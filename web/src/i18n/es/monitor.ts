@@ -121,6 +121,7 @@ export const esMonitor = {
   'device.every': 'cada {span}',
   'device.sends': 'Datos',
   'device.byItself': 'enviados por el equipo',
+  'device.whileConnected': 'actuales mientras esté conectado',
   'device.timeout': 'tiempo límite {span}',
   'device.success': '{percent} de las últimas lecturas con respuesta',
   'device.failures': { one: '{count} fallo seguido', other: '{count} fallos seguidos' },

@@ -46,7 +46,6 @@ export const ptConnect = {
   'broker.hint': 'Onde se encontram os equipamentos MQTT e Sparkplug',
   'broker.empty': 'Ainda nenhum broker',
   'broker.emptyHint': 'Os equipamentos MQTT e Sparkplug encontram-se num broker. Acrescente o seu uma vez; os equipamentos indicam-no.',
-  'broker.devices': 'Equipamentos',
   'broker.unused': 'nenhum equipamento o usa',
   'broker.remove': 'Remover broker',
   'broker.removeText': 'Só se pode remover um broker que nenhum equipamento use.',

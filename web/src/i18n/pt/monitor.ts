@@ -121,6 +121,7 @@ export const ptMonitor = {
   'device.every': 'a cada {span}',
   'device.sends': 'Dados',
   'device.byItself': 'enviados pelo equipamento',
+  'device.whileConnected': 'atuais enquanto estiver ligado',
   'device.timeout': 'tempo limite {span}',
   'device.success': '{percent} das últimas leituras com resposta',
   'device.failures': { one: '{count} falha seguida', other: '{count} falhas seguidas' },

@@ -54,9 +54,11 @@ export function DeviceFacts({ device }: { device: Device }): ReactNode {
           <span className="meta">{pushes(device) ? t('device.sends') : t('device.poll')}</span>
           <strong>{pushes(device) ? t('device.byItself') : t('device.every', { span: span(device.pollMillis) })}</strong>
           <span className="meta">
-            {state === undefined || state.status === 'unknown'
-              ? t('device.timeout', { span: span(device.timeoutMillis) })
-              : t('device.success', { percent: percent.format(state.successRate) })}
+            {pushes(device)
+              ? t('device.whileConnected')
+              : state === undefined || state.status === 'unknown'
+                ? t('device.timeout', { span: span(device.timeoutMillis) })
+                : t('device.success', { percent: percent.format(state.successRate) })}
           </span>
         </div>
         <div className="fact-card">

@@ -19,6 +19,7 @@ import { Crumbs } from '../crumbs.tsx'
 import { protocolsQuery } from '../devices/protocols.ts'
 import { type Broker, brokersQuery } from './brokers-query.ts'
 import '../configure.css'
+import './brokers.css'
 
 const BrokerDialog = onDemand(async () => (await import('./broker-dialog.tsx')).BrokerDialog)
 
@@ -62,59 +63,41 @@ export function BrokersPage(): ReactNode {
           <EmptyState title={t('broker.empty')} hint={t('broker.emptyHint')} action={add} />
         )}
         {brokers.length > 0 && (
-          <div className="table-wrap">
-            <table className="grid">
-              <thead>
-                <tr>
-                  <th scope="col">{t('config.code')}</th>
-                  <th scope="col" className="wide-only">
-                    {t('config.name')}
-                  </th>
-                  <th scope="col">{t('config.address')}</th>
-                  <th scope="col">{t('broker.devices')}</th>
-                  <th scope="col">
-                    <span className="visually-hidden">{t('config.actions')}</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {brokers.map((broker) => (
-                  <tr key={broker.id}>
-                    <td>
-                      <strong>{broker.code}</strong> {!broker.enabled && <span className="pill">{t('status.disabled')}</span>}
-                    </td>
-                    <td className="wide-only">{broker.name}</td>
-                    <td className="numeric">
-                      {addressOf(broker)}
-                      {broker.settings['tls'] === true && <span className="pill"> TLS</span>}
-                    </td>
-                    <td>
-                      <Users devices={usersOf(broker)} />
-                    </td>
-                    <td>
-                      <span className="row" style={{ justifyContent: 'flex-end', flexWrap: 'nowrap' }}>
-                        <ActionIcon
-                          variant="subtle"
-                          aria-label={t('config.edit', { name: broker.code })}
-                          onClick={() => setOpen({ what: 'edit', broker })}
-                        >
-                          <IconPencil size={16} aria-hidden />
-                        </ActionIcon>
-                        <ActionIcon
-                          variant="subtle"
-                          color="critical"
-                          aria-label={t('config.remove', { name: broker.code })}
-                          onClick={() => setOpen({ what: 'remove', broker })}
-                        >
-                          <IconTrash size={16} aria-hidden />
-                        </ActionIcon>
-                      </span>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <ul className="plain-list brokers">
+            {brokers.map((broker) => (
+              <li key={broker.id}>
+                <span>
+                  <strong>{broker.code}</strong> {!broker.enabled && <span className="pill">{t('status.disabled')}</span>}
+                  <div className="meta">{broker.name}</div>
+                </span>
+                <span className="numeric">
+                  {addressOf(broker)} {broker.settings['tls'] === true && <span className="pill">TLS</span>}
+                </span>
+                <span className="broker-devices">
+                  <Users devices={usersOf(broker)} />
+                </span>
+                <span className="broker-actions">
+                  <ActionIcon
+                    variant="subtle"
+                    size="lg"
+                    aria-label={t('config.edit', { name: broker.code })}
+                    onClick={() => setOpen({ what: 'edit', broker })}
+                  >
+                    <IconPencil size={16} aria-hidden />
+                  </ActionIcon>
+                  <ActionIcon
+                    variant="subtle"
+                    size="lg"
+                    color="critical"
+                    aria-label={t('config.remove', { name: broker.code })}
+                    onClick={() => setOpen({ what: 'remove', broker })}
+                  >
+                    <IconTrash size={16} aria-hidden />
+                  </ActionIcon>
+                </span>
+              </li>
+            ))}
+          </ul>
         )}
       </div>
       {open?.what === 'edit' && editing !== undefined && (
@@ -145,7 +128,7 @@ function Users({ devices }: { devices: readonly Device[] }): ReactNode {
   const states = new Map(useDeviceStates().map((state) => [state.deviceId, state]))
   if (devices.length === 0) return <span className="muted">{t('broker.unused')}</span>
   return (
-    <span className="row">
+    <span className="row" style={{ gap: '4px 16px' }}>
       {devices.slice(0, 4).map((device) => (
         <span key={device.id} className="row" style={{ gap: 4 }}>
           <Link to="/devices/$deviceId" params={{ deviceId: String(device.id) }}>

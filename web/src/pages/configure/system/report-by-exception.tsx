@@ -7,6 +7,7 @@ import { useT } from '../../../i18n/language.ts'
 import { useSession } from '../../../session.tsx'
 import { ProtocolName } from '../../../widgets/protocol-name.tsx'
 import { Saving } from '../../../widgets/saving.tsx'
+import './report-by-exception.css'
 
 type Policies = CallReply<'GET /api/settings'>['reportByException']
 
@@ -19,54 +20,42 @@ interface Props {
 export function ReportByException({ policies, onChange }: Props): ReactNode {
   const t = useT()
   return (
-    <div className="table-wrap">
-      <table className="grid rbe">
-        <thead>
-          <tr>
-            <th scope="col">{t('config.protocol')}</th>
-            <th scope="col">{t('config.rbeChangesOnly')}</th>
-            <th scope="col">{t('config.heartbeat')}</th>
-            <th scope="col">{t('config.rbeSaving')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {Object.entries(policies).map(([protocol, policy]) => {
-            const set = (change: Partial<typeof policy>): void => onChange({ ...policies, [protocol]: { ...policy, ...change } })
-            const title = protocolTitle(protocol)
-            return (
-              <tr key={protocol}>
-                <td>
-                  <ProtocolName protocol={protocol} />
-                </td>
-                <td>
-                  <Switch
-                    aria-label={t('config.rbeFor', { protocol: title })}
-                    checked={policy.enabled}
-                    onChange={(event) => set({ enabled: event.currentTarget.checked })}
-                  />
-                </td>
-                <td>
-                  <NumberInput
-                    aria-label={t('config.heartbeatOf', { protocol: title })}
-                    hideControls
-                    min={0}
-                    w={100}
-                    disabled={!policy.enabled}
-                    value={policy.heartbeatSeconds}
-                    onChange={(value) => {
-                      if (typeof value === 'number') set({ heartbeatSeconds: value })
-                    }}
-                  />
-                </td>
-                <td>
-                  <LiveSaving protocol={protocol} />
-                </td>
-              </tr>
-            )
-          })}
-        </tbody>
-      </table>
-    </div>
+    <ul className="plain-list rbe">
+      <li className="rbe-head meta" aria-hidden>
+        <span>{t('config.protocol')}</span>
+        <span>{t('config.rbeChangesOnly')}</span>
+        <span>{t('config.heartbeat')}</span>
+        <span>{t('config.rbeSaving')}</span>
+      </li>
+      {Object.entries(policies).map(([protocol, policy]) => {
+        const set = (change: Partial<typeof policy>): void => onChange({ ...policies, [protocol]: { ...policy, ...change } })
+        const title = protocolTitle(protocol)
+        return (
+          <li key={protocol}>
+            <ProtocolName protocol={protocol} />
+            <Switch
+              aria-label={t('config.rbeFor', { protocol: title })}
+              checked={policy.enabled}
+              onChange={(event) => set({ enabled: event.currentTarget.checked })}
+            />
+            <NumberInput
+              aria-label={t('config.heartbeatOf', { protocol: title })}
+              hideControls
+              min={0}
+              suffix=" s"
+              disabled={!policy.enabled}
+              value={policy.heartbeatSeconds}
+              onChange={(value) => {
+                if (typeof value === 'number') set({ heartbeatSeconds: value })
+              }}
+            />
+            <span className="rbe-saving">
+              <LiveSaving protocol={protocol} />
+            </span>
+          </li>
+        )
+      })}
+    </ul>
   )
 }
 
