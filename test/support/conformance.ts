@@ -181,9 +181,9 @@ export function conformance(protocol: string, options: ConformanceOptions): void
 
     check('edited under load', async (bench) => {
       await bench.well()
-      let editing = true
+      const editing = { on: true }
       const load = (async () => {
-        while (editing) {
+        while (editing.on) {
           await bench.set()
           await new Promise((resolve) => setTimeout(resolve, 5))
         }
@@ -194,7 +194,7 @@ export function conformance(protocol: string, options: ConformanceOptions): void
           if (round % 5 === 0) await bench.flowing()
         }
       } finally {
-        editing = false
+        editing.on = false
         await load
       }
       await bench.well()

@@ -124,3 +124,19 @@ test('retry now goes back to the foot of the ladder', () => {
   assert.equal(last([silent], retryNow(health)).retryInMillis, 0)
   assert.equal(last([silent], retryNow(health)).health.status, 'quarantined')
 })
+
+test('absence: Error at once, no retry, and as if nothing had been when it is over', () => {
+  const well = afterPoll(newHealth(), { kind: 'answered', tags: 2, badTags: 0, problem: null }, 0.5).health
+  const gone = afterPoll(well, { kind: 'absent', problem: 'The edge node died.' }, 0.5)
+  assert.deepEqual([gone.health.status, gone.change, gone.retryInMillis], ['error', 'lost', null])
+  const again = afterPoll(gone.health, { kind: 'absent', problem: 'The edge node died.' }, 0.5)
+  assert.deepEqual([again.health.status, again.change], ['error', 'failed_again'])
+  const back = afterPoll(again.health, { kind: 'answered', tags: 2, badTags: 0, problem: null }, 0.5)
+  assert.deepEqual([back.health.status, back.change, successRate(back.health)], ['online', 'recovered', 1])
+})
+
+test('a device that says when to come back is asked then, up to the cap', () => {
+  const retry = (retryAfterMillis: number) => afterPoll(newHealth(), { kind: 'failed', problem: 'full', retryAfterMillis }, 0).retryInMillis
+  assert.equal(retry(7000), 7000)
+  assert.equal(retry(1e9), 300_000)
+})

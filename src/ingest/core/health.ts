@@ -67,8 +67,16 @@ export function successRate(health: Health): number {
   return good / health.recentCount
 }
 
+/** No poll failed, so neither the success rate nor the back-off knows of it. */
+function afterAbsence(health: Health, problem: string): HealthStep {
+  const consecutiveFailures = Math.max(1, health.consecutiveFailures)
+  const next: Health = { ...health, status: DeviceStatus.Error, consecutiveFailures, goodStreak: 0, problem }
+  return { health: next, change: failureChange(health, next), retryInMillis: null }
+}
+
 /** @param random uniform in [0, 1), for the jitter of the back-off */
 export function afterPoll(health: Health, outcome: PollOutcome, random: number): HealthStep {
+  if (outcome.kind === 'absent') return afterAbsence(health, outcome.problem)
   // a device that refuses every tag is as good as silent for whoever watches it, but it talks: no back-off
   const answered = outcome.kind === 'answered'
   const good = answered && (outcome.tags === 0 || outcome.badTags < outcome.tags)
@@ -77,7 +85,7 @@ export function afterPoll(health: Health, outcome: PollOutcome, random: number):
   if (good) return afterGood({ ...health, recent, recentCount }, outcome)
 
   const consecutiveFailures = health.consecutiveFailures + 1
-  const backoffStep = answered ? 0 : outcome.kind === 'absent' ? health.backoffStep : health.backoffStep + 1
+  const backoffStep = answered ? 0 : health.backoffStep + 1
   const status = failedStatus(health, outcome, consecutiveFailures)
   const next: Health = { status, consecutiveFailures, recent, recentCount, backoffStep, goodStreak: 0, problem: outcome.problem }
   return {
@@ -87,8 +95,8 @@ export function afterPoll(health: Health, outcome: PollOutcome, random: number):
   }
 }
 
-function retryIn(outcome: PollOutcome, backoffStep: number, random: number): Millis | null {
-  if (outcome.kind === 'answered' || outcome.kind === 'absent') return null
+function retryIn(outcome: Exclude<PollOutcome, { kind: 'absent' }>, backoffStep: number, random: number): Millis | null {
+  if (outcome.kind === 'answered') return null
   if (outcome.kind === 'misconfigured') return jittered(CAP, random)
   if (outcome.retryAfterMillis === undefined) return backoffMillis(backoffStep, random)
   return Math.round(Math.min(CAP, outcome.retryAfterMillis) * (1 + JITTER * random))
@@ -111,8 +119,7 @@ function afterGood(health: Health, outcome: PollOutcome & { kind: 'answered' }):
   }
 }
 
-function failedStatus(health: Health, outcome: PollOutcome, failures: number): DeviceStatus {
-  if (outcome.kind === 'absent') return DeviceStatus.Error
+function failedStatus(health: Health, outcome: Exclude<PollOutcome, { kind: 'absent' }>, failures: number): DeviceStatus {
   // a device that answers is never quarantined: it costs nothing to go on asking it
   if (failures >= FAILURES_TO_QUARANTINE && outcome.kind !== 'answered') return DeviceStatus.Quarantined
   if (failures >= FAILURES_TO_ERROR || outcome.kind === 'misconfigured') return DeviceStatus.Error
