@@ -305,10 +305,12 @@ export class Writer {
       this.#spoolFailing = true
       for (const entry of batch) entry.attempted = true
       this.#log.warn('spool.write_failed', { reason: asError(error).message })
-      this.#spoolRetry = setTimeout(() => {
-        this.#spoolFailing = false
-        this.#spoolSoon()
-      }, SPOOL_RETRY)
+      if (!this.#stopping.signal.aborted) {
+        this.#spoolRetry = setTimeout(() => {
+          this.#spoolFailing = false
+          this.#spoolSoon()
+        }, SPOOL_RETRY)
+      }
     }
     this.#gaps.push(...this.#spool.takeGaps())
     this.#boundMemory()

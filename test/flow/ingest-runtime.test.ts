@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { DriverError, StoreError } from '#base/errors.ts'
+import type { Micros } from '#base/time.ts'
 import { loadDriver } from '#drivers/catalogue.ts'
 import type { Driver } from '#drivers/driver.ts'
 import { type Inquiry, InquiryKind } from '#drivers/inquiry.ts'
@@ -23,7 +24,7 @@ import { FakeDriver, type FakeSession, sampleOf } from '../support/fake-driver.t
 import { until } from '../support/installation.ts'
 
 const SECRET = 'correct-horse-battery'
-const now = systemClock.now
+const now = (): Micros => systemClock.now()
 const DEVICE = {
   code: 'A',
   name: 'A',
