@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { applyPlant } from '#plant/apply.ts'
+import { exportPlant } from '#plant/export.ts'
 import { listTags } from '#store/tags.ts'
 import { encodeRegisters, type Layout } from '#drivers/modbus/core/decode.ts'
 import type { Value } from '#domain/sample.ts'
@@ -143,4 +144,166 @@ describe('many tags at once, on the real server', () => {
       assert.deepEqual([...faults, ...complaints], [])
     })
   }
+
+  test('a number on the display, an address off by one, one click: the tag reads what the explorer showed', async () => {
+    await using context = await loggedIn()
+    const { page, complaints } = await openPage(context, `${plant.url}/config/devices/${deviceId}`)
+    await page.getByRole('button', { name: 'Explore registers' }).last().click()
+    const number = page.getByRole('textbox', { name: 'Number on the display' })
+    await number.fill('23.5')
+    // the manual counts from 1 where the device is set to count from 0
+    await page.getByRole('textbox', { name: 'Address in the manual' }).fill('HR115')
+    await page.getByText('It lies at HR114, −1 from the address in the manual').waitFor()
+    assert.match((await page.locator('.find-hit').first().textContent()) ?? '', /HR114.*uint16.*235 × 0.1/)
+    await number.fill('1834502')
+    assert.match((await page.locator('.find-hit').first().textContent()) ?? '', /HR112.*uint32 CDAB/)
+    await page.getByRole('button', { name: 'HR126 40127' }).waitFor()
+    assert.equal(await page.getByText('The device refuses this address').count(), 2)
+    await page.getByRole('button', { name: 'HR106 40107' }).click()
+    await page.getByRole('button', { name: '49.98 as float CDAB: make a tag' }).click()
+    const dialog = page.getByRole('dialog').last()
+    await dialog.getByLabel(/^Name/).fill('Frequency')
+    assert.equal(await dialog.getByLabel(/^Address/).inputValue(), 'HR106')
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await dialog.getByLabel(/^Name/).waitFor({ state: 'detached' })
+    await page
+      .getByRole('row', { name: /^HR106 / })
+      .getByText('Frequency')
+      .waitFor()
+    await page.keyboard.press('Escape')
+    const row = page.getByRole('row', { name: /Frequency/ })
+    await row.locator('.value[data-state="fresh"]', { hasText: '49.98' }).waitFor()
+    assert.deepEqual(complaints, [])
+  })
+
+  test('the table by keyboard alone: type, paste from a spreadsheet, fill down, mend what is refused, swap, undo, save', async () => {
+    await using context = await loggedIn()
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    const { page, complaints } = await openPage(context, `${plant.url}/config/devices/${deviceId}/tags`)
+    const grid = page.getByRole('grid')
+    await grid.waitFor()
+    const keys = async (...names: readonly string[]): Promise<void> => {
+      for (const name of names) await page.keyboard.press(name)
+    }
+    const rows = await listTags(plant.database.db, 'all', { deviceId })
+    while (!(await page.evaluate<boolean>(`document.activeElement?.getAttribute('role') === 'grid'`))) await keys('Tab')
+    // what a spreadsheet puts on the clipboard
+    const copied = 'Pressure\tHR108\tfloat\r\nPower factor\tHR11O\tflaot\r\n'
+    await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(copied)})`)
+    await keys('Control+ArrowDown', 'ArrowDown', 'Control+v')
+    await page.getByText('Not saved: 2 new, 0 changed, 0 to remove').waitFor()
+    await keys('Control+s')
+    await page.getByText('1 cell cannot be saved').waitFor()
+    await page.locator('.tag-grid-problem', { hasText: 'Choose one of' }).waitFor()
+    await page.screenshot({ path: join(SHOTS, 'bulk-table-problem.png') })
+    assert.deepEqual(await faultsOf(page), [])
+    // typing replaces what stood there, Enter goes down; the driver finds the letter O in the address
+    await page.keyboard.type('float')
+    await keys('Enter', 'Control+s')
+    await page.locator('.tag-grid-problem', { hasText: '"O" at character 5 of "HR11O"' }).waitFor()
+    assert.equal((await listTags(plant.database.db, 'all', { deviceId })).length, rows.length, 'all or nothing')
+    await keys('F2', 'Backspace')
+    await page.keyboard.type('0')
+    await keys('Tab', 'ArrowRight')
+    // the byte order of both new rows: type once, fill down
+    await keys('ArrowUp')
+    await page.keyboard.type('CDAB')
+    await keys('Enter', 'ArrowUp', 'Shift+ArrowDown', 'Control+d')
+    // a range out and in again, and undone
+    await keys('Control+Home', 'Shift+ArrowDown', 'Shift+ArrowRight', 'Control+c', 'Control+Home', 'Delete')
+    await page.getByText('Not saved: 2 new, 1 changed, 0 to remove').waitFor()
+    assert.equal(await page.evaluate('navigator.clipboard.readText()'), 'Flow\tHR100\r\nLevel\tHR102\r\n')
+    await keys('Control+z', 'Control+s')
+    await page.getByText(`${rows.length + 2} tags, all saved`).waitFor()
+    const saved = await listTags(plant.database.db, 'all', { deviceId })
+    assert.deepEqual(
+      saved.slice(-2).map(({ name, address, settings }) => [name, address, settings]),
+      [
+        ['Pressure', 'HR108', { dataType: 'float', byteOrder: 'CDAB' }],
+        ['Power factor', 'HR110', { dataType: 'float', byteOrder: 'CDAB' }],
+      ],
+    )
+    // removed with the next save; the way out is not blocked without a word
+    await keys('Control+End', 'Shift+Delete')
+    await page.getByText('Not saved: 0 new, 0 changed, 1 to remove').waitFor()
+    await page.getByRole('link', { name: 'Connection and rules' }).click()
+    await page.getByRole('dialog', { name: 'Leave without saving?' }).waitFor()
+    await keys('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await grid.focus()
+    await keys('Control+s')
+    await page.getByText(`${rows.length + 1} tags, all saved`).waitFor()
+    assert.deepEqual(complaints, [])
+  })
+
+  test('five thousand rows: few in the page, and a key is a frame', async () => {
+    const count = 5000
+    await applyPlant(plant.database.db, {
+      synctide: 1,
+      devices: [
+        ...((await exportPlant(plant.database.db)).devices ?? []),
+        {
+          code: 'BIG',
+          name: 'Big',
+          protocol: 'modbus',
+          enabled: false,
+          connection: { host: '10.20.4.16' },
+          tags: Array.from({ length: count }, (_, index) => ({ name: `Tag ${index}`, address: `HR${index}` })),
+        },
+      ],
+    })
+    const big = (await listTags(plant.database.db, 'all')).at(-1)?.deviceId ?? 0
+    await using context = await loggedIn()
+    const { page } = await openPage(context, `${plant.url}/config/devices/${big}/tags`)
+    await page.getByText('5,000 tags, all saved').waitFor()
+    await page.getByRole('grid').focus()
+    const before = performance.now()
+    for (let press = 0; press < 60; press++) await page.keyboard.press('ArrowDown')
+    const each = (performance.now() - before) / 60
+    assert.ok((await page.getByRole('row').count()) <= 70)
+    assert.ok(each < 150, `${each.toFixed(0)} ms a key`)
+    await page.keyboard.press('Control+End')
+    await page.locator('[data-active]').waitFor()
+    assert.equal(await page.getByRole('row', { name: 'Tag 4999' }).count(), 1)
+    // the whole column at once
+    for (const name of ['Control+Home', 'ArrowRight', 'Control+Shift+ArrowDown', 'Control+d']) await page.keyboard.press(name)
+    await page.getByText('Not saved: 0 new, 4,999 changed, 0 to remove').waitFor()
+    await page.keyboard.press('Control+s')
+    await page.getByText('5,000 tags, all saved').waitFor({ timeout: 60_000 })
+    assert.ok((await listTags(plant.database.db, 'all', { deviceId: big })).every((tag) => tag.address === 'HR0'))
+  })
+
+  test('out to a workbook, back with a mistake, mended, imported, undone', async () => {
+    const original = (await exportPlant(plant.database.db)).devices
+    await using context = await loggedIn()
+    const { page, complaints } = await openPage(context, `${plant.url}/config/sheets`)
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Workbook (.xlsx)' }).click()])
+    assert.equal(download.suggestedFilename(), 'riverside-water.xlsx')
+    const file = page.locator('input[type=file]')
+    await file.setInputFiles(await download.path())
+    await page.getByText('Nothing: the site is already so.').waitFor({ timeout: 60_000 })
+    const csv = (text: string): { name: string; mimeType: string; buffer: Buffer } => ({
+      name: 'tags.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(text),
+    })
+    await file.setInputFiles(csv('device;name;adress;scale\nFM-1;Flow;HR100;1\nFM-01;Level;HR102;1.000,5'))
+    await page.getByText('did you mean address?').waitFor()
+    await page.getByText('There is no device FM-1; did you mean FM-01?').waitFor()
+    await page.getByText('"1.000,5" is no number.').waitFor()
+    await page.screenshot({ path: join(SHOTS, 'bulk-sheets-problems.png') })
+    assert.deepEqual(await faultsOf(page), [])
+    await file.setInputFiles(csv('device;name;scale\nFM-01;Flow;0,5\nFM-01;Level;2'))
+    await page.getByText('0 to add, 2 to change, 0 to remove').waitFor()
+    await page.getByRole('button', { name: 'Apply 2 changes' }).click()
+    await page.getByText('tags.csv was applied.').waitFor()
+    const flow = (await listTags(plant.database.db, 'all')).find((tag) => tag.name === 'Flow')
+    assert.equal(flow?.scale, 0.5)
+    await page.getByRole('button', { name: 'Undo the import' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Undo the import' }).click()
+    await page.getByText('Undone: 2 changes.').waitFor()
+    await page.screenshot({ path: join(SHOTS, 'bulk-sheets-undone.png') })
+    assert.deepEqual((await exportPlant(plant.database.db)).devices, original)
+    assert.deepEqual(complaints, [])
+  })
 })

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { BYTE_ORDERS } from '#drivers/modbus/core/decode.ts'
+import { findNumber } from '#drivers/modbus/core/find-number.ts'
+import { interpretBlock } from '#drivers/modbus/core/interpret.ts'
 import { createDriver } from '#drivers/modbus/driver.ts'
+import type { RegisterRead } from '#drivers/modbus/read-registers.ts'
 import { DriverError } from '#base/errors.ts'
 import { systemClock } from '#host/clock.ts'
 import { modbusPlan, type WantedTag } from '../support/modbus-device.ts'
@@ -54,4 +58,29 @@ test('pymodbus: holes between and under tags cost only the illegal ones', async 
 test('pymodbus: a unit that is not there is an error, no value', async () => {
   await using server = await startPymodbus()
   await assert.rejects(read({ port: server.port, unitId: 7 }, [['HR0']]), DriverError)
+})
+
+test('pymodbus: the explorer reads around its holes and finds the number on the display, in every order', async () => {
+  await using server = await startPymodbus()
+  const explore = async (start: number, count: number): Promise<RegisterRead> => {
+    const body = { functionCode: 3, start, count }
+    const action = createDriver().actions?.['read_registers']
+    return (await action?.run(modbusPlan({ port: server.port }, []), body, recordedContext())) as RegisterRead
+  }
+  const { values, holes } = await explore(498, 10)
+  assert.deepEqual(values, [null, null, 500, null, 502, null, 504, null, null, null])
+  assert.deepEqual(
+    holes.map((hole) => hole.address),
+    [498, 499, 501, 503, 505, 506, 507],
+  )
+  for (const [index, byteOrder] of BYTE_ORDERS.entries()) {
+    // 123.5 lies at 100, 140, 180, 220; the manual says one more
+    const start = 100 + index * 40
+    const block = interpretBlock([(await explore(start, 18)).values])
+    assert.equal(block[0]?.readings[0]?.layout.byteOrder, byteOrder)
+    const [hit] = findNumber(block, { value: 123.5, decimals: 1, digits: 4 }, 1)
+    assert.deepEqual([hit?.index, hit?.distance, hit?.layout.dataType, hit?.layout.byteOrder], [0, -1, 'float', byteOrder])
+  }
+  const text = interpretBlock([(await explore(300, 8)).values])
+  assert.ok(text[0]?.readings.some((one) => one.value === 'PUMP 01'))
 })

@@ -75,7 +75,8 @@ export function CellEditor({ column, editing, onCommit, onCancel }: Props): Reac
         onCut={(event) => event.stopPropagation()}
         onPaste={(event) => event.stopPropagation()}
         onFocus={(event) => {
-          if (!editing.typed) event.currentTarget.select()
+          const end = event.currentTarget.value.length
+          event.currentTarget.setSelectionRange(end, end)
         }}
         onBlur={(event) => commit(event.currentTarget.value, 'stay')}
       />
