@@ -1,9 +1,10 @@
 """Scapy as a second IEC 60870-5-104 codec. `encode SEED`: telegrams of every type, one JSON object a line with the octets and every
-field that scapy put in. `decode`: reads octets in hexadecimal, one APDU a line, and prints scapy's fields as JSON."""
+field that scapy put in. `speed OCTETS SECONDS`: prints how many APDUs a second it dissects. `decode`: reads octets in hexadecimal, one APDU a line, and prints scapy's fields as JSON."""
 import json
 import random
 import struct
 import sys
+import time
 
 from scapy.contrib.scada.iec104 import IEC104_APDU, IEC104_I_Message_SeqIOA, IEC104_I_Message_SingleIOA
 from scapy.contrib.scada.iec104.iec104_information_objects import IEC104_IO_CLASSES, IEC104_IO_WITH_IOA_CLASSES
@@ -67,7 +68,18 @@ def decode():
         print(json.dumps({"class": type(apdu).__name__, **fields, "items": [item.fields for item in items]}, default=str))
 
 
+def speed(octets, seconds):
+    began = time.perf_counter()
+    count = 0
+    while time.perf_counter() - began < seconds:
+        IEC104_APDU(octets)
+        count += 1
+    print(json.dumps(count / (time.perf_counter() - began)))
+
+
 if sys.argv[1] == "encode":
     encode(int(sys.argv[2]))
+elif sys.argv[1] == "speed":
+    speed(bytes.fromhex(sys.argv[2]), float(sys.argv[3]))
 else:
     decode()
