@@ -6,10 +6,15 @@ import type { TypeGroup } from './type-table.ts'
 /** Two reports of one change come within this. */
 const TOGETHER: Millis = 1000
 
-interface Report {
+export interface Report {
   readonly group: TypeGroup
   readonly object: InformationObject
   readonly now: Millis
+}
+
+/** What a report is about; it remembers its newest report with a time. */
+export interface Reported {
+  timed: Report | null
 }
 
 interface Held<Target> extends Report {
@@ -22,9 +27,8 @@ interface Held<Target> extends Report {
  * Double transmission (IEC 60870-5-101, 7.2.2.2): some stations report a change twice, without and with its time. The one with the time
  * is kept. Objects that were never reported with a time are not delayed; of the others an untimed change waits a second for its twin.
  */
-export class DoubleReports<Target extends object> {
+export class DoubleReports<Target extends Reported> {
   readonly #emit: (target: Target, group: TypeGroup, object: InformationObject, time: ResolvedTime) => void
-  readonly #timed = new WeakMap<Target, Report>()
   #held: Held<Target>[] = []
 
   constructor(emit: (target: Target, group: TypeGroup, object: InformationObject, time: ResolvedTime) => void) {
@@ -48,8 +52,8 @@ export class DoubleReports<Target extends object> {
     time: ResolvedTime,
     arrival: { readonly now: Millis; readonly frame: number },
   ): boolean {
-    const twin = this.#timed.get(target)
-    if (twin === undefined) return false
+    const twin = target.timed
+    if (twin === null) return false
     if (arrival.now - twin.now <= TOGETHER && isSame(twin, group, object)) return true
     this.#held.push({ target, group, object, time, now: arrival.now, frame: arrival.frame })
     return true
@@ -57,7 +61,7 @@ export class DoubleReports<Target extends object> {
 
   /** A report with its time. @returns how many held reports it replaces; others of the same object are let go before it */
   onTimed(target: Target, group: TypeGroup, object: InformationObject, now: Millis): number {
-    this.#timed.set(target, { group, object, now })
+    target.timed = { group, object, now }
     if (this.#held.length === 0) return 0
     const mine = this.#held.filter((held) => held.target === target)
     if (mine.length === 0) return 0

@@ -4,7 +4,7 @@ import { partOf, type Address } from './address.ts'
 import { Cause, readObjects, type AsduHeader, type FieldSizes, type InformationObject } from './asdu.ts'
 import type { ClockWatch } from './clock-watch.ts'
 import type { DeviceTime, ResolvedTime } from './device-time.ts'
-import { DoubleReports } from './double-reports.ts'
+import { DoubleReports, type Reported } from './double-reports.ts'
 import { eventKey, type ReplayMemory } from './replay-memory.ts'
 import type { ReplayPhase } from './replay-phase.ts'
 import type { StationView } from './station-view.ts'
@@ -33,7 +33,7 @@ export interface Arrival {
 }
 
 /** One information object that tags want. */
-interface Target {
+interface Target extends Reported {
   readonly prefix: string
   readonly points: readonly IntakePoint[]
   /** What points without a type of their own take: the first that comes. */
@@ -75,7 +75,10 @@ export class Intake {
     this.#doubles = new DoubleReports((target, group, object, time) => this.#push(target, group, object, time.at, time.flags))
     const grouped = Map.groupBy(points, ({ address }) => keyOf(address.commonAddress, address.objectAddress))
     this.#targets = new Map(
-      [...grouped].map(([key, points]) => [key, { prefix: `${key}/`, points, group: null, newest: -Infinity, interrogated: null }]),
+      [...grouped].map(([key, points]) => [
+        key,
+        { prefix: `${key}/`, points, group: null, newest: -Infinity, interrogated: null, timed: null },
+      ]),
     )
   }
 

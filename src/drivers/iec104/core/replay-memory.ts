@@ -6,9 +6,9 @@ const ALEPH = 0x100
 
 /** @returns `prefix`, then the octets as text: the same for the same octets only */
 export function eventKey(prefix: string, typeId: number, bytes: Uint8Array, from: number, to: number): string {
-  let key = prefix + String.fromCharCode(ALEPH + typeId)
-  for (let at = from; at < to; at++) key += String.fromCharCode(ALEPH + (bytes[at] ?? 0))
-  return key
+  const letters = [ALEPH + typeId]
+  for (let at = from; at < to; at++) letters.push(ALEPH + (bytes[at] ?? 0))
+  return prefix + String.fromCharCode(...letters)
 }
 
 /** As it is remembered; of two pages the one with the greater turn was begun later. */
