@@ -16,6 +16,7 @@ import { ReplayMemory } from '#drivers/iec104/core/replay-memory.ts'
 import { ReplayPhase } from '#drivers/iec104/core/replay-phase.ts'
 import { StationView } from '#drivers/iec104/core/station-view.ts'
 import { monitorType } from '#drivers/iec104/core/type-table.ts'
+import type { SessionContext } from '#drivers/driver.ts'
 import { createDriver } from '#drivers/iec104/driver.ts'
 import { addTags, saveDevice } from '#plant/configure.ts'
 import { deviceShape, tagShape } from '#plant/shapes.ts'
@@ -86,10 +87,15 @@ function decode(bytes: Uint8Array): number {
 async function overSocket(): Promise<number> {
   await using station = await startStation(events)
   let objects = 0
-  const context = recordedContext({ frame: () => undefined, emit: (samples) => void (objects += samples.length), count: () => undefined })
+  const all = Promise.withResolvers<void>()
+  const emit: SessionContext['emit'] = (samples) => {
+    objects += samples.length
+    if (objects >= events) all.resolve()
+  }
+  const context = recordedContext({ frame: () => undefined, emit, count: () => undefined })
   const began = performance.now()
   await using _ = await createDriver().connect(iec104Plan({ port: station.port }, addresses), context)
-  while (objects < events) await new Promise((resolve) => setTimeout(resolve, 2))
+  await all.promise
   return (objects * 1000) / (performance.now() - began)
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { test } from 'node:test'
 import { DriverError } from '#base/errors.ts'
+import { systemClock } from '#host/clock.ts'
 import { QualityFlag, QualityReason, hasFlag, reasonOf, severityOf } from '#domain/sample.ts'
 import { Iec104Station, type StationPoint } from '../../../simulator/iec104-station.ts'
 import { iec104Plan } from '../../../test/support/iec104-device.ts'
@@ -24,7 +25,7 @@ const count = (context: RecordedContext, name: string): number => context.counts
 test('the start: interrogations, then events with their own time', async () => {
   await using station = await Iec104Station.start({ port: 0, points })
   const context = recordedContext()
-  const before = Date.now() * 1000
+  const before = systemClock.now()
   await using _ = await createDriver().connect(iec104Plan({ port: station.port }, addresses), context)
   await context.until(() => context.emitted.length === 3, 'a value of each tag')
   assert.deepEqual(
@@ -35,7 +36,7 @@ test('the start: interrogations, then events with their own time', async () => {
       [3, 77, QualityFlag.TimeSubstituted],
     ],
   )
-  for (const { sourceTimestamp } of context.emitted) assert.ok(sourceTimestamp >= before && sourceTimestamp <= Date.now() * 1000)
+  for (const { sourceTimestamp } of context.emitted) assert.ok(sourceTimestamp >= before && sourceTimestamp <= systemClock.now())
   const at = Math.floor(Date.now()) * 1000
   station.set(1, 100, 0, at)
   station.set(1, 200, -3.25, at + 1000, 0x01)
