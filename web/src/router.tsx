@@ -1,4 +1,5 @@
 import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { withWords } from './i18n/language.ts'
 import { configureRoutes } from './pages/configure/routes.ts'
 import { alarmsSearch, devicesSearch } from './pages/searches.ts'
 import { trendsSearch } from './pages/trends/trends-search.ts'
@@ -59,13 +60,19 @@ const shellRoutes = [
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/devices/$deviceId/diagnostics',
-    component: lazyRouteComponent(() => import('./pages/diagnostics/diagnostics.tsx'), 'DiagnosticsPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./pages/diagnostics/diagnostics.tsx')),
+      'DiagnosticsPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/trends',
     validateSearch: trendsSearch,
-    component: lazyRouteComponent(() => import('./pages/trends/trends.tsx'), 'TrendsPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./pages/trends/trends.tsx')),
+      'TrendsPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => shellRoute,

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { en } from './en.ts'
+import { enFirst } from './en-first.ts'
 import { es } from './es.ts'
 import { pt } from './pt.ts'
 import { type Plural, translator } from './translate.ts'
@@ -40,4 +43,17 @@ test('numbers, plurals and unknown parameters', () => {
   assert.equal(translator(pt, 'pt')('home.devices', { count: 12345 }), '12 345 equipamentos'.replace(' ', '\u00a0'))
   assert.equal(translator(es, 'es')('home.devices', { count: 0 }), '0 equipos')
   assert.equal(t('time.ago', { age: '6 min' }), '6 min ago')
+})
+
+test('pages that come first use only words that are there first', () => {
+  const root = join(import.meta.dirname, '..')
+  const late = /^(pages\/(configure|diagnostics|trends)\/|i18n\/|widgets\/(saving|event-text|trend|chart|schema-form)|.*\.test\.ts$)/
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file) && !late.test(file))
+  assert.ok(files.includes(join('pages', 'home', 'home.tsx')))
+  const later = Object.keys(en).filter((key) => !(key in enFirst))
+  const used = files.flatMap((file) => {
+    const text = readFileSync(join(root, file), 'utf8')
+    return later.filter((key) => text.includes(`'${key}'`)).map((key) => `${file}: ${key}`)
+  })
+  assert.deepEqual(used, [])
 })

@@ -1,19 +1,21 @@
 import { useSyncExternalStore } from 'react'
 import type { Language } from '#domain/contact.ts'
-import { en } from './en.ts'
+import { enFirst } from './en-first.ts'
 import { type Dictionary, LOCALES, type Translate, translator } from './translate.ts'
 
 const KEY = 'synctide.language'
 const listeners = new Set<() => void>()
 let language: Language = 'en'
-let t: Translate = translator(en, 'en')
+let t: Translate = translator(enFirst, 'en')
+/** Whether only the words of the first pages are here. */
+let isPartial = true
 
 /** Words of served schemas by their English form; what is not there is shown in English. */
 type SchemaWords = Readonly<Record<string, string>>
 let schemaWords: SchemaWords = {}
 
 const load: Readonly<Record<Language, () => Promise<{ dictionary: Dictionary; schema: SchemaWords }>>> = {
-  en: async () => ({ dictionary: en, schema: {} }),
+  en: async () => ({ dictionary: (await import('./en.ts')).en, schema: {} }),
   pt: async () => {
     const { pt, ptSchema } = await import('./pt.ts')
     return { dictionary: pt, schema: ptSchema }
@@ -39,19 +41,30 @@ export function bestLanguage(wanted: readonly string[]): Language {
 
 /** Loads a language and redraws everything in it. */
 export async function switchLanguage(wanted: Language): Promise<void> {
-  if (wanted !== language) {
-    const { dictionary, schema } = await load[wanted]()
-    t = translator(dictionary, wanted)
-    schemaWords = schema
-    language = wanted
-    for (const listener of listeners) listener()
-  }
+  if (wanted !== language) await take(wanted)
   document.documentElement.lang = language
   try {
     localStorage.setItem(KEY, language)
   } catch {
     // Storage switched off: the browser's language is asked again next time.
   }
+}
+
+/** For pages whose words are not among the first: they come with the page. */
+export function withWords<Module>(load: () => Promise<Module>): () => Promise<Module> {
+  return async () => {
+    const [module] = await Promise.all([load(), isPartial ? take(language) : undefined])
+    return module
+  }
+}
+
+async function take(wanted: Language): Promise<void> {
+  const { dictionary, schema } = await load[wanted]()
+  t = translator(dictionary, wanted)
+  schemaWords = schema
+  language = wanted
+  isPartial = false
+  for (const listener of listeners) listener()
 }
 
 /** Before the first paint: the language used last here, else the browser's. */

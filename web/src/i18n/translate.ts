@@ -23,13 +23,14 @@ export type Translate = <K extends MessageKey>(key: K, ...params: [Names<Source<
 
 export const LOCALES = { en: 'en-GB', pt: 'pt-PT', es: 'es-ES' } as const
 
-/** Makes the `t` of one language. Numbers given as parameters are written the way of the language. */
-export function translator(dictionary: Dictionary, language: keyof typeof LOCALES): Translate {
+/** Makes the `t` of one language; a word that is not there yet is its key. Numbers given as parameters are written the way of the language. */
+export function translator(dictionary: Partial<Dictionary>, language: keyof typeof LOCALES): Translate {
   const plurals = new Intl.PluralRules(LOCALES[language])
   const numbers = new Intl.NumberFormat(LOCALES[language])
   return (key, ...rest) => {
     const params: Readonly<Record<string, string | number>> = rest[0] ?? {}
-    const entry = dictionary[key]
+    const entry: string | Plural | undefined = dictionary[key]
+    if (entry === undefined) return key
     const text = typeof entry === 'string' ? entry : pick(entry, plurals, params['count'])
     return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
       const value = params[name]

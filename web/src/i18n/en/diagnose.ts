@@ -1,6 +1,5 @@
 /** How the communication with a device is doing. */
 export const enDiagnose = {
-  'diag.open': 'Diagnostics',
   'diag.back': 'Device, back',
   'diag.title': 'Diagnostics of {name}',
   'diag.figures': 'Figures',

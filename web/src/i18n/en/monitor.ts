@@ -138,6 +138,7 @@ export const enMonitor = {
   'device.noTags': 'This device has no tags yet',
   'device.noTagsHint': 'Tags are the values that are read from the device. They are added in the configuration.',
   'device.configure': 'Configure',
+  'device.diagnostics': 'Diagnostics',
   'device.pin': 'Show {tag} on Home',
   'device.unpin': 'Remove {tag} from Home',
   'device.pinned': '{tag} is on Home now.',

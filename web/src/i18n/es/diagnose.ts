@@ -1,7 +1,6 @@
 import type { enDiagnose } from '../en/diagnose.ts'
 
 export const esDiagnose = {
-  'diag.open': 'Diagnóstico',
   'diag.back': 'Equipo, volver',
   'diag.title': 'Diagnóstico de {name}',
   'diag.figures': 'Cifras',

@@ -138,6 +138,7 @@ export const esMonitor = {
   'device.noTags': 'Este equipo aún no tiene variables',
   'device.noTagsHint': 'Las variables son los valores que se leen del equipo. Se añaden en la configuración.',
   'device.configure': 'Configurar',
+  'device.diagnostics': 'Diagnóstico',
   'device.pin': 'Mostrar {tag} en Inicio',
   'device.unpin': 'Quitar {tag} de Inicio',
   'device.pinned': '{tag} está ahora en Inicio.',

@@ -1,7 +1,6 @@
 import type { enDiagnose } from '../en/diagnose.ts'
 
 export const ptDiagnose = {
-  'diag.open': 'Diagnóstico',
   'diag.back': 'Equipamento, voltar',
   'diag.title': 'Diagnóstico de {name}',
   'diag.figures': 'Números',

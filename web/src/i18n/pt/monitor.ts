@@ -138,6 +138,7 @@ export const ptMonitor = {
   'device.noTags': 'Este equipamento ainda não tem variáveis',
   'device.noTagsHint': 'As variáveis são os valores lidos do equipamento. Adicionam-se na configuração.',
   'device.configure': 'Configurar',
+  'device.diagnostics': 'Diagnóstico',
   'device.pin': 'Mostrar {tag} no início',
   'device.unpin': 'Retirar {tag} do início',
   'device.pinned': '{tag} está agora no início.',

@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { withWords } from '../../i18n/language.ts'
 import { shellRoute } from '../../root-routes.tsx'
 
 /** Every page below /config. */
@@ -6,76 +7,121 @@ export const configureRoutes = [
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/config',
-    component: lazyRouteComponent(() => import('./overview.tsx'), 'ConfigurePage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./overview.tsx')),
+      'ConfigurePage',
+    ),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/config/devices',
-    component: lazyRouteComponent(() => import('./devices/device-list.tsx'), 'ConfigureDevicesPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./devices/device-list.tsx')),
+      'ConfigureDevicesPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/config/devices/new',
-    component: lazyRouteComponent(() => import('./devices/device-page.tsx'), 'NewDevicePage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./devices/device-page.tsx')),
+      'NewDevicePage',
+    ),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/config/devices/$deviceId',
-    component: lazyRouteComponent(() => import('./devices/device-page.tsx'), 'EditDevicePage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./devices/device-page.tsx')),
+      'EditDevicePage',
+    ),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/config/brokers',
-    component: lazyRouteComponent(() => import('./brokers/brokers.tsx'), 'BrokersPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./brokers/brokers.tsx')),
+      'BrokersPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/config/devices/$deviceId/tags',
-    component: lazyRouteComponent(() => import('./tag-grid/tag-grid-page.tsx'), 'TagGridPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./tag-grid/tag-grid-page.tsx')),
+      'TagGridPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/config/sheets',
-    component: lazyRouteComponent(() => import('./sheets/sheets-page.tsx'), 'SheetsPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./sheets/sheets-page.tsx')),
+      'SheetsPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/config/rules',
-    component: lazyRouteComponent(() => import('./rules/rules.tsx'), 'RulesPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./rules/rules.tsx')),
+      'RulesPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/config/contacts',
-    component: lazyRouteComponent(() => import('./people/contacts.tsx'), 'ContactsPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./people/contacts.tsx')),
+      'ContactsPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/config/gateways',
-    component: lazyRouteComponent(() => import('./people/gateways.tsx'), 'GatewaysPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./people/gateways.tsx')),
+      'GatewaysPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/config/users',
-    component: lazyRouteComponent(() => import('./people/users.tsx'), 'UsersPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./people/users.tsx')),
+      'UsersPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/config/site',
-    component: lazyRouteComponent(() => import('./system/site.tsx'), 'SitePage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./system/site.tsx')),
+      'SitePage',
+    ),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/config/services',
-    component: lazyRouteComponent(() => import('./system/services.tsx'), 'ServicesPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./system/services.tsx')),
+      'ServicesPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/config/plant',
-    component: lazyRouteComponent(() => import('./system/plant-file.tsx'), 'PlantFilePage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./system/plant-file.tsx')),
+      'PlantFilePage',
+    ),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/config/records',
-    component: lazyRouteComponent(() => import('./system/records.tsx'), 'RecordsPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./system/records.tsx')),
+      'RecordsPage',
+    ),
   }),
 ] as const

@@ -55,7 +55,7 @@ function Shown({ device }: { device: Device }): ReactNode {
                 variant="default"
                 renderRoot={(props) => <Link {...props} to="/devices/$deviceId/diagnostics" params={{ deviceId: String(device.id) }} />}
               >
-                {t('diag.open')}
+                {t('device.diagnostics')}
               </Button>
             )}
             {may('engineer') && (

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { useSchemaWords, useT } from '../../i18n/language.ts'
 import type { Translate } from '../../i18n/translate.ts'
 import { SecretField } from './secret-field.tsx'
-import { type Field, isPem } from './schema.ts'
+import { type Field, isMultiline } from './schema.ts'
 
 interface Props {
   readonly field: Field
@@ -79,7 +79,16 @@ export function SchemaField({ field, value, onChange, error, secretSet, secretRe
         />
       )
     case 'secret':
-      return <SecretField {...common} set={secretSet} removable={secretRemovable} value={value} onChange={onChange} pem={isPem(field)} />
+      return (
+        <SecretField
+          {...common}
+          set={secretSet}
+          removable={secretRemovable}
+          value={value}
+          onChange={onChange}
+          multiline={isMultiline(field)}
+        />
+      )
     case 'lines':
       return (
         <Textarea
@@ -92,7 +101,7 @@ export function SchemaField({ field, value, onChange, error, secretSet, secretRe
       )
     case 'object':
     case 'text':
-      if (isPem(field))
+      if (isMultiline(field))
         return (
           <Textarea
             {...common}

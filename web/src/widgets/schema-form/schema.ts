@@ -20,6 +20,8 @@ export interface FieldSchema {
   readonly properties?: Readonly<Record<string, FieldSchema>>
   readonly required?: readonly string[]
   readonly items?: FieldSchema
+  /** Text of several lines, such as a certificate. */
+  readonly multiline?: boolean
   /** Other fields and the value each must have for this one to mean anything. */
   readonly when?: Readonly<Record<string, unknown>>
 }
@@ -93,8 +95,8 @@ function kindOf(schema: FieldSchema, choice: boolean): FieldKind {
 }
 
 /** Certificates and keys are pasted whole, with their lines. */
-export function isPem(field: Pick<Field, 'title'>): boolean {
-  return field.title.endsWith('(PEM)')
+export function isMultiline({ schema, title }: Field): boolean {
+  return schema.multiline === true || title.endsWith('(PEM)')
 }
 
 /** unitId -> Unit id */

@@ -14,14 +14,14 @@ interface Props {
   readonly set: boolean
   readonly removable: boolean
   /** A private key, with its lines. */
-  readonly pem: boolean
+  readonly multiline: boolean
   /** What was typed; null: the one that is set shall be taken away. */
   readonly value: unknown
   readonly onChange: (value: string | null | undefined) => void
 }
 
 /** A secret: set, replaced, or taken away, and never shown once it is saved. */
-export function SecretField({ set, removable, pem, value, onChange, required, placeholder, ...common }: Props): ReactNode {
+export function SecretField({ set, removable, multiline, value, onChange, required, placeholder, ...common }: Props): ReactNode {
   const t = useT()
   const removed = value === null
   const hint = removed ? t('form.secretRemoved') : set ? t('form.secretKept') : placeholder
@@ -35,7 +35,7 @@ export function SecretField({ set, removable, pem, value, onChange, required, pl
   const take = (text: string): void => onChange(text === '' ? undefined : text)
   return (
     <div className="secret-field">
-      {pem ? (
+      {multiline ? (
         <Textarea {...shared} className="pem" autosize minRows={2} maxRows={8} onChange={(event) => take(event.currentTarget.value)} />
       ) : (
         <PasswordInput

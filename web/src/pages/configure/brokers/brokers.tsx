@@ -17,6 +17,7 @@ import { onDemand } from '../../../widgets/on-demand.tsx'
 import { PageHead } from '../../../widgets/page-head.tsx'
 import { Crumbs } from '../crumbs.tsx'
 import { protocolsQuery } from '../devices/protocols.ts'
+import { healthQuery } from '../system/health-query.ts'
 import { type Broker, brokersQuery } from './brokers-query.ts'
 import '../configure.css'
 import './brokers.css'
@@ -72,6 +73,7 @@ export function BrokersPage(): ReactNode {
                 </span>
                 <span className="numeric">
                   {addressOf(broker)} {broker.settings['tls'] === true && <span className="pill">TLS</span>}
+                  {broker.settings['bundled'] === true && <BundledState enabled={broker.enabled} />}
                 </span>
                 <span className="broker-devices">
                   <Users devices={usersOf(broker)} />
@@ -142,8 +144,26 @@ function Users({ devices }: { devices: readonly Device[] }): ReactNode {
   )
 }
 
+/** Whether the process that runs the bundled broker is well. */
+function BundledState({ enabled }: { enabled: boolean }): ReactNode {
+  const t = useT()
+  const query = useQuery(healthQuery)
+  const state = query.data?.processes.find((one) => one.name === 'broker')?.state ?? 'stopped'
+  return (
+    <span className="row">
+      <span className="pill">{t('broker.bundled')}</span>
+      {enabled && (
+        <span className="meta" style={state === 'running' ? undefined : { color: 'var(--critical)' }}>
+          {t(`config.process.${state}`)}
+        </span>
+      )}
+    </span>
+  )
+}
+
 function addressOf({ settings }: Broker): string {
-  const { host, port } = settings
+  const { port } = settings
+  const host = settings['bundled'] === true ? window.location.hostname : settings['host']
   if (typeof host !== 'string') return ''
   return typeof port === 'number' ? `${host}:${port}` : host
 }

@@ -40,7 +40,7 @@ export function BrowseDialog({ name, source, tags, onImport, onClose }: Props): 
   useSyncExternalStore(session.subscribe, () => session.version)
   useEffect(() => session.start(), [session])
   const [pane, setPane] = useState<'nodes' | 'chosen'>('nodes')
-  const [naming, setNaming] = useState<Naming>('short')
+  const [naming, setNaming] = useState<Naming>('proposed')
   const [edits, setEdits] = useState<ReadonlyMap<string, Edit>>(new Map())
   const [partly, setPartly] = useState(false)
   const [done, setDone] = useState(0)
@@ -128,8 +128,8 @@ export function BrowseDialog({ name, source, tags, onImport, onClose }: Props): 
               <NativeSelect
                 aria-label={t('browse.naming')}
                 value={naming}
-                data={(['short', 'parent', 'path'] as const).map((one) => ({ value: one, label: t(`browse.naming.${one}`) }))}
-                onChange={(event) => setNaming((event.currentTarget.value as Naming | '') || 'short')}
+                data={(['proposed', 'parent', 'path'] as const).map((one) => ({ value: one, label: t(`browse.naming.${one}`) }))}
+                onChange={(event) => setNaming((event.currentTarget.value as Naming | '') || 'proposed')}
               />
               <Button variant="subtle" disabled={count === 0} onClick={() => session.choose([...chosen.values()], false)}>
                 {t('browse.clear')}

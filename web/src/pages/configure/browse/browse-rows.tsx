@@ -1,4 +1,4 @@
-import { IconChevronDown, IconChevronRight, IconFolder, IconVariable } from '@tabler/icons-react'
+import { IconChevronDown, IconChevronRight, IconFolder, IconPoint, IconVariable } from '@tabler/icons-react'
 import { Button } from '@mantine/core'
 import type { CSSProperties, ReactNode } from 'react'
 import { asError } from '#base/errors.ts'
@@ -51,7 +51,7 @@ export function NodeRow({ id, index, entry, tree, active, found, style }: NodeRo
       </span>
       <span className="browse-name">
         <span className="browse-icon" aria-hidden>
-          {node.tag === null ? <IconFolder size={16} /> : <IconVariable size={16} />}
+          {node.tag !== null ? <IconVariable size={16} /> : node.hasChildren ? <IconFolder size={16} /> : <IconPoint size={16} />}
         </span>
         <span className="clip" title={node.description === '' ? node.path : `${node.path}\n${node.description}`}>
           {node.name}

@@ -22,19 +22,24 @@ function node(path: string, name = path.split('/').at(-1) ?? ''): BrowseNode {
 
 const names = (...given: Parameters<typeof proposeNames>): string[] => [...proposeNames(...given).values()]
 
-test('a name is as short as it can be, with parents only where two would be the same', () => {
+test('a proposal gets parents only where two would be the same', () => {
   const nodes = [node('Plant/P1/Speed'), node('Plant/P2/Speed'), node('Plant/P1/Level')]
-  assert.deepEqual(names(nodes, 'short', []), ['P1.Speed', 'P2.Speed', 'Level'])
-  assert.deepEqual(names([node('A/X/Speed'), node('B/X/Speed')], 'short', []), ['A.X.Speed', 'B.X.Speed'])
+  assert.deepEqual(names(nodes, 'proposed', []), ['P1.Speed', 'P2.Speed', 'Level'])
+  assert.deepEqual(names([node('A/X/Speed'), node('B/X/Speed')], 'proposed', []), ['A.X.Speed', 'B.X.Speed'])
 })
 
-test('what a driver put before the name of its own is left to the rule; another name of its own is kept', () => {
+test('the proposal of the driver stands; parents that it has already are not put before it again', () => {
   const proposed = (path: string, name: string): BrowseNode => {
     const one = node(path)
     return { ...one, tag: one.tag === null ? null : { ...one.tag, name } }
   }
-  assert.deepEqual(names([proposed('Plant/P1/Speed', 'P1.Speed'), proposed('Flow m3/h', 'Flow')], 'short', []), ['Speed', 'Flow'])
+  assert.deepEqual(names([proposed('Plant/P1/Speed', 'P1.Speed'), proposed('Flow m3/h', 'Flow')], 'proposed', []), ['P1.Speed', 'Flow'])
+  assert.deepEqual(names([proposed('A/P1/Speed', 'P1.Speed'), proposed('B/P1/Speed', 'P1.Speed')], 'proposed', []), [
+    'A.P1.Speed',
+    'B.P1.Speed',
+  ])
   assert.deepEqual(names([proposed('Plant/P1/Speed', 'P1.Speed')], 'parent', []), ['P1.Speed'])
+  assert.deepEqual(names([proposed('Plant/P1/Speed', 'Pump speed')], 'parent', []), ['P1.Pump speed'])
 })
 
 test('with the parent, or the path below what all share', () => {
@@ -44,7 +49,7 @@ test('with the parent, or the path below what all share', () => {
 })
 
 test('a name that the device has already gets a number', () => {
-  assert.deepEqual(names([node('A/Level')], 'short', ['level', 'Level 2']), ['Level 3'])
+  assert.deepEqual(names([node('A/Level')], 'proposed', ['level', 'Level 2']), ['Level 3'])
 })
 
 test('names are unique and acceptable whatever the paths are', () => {
@@ -52,7 +57,7 @@ test('names are unique and acceptable whatever the paths are', () => {
   fc.assert(
     fc.property(
       fc.uniqueArray(fc.array(part, { minLength: 1, maxLength: 4 }), { selector: (parts) => parts.join('/'), maxLength: 20 }),
-      fc.constantFrom('short', 'parent', 'path'),
+      fc.constantFrom('proposed', 'parent', 'path'),
       fc.array(fc.constantFrom('a', 'b', 'a.b'), { maxLength: 3 }),
       (paths, naming, taken) => {
         const made = names(

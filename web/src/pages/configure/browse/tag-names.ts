@@ -1,10 +1,10 @@
 import type { BrowseNode } from './browse-tree.ts'
 
 /**
- * How proposed names are made. `short`: the driver's name, with as many names of parents before it as it takes to tell them apart.
+ * How names are made. `proposed`: the driver's proposal, with as many names of parents before it as it takes to tell them apart.
  * `parent`: always with the one above. `path`: everything below what all have in common.
  */
-export type Naming = 'short' | 'parent' | 'path'
+export type Naming = 'proposed' | 'parent' | 'path'
 
 const LONGEST = 200
 
@@ -15,7 +15,7 @@ const LONGEST = 200
 export function proposeNames(nodes: readonly BrowseNode[], naming: Naming, taken: readonly string[]): ReadonlyMap<string, string> {
   const roots = naming === 'path' ? commonDepth(nodes) : 0
   const wishes = nodes.map((node) => wishesFor(node, naming, roots))
-  const chosen = naming === 'short' ? tellApart(wishes) : wishes.map(([first = '']) => first)
+  const chosen = naming === 'proposed' ? tellApart(wishes) : wishes.map(([first = '']) => first)
   const used = new Set(taken.map(fold))
   const names = new Map<string, string>()
   nodes.forEach((node, index) => {
@@ -35,19 +35,17 @@ export function nameProblem(name: string): 'empty' | 'characters' | 'long' | nul
 }
 
 function wishesFor(node: BrowseNode, naming: Naming, roots: number): readonly string[] {
-  const own = ownName(node)
-  const parts = node.path.split('/').map(clean).filter(Boolean)
-  const above = parts.slice(0, -1)
-  if (naming === 'path') return [[...above.slice(roots), own].join('.')]
-  if (naming === 'parent') return [[...above.slice(-1), own].join('.')]
-  return [own, ...above.map((_part, index) => [...above.slice(above.length - 1 - index), own].join('.'))]
-}
-
-/** The driver's proposal, without what it took from the path: that is added here, where it is needed. */
-function ownName({ name, tag }: BrowseNode): string {
-  const proposed = clean(tag?.name ?? name)
-  const last = clean(name)
-  return last !== '' && /[./]$/.test(proposed.slice(0, -last.length)) && proposed.endsWith(last) ? last : proposed
+  const own = clean(node.tag?.name ?? node.name)
+  const name = clean(node.name)
+  const above = node.path.split('/').map(clean).filter(Boolean).slice(0, -1)
+  const after = (parents: readonly string[], last: string): string => [...parents, last].join('.')
+  // how far up the path the driver's own proposal begins
+  const begins = above.findIndex((_part, index) => after(above.slice(index), name) === own)
+  const last = begins === -1 ? own : name
+  if (naming === 'path') return [after(above.slice(roots), last)]
+  if (naming === 'parent') return [after(above.slice(-1), last)]
+  const further = begins === -1 ? above.length : begins
+  return [own, ...above.slice(0, further).map((_part, index) => after(above.slice(further - 1 - index), last))]
 }
 
 /** Each takes its shortest wish that nobody else has at the same length. */

@@ -4,14 +4,16 @@ import { type ReactNode, useState } from 'react'
 import { call } from '../../../api/client.ts'
 import { useT } from '../../../i18n/language.ts'
 import { useSession } from '../../../session.tsx'
-import { ConfirmDialog } from '../../../widgets/confirm-dialog.tsx'
 import { EmptyState } from '../../../widgets/empty-state.tsx'
 import { tellDone } from '../../../widgets/notices.tsx'
+import { onDemand } from '../../../widgets/on-demand.tsx'
 import { PageHead } from '../../../widgets/page-head.tsx'
 import { Crumbs } from '../crumbs.tsx'
 import { DeviceForm } from './device-form.tsx'
 import { TagTable } from './tag-table.tsx'
 import '../configure.css'
+
+const ConfirmDialog = onDemand(async () => (await import('../../../widgets/confirm-dialog.tsx')).ConfirmDialog)
 
 /** A device that is not there yet: connection first, tags once it is saved. */
 export function NewDevicePage(): ReactNode {
@@ -66,16 +68,18 @@ export function EditDevicePage(): ReactNode {
       />
       <DeviceForm key={device.id} device={device} onSaved={() => undefined} />
       <TagTable device={device} />
-      <ConfirmDialog
-        opened={removing}
-        title={t('config.removeTitle', { name: device.code })}
-        confirm={t('config.removeDevice')}
-        danger
-        onConfirm={remove}
-        onClose={() => setRemoving(false)}
-      >
-        {t('config.removeDeviceText')}
-      </ConfirmDialog>
+      {removing && (
+        <ConfirmDialog
+          opened
+          title={t('config.removeTitle', { name: device.code })}
+          confirm={t('config.removeDevice')}
+          danger
+          onConfirm={remove}
+          onClose={() => setRemoving(false)}
+        >
+          {t('config.removeDeviceText')}
+        </ConfirmDialog>
+      )}
     </>
   )
 }

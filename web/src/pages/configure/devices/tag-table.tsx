@@ -7,16 +7,12 @@ import { call } from '../../../api/client.ts'
 import type { Device, Tag } from '../../../api/replies.ts'
 import { useT } from '../../../i18n/language.ts'
 import { bootstrapQuery, useSession } from '../../../session.tsx'
-import { ConfirmDialog } from '../../../widgets/confirm-dialog.tsx'
 import { EmptyState } from '../../../widgets/empty-state.tsx'
 import { FreshnessBadge, LiveValue } from '../../../widgets/live-value.tsx'
 import { tellDone } from '../../../widgets/notices.tsx'
 import { onDemand } from '../../../widgets/on-demand.tsx'
-import { RulesDialog } from '../rules/rules-dialog.tsx'
 import { rulesQuery } from '../rules/rules-query.ts'
 import { protocolsQuery } from './protocols.ts'
-import { PasteDialog } from './paste-dialog.tsx'
-import { TagDialog } from './tag-dialog.tsx'
 
 type Open =
   | { readonly what: 'edit'; readonly tag: Tag | null }
@@ -24,6 +20,10 @@ type Open =
   | { readonly what: 'paste' | 'explore' }
   | null
 
+const ConfirmDialog = onDemand(async () => (await import('../../../widgets/confirm-dialog.tsx')).ConfirmDialog)
+const RulesDialog = onDemand(async () => (await import('../rules/rules-dialog.tsx')).RulesDialog)
+const PasteDialog = onDemand(async () => (await import('./paste-dialog.tsx')).PasteDialog)
+const TagDialog = onDemand(async () => (await import('./tag-dialog.tsx')).TagDialog)
 const RegisterExplorer = onDemand(async () => (await import('../registers/register-explorer.tsx')).RegisterExplorer)
 /** Those that the device has are used. */
 const NO_SECRETS = {}
@@ -146,22 +146,23 @@ export function TagTable({ device }: { device: Device }): ReactNode {
       {open?.what === 'explore' && (
         <RegisterExplorer form={{ ...device, deviceId: device.id, secrets: NO_SECRETS }} device={device} tags={tags} onClose={close} />
       )}
-      <PasteDialog device={device} opened={open?.what === 'paste'} onClose={close} />
-      <ConfirmDialog
-        opened={open?.what === 'remove'}
-        title={open?.what === 'remove' ? t('config.removeTitle', { name: open.tag.name }) : ''}
-        confirm={t('config.removeTag')}
-        danger
-        onConfirm={async () => {
-          if (open?.what !== 'remove') return
-          await call('DELETE /api/tags/:id', { params: { id: open.tag.id } })
-          await queries.invalidateQueries({ queryKey: bootstrapQuery.queryKey })
-          tellDone(t('config.removed', { name: open.tag.name }))
-        }}
-        onClose={close}
-      >
-        {t('config.removeTagText')}
-      </ConfirmDialog>
+      {open?.what === 'paste' && <PasteDialog device={device} opened onClose={close} />}
+      {open?.what === 'remove' && (
+        <ConfirmDialog
+          opened
+          title={t('config.removeTitle', { name: open.tag.name })}
+          confirm={t('config.removeTag')}
+          danger
+          onConfirm={async () => {
+            await call('DELETE /api/tags/:id', { params: { id: open.tag.id } })
+            await queries.invalidateQueries({ queryKey: bootstrapQuery.queryKey })
+            tellDone(t('config.removed', { name: open.tag.name }))
+          }}
+          onClose={close}
+        >
+          {t('config.removeTagText')}
+        </ConfirmDialog>
+      )}
     </section>
   )
 }

@@ -1,6 +1,6 @@
 import { Button, Group } from '@mantine/core'
 import { IconFileText, IconRefresh } from '@tabler/icons-react'
-import { queryOptions, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { call } from '../../../api/client.ts'
 import { formatAge } from '../../../format/instants.ts'
@@ -10,13 +10,8 @@ import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { tellDone } from '../../../widgets/notices.tsx'
 import { PageHead } from '../../../widgets/page-head.tsx'
 import { Crumbs } from '../crumbs.tsx'
+import { healthQuery } from './health-query.ts'
 import '../configure.css'
-
-const healthQuery = queryOptions({
-  queryKey: ['health'],
-  queryFn: async ({ signal }) => await call('GET /api/health', {}, signal),
-  refetchInterval: 3000,
-})
 
 /** Every process: how it is, its log, and a way to start it anew. */
 export function ServicesPage(): ReactNode {
