@@ -107,6 +107,9 @@ describe('connecting devices of every protocol', () => {
     await page.getByRole('button', { name: 'Add a broker' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel(/^Code/).fill('LAB')
+    await dialog.locator('input[name=bundled]').check({ force: true })
+    await dialog.getByLabel(/^Host/).waitFor({ state: 'detached' })
+    await dialog.locator('input[name=bundled]').uncheck({ force: true })
     await dialog.getByLabel(/^Host/).fill('10.0.0.9')
     await dialog.getByLabel('Password', { exact: true }).fill('s3cret')
     await page.screenshot({ path: join(SHOTS, 'connect-broker-dialog.png') })
@@ -123,6 +126,18 @@ describe('connecting devices of every protocol', () => {
     assert.equal('password' in made.settings, false)
     assert.equal(await page.getByLabel('MQTT broker').inputValue(), 'LAB')
   })
+
+  for (const phone of [false, true]) {
+    test(`brokers with their devices, the bundled one with how it is (${phone ? 'phone' : 'desktop'})`, async () => {
+      await using context = await contextOf(browser, { phone, dark: phone })
+      const { page } = await openPage(context, `${server.url}/config/brokers`)
+      await page.getByText('bundled').waitFor()
+      await page.getByText('running').waitFor()
+      await page.getByRole('link', { name: 'CL-01' }).waitFor()
+      await page.screenshot({ path: join(SHOTS, `connect-brokers-${phone ? 'phone' : 'desktop'}.png`) })
+      assert.deepEqual(await faultsOf(page), [])
+    })
+  }
 
   test('a secret that is set is never shown; it is kept, replaced or taken away', async () => {
     await using context = await contextOf(browser)

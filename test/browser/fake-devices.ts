@@ -163,6 +163,7 @@ export async function deviceAnswers(): Promise<Answers> {
     }
     if (call === 'POST /api/actions') return { body: { result: actionResult(body as { name: string; body: unknown }) } }
     if (call === 'GET /api/protocols') return { body: protocols }
+    if (call === 'GET /api/health') return { body: { processes: [{ name: 'broker', state: 'running', ageSeconds: 1, restarts: 0 }] } }
     if (call === 'GET /api/brokers') return { body: brokers }
     if (call === 'POST /api/brokers' || call === 'PUT /api/brokers/1') {
       const { secrets: _, ...given } = body as (typeof brokers)[number] & { secrets: unknown }
@@ -177,7 +178,7 @@ export async function deviceAnswers(): Promise<Answers> {
   }
 }
 
-const BROKERS = [
+const BROKERS: { id: number; code: string; name: string; protocol: string; enabled: boolean; settings: object; secretsSet: string[] }[] = [
   {
     id: 1,
     code: 'PLANT',
@@ -186,6 +187,15 @@ const BROKERS = [
     enabled: true,
     settings: { host: '10.20.4.2', port: 8883, tls: true },
     secretsSet: ['password'],
+  },
+  {
+    id: 3,
+    code: 'OWN',
+    name: 'Ours',
+    protocol: 'mqtt',
+    enabled: true,
+    settings: { bundled: true, port: 1883 },
+    secretsSet: [],
   },
 ]
 

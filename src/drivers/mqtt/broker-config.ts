@@ -23,38 +23,61 @@ const broker = z.strictObject({
     .trim()
     .regex(/^$|^[^\s/:]+$|^[0-9a-f:.]+(%\w+)?$/i, 'Only a name or an IP address, without mqtt:// and without the port')
     .default('')
-    .meta({ title: 'Host', description: 'Name or IP address of the broker.', examples: ['192.168.1.5', 'broker.plant.local'] }),
+    .meta({
+      when: { bundled: false },
+      title: 'Host',
+      description: 'Name or IP address of the broker.',
+      examples: ['192.168.1.5', 'broker.plant.local'],
+    }),
   port: z.int().min(1).max(65535).default(1883).meta({ title: 'Port', description: '1883 is usual, 8883 with TLS.' }),
   username: z.string().default('').meta({ title: 'User name', description: 'Empty when the broker asks for none.' }),
   password: z.string().default('').meta({ writeOnly: true, title: 'Password', description: 'Kept sealed; never shown again.' }),
-  tls: z.boolean().default(false).meta({ title: 'TLS', description: 'Encrypts the connection. Without it the password travels in clear.' }),
-  openToNetwork: z.boolean().default(false).meta({
-    seldom: true,
-    title: 'Open to the network',
-    description: 'Bundled broker: other machines may connect, with this user name and password. Off: only programs on this machine.',
-  }),
+  tls: z
+    .boolean()
+    .default(false)
+    .meta({ when: { bundled: false }, title: 'TLS', description: 'Encrypts the connection. Without it the password travels in clear.' }),
+  openToNetwork: z
+    .boolean()
+    .default(false)
+    .meta({
+      when: { bundled: true },
+      title: 'Open to the network',
+      description: 'Bundled broker: other machines may connect, with this user name and password. Off: only programs on this machine.',
+    }),
   ca: pem('The CA certificate').meta({
+    when: { bundled: false, tls: true },
     multiline: true,
     title: 'CA certificate (PEM)',
     description: "Of the authority that signed the broker's certificate, or that certificate itself. Empty: those that the system trusts.",
   }),
-  verify: z.boolean().default(true).meta({
-    seldom: true,
-    title: "Check the broker's certificate",
-    description: 'Off, anybody on the way can pretend to be the broker and read the password. Better give the CA certificate.',
-  }),
-  serverName: z.string().trim().default('').meta({
-    seldom: true,
-    title: 'Name in the certificate',
-    description: 'When it differs from the host, for example because the host is an IP address (SNI).',
-  }),
+  verify: z
+    .boolean()
+    .default(true)
+    .meta({
+      when: { bundled: false, tls: true },
+      seldom: true,
+      title: "Check the broker's certificate",
+      description: 'Off, anybody on the way can pretend to be the broker and read the password. Better give the CA certificate.',
+    }),
+  serverName: z
+    .string()
+    .trim()
+    .default('')
+    .meta({
+      when: { bundled: false, tls: true },
+      seldom: true,
+      title: 'Name in the certificate',
+      description: 'When it differs from the host, for example because the host is an IP address (SNI).',
+    }),
   clientCertificate: pem('The client certificate').meta({
+    when: { bundled: false, tls: true },
     seldom: true,
     multiline: true,
     title: 'Client certificate (PEM)',
     description: 'For brokers that know their clients by certificate.',
   }),
   clientKey: pem('The client key').meta({
+    when: { bundled: false, tls: true },
     seldom: true,
     multiline: true,
     writeOnly: true,
