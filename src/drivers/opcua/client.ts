@@ -9,6 +9,7 @@ import type { LinkOptions } from './link.ts'
 import { probeServer } from './probe.ts'
 import type { Server } from './server.ts'
 import { openSession } from './session.ts'
+import { WatchParking } from './watch-parking.ts'
 
 type Plan = DevicePlan<OpcUaConfig, OpcUaPoint>
 
@@ -18,12 +19,13 @@ const LINGER_MILLIS = 30_000
 /** All that touches a server: its devices share one session a server, and one set of certificates a folder. */
 export class Client {
   readonly #pool = new ConversationPool()
+  readonly #parking = new WatchParking()
   readonly #stores = new Map<string, CertificateStore>()
   readonly #browsers = new WeakMap<Server, Browser>()
 
   /** @throws DriverError */
   async connect(plan: Plan, context: SessionContext): Promise<Session> {
-    return await openSession(plan, context, this.#pool, this.certificatesIn(context.folder))
+    return await openSession(plan, context, this.#pool, this.#parking, this.certificatesIn(context.folder))
   }
 
   async probe(plan: Plan, context: SessionContext, onStep: (step: ProbeStep) => void): Promise<ProbeReport> {

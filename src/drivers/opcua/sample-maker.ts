@@ -54,8 +54,9 @@ export class SampleMaker {
     // when it changed, and that it still holds
     if (!told && source !== undefined && chosen.at === source && reading.value !== null) put(source, QualityFlag.Historical)
     // a server whose own time is that of the source tells when the value was new, not that it is
-    const now = chooseTimestamp(undefined, source !== undefined && server !== undefined && server <= source ? undefined : server, received)
-    put(now.at, now.flags)
+    const isNow = server !== undefined && (source === undefined || server > source)
+    // as with anything that is polled, the time of asking is the time of the value
+    put(isNow ? chooseTimestamp(undefined, server, received).at : received, 0)
   }
 }
 

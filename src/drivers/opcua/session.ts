@@ -6,6 +6,7 @@ import type { OpcUaConfig, OpcUaPoint } from './config.ts'
 import type { ConversationPool } from './conversation-pool.ts'
 import { PolledSession } from './polled-session.ts'
 import { SubscribedSession } from './subscribed-session.ts'
+import type { WatchParking } from './watch-parking.ts'
 
 /** A disposal may take 5 s; a server that does not answer gets less. */
 const FAREWELL = 4000
@@ -18,6 +19,7 @@ export async function openSession(
   plan: DevicePlan<OpcUaConfig, OpcUaPoint>,
   context: SessionContext,
   pool: ConversationPool,
+  parking: WatchParking,
   certificates: CertificateStore,
 ): Promise<Session> {
   const conversation = await pool.acquire(plan.config, certificates, context.clock)
@@ -29,7 +31,7 @@ export async function openSession(
     listening[Symbol.dispose]()
     await Promise.race([pool.release(conversation), pause(FAREWELL)])
   }
-  if (plan.config.mode === 'subscription') return await SubscribedSession.open(plan, context, conversation, release)
+  if (plan.config.mode === 'subscription') return await SubscribedSession.open(plan, context, conversation, parking, release)
   try {
     await conversation.ready(context.signal)
   } catch (error) {

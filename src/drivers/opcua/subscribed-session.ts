@@ -13,6 +13,7 @@ import { resolveNodes, type WatchedNode } from './node-table.ts'
 import { refusedSample, SampleMaker } from './sample-maker.ts'
 import { CURRENT_TIME, valueOf } from './server.ts'
 import { sessionFacts, type Facts } from './session-facts.ts'
+import { failedOnce, type ParkedWatch, type WatchParking } from './watch-parking.ts'
 import { Subscription, type ItemRequest, type ItemResult, type SubscriptionOwner } from './subscription.ts'
 
 type Plan = DevicePlan<OpcUaConfig, OpcUaPoint>
@@ -20,50 +21,60 @@ type Plan = DevicePlan<OpcUaConfig, OpcUaPoint>
 /** Handle of the server's own clock, which is watched as a sign of life. */
 const CLOCK_HANDLE = 0x7fff_ffff
 const CLOCK_INTERVAL: Millis = 1000
-/** After so long without a link the tags are said to be Bad; a shorter gap is closed without a scar. */
-const PATIENCE: Millis = 5000
-/** Between attempts to come back; the last one again and again. */
-const RETRIES: readonly Millis[] = [0, 250, 500, ...Array.from({ length: 60 }, () => 1000), 5000]
 /** How often the server is asked whether it still is the same, and refused nodes are tried again. */
 const AUDIT_INTERVAL: Millis = 60_000
 const FAREWELL: Millis = 1500
+/** Failures to come back that are told at once; with the lost link they make the three that turn a device to Error. */
+const TOLD_AT_ONCE = 2
+const PATIENCE: Millis = 30_000
+const RETRY: Millis = 1000
 
 /**
- * The server sends changes by itself. A lost link is bridged here for as long as the server keeps the subscription, so that what it
- * has queued meanwhile is not lost; after each return everything is checked: the run of the server, each item, each value.
+ * The server sends changes by itself. When the link is lost the session ends, but what it watched is parked: the next session of the
+ * device takes it up, so that what the server has queued meanwhile is not lost. After each return everything is checked: the run of
+ * the server, each item, each value.
  */
 export class SubscribedSession implements Session, SubscriptionOwner {
   readonly closed: Promise<DriverError | undefined>
   readonly #plan: Plan
   readonly #context: SessionContext
   readonly #conversation: Conversation
+  readonly #parking: WatchParking
   readonly #release: () => Promise<void>
   readonly #stop = new AbortController()
   readonly #signal: AbortSignal
   readonly #close: (error: DriverError | undefined) => void
   readonly #maker: SampleMaker
   #contact: Contact | undefined
-  #subscriptions: Subscription[] = []
+  #subscriptions: readonly Subscription[] = []
   #nodes: readonly WatchedNode[] = []
   #results: readonly ItemResult[] = []
   /** Handles whose first value after (re)building tells that it holds, not that it changed. */
   readonly #unconfirmed = new Set<number>()
   #batch: Sample[] = []
   /** What the server's clock is ahead of ours. */
-  #clockOffset: Micros = 0
-  #absent = false
+  #clockOffset: Micros
   #onMessage: (() => void) | undefined
   #audit: NodeJS.Timeout | undefined
-  /** One thing at a time: building, restoring, reading all. */
+  /** One thing at a time: building, reading all. */
   #work: Promise<void> = Promise.resolve()
 
-  private constructor(plan: Plan, context: SessionContext, conversation: Conversation, release: () => Promise<void>) {
+  private constructor(
+    plan: Plan,
+    context: SessionContext,
+    conversation: Conversation,
+    parking: WatchParking,
+    parked: ParkedWatch | undefined,
+    release: () => Promise<void>,
+  ) {
     this.#plan = plan
     this.#context = context
     this.#conversation = conversation
+    this.#parking = parking
     this.#release = release
     this.#signal = AbortSignal.any([context.signal, this.#stop.signal])
-    this.#maker = new SampleMaker(context.clock.now())
+    this.#maker = parked?.maker ?? new SampleMaker(context.clock.now())
+    this.#clockOffset = parked?.clockOffset ?? 0
     const { promise, resolve } = Promise.withResolvers<DriverError | undefined>()
     this.closed = promise
     this.#close = resolve
@@ -73,16 +84,26 @@ export class SubscribedSession implements Session, SubscriptionOwner {
    * @param release lets go of the conversation
    * @throws DriverError
    */
-  static async open(plan: Plan, context: SessionContext, conversation: Conversation, release: () => Promise<void>): Promise<Session> {
-    const session = new SubscribedSession(plan, context, conversation, release)
+  static async open(
+    plan: Plan,
+    context: SessionContext,
+    conversation: Conversation,
+    parking: WatchParking,
+    release: () => Promise<void>,
+  ): Promise<Session> {
+    const parked = parking.take(plan, context.clock)
+    const session = new SubscribedSession(plan, context, conversation, parking, parked, release)
     try {
-      const contact = await conversation.ready(session.#signal)
-      await session.#build(contact)
+      const contact = parked === undefined ? await conversation.ready(session.#signal) : await session.#findBack(parked)
+      if (parked === undefined) await session.#build(contact)
+      else await session.#restore(contact, parked)
       session.#follow(contact)
       return session
-    } catch (error) {
-      await session[Symbol.asyncDispose]()
-      throw connectError(error, plan.config)
+    } catch (thrown) {
+      const error = connectError(thrown, plan.config)
+      if (parked !== undefined && error.retriable && !context.signal.aborted) parking.put(plan, failedOnce(parked, context.clock.now()))
+      await session.#end(false)
+      throw error
     }
   }
 
@@ -114,13 +135,36 @@ export class SubscribedSession implements Session, SubscriptionOwner {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#end(!this.#context.signal.aborted)
+  }
+
+  /** @param park keeps what is watched for the next session, if the link was lost and the server still has it */
+  async #end(park: boolean): Promise<void> {
     if (this.#stop.signal.aborted) return
     this.#stop.abort(new DriverError('connect', `The session of ${this.#plan.device.code} has ended`))
     clearTimeout(this.#audit)
-    const deleted = Promise.all(this.#subscriptions.map(async (one) => await one.delete(new AbortController().signal)))
-    await Promise.race([deleted, pause(FAREWELL)])
+    if (this.#contact?.server.link.isOpen === true) {
+      const deleted = Promise.all(this.#subscriptions.map(async (one) => await one.delete(new AbortController().signal)))
+      await Promise.race([deleted, pause(FAREWELL)])
+    } else if (park && this.#contact !== undefined && this.#subscriptions.length > 0) this.#park(this.#contact)
     await this.#release()
     this.#close(undefined)
+  }
+
+  #park({ server }: Contact): void {
+    const { clock } = this.#context
+    const lifetime = Math.min(...this.#subscriptions.map((one) => one.lifetime))
+    this.#parking.put(this.#plan, {
+      server,
+      subscriptions: this.#subscriptions,
+      nodes: this.#nodes,
+      results: this.#results,
+      maker: this.#maker,
+      clockOffset: this.#clockOffset,
+      until: clock.mono() + lifetime,
+      failures: 0,
+      goneSince: undefined,
+    })
   }
 
   onChange(handle: number, data: DataValue): void {
@@ -189,7 +233,7 @@ export class SubscribedSession implements Session, SubscriptionOwner {
     const clock: ItemRequest = { handle: CLOCK_HANDLE, nodeId: resolveNodeId(CURRENT_TIME), samplingInterval: CLOCK_INTERVAL, queueSize: 1 }
     for (let left: readonly ItemRequest[] = [clock, ...requests]; left.length > 0;) {
       const subscription = await Subscription.create(contact, pace, this, this.#signal)
-      this.#subscriptions.push(subscription)
+      this.#subscriptions = [...this.#subscriptions, subscription]
       const results = await subscription.watch(left, this.#signal)
       const full = results.filter((one) => conditionOf(one.status) === Status.BadTooManyMonitoredItems)
       const none = full.length === results.length
@@ -204,73 +248,56 @@ export class SubscribedSession implements Session, SubscriptionOwner {
   }
 
   #follow(contact: Contact): void {
-    void contact.server.link.ended.then(async (reason) => {
-      if (this.#signal.aborted || this.#contact !== contact) return
-      await this.#bridge(reason)
+    void contact.server.link.ended.then((reason) => {
+      if (this.#signal.aborted) return
+      this.#context.log.warn('opcua.link_lost', { device: this.#plan.device.code, problem: reason.message })
+      this.#context.count('links_lost')
+      clearTimeout(this.#audit)
+      this.#close(reason)
     })
   }
 
-  /** From a lost link to a standing one, or to the end of this session. */
-  async #bridge(reason: DriverError): Promise<void> {
-    const { clock, log } = this.#context
-    const { code } = this.#plan.device
-    const lostAt = clock.now()
-    const deadline = clock.mono() + Math.min(this.#plan.config.bridgeSeconds * 1000, ...this.#subscriptions.map((one) => one.lifetime))
-    log.warn('opcua.link_lost', { device: code, problem: reason.message })
-    this.#context.count('reconnects')
-    clearTimeout(this.#audit)
-    const patience = setTimeout(() => this.#setAbsent(reason), PATIENCE)
-    try {
-      for (let attempt = 0; ; attempt++) {
-        await pause(RETRIES[Math.min(attempt, RETRIES.length - 1)], undefined, { signal: this.#signal })
-        const error = await this.#return()
-        if (error === undefined) break
-        const hopeless = !error.retriable || error.fault === 'limit'
-        if (hopeless || clock.mono() > deadline) return this.#close(error)
-        if (this.#absent) this.#setAbsent(error)
-        log.debug('opcua.no_link_yet', { device: code, problem: error.message })
+  /**
+   * The way back to a server that was reached before. At first a failure is told at once, so that people see it; then, while the server
+   * still keeps the subscription, the way is tried every second, since what waits there is lost otherwise.
+   */
+  async #findBack({ failures }: ParkedWatch): Promise<Contact> {
+    const until = this.#context.clock.mono() + (failures < TOLD_AT_ONCE ? 0 : PATIENCE)
+    for (;;) {
+      try {
+        return await this.#conversation.ready(this.#signal)
+      } catch (thrown) {
+        this.#signal.throwIfAborted()
+        const error = connectError(thrown, this.#plan.config)
+        if (!error.retriable || error.fault === 'limit' || this.#context.clock.mono() >= until) throw error
+        await pause(RETRY, undefined, { signal: this.#signal })
       }
-      log.info('opcua.link_restored', { device: code, millis: Math.round((clock.now() - lostAt) / 1000) })
-    } catch (thrown) {
-      if (!this.#signal.aborted) this.#close(connectError(thrown, this.#plan.config))
-    } finally {
-      clearTimeout(patience)
-    }
-  }
-
-  /** @returns why it did not work */
-  async #return(): Promise<DriverError | undefined> {
-    try {
-      const contact = await this.#conversation.ready(this.#signal)
-      await this.#restore(contact)
-      this.#follow(contact)
-      return undefined
-    } catch (error) {
-      this.#signal.throwIfAborted()
-      return connectError(error, this.#plan.config)
     }
   }
 
   /** Trusts nothing: the same run of the server, the same subscription, or all anew; then every value is asked for. */
-  async #restore(contact: Contact): Promise<void> {
-    const before = this.#contact
-    const same = before !== undefined && contact.server.isSameRunAs(before.server)
-    const old = this.#subscriptions
+  async #restore(contact: Contact, parked: ParkedWatch): Promise<void> {
+    const { subscriptions, nodes, results, goneSince } = parked
+    const same = contact.server.isSameRunAs(parked.server)
     this.#contact = contact
-    this.#setAbsent(null)
+    this.#nodes = nodes
+    if (goneSince !== undefined) this.#maker.setLateBefore(goneSince + this.#clockOffset)
     const firstMessage = new Promise<void>((resolve) => (this.#onMessage = resolve))
-    let continued = same && old.length > 0
-    for (const subscription of old) continued &&= await subscription.continueOver(contact, this.#signal)
+    let continued = same
+    for (const subscription of subscriptions) continued &&= await subscription.continueOver(contact, this, this.#signal)
     if (!continued) {
       this.#maker.setLateBefore(undefined)
-      await Promise.all(old.map(async (one) => await one.delete(this.#signal)))
+      await Promise.all(subscriptions.map(async (one) => await one.delete(this.#signal)))
       this.#context.log.info('opcua.rebuilt', { device: this.#plan.device.code, sameRun: same })
       this.#context.count('rebuilds')
       return await this.#build(contact)
     }
+    this.#subscriptions = subscriptions
+    this.#results = results
     this.#context.count('resumptions')
+    this.#context.log.info('opcua.resumed', { device: this.#plan.device.code })
     // what waits in the server's queues goes first
-    await Promise.race([firstMessage, pause(3 * (old[0]?.pace.publishingInterval ?? 0), undefined, { signal: this.#signal })])
+    await Promise.race([firstMessage, pause(3 * (subscriptions[0]?.pace.publishingInterval ?? 0), undefined, { signal: this.#signal })])
     await this.#confirmAll()
     this.#armAudit()
   }
@@ -298,13 +325,6 @@ export class SubscribedSession implements Session, SubscriptionOwner {
     }
     this.#maker.setLateBefore(undefined)
     this.#context.emit(samples)
-  }
-
-  #setAbsent(problem: DriverError | null): void {
-    if (problem === null && !this.#absent) return
-    if (problem !== null && !this.#absent) this.#maker.setLateBefore(this.#context.clock.now() + this.#clockOffset)
-    this.#absent = problem !== null
-    this.#context.absent(problem === null ? null : [problem.message, problem.remedy].filter((part) => part !== undefined).join('. '))
   }
 
   #armAudit(): void {

@@ -61,7 +61,7 @@ export class Subscription implements Subscriber {
   readonly id: number
   /** As revised by the server. */
   readonly pace: Pace
-  readonly #owner: SubscriptionOwner
+  #owner: SubscriptionOwner
   #contact: Contact
   #expected = 1
   /** Messages that wait until those missing before them are here. */
@@ -131,9 +131,10 @@ export class Subscription implements Subscriber {
    * @returns false when the server has no such subscription any more
    * @throws DriverError
    */
-  async continueOver(contact: Contact, signal: AbortSignal): Promise<boolean> {
+  async continueOver(contact: Contact, owner: SubscriptionOwner, signal: AbortSignal): Promise<boolean> {
     if (this.#ended) return false
     this.#contact = contact
+    this.#owner = owner
     const { server } = contact
     try {
       if (!contact.resumed && !(await this.#transfer(server, signal))) return false
