@@ -3,7 +3,6 @@ import { ConfigError } from '#base/errors.ts'
 import { parseNodeAddress, type NodeAddress } from './core/node-id.ts'
 
 export const SECURITY_POLICIES = ['Basic256Sha256', 'Aes128_Sha256_RsaOaep', 'Aes256_Sha256_RsaPss', 'None'] as const
-export type SecurityPolicyName = (typeof SECURITY_POLICIES)[number]
 export const SECURITY_MODES = ['SignAndEncrypt', 'Sign'] as const
 
 const connection = z.strictObject({

@@ -47,30 +47,25 @@ export function foundNode(reference: ReferenceDescription, parent: BrowsePlace, 
  * @throws DriverError, ServiceFault
  */
 export async function describeNodes(found: readonly FoundNode[], server: Server, signal: AbortSignal): Promise<readonly BrowseNode[]> {
-  const children = await firstChildrenOf(
-    found.map(({ reference }) => reference.nodeId),
-    PROPERTIES_SEEN,
-    server,
-    signal,
-  )
   const variables = found.filter(({ reference }) => isOfClass(reference, VARIABLE))
-  const units = new Map(found.map((one, index) => [one, unitNodeIn(children[index])]))
-  const wanted = [
-    ...variables.flatMap(({ reference: { nodeId } }) => [
-      { nodeId, attributeId: AttributeIds.Value },
-      { nodeId, attributeId: AttributeIds.Description },
-    ]),
-    ...variables.flatMap((one) => {
-      const nodeId = units.get(one)
-      return nodeId === undefined ? [] : [{ nodeId, attributeId: AttributeIds.Value }]
-    }),
-  ]
-  const answers = await server.read(wanted, 2 * server.timeoutMillis, signal)
-  let nextUnit = 2 * variables.length
+  const wanted = variables.flatMap(({ reference: { nodeId } }) => [
+    { nodeId, attributeId: AttributeIds.Value },
+    { nodeId, attributeId: AttributeIds.Description },
+  ])
+  // two calls under way at most
+  const [children, answers] = await Promise.all([
+    firstChildrenOf(
+      found.map(({ reference }) => reference.nodeId),
+      PROPERTIES_SEEN,
+      server,
+      signal,
+    ),
+    server.read(wanted, 2 * server.timeoutMillis, signal),
+  ])
+  const units = await readUnits(found, children, server, signal)
   const readings = new Map<FoundNode, Reading>()
   for (const [index, one] of variables.entries()) {
-    const unit = units.get(one) === undefined ? undefined : answers[nextUnit++]
-    readings.set(one, { value: answers[2 * index], description: textIn(answers[2 * index + 1]), unit: unitIn(unit) })
+    readings.set(one, { value: answers[2 * index], description: textIn(answers[2 * index + 1]), unit: units.get(one) ?? '' })
   }
   const types = await declaredTypes(
     variables.filter((one) => isEmpty(readings.get(one)?.value)),
@@ -156,6 +151,24 @@ function proposal(
   const kind = known === undefined ? null : kindOf(known)
   if (kind === null) return null
   return { name: makeUnique(proposeTagName(path), taken), address: formatNodeAddress(address), settings: {}, kind, unit: unit.slice(0, 40) }
+}
+
+async function readUnits(
+  found: readonly FoundNode[],
+  children: readonly Children[],
+  server: Server,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<FoundNode, string>> {
+  const asked = found.flatMap((one, index) => {
+    const nodeId = unitNodeIn(children[index])
+    return nodeId === undefined ? [] : [{ one, wanted: { nodeId, attributeId: AttributeIds.Value } }]
+  })
+  const answers = await server.read(
+    asked.map(({ wanted }) => wanted),
+    server.timeoutMillis,
+    signal,
+  )
+  return new Map(asked.map(({ one }, index) => [one, unitIn(answers[index])]))
 }
 
 /** For variables that have no value now: what the server says they will hold. */

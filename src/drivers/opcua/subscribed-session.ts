@@ -26,7 +26,7 @@ const AUDIT_INTERVAL: Millis = 60_000
 const FAREWELL: Millis = 1500
 /** Failures to come back that are told at once; with the lost link they make the three that turn a device to Error. */
 const TOLD_AT_ONCE = 2
-const PATIENCE: Millis = 30_000
+const PATIENCE: Millis = 60_000
 const RETRY: Millis = 1000
 
 /**
