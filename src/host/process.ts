@@ -6,6 +6,16 @@ import { type Logger, createLogger } from './log.ts'
 import { readRunFile } from './run-file.ts'
 import { readBootstrapConfig } from './config.ts'
 
+/**
+ * How the process before this one ended, where it was not asked to: `failed` with an exit code, `crashed` by a signal of its own (abort,
+ * segmentation fault), `hung` and replaced for it.
+ */
+export const LastEnd = { Failed: 'failed', Crashed: 'crashed', Hung: 'hung' } as const
+export type LastEnd = (typeof LastEnd)[keyof typeof LastEnd]
+
+/** The argument by which the supervisor tells it. */
+export const LAST_END = '--last-end='
+
 /** What every process is given. */
 export interface ProcessContext {
   readonly name: string
@@ -15,6 +25,8 @@ export interface ProcessContext {
   /** Aborts at SIGTERM, SIGINT, or when the supervisor is gone. */
   readonly signal: AbortSignal
   readonly clock: Clock
+  /** null at the first start, and after an end that somebody wanted. */
+  readonly lastEnd: LastEnd | null
 }
 
 /** What a process tells its supervisor each second over IPC. */
@@ -58,7 +70,15 @@ export async function runProcess(name: string, work: (context: ProcessContext) =
     const databaseUrl = config.databaseUrl ?? readRunFile(config.dataFolder, 'database')['url']
     if (typeof databaseUrl !== 'string') throw new Error('run/database.json has no url')
     log.info('process.started', { pid: process.pid })
-    await work({ name, dataFolder: config.dataFolder, databaseUrl, log, signal: stop.signal, clock: systemClock })
+    await work({
+      name,
+      dataFolder: config.dataFolder,
+      databaseUrl,
+      log,
+      signal: stop.signal,
+      clock: systemClock,
+      lastEnd: lastEndOf(process.argv),
+    })
     log.info('process.ended')
   } catch (error) {
     if (!stop.signal.aborted || !(error instanceof Error && error.name === 'AbortError')) {
@@ -69,6 +89,11 @@ export async function runProcess(name: string, work: (context: ProcessContext) =
     clearInterval(beating)
     if (process.connected) process.disconnect?.()
   }
+}
+
+function lastEndOf(args: readonly string[]): LastEnd | null {
+  const told = args.find((arg) => arg.startsWith(LAST_END))?.slice(LAST_END.length)
+  return Object.values(LastEnd).find((one) => one === told) ?? null
 }
 
 /** Resolves when the signal aborts. */

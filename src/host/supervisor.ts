@@ -7,7 +7,7 @@ import type { Millis } from '#base/time.ts'
 import { FIRST_START, type RestartState, afterExit, isHung, isTooLarge } from './core/restart-policy.ts'
 import { LogFile } from './log-file.ts'
 import type { Logger } from './log.ts'
-import type { Beat } from './process.ts'
+import { type Beat, LAST_END, LastEnd } from './process.ts'
 
 /** One line of deploy/services.json. */
 export interface ServicePlan {
@@ -91,6 +91,9 @@ class Service {
   #stopping = false
   /** Somebody asked for the end: it is no failure. */
   #asked = false
+  /** We replaced it because it did not answer. */
+  #hung = false
+  #lastEnd: LastEnd | null = null
 
   constructor(plan: ServicePlan, options: SupervisorOptions) {
     this.name = plan.name
@@ -116,6 +119,7 @@ class Service {
   look(): void {
     if (this.#child === undefined || !isHung(performance.now() - this.#beatMono)) return
     this.#log.error('supervisor.hung', { pid: this.#child.pid })
+    this.#hung = true
     killGroup(this.#child)
   }
 
@@ -154,7 +158,8 @@ class Service {
     this.#startedAt = Date.now()
     this.#startedMono = this.#beatMono = performance.now()
     this.#set('starting')
-    const child = spawn(process.execPath, [`--max-old-space-size=${this.#plan.memoryMegabytes}`, join(root, this.#plan.entry)], {
+    const told = this.#lastEnd === null ? [] : [`${LAST_END}${this.#lastEnd}`]
+    const child = spawn(process.execPath, [`--max-old-space-size=${this.#plan.memoryMegabytes}`, join(root, this.#plan.entry), ...told], {
       cwd: root,
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -189,6 +194,8 @@ class Service {
     resolve()
     if (this.#stopping) return
     this.#restarts++
+    this.#lastEnd = this.#asked ? null : endOf(code, signal, this.#hung)
+    this.#hung = false
     if (this.#asked) {
       this.#asked = false
       this.#log.info('supervisor.restarted', {})
@@ -220,6 +227,13 @@ class Service {
     this.#state = state
     this.#options.onChange?.()
   }
+}
+
+/** @returns null for an end that says nothing of the process itself: somebody else killed it, or it was too large */
+function endOf(code: number | null, signal: string | null, hung: boolean): LastEnd | null {
+  if (hung) return LastEnd.Hung
+  if (signal !== null) return signal === 'SIGKILL' || signal === 'SIGTERM' ? null : LastEnd.Crashed
+  return code === 0 ? null : LastEnd.Failed
 }
 
 /** Ends a process and whatever it started. */

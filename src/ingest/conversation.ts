@@ -15,6 +15,8 @@ export interface ConversationHost {
   readonly folder: string
   readonly diagnostics: DeviceDiagnostics
   readonly learned: DeviceMemory
+  /** Work for this device begins: see CrashGuard. */
+  readonly onWork: () => void
   readonly accepted: () => Promise<void>
   readonly onSamples: (samples: readonly Sample[]) => void
   readonly onAlive: (at: Micros) => void
@@ -62,6 +64,7 @@ export class Conversation implements AsyncDisposable {
       await session[Symbol.asyncDispose]()
       throw asError(signal.reason)
     }
+    host.onWork()
     const session = await bounded(stop, patience, connect, overdue)
     const conversation = new Conversation(session, plan, host, life)
     stop.addEventListener('abort', () => life.ending(asError(stop.reason)), { once: true, signal: life.signal })
@@ -91,6 +94,7 @@ export class Conversation implements AsyncDisposable {
       )
     }
     const { clock, diagnostics } = this.#host
+    this.#host.onWork()
     const started = clock.mono()
     const samples = await bounded(stop, this.#patience, async (signal) => (await this.#session.poll?.(tick, signal)) ?? [], overdue)
     diagnostics.polled(clock.mono() - started)
@@ -156,13 +160,19 @@ function contextOf(host: ConversationHost, life: Life): SessionContext {
     folder,
     accepted,
     signal: life.signal,
-    emit: (samples) => (living('emits') ? host.onSamples(samples) : undefined),
+    emit: (samples) => {
+      host.onWork()
+      if (living('emits')) host.onSamples(samples)
+    },
     alive: (at) => (living('signs_of_life') ? host.onAlive(at) : undefined),
     absent: (problem) => (living('absences') ? host.onAbsent(problem) : undefined),
     recall: learned.recall,
     remember: (key, value) => (living('memories') ? learned.remember(key, value) : undefined),
     recalled: learned.recalled,
-    frame: (direction, bytes) => diagnostics.frame(direction, bytes),
+    frame: (direction, bytes) => {
+      host.onWork()
+      diagnostics.frame(direction, bytes)
+    },
     count: (name, by = 1) => diagnostics.count(name, by),
   }
 }

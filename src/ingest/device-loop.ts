@@ -58,6 +58,10 @@ export interface DeviceLoopOptions {
   /** As the last loop of this device, or the database, left it. */
   readonly known?: Pick<DeviceReport, 'status' | 'consecutiveFailures' | 'problem' | 'newest'> | undefined
   readonly onReadings: (readings: readonly Reading[], report: DeviceReport) => void
+  /** Why the device is not to be connected at all for now; null when it is. See CrashGuard. */
+  readonly held: string | null
+  /** Work for this device begins. */
+  readonly onWork: () => void
   /** Resolves when all that was handed over is safe on disk. */
   readonly accepted: () => Promise<void>
   /** Worth an entry in the system events: quarantined, lost, recovered. */
@@ -101,7 +105,7 @@ export class DeviceLoop implements AsyncDisposable {
     this.#tags = new Map(options.setup.tags.map((tag) => [tag.id, tag]))
     this.#health = newHealth(options.known)
     this.#newest = options.known?.newest ?? null
-    this.#ended = options.setup.device.enabled ? this.#run() : this.#rest()
+    this.#ended = !options.setup.device.enabled ? this.#rest() : options.held === null ? this.#run() : this.#hold(options.held)
   }
 
   /** Ends the back-off: somebody wants to know now. */
@@ -119,6 +123,10 @@ export class DeviceLoop implements AsyncDisposable {
       successRate: successRate(this.#health),
       problem: this.#options.setup.device.enabled ? this.#health.problem : null,
     }
+  }
+
+  get setup(): DeviceSetup {
+    return this.#options.setup
   }
 
   get learned(): DeviceMemory {
@@ -177,6 +185,20 @@ export class DeviceLoop implements AsyncDisposable {
   /** A disabled device is told once, so that screens know. */
   async #rest(): Promise<void> {
     this.#options.onReadings([], this.report)
+  }
+
+  /** Quarantined from the start, every tag Bad. */
+  async #hold(problem: string): Promise<void> {
+    const { setup, onChange, clock, log } = this.#options
+    this.#health = {
+      ...this.#health,
+      status: DeviceStatus.Quarantined,
+      consecutiveFailures: Math.max(1, this.#health.consecutiveFailures),
+      problem,
+    }
+    log.warn('device.held', { device: setup.device.code })
+    this.#markLost(clock.now())
+    onChange('quarantined', this.report)
   }
 
   async #run(): Promise<void> {
@@ -323,7 +345,7 @@ export class DeviceLoop implements AsyncDisposable {
   }
 
   async #connect(): Promise<Conversation> {
-    const { driver, clock, log, folder, diagnostics, learned, accepted } = this.#options
+    const { driver, clock, log, folder, diagnostics, learned, accepted, onWork } = this.#options
     // many devices serve only one connection: the last one must be over
     await this.#farewell
     this.#heard = false
@@ -336,6 +358,7 @@ export class DeviceLoop implements AsyncDisposable {
       diagnostics,
       learned,
       accepted,
+      onWork,
       onSamples: (samples: readonly Sample[]) => this.#onPush(samples),
       onAlive: (at: Micros) => this.#onAlive(at),
       onAbsent: (problem: string | null) => this.#onAbsent(problem),

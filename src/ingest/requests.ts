@@ -22,6 +22,7 @@ export interface Desk {
   /** Of the protocol: certificates and the like. */
   readonly folder: string
   readonly loopOf: (deviceId: number) => DeviceLoop | undefined
+  readonly retryNow: (deviceId: number) => Promise<void>
   /** What belongs to the whole process: see {@link DeviceLoop.diagnose}. */
   readonly ofProcess: () => Readonly<Record<string, unknown>>
 }
@@ -99,7 +100,7 @@ async function answer(desk: Desk, request: Request, signal: AbortSignal): Promis
     case InquiryKind.Action:
       return await act(desk, actionBody.parse(request.body), signal)
     case InquiryKind.RetryNow:
-      desk.loopOf(deviceBody.parse(request.body).deviceId)?.retryNow()
+      await desk.retryNow(deviceBody.parse(request.body).deviceId)
       return {}
     case InquiryKind.Diagnose:
       return { ...loopOf(desk, deviceBody.parse(request.body).deviceId).diagnose(), ...desk.ofProcess() }

@@ -6,12 +6,12 @@ import { runDriver } from './runtime.ts'
 
 /** The whole of a driver process: `driver-<protocol>`, as deploy/services.json names it. */
 export async function runDriverProcess(protocol: string): Promise<void> {
-  await runProcess(`driver-${protocol}`, async ({ name, databaseUrl, dataFolder, log, clock, signal }) => {
+  await runProcess(`driver-${protocol}`, async ({ name, databaseUrl, dataFolder, log, clock, signal, lastEnd }) => {
     const driver = await loadDriver(protocol)
     if (driver === undefined) throw new ConfigError('protocol', `There is no driver for ${protocol}.`)
     const db = openDatabase(databaseUrl, { name, max: 4 })
     try {
-      await runDriver({ driver, source: name, db, dataFolder, log, clock, signal })
+      await runDriver({ driver, source: name, db, dataFolder, log, clock, signal, lastEnd })
     } finally {
       await db.close()
     }

@@ -6,10 +6,11 @@ import type { Sample } from '#domain/sample.ts'
 import type { Driver } from '#drivers/driver.ts'
 import { openKey } from '#host/secrets.ts'
 import type { Logger } from '#host/log.ts'
-import { aborted } from '#host/process.ts'
+import { type LastEnd, aborted } from '#host/process.ts'
 import type { Database } from '#store/database.ts'
 import { startBeating } from '#store/processes.ts'
 import { recordEvent } from '#store/system-events.ts'
+import { CrashGuard } from './crash-guard.ts'
 import { DeviceDiagnostics, type Tally } from './device-diagnostics.ts'
 import { DeviceLoop, type DeviceSetup } from './device-loop.ts'
 import type { TagMemory } from './core/report-by-exception.ts'
@@ -29,6 +30,8 @@ export interface RuntimeOptions {
   readonly clock: Clock
   readonly log: Logger
   readonly signal: AbortSignal
+  /** How the process before this one ended; see host/process.ts. */
+  readonly lastEnd?: LastEnd | null
   /** Told at every beat; for benchmarks. */
   readonly onState?: (state: WriterState) => void
 }
@@ -53,7 +56,8 @@ export async function runDriver(options: RuntimeOptions): Promise<void> {
   remember = (unchecked) => writer.remember(unchecked)
   writer.remember(early)
   const key = openKey(options.dataFolder)
-  const fleet = new Fleet(options, key, writer, learned)
+  using guard = new CrashGuard({ folder, lastEnd: options.lastEnd ?? null, clock, log })
+  const fleet = new Fleet(options, { key, writer, learned, guard })
   await fleet.start(folder)
   await using beating = startBeating(db, source, clock.now(), () => {
     options.onState?.(writer.state)
@@ -69,6 +73,7 @@ export async function runDriver(options: RuntimeOptions): Promise<void> {
     key,
     folder: join(options.dataFolder, 'drivers', driver.protocol),
     loopOf: (deviceId) => fleet.loopOf(deviceId),
+    retryNow: async (deviceId) => await fleet.retryNow(deviceId),
     ofProcess: () => ({
       readingsOfProtocol: { ...fleet.tally },
       spool: {
@@ -89,6 +94,14 @@ export async function runDriver(options: RuntimeOptions): Promise<void> {
   await beating[Symbol.asyncDispose]()
 }
 
+interface FleetParts {
+  /** Of this installation; see host/secrets.ts. */
+  readonly key: Uint8Array
+  readonly writer: Writer
+  readonly learned: LearnedMemory
+  readonly guard: CrashGuard
+}
+
 /** The device loops of a process, kept true to the configuration. */
 class Fleet {
   readonly #options: RuntimeOptions
@@ -96,6 +109,8 @@ class Fleet {
   readonly #loops = new Map<number, { loop: DeviceLoop; setup: string }>()
   readonly #key: Uint8Array
   readonly #learned: LearnedMemory
+  readonly #guard: CrashGuard
+  #heldTimer: NodeJS.Timeout | undefined
   readonly #memories = new Map<number, TagMemory>()
   readonly #diagnostics = new Map<number, DeviceDiagnostics>()
   readonly tally: Tally = { seen: 0, stored: 0 }
@@ -104,11 +119,12 @@ class Fleet {
   #again = false
   #busy = false
 
-  constructor(options: RuntimeOptions, key: Uint8Array, writer: Writer, learned: LearnedMemory) {
+  constructor(options: RuntimeOptions, { key, writer, learned, guard }: FleetParts) {
     this.#options = options
     this.#learned = learned
     this.#key = key
     this.#writer = writer
+    this.#guard = guard
   }
 
   get size(): number {
@@ -117,6 +133,24 @@ class Fleet {
 
   loopOf(deviceId: number): DeviceLoop | undefined {
     return this.#loops.get(deviceId)?.loop
+  }
+
+  /** Ends the back-off of a device, or its quarantine after crashes. */
+  async retryNow(deviceId: number): Promise<void> {
+    const known = this.#loops.get(deviceId)
+    if (known === undefined) return
+    if (this.#guard.problemOf(deviceId) === null) known.loop.retryNow()
+    else await this.#release(deviceId)
+  }
+
+  async #release(deviceId: number): Promise<void> {
+    this.#guard.release(deviceId)
+    const known = this.#loops.get(deviceId)
+    if (known === undefined) return
+    // it has no session that the next one would have to wait for
+    this.#loops.delete(deviceId)
+    this.#begin(known.loop.setup, known.loop.report)
+    await known.loop[Symbol.asyncDispose]()
   }
 
   /** Starts from the database, or from what was last known while it is away. */
@@ -141,6 +175,7 @@ class Fleet {
 
   async stop(): Promise<void> {
     this.#again = false
+    clearTimeout(this.#heldTimer)
     await this.#following
     await Promise.all([...this.#loops.values()].map(async ({ loop }) => await loop[Symbol.asyncDispose]()))
   }
@@ -174,6 +209,7 @@ class Fleet {
       await loop[Symbol.asyncDispose]()
       this.#loops.delete(deviceId)
       if (next === undefined) continue
+      this.#guard.release(deviceId)
       // its failures count on, but it is tried at once
       this.#begin(next, loop.report)
     }
@@ -191,26 +227,35 @@ class Fleet {
     const { driver, clock, log, db, dataFolder } = this.#options
     const diagnostics = this.#diagnostics.get(setup.device.id) ?? new DeviceDiagnostics(clock, this.tally)
     this.#diagnostics.set(setup.device.id, diagnostics)
-    const loop = new DeviceLoop({
-      driver,
-      setup,
-      clock,
-      log,
-      key: this.#key,
-      diagnostics,
-      learned: this.#learned.of(setup.device.id),
-      folder: join(dataFolder, 'drivers', driver.protocol),
-      known,
-      memories: this.#memories,
-      onReadings: (readings, report) => this.#writer.add(readings, report),
-      accepted: async () => await this.#writer.accepted(),
-      onChange: (change, report) => {
-        const severity = change === 'recovered' ? 'info' : 'warning'
-        recordEvent(db, { code: `device.${change}`, severity, deviceId: report.deviceId, detail: { problem: report.problem } }).catch(
-          () => undefined,
-        )
-      },
-    })
-    this.#loops.set(setup.device.id, { loop, setup: JSON.stringify(setup) })
+    const { id } = setup.device
+    const held = this.#guard.problemOf(id)
+    if (held !== null) {
+      clearTimeout(this.#heldTimer)
+      this.#heldTimer = setTimeout(() => void this.#release(id), this.#guard.heldMillis)
+    }
+    const begin = (): DeviceLoop =>
+      new DeviceLoop({
+        driver,
+        setup,
+        clock,
+        log,
+        key: this.#key,
+        diagnostics,
+        learned: this.#learned.of(id),
+        held,
+        onWork: () => this.#guard.mark(id),
+        folder: join(dataFolder, 'drivers', driver.protocol),
+        known,
+        memories: this.#memories,
+        onReadings: (readings, report) => this.#writer.add(readings, report),
+        accepted: async () => await this.#writer.accepted(),
+        onChange: (change, report) => {
+          const severity = change === 'recovered' ? 'info' : 'warning'
+          recordEvent(db, { code: `device.${change}`, severity, deviceId: report.deviceId, detail: { problem: report.problem } }).catch(
+            () => undefined,
+          )
+        },
+      })
+    this.#loops.set(id, { loop: this.#guard.run(id, begin), setup: JSON.stringify(setup) })
   }
 }

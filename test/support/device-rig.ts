@@ -89,6 +89,8 @@ export class DeviceRig implements AsyncDisposable {
       memories: new Map(),
       diagnostics: this.diagnostics,
       learned: this.learned.of(1),
+      held: null,
+      onWork: () => undefined,
       onReadings: (readings) => {
         this.readings.push(...readings)
         for (const { sample } of readings) if (!hasFlag(sample.quality, QualityFlag.Historical)) this.#newest.set(sample.tagId, sample)
