@@ -70,7 +70,11 @@ export class SparkplugSession implements Session, NodeListener {
         'Check the device and its connection to the edge node.',
       )
     else if (event.kind === 'born') this.#wasBorn()
-    else return this.#take(event.metrics)
+    else {
+      // a node that sends names and types is understood even if it never tells its birth
+      if (!this.#born) this.#wasBorn()
+      return this.#take(event.metrics)
+    }
     return false
   }
 

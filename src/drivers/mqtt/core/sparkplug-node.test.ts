@@ -137,9 +137,11 @@ test('data before a birth waits, then a rebirth is wanted; values that say their
   const { node, say, bdSeq } = rig(3000)
   assert.deepEqual(say('NDATA', 1, [{ alias: 1, value: 1 }], { at: 1 }), [])
   assert.deepEqual(kinds(node.tick(4 * SECOND)), ['rebirth'])
+  assert.deepEqual(values(say('NDATA', 3, [{ name: 'Speed', dataType: DataType.Int32, value: 9 }], { at: 4 })), ['Speed=9'])
+  node.tick(8 * SECOND)
   // the birth was overtaken by the data that followed it
-  say('NDATA', 1, [{ alias: 1, value: 2 }], { at: 5 })
-  assert.deepEqual(values(say('NBIRTH', 0, [bdSeq(0), speed(1, 0)], { at: 5 })), ['bdSeq=0', 'Speed=0', 'Speed=2'])
+  say('NDATA', 1, [{ alias: 1, value: 2 }], { at: 9 })
+  assert.deepEqual(values(say('NBIRTH', 0, [bdSeq(0), speed(1, 0)], { at: 9 })), ['bdSeq=0', 'Speed=0', 'Speed=2'])
 })
 
 test('devices of a node that was born again are told dead if they do not follow', () => {

@@ -221,7 +221,11 @@ export class SparkplugNode {
 
   #sequenced(message: NodeMessage, events: NodeEvent[]): void {
     const { seq, timestamp } = message.payload
-    if (this.#state !== 'alive') this.#hold(message, events)
+    if (this.#state === 'unknown' && isSelfContained(message)) {
+      this.#take(message, events)
+      // only its number still counts, should the birth follow
+      this.#hold({ ...message, payload: { ...message.payload, metrics: [] } }, events)
+    } else if (this.#state !== 'alive') this.#hold(message, events)
     else if (this.#expected < 0) this.#inDoubt(message, events)
     else if (seq < 0 || seq === this.#expected) {
       this.#inOrder(message, events)
@@ -369,6 +373,11 @@ function received(definition: MetricDefinition, metric: Metric, message: NodeMes
   const millis = metric.timestamp >= 0 ? metric.timestamp : message.payload.timestamp
   const at = millis >= 0 ? millis * 1000 : message.receivedAt
   return { definition, metric, at, timeSubstituted: millis < 0, late }
+}
+
+/** Whether a message of data can be understood without any birth, as some nodes send them that never obey a rebirth request. */
+function isSelfContained({ type, payload }: NodeMessage): boolean {
+  return type.endsWith('DATA') && payload.metrics.every((metric) => metric.name !== '' && metric.dataType !== 0)
 }
 
 function bdSeqOf(payload: SparkplugPayload): number {
