@@ -21,6 +21,7 @@ interface Watched {
   /** When size or time last changed. */
   since: Millis
   looks: number
+  lookedAt: Millis
   /** Since when it has grown at each look; null when it does not. */
   growingSince: Millis | null
 }
@@ -28,9 +29,8 @@ interface Watched {
 const SETTLED: Millis = 1000
 /** Of what is growing, complete lines are read after this time. */
 const GROWING: Millis = 10_000
-/** Old files are looked at only each so many looks: they hardly ever change. */
-const SELDOM = 15
-const OLD: Millis = 3_600_000
+/** A file that has been quiet for long is looked at less often: after a tenth of that time, at the latest after this. */
+const SELDOM: Millis = 30_000
 const UNFINISHED = /^[.~]|\.(tmp|part|partial|filepart|crdownload|download|swp|lock|bad\.csv)$|~$/i
 
 /**
@@ -41,7 +41,6 @@ export class Scanner {
   readonly #clock: Clock
   readonly #wanted: RegExp
   readonly #watched = new Map<string, Watched>()
-  #look = 0
 
   /** @param patterns separated by blanks; * stands for anything */
   constructor(patterns: string, clock: Clock) {
@@ -55,20 +54,24 @@ export class Scanner {
 
   /** All files there are, oldest first. @throws Error of the file system */
   async scan(folder: string): Promise<FoundFile[]> {
-    this.#look++
     const entries = await readdir(folder, { withFileTypes: true })
     const present = new Set<string>()
     const found: FoundFile[] = []
-    let index = 0
     for (const entry of entries) {
       // a file system that does not tell types leaves it to lstat
       if (!this.isWanted(entry.name) || entry.isDirectory() || entry.isSymbolicLink()) continue
       present.add(entry.name)
-      const file = await this.#lookAt(folder, entry.name, index++)
+      const file = await this.#lookAt(folder, entry.name)
       if (file !== undefined) found.push(file)
     }
     for (const name of this.#watched.keys()) if (!present.has(name)) this.#watched.delete(name)
     return found.sort((a, b) => a.mtime - b.mtime || (a.name < b.name ? -1 : 1))
+  }
+
+  /** The system says that something happened to a file: the next look does not pass it over. */
+  nudge(name: string): void {
+    const watched = this.#watched.get(name)
+    if (watched !== undefined) watched.lookedAt = Number.NEGATIVE_INFINITY
   }
 
   /** Forgets that a file was seen, so that it is taken for a new one. */
@@ -76,20 +79,20 @@ export class Scanner {
     this.#watched.delete(name)
   }
 
-  async #lookAt(folder: string, name: string, index: number): Promise<FoundFile | undefined> {
+  async #lookAt(folder: string, name: string): Promise<FoundFile | undefined> {
     const now = this.#clock.mono()
     const before = this.#watched.get(name)
-    const old = before !== undefined && now - before.since > OLD
-    if (old && (index + this.#look) % SELDOM !== 0) return foundOf(name, before, now)
+    if (before !== undefined && now - before.lookedAt < Math.min(SELDOM, (now - before.since) / 10)) return foundOf(name, before, now)
     const facts = await lstat(join(folder, name)).catch(() => undefined)
     // gone since the listing
     if (facts?.isFile() !== true) return undefined
     const { size, mtimeMs: mtime } = facts
     if (before === undefined) {
-      const watched = { size, mtime, since: now, looks: 1, growingSince: null }
+      const watched = { size, mtime, since: now, looks: 1, lookedAt: now, growingSince: null }
       this.#watched.set(name, watched)
       return foundOf(name, watched, now)
     }
+    before.lookedAt = now
     if (before.size !== size || before.mtime !== mtime) {
       before.growingSince = size > before.size ? (before.growingSince ?? before.since) : null
       Object.assign(before, { size, mtime, since: now, looks: 1 })

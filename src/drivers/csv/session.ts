@@ -1,5 +1,5 @@
 import { watch, type FSWatcher } from 'node:fs'
-import { lstat, rename } from 'node:fs/promises'
+import { lstat, realpath, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asError, ConfigError, DriverError, SyncTideError } from '#base/errors.ts'
 import type { Millis } from '#base/time.ts'
@@ -96,6 +96,7 @@ export class CsvSession implements Session {
         if (thrown instanceof ConfigError) throw thrown
         this.#watcher?.close()
         this.#watcher = undefined
+        this.#folder = ''
         const error = thrown instanceof DriverError ? thrown : unreachable(this.#path, asError(thrown))
         this.#tell(inWords(error))
       }
@@ -105,7 +106,8 @@ export class CsvSession implements Session {
 
   /** One look at the folder. @throws Error of the file system, ConfigError */
   async #look(): Promise<void> {
-    this.#folder = await openPlace(this.#path, this.#roots)
+    // as long as the place is what it was, nothing leads out of the roots
+    if (this.#folder === '' || (await realpath(this.#folder)) !== this.#folder) this.#folder = await openPlace(this.#path, this.#roots)
     this.#watch()
     const files = await this.#scanner.scan(this.#folder)
     this.#files = files.length
@@ -247,7 +249,8 @@ export class CsvSession implements Session {
   #watch(): void {
     if (this.#watcher !== undefined) return
     try {
-      this.#watcher = watch(this.#folder, { persistent: false }, () => {
+      this.#watcher = watch(this.#folder, { persistent: false }, (_, name) => {
+        if (name !== null) this.#scanner.nudge(name)
         this.#nudge ??= setTimeout(() => {
           this.#nudge = undefined
           this.#wake?.()

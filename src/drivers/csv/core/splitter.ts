@@ -2,6 +2,7 @@
 export const MAX_ROW = 1_048_576
 /** Most fields of a row. */
 export const MAX_FIELDS = 8192
+const FEW_FIELDS = 64
 
 const LF = 10
 const CR = 13
@@ -33,10 +34,10 @@ export class Splitter implements Row {
   #text = ''
   #from = 0
   #until = 0
-  readonly #starts = new Int32Array(MAX_FIELDS)
-  readonly #ends = new Int32Array(MAX_FIELDS)
+  #starts = new Int32Array(FEW_FIELDS)
+  #ends = new Int32Array(FEW_FIELDS)
   /** Of each field: 0 plain, 1 quoted, 2 quoted with doubled quotes inside. */
-  readonly #quotes = new Uint8Array(MAX_FIELDS)
+  #quotes = new Uint8Array(FEW_FIELDS)
   #next: number
   /** Within a line that was given up. */
   #skipping = false
@@ -112,15 +113,20 @@ export class Splitter implements Row {
     const text = this.#text
     const length = text.length
     const delimiter = this.#delimiter
-    const starts = this.#starts
-    const ends = this.#ends
+    let starts = this.#starts
+    let ends = this.#ends
     this.line = this.#next
     this.problem = null
     let count = 0
     let at = from
     let breaks = 0
     for (;;) {
-      if (count === MAX_FIELDS) return this.#spoil(from, final, `more than ${MAX_FIELDS} fields`)
+      if (count === starts.length) {
+        if (count === MAX_FIELDS) return this.#spoil(from, final, `more than ${MAX_FIELDS} fields`)
+        this.#widen()
+        starts = this.#starts
+        ends = this.#ends
+      }
       if (at < length && text.charCodeAt(at) === QUOTE) {
         starts[count] = ++at
         let kind = 1
@@ -171,6 +177,17 @@ export class Splitter implements Row {
     this.#until = at
     this.#next += breaks + 1
     return after
+  }
+
+  #widen(): void {
+    const double = <Many extends Int32Array | Uint8Array>(before: Many, after: Many): Many => {
+      after.set(before)
+      return after
+    }
+    const length = this.#starts.length * 2
+    this.#starts = double(this.#starts, new Int32Array(length))
+    this.#ends = double(this.#ends, new Int32Array(length))
+    this.#quotes = double(this.#quotes, new Uint8Array(length))
   }
 
   /** Gives up the line that begins here, and only that. */
