@@ -113,10 +113,15 @@ async function idle(): Promise<void> {
   const driver = createDriver(() => roots)
   const files = recordedContext()
   for (const folder of folders) {
-    open.use(await driver.connect(csvPlan({ folder, scanSeconds: 2 }, ['Flow']), { ...recordedContext(), count: files.count }))
+    open.use(
+      await driver.connect(csvPlan({ folder, scanSeconds: 2 }, ['Flow']), {
+        ...recordedContext(),
+        count: (name, by) => files.count(name, by),
+      }),
+    )
   }
   await files.until(() => files.counts.get('files_read') === 10_000, 'all files', 120_000)
-  await pause(5000)
+  await pause(60_000)
   const started = process.cpuUsage()
   await pause(idleSeconds * 1000)
   const { user, system } = process.cpuUsage(started)

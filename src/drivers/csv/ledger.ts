@@ -7,6 +7,17 @@ export interface Tail {
   readonly bytes: number
   readonly sha256: string
   readonly lines: number
+  readonly rows: number
+  readonly bad: number
+}
+
+/** Tags that came later are given what was read before they did. */
+export interface Late {
+  /** Number of the set of columns. */
+  readonly columns: number
+  readonly offset: number
+  readonly line: number
+  readonly order: LedgerRow['order']
 }
 
 /** Content that was read, and how far: the audit row of a file, which outlives it. JSON. */
@@ -32,6 +43,10 @@ export interface LedgerRow {
   readonly read: Micros
   /** Where the rows stood in the doubled hour. */
   readonly order: readonly (readonly [string, OrderMemory])[]
+  /** Number of the set of columns that were read; see {@link Ledger.columns}. */
+  readonly columns: number
+  /** Null when nothing of that kind is under way. */
+  readonly late: Late | null
 }
 
 /** What became of a file under this name, size and time. JSON. */
@@ -51,6 +66,7 @@ const MOST_ROWS = 50_000
 
 const ROW = 'file/'
 const SEEN = 'seen/'
+const COLUMNS = 'columns/'
 const NEWEST = 'newest'
 const DATE_ORDER = 'date_order'
 
@@ -64,6 +80,7 @@ export class Ledger {
   readonly #store: Store
   readonly #rows = new Map<string, LedgerRow>()
   readonly #seen = new Map<string, Seen>()
+  readonly #columns = new Map<number, ReadonlySet<string>>()
   readonly #newest: Map<number, Micros>
   #next = 1
 
@@ -75,6 +92,7 @@ export class Ledger {
       this.#next = Math.max(this.#next, Number(key.slice(ROW.length)) + 1)
     }
     for (const key of store.recalled(SEEN)) this.#seen.set(key.slice(SEEN.length), store.recall(key) as Seen)
+    for (const key of store.recalled(COLUMNS)) this.#columns.set(Number(key.slice(COLUMNS.length)), new Set(store.recall(key) as string[]))
     this.#newest = new Map((store.recall(NEWEST) as [number, Micros][] | undefined) ?? [])
   }
 
@@ -116,6 +134,20 @@ export class Ledger {
   /** The file is gone or came under another name; what was read of it stays known. */
   forgetName(name: string): void {
     if (this.#seen.delete(name)) this.#store.remember(`${SEEN}${name}`, undefined)
+  }
+
+  /** A set of columns that rows name by its number: a plant has few of them, and thousands of rows. */
+  columns(number: number): ReadonlySet<string> {
+    return this.#columns.get(number) ?? new Set()
+  }
+
+  /** @returns the number of the set, a new one when it is not known yet */
+  numberOf(columns: ReadonlySet<string>): number {
+    for (const [number, known] of this.#columns) if (known.size === columns.size && known.isSubsetOf(columns)) return number
+    const number = Math.max(0, ...this.#columns.keys()) + 1
+    this.#columns.set(number, columns)
+    this.#store.remember(`${COLUMNS}${number}`, [...columns])
+    return number
   }
 
   /** The newest instant that each tag ever had as current value. */

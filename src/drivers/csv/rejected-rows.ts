@@ -1,6 +1,8 @@
 import { constants } from 'node:fs'
 import { lstat, mkdir, open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import { asError } from '#base/errors.ts'
+import type { DriverLog } from '../driver.ts'
 import type { LedgerRow } from './ledger.ts'
 
 const HEADER = '\uFEFFline,reason,row\r\n'
@@ -18,12 +20,15 @@ export class RejectedRows implements AsyncDisposable {
   #handle: FileHandle | undefined
   #bytes = 0
   #pending: string[] = []
+  readonly #log: DriverLog
+  #failed = false
 
   /**
    * @param folder the one for rejected rows, made when needed
    * @param before where an earlier reading stopped
    */
-  constructor(folder: string, source: string, before: LedgerRow['badFile']) {
+  constructor(folder: string, source: string, before: LedgerRow['badFile'], log: DriverLog) {
+    this.#log = log
     this.#folder = folder
     this.#source = source
     this.#name = before?.name
@@ -34,17 +39,28 @@ export class RejectedRows implements AsyncDisposable {
     this.#pending.push(`${line},${quoted(reason)},${quoted(raw.slice(0, LONGEST_RAW))}\r\n`)
   }
 
-  /** Writes what came since. @returns where it stands; null when there never was a bad row. @throws Error of the file system */
+  /**
+   * Writes what came since. Where that is not allowed the sound rows count all the same, and the log tells the first of the others.
+   * @returns where it stands; null when there never was a bad row
+   */
   async flush(): Promise<LedgerRow['badFile']> {
-    if (this.#pending.length > 0) {
-      this.#handle ??= await this.#open()
-      const bytes = Buffer.from((this.#bytes === 0 ? HEADER : '') + this.#pending.join(''))
-      this.#pending = []
-      await this.#handle.write(bytes, 0, bytes.length, this.#bytes)
-      await this.#handle.datasync()
-      this.#bytes += bytes.length
-    }
+    const [first] = this.#pending
+    if (first !== undefined && !this.#failed) await this.#write().catch((error: unknown) => this.#fail(asError(error), first))
+    this.#pending = []
     return this.#name === undefined ? null : { name: this.#name, bytes: this.#bytes }
+  }
+
+  async #write(): Promise<void> {
+    this.#handle ??= await this.#open()
+    const bytes = Buffer.from((this.#bytes === 0 ? HEADER : '') + this.#pending.join(''))
+    await this.#handle.write(bytes, 0, bytes.length, this.#bytes)
+    await this.#handle.datasync()
+    this.#bytes += bytes.length
+  }
+
+  #fail(error: Error, first: string): void {
+    this.#failed = true
+    this.#log.warn('csv.rejected_rows_not_written', { file: this.#source, problem: error.message, first: first.trimEnd().slice(0, 500) })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

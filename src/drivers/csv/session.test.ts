@@ -97,6 +97,46 @@ void suite('a watched folder', { concurrency: true }, () => {
     assert.deepEqual(values, [0, 1, 2, 3, 4, 5])
   })
 
+  void test('a tag that comes later is given what was read before, once, however often it is interrupted', async () => {
+    using place = csvFolder()
+    const count = 20_000
+    const at = (i: number): string => new Date(Date.UTC(2026, 0, 5) + i * 1000).toISOString()
+    const lines = Array.from({ length: count }, (_, i) => `${at(i)},${i},${-i}`)
+    writeFileSync(join(place.folder, 'a.csv'), `Time,Flow,Level\n${lines.join('\n')}`)
+    const learned = new Map<string, unknown>()
+    const got = new Map<number, unknown[]>([
+      [1, []],
+      [2, []],
+    ])
+    const session = async (columns: readonly string[], stopAfter: number, enough: () => boolean): Promise<void> => {
+      const stop = new AbortController()
+      const context = recordedContext({ learned, signal: stop.signal })
+      let blocks = 0
+      const accepted = async (): Promise<void> => {
+        if (++blocks >= stopAfter) stop.abort()
+        await Promise.resolve()
+      }
+      const emit: RecordedContext['emit'] = (samples) => {
+        for (const { tagId, value } of samples) got.get(tagId)?.push(value)
+        context.emit(samples)
+      }
+      const plan = csvPlan({}, columns)
+      await using _ = await createDriver(() => place.roots).connect(plan, { ...context, emit, accepted })
+      await until(`${columns.join()} until ${stopAfter}`, () => (stop.signal.aborted || enough() ? true : undefined))
+    }
+    const have = (tagId: number): number => got.get(tagId)?.length ?? 0
+    await session(['Flow'], 2, () => false)
+    assert.ok(have(1) > 0 && have(1) < count)
+    await session(['Flow'], 1000, () => have(1) >= count)
+    await session(['Flow', 'Level'], 2, () => false)
+    assert.ok(have(2) > 0 && have(2) < count)
+    await session(['Flow', 'Level'], 1000, () => have(2) >= count)
+    writeFileSync(join(place.folder, 'b.csv'), `Time,Flow,Level\n${at(count)},1,1\n`)
+    await session(['Flow', 'Level'], 1000, () => have(2) > count)
+    assert.deepEqual(got.get(1), [...lines.keys(), 1])
+    assert.deepEqual(got.get(2), [...[...lines.keys()].map((i) => 0 - i), 1])
+  })
+
   void test('a last line without its end is read once the file is quiet, and again only when it turns out to go on', async () => {
     using place = csvFolder()
     const path = join(place.folder, 'log.csv')

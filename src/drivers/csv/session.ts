@@ -6,7 +6,9 @@ import type { Millis } from '#base/time.ts'
 import { Zone } from '#calc/zone.ts'
 import type { DevicePlan, Session, SessionContext } from '../driver.ts'
 import type { CsvConfig, CsvPoint } from './config.ts'
-import { ingestFile, type IngestDesk, type Outcome } from './ingest-file.ts'
+import type { IngestDesk } from './ingest-desk.ts'
+import { ingestFile, type Outcome } from './ingest-file.ts'
+import { missingColumns } from './late-tags.ts'
 import { Ledger, type Seen } from './ledger.ts'
 import { openPlace, unreachable, type Roots } from './place.ts'
 import { ownFolder } from './rejected-rows.ts'
@@ -44,6 +46,8 @@ export class CsvSession implements Session {
   #sweptAt: Millis = Number.NEGATIVE_INFINITY
   /** Files whose last line has no end yet, with how much there was of them. */
   readonly #unended = new Map<string, number>()
+  /** Files that hold nothing for any tag that is not known already. */
+  readonly #covered = new Set<string>()
   #files = 0
   #lastRead = ''
 
@@ -127,12 +131,13 @@ export class CsvSession implements Session {
     const { name, size, mtime } = found
     const seen = this.#ledger.seen(name)
     if (seen !== undefined && seen.size === size && seen.mtime === mtime) {
-      if (seen.state === 'done') return await this.#putAway(name, seen)
+      if (seen.state === 'done' && this.#isCovered(name, seen)) return await this.#putAway(name, seen)
       if (seen.settings === this.#settingsNow()) return
     }
     // the first look at a file that has no end is not worth repeating until it has been quiet
     const takeTail = found.settled && found.quiet >= 2000 * this.#plan.config.scanSeconds
     if (!takeTail && this.#unended.get(name) === size) return
+    this.#covered.delete(name)
     try {
       await this.#ingest(found, takeTail)
     } catch (thrown) {
@@ -200,6 +205,15 @@ export class CsvSession implements Session {
     return `${newest.name}: ${seen.problem}`
   }
 
+  /** Whether every tag has what this file holds for it; one that was added since has not. */
+  #isCovered(name: string, { row: key }: Seen): boolean {
+    if (this.#covered.has(name)) return true
+    const row = key === null ? undefined : this.#ledger.row(key)
+    const covered = row === undefined || (row.late === null && missingColumns(row, this.#desk()).length === 0)
+    if (covered) this.#covered.add(name)
+    return covered
+  }
+
   async #putAway(name: string, seen: Seen): Promise<void> {
     if (this.#plan.config.afterwards !== 'move' || seen.row === null) return
     try {
@@ -216,6 +230,7 @@ export class CsvSession implements Session {
   #forgetGone(files: readonly FoundFile[]): void {
     const present = new Set(files.map((file) => file.name))
     for (const [name] of this.#ledger.names()) if (!present.has(name)) this.#ledger.forgetName(name)
+    for (const name of this.#covered) if (!present.has(name)) this.#covered.delete(name)
   }
 
   async #sweep(): Promise<void> {

@@ -122,7 +122,7 @@ export class SourceFile implements AsyncDisposable {
    * @throws TypeError for bytes that are no UTF-8 where that is the encoding
    */
   async *rows(
-    how: { readonly encoding: Encoding; readonly delimiter: string },
+    how: { readonly encoding: Encoding; readonly delimiter: string; readonly until?: number },
     from: { readonly offset: number; readonly line: number; readonly hash: Hash | null },
     signal: AbortSignal,
     onRow: (row: Row) => void,
@@ -134,12 +134,13 @@ export class SourceFile implements AsyncDisposable {
     let rest = ''
     let raw: Buffer = Buffer.alloc(0)
     const mark = (): Mark => ({ offset, sha256: hash === null ? '' : hash.copy().digest('hex'), line: splitter.nextLine })
-    for (let at = offset; at < this.filled;) {
+    const until = how.until ?? this.filled
+    for (let at = offset; at < until;) {
       signal.throwIfAborted()
-      const block = await this.read(at, Math.min(BLOCK, this.filled - at))
+      const block = await this.read(at, Math.min(BLOCK, until - at))
       if (block.length === 0) break
       at += block.length
-      const text = rest + pieces.decode(block, at >= this.filled)
+      const text = rest + pieces.decode(block, at >= until)
       const used = splitter.split(text, false, onRow)
       const bytes = pieces.bytesOf(text.slice(0, used))
       raw = raw.length === 0 ? block : Buffer.concat([raw, block])

@@ -5,7 +5,14 @@ import type { OrderProof } from './time-text.ts'
 
 /** How a file is read, or what stands in the way. */
 export type Structure =
-  | { readonly kind: 'known'; readonly layout: Layout; readonly dateProof: string; readonly marksProof: string | null }
+  | {
+      readonly kind: 'known'
+      readonly layout: Layout
+      readonly dateProof: string
+      /** The order of day and month that this file itself proves. */
+      readonly provedOrder: 'dmy' | 'mdy' | null
+      readonly marksProof: string | null
+    }
   | { readonly kind: 'empty' }
   /** Only a person can say: day or month first. */
   | { readonly kind: 'question'; readonly layout: Layout; readonly problem: string; readonly remedy: string }
@@ -21,7 +28,8 @@ export function settle(sniffed: Sniffed, proof: OrderProof | null, remembered: '
   const { layout, time, marksProof } = sniffed
   if (time.kind === 'format') {
     const words = FORMAT_WORDS[time.format]
-    return { kind: 'known', layout, dateProof: time.proof === null ? words : `${words}, proved by ${time.proof}`, marksProof }
+    const provedOrder = time.proof !== null && (time.format === 'dmy' || time.format === 'mdy') ? time.format : null
+    return { kind: 'known', layout, dateProof: time.proof === null ? words : `${words}, proved by ${time.proof}`, provedOrder, marksProof }
   }
   const order = proof?.order ?? remembered
   if (order === null) {
@@ -33,5 +41,6 @@ export function settle(sniffed: Sniffed, proof: OrderProof | null, remembered: '
     }
   }
   const why = proof?.order === undefined ? 'as an earlier file of this device proved' : `proved by ${proof.cell}`
-  return { kind: 'known', layout: { ...layout, timeFormat: order }, dateProof: `${FORMAT_WORDS[order]}, ${why}`, marksProof }
+  const provedOrder = proof?.order ?? null
+  return { kind: 'known', layout: { ...layout, timeFormat: order }, dateProof: `${FORMAT_WORDS[order]}, ${why}`, provedOrder, marksProof }
 }
