@@ -168,12 +168,14 @@ export class Iec104Session implements Session {
       this.#intake.release(Infinity)
       this.#handOver()
       const stopped = new Promise<void>((resolve) => void (this.#phaseChanged = resolve))
-      const patience = new Promise<void>((resolve) => void setTimeout(resolve, STOP_PATIENCE))
-      await this.#settle(patience)
+      const patience = Promise.withResolvers<void>()
+      const timer = setTimeout(patience.resolve, STOP_PATIENCE)
+      await this.#settle(patience.promise)
       this.#send(this.#link.stop(this.#context.clock.mono()))
-      await Promise.race([stopped, patience])
+      await Promise.race([stopped, this.closed, patience.promise])
       // what the station sent before it heard of the end
-      await this.#settle(patience)
+      await this.#settle(patience.promise)
+      clearTimeout(timer)
       this.#end(undefined)
     }
     await hangUp(this.#socket)

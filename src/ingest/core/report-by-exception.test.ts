@@ -169,3 +169,13 @@ test('exceeds: NaN equals NaN, kinds differ, big integers keep their deadband', 
   assert.equal(exceeds(2n ** 60n, 2n ** 60n + 1n, 1), false)
   assert.equal(exceeds(10, 11, 1), false)
 })
+
+test('an equal value whose time comes from elsewhere is no change; a clock that became invalid is one', () => {
+  const { TimeSubstituted, SummerTime, Ambiguous, TimeInvalid } = QualityFlag
+  const same = [0, TimeSubstituted, SummerTime | Ambiguous, 0].map((flags, second) => sample(second, 5, flags))
+  assert.equal(stored(run(same)).length, 1)
+  assert.equal(
+    stored(run([...same, sample(4, 5, TimeInvalid | TimeSubstituted)])).filter(({ quality }) => hasFlag(quality, TimeInvalid)).length,
+    1,
+  )
+})

@@ -71,8 +71,15 @@ function heartbeatDue(stored: Micros, now: Micros, heartbeatSeconds: number): bo
   return heartbeatSeconds > 0 && Math.abs(now - stored) >= heartbeatSeconds * 1_000_000
 }
 
+/** What only tells where the time stamp comes from: the same value interrogated anew is no change. */
+const ABOUT_TIME = QualityFlag.TimeSubstituted | QualityFlag.Ambiguous | QualityFlag.SummerTime
+
 function differs(before: Sample, after: Sample, deadband: number): boolean {
-  return before.quality !== after.quality || before.statusCode !== after.statusCode || exceeds(before.value, after.value, deadband)
+  return (
+    ((before.quality ^ after.quality) & ~ABOUT_TIME) !== 0 ||
+    before.statusCode !== after.statusCode ||
+    exceeds(before.value, after.value, deadband)
+  )
 }
 
 /** @returns whether the two differ by more than the deadband; texts and booleans differ or do not, NaN equals NaN */
