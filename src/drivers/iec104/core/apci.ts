@@ -35,7 +35,6 @@ export const START = 0x68
 /** Control octets and ASDU together (5, figure 5). */
 const MIN_LENGTH = 4
 const MAX_LENGTH = 253
-export const MAX_ASDU = MAX_LENGTH - 4
 export const SEQUENCE_MASK = 0x7fff
 const NOTHING = new Uint8Array(0)
 
