@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { BugError } from '#base/errors.ts'
-import type { Clock, Micros, Millis } from '#base/time.ts'
+import type { Micros, Millis } from '#base/time.ts'
 import { microsOf } from '#base/time.ts'
 import { GOOD, packQuality, QualityReason, QualitySeverity, type Value } from '#domain/sample.ts'
+import type { SessionContext } from '../driver.ts'
 import { decodeBit, decodeRegisters } from './core/decode.ts'
 import { ExceptionCode } from './core/pdu.ts'
 import { bisect, gapBetween, illegalSpan, planBlocks, type Block, type Hole } from './core/plan-blocks.ts'
@@ -24,11 +25,7 @@ export interface Reading {
   readonly statusCode: number | null
 }
 
-export interface ReaderContext {
-  readonly clock: Clock
-  recall(key: string): unknown
-  remember(key: string, value: unknown): void
-}
+export type ReaderContext = Pick<SessionContext, 'clock' | 'recall' | 'remember'> & Partial<Pick<SessionContext, 'frame' | 'count'>>
 
 interface Plan {
   readonly blocks: readonly Block<ReaderPoint>[]
@@ -63,6 +60,9 @@ export class BlockReader {
   readonly #points: readonly ReaderPoint[]
   readonly #timeoutMillis: Millis
   readonly #context: ReaderContext
+  /** Of this unit at this gateway: another one has other holes. */
+  readonly #holesKey: string
+  readonly #onFrame: RequestOptions['onFrame']
   #holes: readonly Hole[]
   #plan: Plan | undefined
 
@@ -72,7 +72,9 @@ export class BlockReader {
     this.#points = points
     this.#timeoutMillis = timeoutMillis
     this.#context = context
-    const stored = storedHoles.safeParse(context.recall(HOLES))
+    this.#holesKey = `${HOLES} ${link.endpoint.host.toLowerCase()}:${link.endpoint.port} ${config.unitId}`
+    this.#onFrame = watch(context)
+    const stored = storedHoles.safeParse(context.recall(this.#holesKey))
     this.#holes = stored.success ? stored.data : []
   }
 
@@ -106,6 +108,12 @@ export class BlockReader {
   async beat(signal: AbortSignal): Promise<LinkReply> {
     const { functionCode, start } = this.#config.heartbeat
     return await this.#request({ functionCode, start, count: 1 }, signal)
+  }
+
+  /** For people: see Session.facts. */
+  facts(): Readonly<Record<string, number>> {
+    this.#plan ??= this.#makePlan()
+    return { 'Requests a round': this.#plan.blocks.length, 'Tags that the device refuses': this.#plan.illegal.length }
   }
 
   /** Tries everything again that was refused before. */
@@ -169,6 +177,7 @@ export class BlockReader {
       const busy =
         reply.kind === 'exception' &&
         (reply.exceptionCode === ExceptionCode.Acknowledge || reply.exceptionCode === ExceptionCode.ServerDeviceBusy)
+      if (reply.kind === 'exception') this.#context.count?.('exceptions')
       if (!busy || attempt === BUSY_RETRIES) return reply
       await delay(BUSY_DELAY * 2 ** attempt, undefined, { signal })
     }
@@ -176,7 +185,8 @@ export class BlockReader {
 
   #options(signal: AbortSignal): RequestOptions {
     const { unitId, pipeline, ignoreTransactionId, connectTimeoutMillis } = this.#config
-    return { unitId, pipeline, ignoreTransactionId, connectTimeoutMillis, timeoutMillis: this.#timeoutMillis, signal }
+    const onFrame = this.#onFrame
+    return { unitId, pipeline, ignoreTransactionId, connectTimeoutMillis, timeoutMillis: this.#timeoutMillis, onFrame, signal }
   }
 
   #makePlan(): Plan {
@@ -207,7 +217,15 @@ export class BlockReader {
   #setHoles(holes: readonly Hole[]): void {
     this.#holes = holes
     this.#plan = undefined
-    this.#context.remember(HOLES, holes)
+    this.#context.remember(this.#holesKey, holes.length === 0 ? undefined : holes)
+  }
+}
+
+function watch({ frame, count }: ReaderContext): RequestOptions['onFrame'] {
+  if (frame === undefined) return undefined
+  return (direction, bytes) => {
+    frame(direction, bytes)
+    count?.(direction === 'sent' ? 'bytes_sent' : 'bytes_received', bytes.length)
   }
 }
 

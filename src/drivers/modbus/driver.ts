@@ -1,6 +1,7 @@
 import type { DevicePlan, Driver, ProbeReport, ProbeStep, Session, SessionContext } from '../driver.ts'
 import { connectionSchema, parseConfig, parsePoint, tagSchema, type ModbusConfig, type ModbusPoint } from './config.ts'
 import { ADDRESS_HELP } from './core/address.ts'
+import { describeFrame } from './core/describe-frame.ts'
 import { LinkPool } from './link-pool.ts'
 import { probeDevice } from './probe.ts'
 import { readRegisters } from './read-registers.ts'
@@ -17,6 +18,7 @@ export function createDriver(): Driver<ModbusConfig, ModbusPoint> {
     addressHelp: ADDRESS_HELP,
     parseConfig,
     parsePoint,
+    describeFrame,
 
     async connect(plan: DevicePlan<ModbusConfig, ModbusPoint>, context: SessionContext): Promise<Session> {
       const { host, port, connectTimeoutMillis } = plan.config

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
 import { asError, type DriverError } from '#base/errors.ts'
 import type { Clock, Millis } from '#base/time.ts'
-import { encodeFrame, encodeReadRequest, readReply, takeFrames, type Frame, type ReadRequest, type Reply } from './core/pdu.ts'
+import { encodeFrame, encodeReadRequest, readReply, takeFrames, type ReadRequest, type Reply, type TakenFrame } from './core/pdu.ts'
+import type { FrameDirection } from '../driver.ts'
 import { closedError, hungUpError, malformedError, notModbusError, silenceError, wrongUnitError } from './link-errors.ts'
 import { openSocket, type Endpoint } from './open-socket.ts'
 
@@ -13,6 +14,8 @@ export interface RequestOptions {
   /** Requests that may wait for their replies at once. */
   readonly pipeline: number
   readonly ignoreTransactionId: boolean
+  /** Told of the request as it leaves and of its reply as it came. */
+  readonly onFrame?: ((direction: FrameDirection, bytes: Uint8Array) => void) | undefined
   readonly signal: AbortSignal
 }
 
@@ -179,7 +182,9 @@ export class Link {
     this.#inFlight.set(transactionId, pending)
     pending.timer = setTimeout(() => this.#abandon(pending, silenceError(this.endpoint, unitId, request, timeoutMillis)), timeoutMillis)
     this.#lastSent = this.#clock.mono()
-    connection.socket.write(encodeFrame({ transactionId, unitId, pdu: encodeReadRequest(request) }))
+    const bytes = encodeFrame({ transactionId, unitId, pdu: encodeReadRequest(request) })
+    options.onFrame?.('sent', bytes)
+    connection.socket.write(bytes)
   }
 
   /** Gives up one request. If it was in flight its reply may still come: the socket goes, the others move to a new one. */
@@ -212,11 +217,12 @@ export class Link {
   }
 
   /** @returns false when the connection had to go */
-  #onFrame(connection: Connection, frame: Frame): boolean {
+  #onFrame(connection: Connection, frame: TakenFrame): boolean {
     const [transactionId, pending] = this.#whoAsked(frame.transactionId)
     // the late answer to a question nobody waits for any more
     if (pending === undefined) return true
     connection.replies++
+    pending.options.onFrame?.('received', frame.bytes)
     if (frame.unitId !== pending.options.unitId) {
       this.#failInFlight(wrongUnitError(this.endpoint, pending.options.unitId, frame.unitId))
       return false

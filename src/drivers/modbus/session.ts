@@ -51,6 +51,10 @@ export class ModbusSession implements Session {
     return samples
   }
 
+  facts(): Readonly<Record<string, string | number | boolean>> {
+    return { ...this.#reader.facts(), 'Connections to the gateway so far': this.#link.connections }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#ended.signal.aborted) return
     this.#ended.abort(new DriverError('connect', `The session of ${this.#plan.device.code} has ended`))

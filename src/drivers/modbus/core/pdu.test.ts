@@ -116,7 +116,10 @@ function takeInPieces(stream: Uint8Array, cuts: readonly number[]): { taken: Fra
   for (const cut of [...cuts, stream.length]) {
     const result = takeFrames(Uint8Array.from([...rest, ...stream.subarray(from, cut)]))
     assert.equal(result.broken, null)
-    taken.push(...result.frames)
+    for (const { bytes, ...frame } of result.frames) {
+      assert.deepEqual(bytes, encodeFrame(frame), 'the whole of it')
+      taken.push(frame)
+    }
     rest = result.rest
     from = cut
   }

@@ -47,8 +47,14 @@ export interface Frame {
   readonly pdu: Uint8Array
 }
 
+/** A frame as it arrived. */
+export interface TakenFrame extends Frame {
+  /** All of it, header included; shares memory as well. */
+  readonly bytes: Uint8Array
+}
+
 export interface TakenFrames {
-  readonly frames: readonly Frame[]
+  readonly frames: readonly TakenFrame[]
   /** The beginning of a frame that has not arrived whole; prepend it to the next bytes. Below 260 bytes. */
   readonly rest: Uint8Array
   /** Why the bytes cannot be Modbus TCP; the stream cannot be read further. */
@@ -66,7 +72,7 @@ export function quantityLimit(functionCode: FunctionCode): number {
 
 /** Cuts whole frames from the bytes received so far, however TCP split or joined them. */
 export function takeFrames(bytes: Uint8Array): TakenFrames {
-  const frames: Frame[] = []
+  const frames: TakenFrame[] = []
   let at = 0
   while (bytes.length - at >= 6) {
     const protocol = word(bytes, at + 2)
@@ -75,7 +81,12 @@ export function takeFrames(bytes: Uint8Array): TakenFrames {
     if (length < 2 || length > MAX_PDU + 1) return { frames, rest: NOTHING, broken: `a frame length of ${length}, outside 2 to 254` }
     const end = at + 6 + length
     if (end > bytes.length) break
-    frames.push({ transactionId: word(bytes, at), unitId: bytes[at + 6] ?? 0, pdu: bytes.subarray(at + HEADER, end) })
+    frames.push({
+      transactionId: word(bytes, at),
+      unitId: bytes[at + 6] ?? 0,
+      pdu: bytes.subarray(at + HEADER, end),
+      bytes: bytes.subarray(at, end),
+    })
     at = end
   }
   return { frames, rest: at === bytes.length ? NOTHING : bytes.slice(at), broken: null }
