@@ -7,6 +7,7 @@ import type { Sheet } from '#plant/sheets/write-sheets.ts'
 import { listRules } from '#store/alarm-rules.ts'
 import { listDevices } from '#store/devices.ts'
 import { listTags } from '#store/tags.ts'
+import { demoDevices } from '../../simulator/demo-plant.ts'
 import { type ApiReply, type ApiSite, type Credentials, apiSite } from '../support/api-site.ts'
 
 let site: ApiSite
@@ -156,6 +157,16 @@ test('an engineer of some devices exports those and imports nothing', async () =
   for (const key of ['POST /api/sheets/plan', 'POST /api/sheets/apply'])
     assert.equal((await site.call(key, confined, { files: [csv('t.csv', 'device,name\nA,A0')] })).status, 403)
   assert.equal((await site.call('POST /api/sheets/undo', confined)).status, 403)
+})
+
+test('the demo plant comes back as it went', async () => {
+  const before = (await exportPlant(site.db)).devices ?? []
+  const ports = Object.fromEntries(demoDevices({}).map((device, index) => [device.code, 15_020 + index]))
+  await applyPlant(site.db, { synctide: 1, devices: [...before, ...demoDevices(ports)] })
+  const { body } = await site.call('GET /api/sheets', engineer)
+  const same = await plan([{ name: 'plant.xlsx', content: body['content'] }], true)
+  assert.deepEqual([same.problems, same.changes], [[], []])
+  await applyPlant(site.db, { synctide: 1, devices: before })
 })
 
 test('five thousand tags with their rules are in within seconds, and out again', async () => {

@@ -16,7 +16,8 @@ export interface SheetReading {
 
 /** A device on the desk: rows change it until the whole file is read. */
 interface Draft extends Omit<PlantDevice, 'tags'> {
-  tags: (Omit<PlantTag, 'rules'> & { rules: RuleBody[] })[]
+  /** By name in small letters, in order. */
+  readonly tags: Map<string, Omit<PlantTag, 'rules'> & { rules: RuleBody[] }>
 }
 
 /**
@@ -37,6 +38,8 @@ export function readSheets(sheets: readonly RawSheet[], current: readonly PlantD
 
 type Fields = Map<string, unknown>
 
+const HELPED = 50
+
 class Desk {
   readonly #drafts = new Map<string, Draft>()
   readonly #columns: Columns
@@ -49,7 +52,10 @@ class Desk {
     this.#columns = columns
     this.#problems = problems
     for (const device of current) {
-      this.#drafts.set(device.code.toLowerCase(), { ...device, tags: device.tags.map((tag) => ({ ...tag, rules: [...tag.rules] })) })
+      this.#drafts.set(device.code.toLowerCase(), {
+        ...device,
+        tags: new Map(device.tags.map((tag) => [tag.name.toLowerCase(), { ...tag, rules: [...tag.rules] }])),
+      })
     }
   }
 
@@ -77,7 +83,7 @@ class Desk {
           `${code} speaks ${before.protocol}; the protocol of a device stays.`,
           'Give the device another code: that adds a new one.',
         )
-      } else this.#drafts.set(key, { ...device, demo: before?.demo ?? false, tags: before?.tags ?? [] })
+      } else this.#drafts.set(key, { ...device, demo: before?.demo ?? false, tags: before?.tags ?? new Map() })
     }
   }
 
@@ -89,8 +95,7 @@ class Desk {
       const name = String(fields.get('name')).trim()
       const key = `${device.code.toLowerCase()}/${name.toLowerCase()}`
       if (!this.#claim(key, row, `tag ${device.code} / ${name}`)) continue
-      const index = device.tags.findIndex((tag) => tag.name.toLowerCase() === name.toLowerCase())
-      const before = device.tags[index]
+      const before = device.tags.get(name.toLowerCase())
       const { settings, rest } = apart(fields, 'settings')
       rest.delete('device')
       const stateText = stateTextOf(before?.stateText ?? null, rest)
@@ -101,8 +106,7 @@ class Desk {
       }
       const tag = this.#check(tagShape, given, row, table)
       if (tag === undefined) continue
-      if (before === undefined) device.tags.push({ ...tag, rules: [] })
-      else device.tags[index] = { ...tag, rules: before.rules }
+      device.tags.set(name.toLowerCase(), { ...tag, rules: before?.rules ?? [] })
     }
   }
 
@@ -112,11 +116,11 @@ class Desk {
       const device = fields && this.#device(fields, row)
       if (fields === undefined || device === undefined) continue
       const tagName = String(fields.get('tag')).trim()
-      const tag = device.tags.find((one) => one.name.toLowerCase() === tagName.toLowerCase())
+      const tag = device.tags.get(tagName.toLowerCase())
       if (tag === undefined) {
-        const meant = nearest(
+        const meant = this.#meant(
           tagName,
-          device.tags.map((one) => one.name),
+          [...device.tags.values()].map((one) => one.name),
         )
         this.#problem(
           row,
@@ -142,15 +146,18 @@ class Desk {
     for (const [key, draft] of this.#drafts) {
       if (sheets.has('Devices') && this.#rows.get(key) === undefined) this.#drafts.delete(key)
       if (!this.#named.has(key)) continue
-      if (sheets.has('Tags')) draft.tags = draft.tags.filter((tag) => this.#rows.has(`${key}/${tag.name.toLowerCase()}`))
+      if (sheets.has('Tags')) {
+        for (const name of draft.tags.keys()) if (!this.#rows.has(`${key}/${name}`)) draft.tags.delete(name)
+      }
       if (!sheets.has('Rules')) continue
-      for (const tag of draft.tags) tag.rules = tag.rules.filter((rule) => this.#rows.has(`${key}/${tag.name}/${rule.name}`.toLowerCase()))
+      for (const tag of draft.tags.values())
+        tag.rules = tag.rules.filter((rule) => this.#rows.has(`${key}/${tag.name}/${rule.name}`.toLowerCase()))
     }
   }
 
   reading(): SheetReading {
     for (const draft of this.#drafts.values()) {
-      for (const tag of draft.tags) {
+      for (const tag of draft.tags.values()) {
         if (tag.rules.length <= 4) continue
         const row = tag.rules
           .map((rule) => this.#rows.get(`${draft.code}/${tag.name}/${rule.name}`.toLowerCase()))
@@ -164,7 +171,11 @@ class Desk {
           )
       }
     }
-    return { devices: [...this.#drafts.values()], problems: this.#problems, rows: this.#rows }
+    return {
+      devices: [...this.#drafts.values()].map((draft) => ({ ...draft, tags: [...draft.tags.values()] })),
+      problems: this.#problems,
+      rows: this.#rows,
+    }
   }
 
   /** The cells of a row by column; undefined in the map is an empty cell. @returns undefined when a key is missing or a cell is wrong */
@@ -194,7 +205,7 @@ class Desk {
       this.#named.add(code.toLowerCase())
       return device
     }
-    const meant = nearest(
+    const meant = this.#meant(
       code,
       [...this.#drafts.values()].map((one) => one.code),
     )
@@ -205,6 +216,11 @@ class Desk {
       'Correct the code, or add the device to the sheet Devices.',
     )
     return undefined
+  }
+
+  /** Looked for while there are few problems: a whole sheet of the wrong plant would keep the server busy for minutes. */
+  #meant(word: string, candidates: readonly string[]): string | undefined {
+    return this.#problems.length < HELPED ? nearest(word, candidates) : undefined
   }
 
   /** Says that a row speaks of something; a second row must not. */

@@ -4,6 +4,10 @@ import { deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import writeExcelFile from 'write-excel-file/node'
 import { InvalidRequest } from '#base/errors.ts'
+import { PROTOCOLS } from '#drivers/catalogue.ts'
+import type { JsonSchema } from '#drivers/driver.ts'
+import { secretFieldsOf } from '#drivers/secret-fields.ts'
+import { driverOf } from '../validate.ts'
 import { parsePlantFile, type PlantDevice } from '../plant-file.ts'
 import { allColumns } from './columns.ts'
 import { readSheets, type SheetReading } from './read-sheets.ts'
@@ -108,6 +112,34 @@ test('any plant comes back from a workbook as it went; whatever stood there befo
     }),
     { numRuns: 8 },
   )
+})
+
+test('devices of every protocol come back, with what their forms offer', async () => {
+  const filled = (schema: JsonSchema): Record<string, unknown> => {
+    const secrets = secretFieldsOf(schema)
+    const fields = Object.entries((schema['properties'] ?? {}) as Record<string, { default?: unknown; examples?: unknown[] }>)
+    return Object.fromEntries(
+      fields.flatMap(([key, field]) => {
+        const value = field.default ?? field.examples?.[0]
+        return value === undefined || secrets.includes(key) ? [] : [[key, value]]
+      }),
+    )
+  }
+  const devices = devicesOf(
+    await Promise.all(
+      PROTOCOLS.map(async (protocol) => {
+        const { connectionSchema, tagSchema } = await driverOf(protocol)
+        const tags = [{ name: 'A', address: '1', settings: filled(tagSchema) }]
+        return { code: protocol, name: protocol, protocol, connection: filled(connectionSchema), tags }
+      }),
+    ),
+  )
+  assert.ok(devices.every((one) => Object.keys(one.connection).length > 0))
+  for (const decimal of ['.', ','] as const) {
+    const { devices: back, problems } = read(await throughCsv(devices, decimal))
+    assert.deepEqual(problems, [])
+    assert.deepEqual(back, devices)
+  }
 })
 
 const PLANT = devicesOf([
