@@ -3,6 +3,8 @@ import type { Millis } from '#base/time.ts'
 import { endpointOf, type OpcUaConfig } from './config.ts'
 import { statusText } from './core/status.ts'
 
+const TRUST_US = 'Trust it on the server: move it from its rejected to its trusted clients, or export it here and import it there.'
+
 /** The server answered a call with a status code instead of a result (Part 4, 7.34 ServiceFault). */
 export class ServiceFault extends Error {
   /** 32 bits, unsigned. */
@@ -59,6 +61,18 @@ export function untrustedServerError(endpointUrl: string, thumbprint: string): D
   })
 }
 
+/**
+ * @returns the server hung up without a reason while security was agreed on; it may as well have been a coincidence, so it is tried
+ * again
+ */
+export function distrustError({ endpointUrl }: OpcUaConfig, cause: unknown): DriverError {
+  return new DriverError(
+    'refused',
+    `${endpointUrl} broke off while security was agreed on; most likely it does not trust the certificate of SyncTide`,
+    { cause, remedy: TRUST_US },
+  )
+}
+
 /** @returns what went wrong while connecting, in words for whoever configured it. */
 export function connectError(thrown: unknown, config: OpcUaConfig): DriverError {
   if (thrown instanceof DriverError) return thrown
@@ -101,7 +115,7 @@ export function connectError(thrown: unknown, config: OpcUaConfig): DriverError 
     case 'BadCertificateChainIncomplete':
       return new DriverError('certificate', `${endpointUrl} does not trust the certificate of SyncTide (${name})`, {
         cause,
-        remedy: 'Trust it on the server: move it from its rejected to its trusted clients, or export it here and import it there.',
+        remedy: TRUST_US,
       })
     case 'BadTooManySubscriptions':
       return new DriverError('limit', `${endpointUrl} has no subscription left`, {

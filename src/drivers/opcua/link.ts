@@ -20,6 +20,7 @@ import type { OpcUaConfig } from './config.ts'
 import {
   closedError,
   connectError,
+  distrustError,
   lostError,
   policyError,
   ServiceFault,
@@ -122,7 +123,14 @@ export class Link {
       signal,
       options.connectTimeoutMillis ?? config.connectTimeoutMillis,
     )
-    await link.#bounded(connecting, 'OpenSecureChannel', signal)
+    try {
+      await link.#bounded(connecting, 'OpenSecureChannel', signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      // many servers just hang up on a certificate that they do not trust
+      if (!none && error instanceof DriverError && error.fault === 'protocol') throw distrustError(config, error)
+      throw error
+    }
     return link
   }
 
