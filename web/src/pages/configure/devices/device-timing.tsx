@@ -55,12 +55,14 @@ export function DeviceTiming({ draft, set, errors }: Props): ReactNode {
         checked={draft.enabled}
         onChange={(event) => set({ enabled: event.currentTarget.checked })}
       />
-      <Switch
-        label={t('config.liveness')}
-        description={t('config.livenessHint')}
-        checked={draft.livenessCounts}
-        onChange={(event) => set({ livenessCounts: event.currentTarget.checked })}
-      />
+      {pushes(draft) && (
+        <Switch
+          label={t('config.liveness')}
+          description={t('config.livenessHint')}
+          checked={draft.livenessCounts}
+          onChange={(event) => set({ livenessCounts: event.currentTarget.checked })}
+        />
+      )}
     </div>
   )
 }
