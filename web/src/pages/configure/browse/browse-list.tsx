@@ -3,7 +3,7 @@ import { useT } from '../../../i18n/language.ts'
 import { type VirtualHandle, VirtualRows } from '../../../widgets/virtual-rows.tsx'
 import { NodeRow, RestRow } from './browse-rows.tsx'
 import type { BrowseSession } from './browse-session.ts'
-import type { BrowseNode, Entry, Row } from './browse-tree.ts'
+import { type BrowseNode, type Entry, isBranch, type Row } from './browse-tree.ts'
 
 interface Props {
   readonly session: BrowseSession
@@ -43,8 +43,9 @@ export function BrowseList({ session, rowHeight, onBranch }: Props): ReactNode {
       return
     }
     anchor.current = entry
-    if (entry.node.hasChildren && want) onBranch(entry)
-    else session.choose(entry.node.hasChildren ? wholeBranch(entry) : [entry.node], want)
+    if (!isBranch(entry.node)) session.choose([entry.node], want)
+    else if (want) onBranch(entry)
+    else session.choose(wholeBranch(entry), false)
   }
   const onKey = (event: KeyboardEvent): void => {
     const row = rows[active]

@@ -1,4 +1,4 @@
-import type { BrowseNode, BrowsePage, BrowseTree, Entry, Level, Row } from './browse-tree.ts'
+import { type BrowseNode, type BrowsePage, type BrowseTree, type Entry, isBranch, type Level, type Row } from './browse-tree.ts'
 
 export interface BrowseRequest {
   readonly parent: string | null
@@ -132,7 +132,6 @@ export class BrowseSession {
     const signal = AbortSignal.any([this.#run.signal, stop.signal])
     const seen = new Set<string>()
     const queue: Level[] = [below === null ? this.tree.top : this.tree.levelOf(below)]
-    if (below !== null) this.tree.choose([below.node], true)
     // what a search found is a list: what lies below each was searched as well
     const flat = below === null && this.searching
     let whole = true
@@ -151,7 +150,7 @@ export class BrowseSession {
         for (const entry of level.entries) {
           if (seen.has(entry.node.key)) continue
           seen.add(entry.node.key)
-          if (!flat && entry.node.hasChildren) queue.push(this.tree.levelOf(entry))
+          if (!flat && isBranch(entry.node)) queue.push(this.tree.levelOf(entry))
         }
         this.tree.choose(
           level.entries.map((entry) => entry.node),

@@ -72,6 +72,29 @@ test('a branch is ticked, partly ticked or not, by what is below it', () => {
   assert.equal(tree.mark(branch), 'none')
 })
 
+test('a branch of which a part is unknown is not ticked whole', () => {
+  const tree = plant()
+  const below = tree.levelOf(entryOf(tree, 'P1'))
+  tree.refresh(below, [node('P1/More', true)])
+  tree.choose([node('P1/Speed'), node('P1/Level')], true)
+  assert.equal(tree.mark(entryOf(tree, 'P1')), 'some')
+})
+
+test('what stands below a value does not count for the branch, and is ticked by itself', () => {
+  const tree = plant()
+  const level = tree.levelOf(entryOf(tree, 'P1'))
+  const speed = { ...node('P1/Speed'), hasChildren: true }
+  tree.refresh(level, [speed])
+  tree.setOpen(entryOf(tree, 'P1'), true)
+  const properties = tree.levelOf(entryOf(tree, 'P1/Speed'))
+  tree.addPage(properties, { nodes: [node('P1/Speed/EURange')], cursor: null })
+  tree.choose([speed, node('P1/Level')], true)
+  assert.equal(tree.mark(entryOf(tree, 'P1')), 'all')
+  tree.choose([speed], false)
+  tree.choose([node('P1/Speed/EURange')], true)
+  assert.equal(tree.mark(entryOf(tree, 'P1/Speed')), 'some')
+})
+
 test('what the device has already is known by address and settings, and cannot be ticked', () => {
   const tree = plant(['P1/Speed'])
   tree.choose([node('P1/Speed'), node('P1/Level'), node('P1', true)], true)

@@ -205,18 +205,39 @@ export class BrowseTree {
     this.#version++
   }
 
-  #count(level: Level, marks: Map<Entry, Mark>): { free: number; chosen: number } {
-    const sum = { free: 0, chosen: 0 }
+  /** What stands below a value (its range, its unit) counts for the value alone: a branch is whole without it. */
+  #count(level: Level, marks: Map<Entry, Mark>): Count {
+    const sum = { free: 0, chosen: 0, known: level.cursor === null && level.pages.length > 0 }
     for (const entry of level.entries) {
-      const below = entry.below === null ? { free: 0, chosen: 0 } : this.#count(entry.below, marks)
-      if (this.isFree(entry.node)) below.free++
-      if (this.isChosen(entry.node)) below.chosen++
-      marks.set(entry, below.chosen === 0 ? 'none' : below.chosen >= below.free ? 'all' : 'some')
-      sum.free += below.free
-      sum.chosen += below.chosen
+      const { node } = entry
+      const below = entry.below === null ? { free: 0, chosen: 0, known: !node.hasChildren } : this.#count(entry.below, marks)
+      if (isBranch(node)) {
+        const all = below.known && below.chosen >= below.free
+        marks.set(entry, below.chosen === 0 ? 'none' : all ? 'all' : 'some')
+        sum.free += below.free
+        sum.chosen += below.chosen
+        sum.known &&= below.known
+      } else {
+        const chosen = this.isChosen(node) ? 1 : 0
+        marks.set(entry, chosen === 1 ? 'all' : below.chosen > 0 ? 'some' : 'none')
+        sum.free += this.isFree(node) ? 1 : 0
+        sum.chosen += chosen
+      }
     }
     return sum
   }
+}
+
+interface Count {
+  readonly free: number
+  readonly chosen: number
+  /** Whether everything was fetched that is to be counted. */
+  readonly known: boolean
+}
+
+/** A place without a value of its own: to tick it is to tick what is below. */
+export function isBranch(node: BrowseNode): boolean {
+  return node.hasChildren && node.tag === null
 }
 
 function emptyLevel(parent: Entry | null): Level {
