@@ -3,10 +3,13 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { connectAsync } from 'mqtt'
 import { hasFlag, QualityFlag } from '#domain/sample.ts'
+import { writePayload } from '#drivers/mqtt/core/sparkplug-encode.ts'
 import { DataType } from '#drivers/mqtt/core/sparkplug-payload.ts'
 import { createDriver } from '#drivers/mqtt/driver.ts'
 import { SimulatedSparkplugNode } from '../../simulator/sparkplug-node.ts'
+import { until } from '../support/installation.ts'
 import { startMosquitto } from '../support/mosquitto.ts'
 import { mqttPlan } from '../support/mqtt-device.ts'
 import { type RecordedContext, recordedContext } from '../support/session-context.ts'
@@ -91,4 +94,69 @@ test('a lost message: what follows waits, a rebirth is asked, and the values com
   assert.ok(context.emitted.some((sample) => sample.value === 41 && hasFlag(sample.quality, QualityFlag.Historical)))
   assert.equal(context.counts.get('sequence_gaps'), 1)
   assert.equal(hasFlag(newest(context, 2)?.quality ?? 0, QualityFlag.Historical), false, 'the birth itself is the current value')
+})
+
+test('500 edge nodes reborn at once: every one is well again, each asked at most once in its pause', { timeout: 90_000 }, async () => {
+  await using broker = await startMosquitto(['allow_anonymous true', 'max_queued_messages 100000'])
+  const client = await connectAsync(`mqtt://127.0.0.1:${broker.port}`)
+  const payload = (seq: number, value: number, birth: boolean): Buffer =>
+    Buffer.from(
+      writePayload({
+        timestamp: Date.now(),
+        seq,
+        metrics: [
+          ...(birth ? [{ name: 'bdSeq', dataType: DataType.Int64, value: 0 }] : []),
+          { ...(birth ? { name: 'Level' } : {}), alias: 1, dataType: DataType.Int32, value },
+        ],
+      }),
+    )
+  const asked = new Map<string, number>()
+  client.on('message', (topic) => {
+    const [, , , name = ''] = topic.split('/')
+    asked.set(name, (asked.get(name) ?? 0) + 1)
+    client.publish(`spBv1.0/G/NBIRTH/${name}`, payload(0, 1, true))
+  })
+  await client.subscribeAsync('spBv1.0/G/NCMD/+')
+  const driver = createDriver()
+  const names = Array.from({ length: 500 }, (_, index) => `N${index}`)
+  const contexts = names.map(() => recordedContext({ folder }))
+  await using stack = new AsyncDisposableStack()
+  for (const [index, name] of names.entries()) {
+    const plan = mqttPlan({ port: broker.port }, { kind: 'sparkplug', groupId: 'G', edgeNodeId: name }, [['Level']])
+    stack.use(await driver.connect(plan, contexts[index] ?? recordedContext()))
+  }
+  const valued = (value: number): boolean => contexts.every((context) => newest(context, 1)?.value === value)
+  const storm = performance.now()
+  for (const name of names) client.publish(`spBv1.0/G/NBIRTH/${name}`, payload(0, 2, true))
+  await until('all are born', () => (contexts.every((context) => context.emitted.length > 0) ? true : undefined), 60_000)
+  for (const name of names) client.publish(`spBv1.0/G/NBIRTH/${name}`, payload(0, 7, true))
+  await until('all are reborn', () => (valued(7) ? true : undefined), 60_000)
+  const seconds = (performance.now() - storm) / 1000
+  const most = [...asked.values()].reduce((sum, one) => sum + one, 0)
+  assert.ok(most <= 500 + 20 * seconds, `${most} requests`)
+  assert.ok(Math.max(0, ...asked.values()) <= 1 + seconds / 5)
+  await client.endAsync(true)
+})
+
+test('STATE: the will says offline, the birth online with the same time, a foreign offline is corrected, a clean end says offline', async () => {
+  await using broker = await startMosquitto()
+  const watcher = await connectAsync(`mqtt://127.0.0.1:${broker.port}`)
+  const states: { online: boolean; timestamp: number }[] = []
+  watcher.on('message', (_topic, text) => states.push(JSON.parse(String(text)) as { online: boolean; timestamp: number }))
+  await watcher.subscribeAsync('spBv1.0/STATE/SyncTide')
+  const context = recordedContext({ folder })
+  const session = await createDriver().connect(
+    mqttPlan({ port: broker.port }, { kind: 'sparkplug', groupId: 'G', edgeNodeId: 'N' }, [['a']]),
+    context,
+  )
+  const [online] = await until('the birth', () => (states.length > 0 ? states : undefined))
+  assert.equal(online?.online, true)
+  assert.ok(Math.abs(online.timestamp - Date.now()) < 10_000)
+  await watcher.publishAsync('spBv1.0/STATE/SyncTide', '{"online":false,"timestamp":1}', { qos: 1, retain: true })
+  await until('the correction', () => (states.length >= 3 ? true : undefined))
+  assert.deepEqual(states.at(-1), online)
+  await session[Symbol.asyncDispose]()
+  await until('the farewell', () => (states.at(-1)?.online === false ? true : undefined))
+  assert.equal(states.at(-1)?.timestamp, online.timestamp)
+  await watcher.endAsync(true)
 })

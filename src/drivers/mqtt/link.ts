@@ -84,6 +84,8 @@ export class Link {
   #problem: DriverError | undefined
   #settled = Promise.withResolvers<void>()
   #logins = 0
+  /** Resolves, to no grants at all, when the present connection ends. */
+  #gone: Promise<readonly unknown[]> = Promise.resolve([])
 
   /** Begins to connect at once. */
   constructor(options: LinkOptions, user: LinkUser) {
@@ -185,6 +187,7 @@ export class Link {
       let problem: DriverError
       try {
         const { client, gone } = await this.#login()
+        this.#gone = gone.then(() => [])
         const since = this.#options.clock.mono()
         await this.#welcome(client)
         problem = await gone
@@ -289,11 +292,10 @@ export class Link {
       const some = filters.slice(from, from + FILTERS_A_PACKET).filter((filter) => this.#claims.has(filter))
       if (some.length === 0) continue
       const wanted = Object.fromEntries(some.map((filter) => [filter, { qos: this.#claims.get(filter)?.qos ?? 0 }]))
-      const granted = await new Promise<readonly unknown[]>((resolve) => {
-        // the error of a refused filter is told by its code in the packet; that of a broken connection by its end
-        client.subscribe(wanted, (_error, _granted, packet) => resolve(packet?.granted ?? []))
-        client.once('close', () => resolve([]))
-      })
+      const { promise, resolve } = Promise.withResolvers<readonly unknown[]>()
+      // the error of a refused filter is told by its code in the packet; that of a broken connection by its end
+      client.subscribe(wanted, (_error, _granted, packet) => resolve(packet?.granted ?? []))
+      const granted = await Promise.race([promise, this.#gone])
       some.forEach((filter, index) => {
         const code = granted[index]
         if (typeof code === 'number' && code >= 128) this.#user.refused(filter, forbiddenError(this.#options.config, filter))

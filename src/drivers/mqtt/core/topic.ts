@@ -25,8 +25,3 @@ export function checkFilter(filter: string, field: string): void {
     }
   })
 }
-
-/** @returns whether a filter names exactly one topic */
-export function isPlain(filter: string): boolean {
-  return !/[+#]/.test(filter)
-}
