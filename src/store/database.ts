@@ -146,6 +146,8 @@ class Listener {
   #connecting: Promise<void> | undefined
   #retry: NodeJS.Timeout | undefined
   #closed = false
+  /** Ends when the last statement of the connection has: one at a time. */
+  #said: Promise<unknown> = Promise.resolve()
 
   constructor(config: pg.ClientConfig) {
     this.#config = config
@@ -163,7 +165,7 @@ class Listener {
         handlers.delete(onNotify)
         if (handlers.size > 0) return
         this.#handlers.delete(channel)
-        await this.#client?.query(`unlisten ${pg.escapeIdentifier(channel)}`).catch(() => undefined)
+        if (this.#client !== undefined) await this.#say(this.#client, `unlisten ${pg.escapeIdentifier(channel)}`).catch(() => undefined)
       },
     }
   }
@@ -175,9 +177,16 @@ class Listener {
     await this.#client?.end().catch(() => undefined)
   }
 
+  async #say(client: pg.Client, statement: string): Promise<void> {
+    const before = this.#said
+    const saying = before.catch(() => undefined).then(async () => await client.query(statement))
+    this.#said = saying
+    await saying
+  }
+
   async #listen(client: pg.Client, channel: string): Promise<void> {
     try {
-      await client.query(`listen ${pg.escapeIdentifier(channel)}`)
+      await this.#say(client, `listen ${pg.escapeIdentifier(channel)}`)
       for (const handler of this.#handlers.get(channel) ?? []) handler('')
     } catch {
       // the connection's end event reconnects and listens again
