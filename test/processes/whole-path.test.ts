@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { countingRelay } from '../support/counting-relay.ts'
 import { startExim } from '../support/exim.ts'
 import { ANA, FakeTelegram } from '../support/fake-telegram.ts'
 import { type Session, setUp, startInstallation, until } from '../support/installation.ts'
@@ -10,8 +12,8 @@ import { startPymodbus, writeRegister } from '../support/pymodbus.ts'
 const POLL_MILLIS = 200
 const LEVEL = 0
 
-/** A device of Debian's pymodbus with one tag and a Hi rule with hysteresis. */
-async function addPump(session: Session, port: number): Promise<{ tagId: number; deviceId: number }> {
+/** A device of Debian's pymodbus with one tag and a Hi rule with hysteresis; polled through another port where one is given. */
+async function addPump(session: Session, port: number, pollPort = port): Promise<{ tagId: number; deviceId: number }> {
   const connection = { host: '127.0.0.1', port }
   const { requestId } = await session.call('POST /api/probe', {
     body: { protocol: 'modbus', connection, tags: [{ name: 'Level', address: `HR${LEVEL}` }] },
@@ -22,7 +24,13 @@ async function addPump(session: Session, port: number): Promise<{ tagId: number;
   })
   assert.equal(report?.ok, true, JSON.stringify(report))
   const device = await session.call('POST /api/devices', {
-    body: { code: 'PS-01', name: 'Pump station', protocol: 'modbus', pollMillis: POLL_MILLIS, connection },
+    body: {
+      code: 'PS-01',
+      name: 'Pump station',
+      protocol: 'modbus',
+      pollMillis: POLL_MILLIS,
+      connection: { ...connection, port: pollPort },
+    },
   })
   const { tags } = await session.call('POST /api/devices/:id/tags', {
     params: { id: device.id },
@@ -86,40 +94,53 @@ test('from a register of a foreign server to an alarm acknowledged by a reply', 
 })
 
 test(
-  'PostgreSQL is killed and comes back: not one poll is missing, and the alarm of that time is raised',
+  'PostgreSQL is killed and comes back: every answer that the device gave is stored, and the alarm of that time is raised',
   { timeout: 120_000 },
   async () => {
     await using plc = await startPymodbus()
+    await using relay = await countingRelay(plc.port)
     await using installation = await startInstallation()
     const session = await setUp(installation)
     const { site } = await session.call('GET /api/settings')
     await session.call('PUT /api/settings', { body: { site, reportByException: { modbus: { enabled: false, heartbeatSeconds: 0 } } } })
-    const { tagId } = await addPump(session, plc.port)
+    const { tagId, deviceId } = await addPump(session, plc.port, relay.port)
     const samples = async (): Promise<readonly (readonly [number, unknown, number])[]> =>
       (await session.call('GET /api/tags/:id/samples', { params: { id: tagId }, query: { from: 0, to: 4e15, limit: 20_000 } })).samples
     await until('samples', async () => ((await samples()).length > 5 ? true : undefined))
 
-    const before = (await samples()).length
+    const before = relay.answered()
     process.kill(postmasterOf(installation.folder), 'SIGKILL')
     await writeRegister(plc.port, LEVEL, 900)
-    await until('the database', async () => {
-      const now = await samples().catch(() => [])
-      return now.length > before + 10 ? true : undefined
-    })
+    await until('the polls go on', () => (relay.answered() > before + 10 ? true : undefined))
     const [alarm] = await until('the alarm', async () => {
-      const { alarms } = await session.call('GET /api/alarms')
+      const { alarms } = await session.call('GET /api/alarms').catch(() => ({ alarms: [] }))
       return alarms.length > 0 ? alarms : undefined
     })
     assert.equal(alarm?.valueAtRaise, 900)
-    const times = (await samples()).map(([at]) => at)
-    const gaps = times.slice(1).map((at, index) => Math.round((at - (times[index] ?? 0)) / 1000))
-    assert.deepEqual(
-      gaps.filter((gap) => gap !== POLL_MILLIS),
-      [],
-      `${times.length} samples, each ${POLL_MILLIS} ms after the one before`,
-    )
+
+    const { devices } = await session.call('GET /api/bootstrap')
+    const device = devices.find((one) => one.id === deviceId)
+    assert.ok(device !== undefined)
+    const { id: _id, demo: _demo, ...body } = device
+    await session.call('PUT /api/devices/:id', { params: { id: deviceId }, body: { ...body, enabled: false } })
+    const answered = await settled(relay.answered)
+    const stored = await settled(async () => (await samples()).length)
+    // the poll that was under way when the device was switched off may go unheard
+    assert.ok(stored === answered || stored === answered - 1, `${stored} samples of ${answered} answers`)
   },
 )
+
+/** @returns the number once it has stayed the same for ten looks, 100 ms apart */
+async function settled(look: () => number | Promise<number>): Promise<number> {
+  let [last, same] = [await look(), 0]
+  while (same < 10) {
+    await delay(100)
+    const now = await look()
+    same = now === last ? same + 1 : 0
+    last = now
+  }
+  return last
+}
 
 function postmasterOf(folder: string): number {
   return Number(readFileSync(join(folder, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n')[0])
