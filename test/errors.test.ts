@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import * as errors from '#base/errors.ts'
+import { esErrors } from '../web/src/i18n/es/errors.ts'
+import { ptErrors } from '../web/src/i18n/pt/errors.ts'
 
 function codesOfTheProgram(): string[] {
   return [
@@ -34,6 +36,10 @@ test('docs/errors.md lists exactly the codes of the program', () => {
 
 test('each code has a cause and a remedy', () => {
   for (const [, code, cause, remedy] of rows) assert.ok((cause?.length ?? 0) > 10 && (remedy?.length ?? 0) > 3, `${code}`)
+})
+
+test('each code is explained in Portuguese and Spanish on the pages', () => {
+  for (const words of [ptErrors, esErrors]) assert.deepEqual(Object.keys(words).toSorted(), codesOfTheProgram().toSorted())
 })
 
 test('every error class is counted above', () => {

@@ -1,4 +1,9 @@
+import { z } from 'zod'
+import { plainIssue } from '#base/plain-issue.ts'
 import type { Driver } from './driver.ts'
+
+// whoever knows the protocols reads settings: what is wrong with them is said in plain words, whatever the protocol
+z.config({ customError: plainIssue })
 
 /** Every protocol: one line each. Loaded on demand, so that a process carries only its own. */
 const catalogue: Readonly<Record<string, () => Promise<Driver>>> = {

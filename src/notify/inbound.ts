@@ -8,7 +8,8 @@ import { nameAcknowledger } from '#store/outbox.ts'
 import type { Inbox } from './channels/channel.ts'
 import type { Inbound } from './core/inbound-message.ts'
 import { read, type Reading } from './core/reply.ts'
-import { words } from './core/words.ts'
+import { titleOf } from './core/message-text.ts'
+import { type Words, words } from './core/words.ts'
 import { hashToken } from './token.ts'
 
 /** What is said back, after everything is committed. */
@@ -67,7 +68,7 @@ async function act(tx: Transaction, heard: Heard, reading: Reading): Promise<Ans
   const named = (ids: readonly number[]): string =>
     [...new Map(told.map((one) => [one.eventId, one])).values()]
       .filter((one) => ids.includes(one.eventId))
-      .map(nameOf)
+      .map((one) => nameOf(one, say))
       .join('\n')
   const answer = (text: string, settle: readonly number[] = []): Answer => ({
     chat: said.chat,
@@ -104,7 +105,7 @@ async function act(tx: Transaction, heard: Heard, reading: Reading): Promise<Ans
         (one, index) => reading.eventIds.includes(one.eventId) && told.findIndex((two) => two.eventId === one.eventId) === index,
       )
       await finish('already', { eventIds: reading.eventIds })
-      return answer(lines.map((one) => say.already(nameOf(one), one.acknowledgedBy ?? '')).join('\n'), reading.eventIds)
+      return answer(lines.map((one) => say.already(nameOf(one, say), one.acknowledgedBy ?? '')).join('\n'), reading.eventIds)
     }
     case 'ask':
       await finish('asked', { eventIds: reading.eventIds })
@@ -123,11 +124,12 @@ async function act(tx: Transaction, heard: Heard, reading: Reading): Promise<Ans
 
 function alreadyText({ told, contact }: Heard, result: AcknowledgeResult): string {
   const alarm = told.find((one) => one.eventId === result.eventId)
-  return words(contact.language).already(alarm === undefined ? `#${result.displayNumber}` : nameOf(alarm), result.acknowledgedBy ?? '')
+  const say = words(contact.language)
+  return say.already(alarm === undefined ? `#${result.displayNumber}` : nameOf(alarm, say), result.acknowledgedBy ?? '')
 }
 
-function nameOf(alarm: ToldAlarm): string {
-  return `#${alarm.displayNumber} ${alarm.name} (${alarm.deviceCode})`
+function nameOf(alarm: ToldAlarm, say: Words): string {
+  return `${titleOf(alarm, say)} (${alarm.deviceCode})`
 }
 
 async function done(

@@ -61,6 +61,7 @@ export async function countOutcomes(db: Queryable, contactId: number, outcomes: 
 export interface ToldAlarm {
   readonly eventId: number
   readonly displayNumber: number
+  readonly kind: string
   readonly name: string
   readonly deviceCode: string
   /** The provider's id of the message that told. */
@@ -76,7 +77,7 @@ export interface ToldAlarm {
  */
 export async function listToldAlarms(db: Queryable, channel: string, chat: string, since: Micros): Promise<readonly ToldAlarm[]> {
   return await db.query<ToldAlarm>(
-    `select e.id as "eventId", e.display_number as "displayNumber", e.name, e.device_code as "deviceCode", t.provider_message_id as message,
+    `select e.id as "eventId", e.display_number as "displayNumber", e.kind, e.name, e.device_code as "deviceCode", t.provider_message_id as message,
        t.sent_at as "sentAt", e.acknowledged_by as "acknowledgedBy", e.closed_at is not null as closed
      from message_targets t join alarm_events e on e.id = t.alarm_event_id
      where t.channel = $1 and t.chat = $2 and (t.sent_at >= $3 or e.acknowledged_at is null) order by t.sent_at, e.id`,

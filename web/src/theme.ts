@@ -18,10 +18,12 @@ export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: { light: 6, dark: 3 },
   autoContrast: true,
-  // Their own lock of the page writes a style element, which the policy refuses; styles/mantine.css locks it.
-  components: Object.fromEntries(
-    ['Modal', 'ModalRoot', 'Drawer', 'DrawerRoot'].map((name) => [name, { defaultProps: { lockScroll: false } }]),
-  ),
+  components: {
+    // Their own lock of the page writes a style element, which the policy refuses; styles/mantine.css locks it.
+    ...Object.fromEntries(['Modal', 'ModalRoot', 'Drawer', 'DrawerRoot'].map((name) => [name, { defaultProps: { lockScroll: false } }])),
+    // Hints below their fields, so that the fields of a row stand on one line.
+    InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
+  },
   variantColorResolver: variantColors,
   defaultRadius: 4,
   cursorType: 'pointer',

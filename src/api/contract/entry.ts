@@ -49,6 +49,7 @@ export const entryContract = {
       contactName: z.string(),
       alarm: s.alarm.pick({
         displayNumber: true,
+        kind: true,
         name: true,
         severity: true,
         deviceCode: true,

@@ -1,10 +1,15 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { ConfigError } from '#base/errors.ts'
+import { plainIssue } from '#base/plain-issue.ts'
+
+// as drivers/catalogue.ts does for its room
+z.config({ customError: plainIssue })
 
 /** @throws ConfigError naming the first field that cannot be used */
 export function parseWith<T>(schema: z.ZodType<T>, raw: unknown): T {
   const parsed = schema.safeParse(raw)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
-  throw new ConfigError(issue?.path.join('.') ?? '', issue?.message ?? 'The settings cannot be used.', { cause: parsed.error })
+  const what = issue?.message ?? 'The settings cannot be used.'
+  throw new ConfigError(issue?.path.join('.') ?? '', `${what.charAt(0).toUpperCase()}${what.slice(1)}`, { cause: parsed.error })
 }

@@ -48,7 +48,9 @@ test('a late message says so, one that returned meanwhile too', () => {
 
 test('lost communication has neither value nor limit', () => {
   const lost = { ...ALARM, kind: 'communication_loss', tagName: null, operator: null, setpoint: null, valueAtRaise: null }
-  assert.match(alarmText(lost, SITE, 'es', { now: RAISED, how: 'reply' }).text, /\nRES-02: sin comunicación\n/)
+  const { subject, text } = alarmText(lost, SITE, 'es', { now: RAISED, how: 'reply' })
+  assert.equal(subject, '[CRÍTICO] #417 Comunicación perdida (RES-02)')
+  assert.match(text, /\nRES-02: sin comunicación\n/)
 })
 
 test('notes name who and when', () => {

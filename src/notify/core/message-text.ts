@@ -1,7 +1,7 @@
 import type { Micros } from '#base/time.ts'
 import type { Operator, Severity } from '#domain/alarm.ts'
 import type { Language } from '#domain/contact.ts'
-import { words } from './words.ts'
+import { type Words, words } from './words.ts'
 
 /** What a message says of an alarm. */
 export interface AlarmFacts {
@@ -48,7 +48,7 @@ export function alarmText(
   context: { now: Micros; how: 'reply' | 'link' | 'screen' },
 ): MessageText {
   const say = words(language)
-  const title = `#${alarm.displayNumber} ${alarm.name}`
+  const title = titleOf(alarm, say)
   const severity = say.severity[alarm.severity]
   const late = context.now - alarm.raisedAt > LATE
   const lines = [
@@ -69,7 +69,7 @@ export function alarmText(
 /** An alarm that somebody was told of returned to normal. */
 export function clearedText(alarm: AlarmFacts, site: SiteFacts, language: Language): MessageText {
   const say = words(language)
-  const title = `#${alarm.displayNumber} ${alarm.name}`
+  const title = titleOf(alarm, say)
   const value = alarm.valueAtClear === null ? '' : `: ${amount(alarm.valueAtClear, alarm.unit, language)}`
   const at = alarm.clearedAt === null ? '' : ` ${when(alarm.clearedAt, site.timeZone, language)}`
   const lines = [
@@ -84,9 +84,14 @@ export function clearedText(alarm: AlarmFacts, site: SiteFacts, language: Langua
 /** Somebody else acknowledged: everybody who was told learns by whom. */
 export function acknowledgedText(alarm: AlarmFacts, by: string, at: Micros, site: SiteFacts, language: Language): MessageText {
   const say = words(language)
-  const title = `#${alarm.displayNumber} ${alarm.name}`
+  const title = titleOf(alarm, say)
   const lines = [`${say.acknowledged} ${title}`, `${by}, ${when(at, site.timeZone, language)}`]
   return { subject: `[${say.acknowledged}] ${title} (${alarm.deviceCode})`, text: `☑️ ${lines.join('\n')}`, lines }
+}
+
+/** `#109 Reservoir level very high`; the alarm that every device has by itself is named in the reader's language. */
+export function titleOf(alarm: Pick<AlarmFacts, 'displayNumber' | 'kind' | 'name'>, say: Words): string {
+  return `#${alarm.displayNumber} ${alarm.kind === 'communication_loss' ? say.communicationLoss : alarm.name}`
 }
 
 /** `24/11/2026, 03:12:05` in the site's zone. */

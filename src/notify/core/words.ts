@@ -9,6 +9,8 @@ export interface Words {
   readonly acknowledged: string
   readonly late: string
   readonly limit: string
+  /** What stands in the place of a rule's name. */
+  readonly communicationLoss: string
   readonly communicationLost: string
   readonly stillOpen: string
   readonly howScreen: string
@@ -34,6 +36,7 @@ const en: Words = {
   acknowledged: 'Acknowledged',
   late: 'sent late',
   limit: 'limit',
+  communicationLoss: 'Communication lost',
   communicationLost: 'no communication',
   stillOpen: 'Not acknowledged yet.',
   howScreen: 'Acknowledge it in the alarm console.',
@@ -58,6 +61,7 @@ const pt: Words = {
   acknowledged: 'Reconhecido',
   late: 'enviado com atraso',
   limit: 'limite',
+  communicationLoss: 'Comunicação perdida',
   communicationLost: 'sem comunicação',
   stillOpen: 'Ainda não foi reconhecido.',
   howScreen: 'Reconheça-o na consola de alarmes.',
@@ -82,6 +86,7 @@ const es: Words = {
   acknowledged: 'Reconocida',
   late: 'enviado con retraso',
   limit: 'límite',
+  communicationLoss: 'Comunicación perdida',
   communicationLost: 'sin comunicación',
   stillOpen: 'Todavía no está reconocida.',
   howScreen: 'Reconózcala en la consola de alarmas.',

@@ -222,7 +222,7 @@ test('every problem is told with its sheet, row, column and what was probably me
     'Devices 2 protocol: There is no protocol "modbuss"; did you mean modbus?',
     'Devices 2 pollMillis: "fast" is no number.',
     'Devices 3 code: The code is missing.',
-    'Devices 4 pollMillis: Too small: expected number to be >=50',
+    'Devices 4 pollMillis: must be at least 50',
     'Tags 2 device: There is no device PS-1; did you mean PS-01?',
     'Tags 3 scale: "1.234,5" is no number.',
     'Tags 4 scale: A scale of 0 would make every value 0.',

@@ -8,6 +8,7 @@ import { esDiagnose } from './es/diagnose.ts'
 import { esMonitor } from './es/monitor.ts'
 import { esTrends } from './es/trends.ts'
 
+export { esErrors } from './es/errors.ts'
 export { esSchema } from './es/schema.ts'
 
 export const es: Dictionary = {

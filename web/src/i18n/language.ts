@@ -10,19 +10,22 @@ let t: Translate = translator(enFirst, 'en')
 /** Whether only the words of the first pages are here. */
 let isPartial = true
 
-/** Words of served schemas by their English form; what is not there is shown in English. */
-type SchemaWords = Readonly<Record<string, string>>
-let schemaWords: SchemaWords = {}
+/** What the server says in English: words of schemas by their English form, errors by their code. What is not there stays as it came. */
+interface ServerWords {
+  readonly schema: Readonly<Record<string, string>>
+  readonly errors: Readonly<Record<string, string>>
+}
+let serverWords: ServerWords = { schema: {}, errors: {} }
 
-const load: Readonly<Record<Language, () => Promise<{ dictionary: Dictionary; schema: SchemaWords }>>> = {
-  en: async () => ({ dictionary: (await import('./en.ts')).en, schema: {} }),
+const load: Readonly<Record<Language, () => Promise<ServerWords & { dictionary: Dictionary }>>> = {
+  en: async () => ({ dictionary: (await import('./en.ts')).en, schema: {}, errors: {} }),
   pt: async () => {
-    const { pt, ptSchema } = await import('./pt.ts')
-    return { dictionary: pt, schema: ptSchema }
+    const { pt, ptErrors, ptSchema } = await import('./pt.ts')
+    return { dictionary: pt, schema: ptSchema, errors: ptErrors }
   },
   es: async () => {
-    const { es, esSchema } = await import('./es.ts')
-    return { dictionary: es, schema: esSchema }
+    const { es, esErrors, esSchema } = await import('./es.ts')
+    return { dictionary: es, schema: esSchema, errors: esErrors }
   },
 }
 
@@ -59,9 +62,9 @@ export function withWords<Module>(load: () => Promise<Module>): () => Promise<Mo
 }
 
 async function take(wanted: Language): Promise<void> {
-  const { dictionary, schema } = await load[wanted]()
+  const { dictionary, ...words } = await load[wanted]()
   t = translator(dictionary, wanted)
-  schemaWords = schema
+  serverWords = words
   language = wanted
   isPartial = false
   for (const listener of listeners) listener()
@@ -92,8 +95,14 @@ export function useT(): Translate {
 
 /** @returns what translates the titles and descriptions of a served schema */
 export function useSchemaWords(): (english: string) => string {
-  const words = useSyncExternalStore(subscribe, () => schemaWords)
-  return (english) => words[english] ?? english
+  const { schema } = useSyncExternalStore(subscribe, () => serverWords)
+  return (english) => schema[english] ?? english
+}
+
+/** @returns what an error code means in the language of the page; undefined where the server's own words say it */
+export function useErrorWords(): (code: string) => string | undefined {
+  const { errors } = useSyncExternalStore(subscribe, () => serverWords)
+  return (code) => errors[code]
 }
 
 export function useLanguage(): Language {

@@ -8,6 +8,7 @@ import { ptDiagnose } from './pt/diagnose.ts'
 import { ptMonitor } from './pt/monitor.ts'
 import { ptTrends } from './pt/trends.ts'
 
+export { ptErrors } from './pt/errors.ts'
 export { ptSchema } from './pt/schema.ts'
 
 export const pt: Dictionary = {

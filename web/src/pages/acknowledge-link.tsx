@@ -8,6 +8,7 @@ import { formatShort } from '../format/numbers.ts'
 import { currentLocale, switchLanguage, useT } from '../i18n/language.ts'
 import { ErrorNote } from '../widgets/error-note.tsx'
 import { SeverityChip } from '../widgets/severity-mark.tsx'
+import { alarmName } from './alarms/alarm-text.ts'
 import { PublicFrame } from './public-frame.tsx'
 
 type Shown = CallReply<'GET /api/acknowledge-link/:token'>
@@ -63,7 +64,7 @@ function AlarmSummary({ shown: { alarm, timeZone } }: { shown: Shown }): ReactNo
         <SeverityChip severity={alarm.severity} />
         <span className="muted">#{alarm.displayNumber}</span>
       </div>
-      <h2 style={{ fontSize: 18, lineHeight: '24px' }}>{alarm.name}</h2>
+      <h2 style={{ fontSize: 18, lineHeight: '24px' }}>{alarmName(alarm, t)}</h2>
       <dl className="facts">
         <dt>{t('alarm.device')}</dt>
         <dd>

@@ -15,12 +15,8 @@ export function AlarmCounter(): ReactNode {
       ? t('counter.unknown')
       : t('counter.spoken', { critical: counts.critical, warning: counts.warning, info: counts.info, open: counts.unacknowledged })
   return (
-    <Link
-      to="/alarms"
-      className="bar-item alarm-counter"
-      aria-label={lost ? `${spoken}. ${t('counter.notCurrent')}` : spoken}
-      data-unacknowledged={counts?.unacknowledged ?? 0}
-    >
+    <Link to="/alarms" className="bar-item alarm-counter" data-unacknowledged={counts?.unacknowledged ?? 0}>
+      <span className="visually-hidden">{lost ? `${spoken}. ${t('counter.notCurrent')}` : spoken}</span>
       <span style={lost ? { textDecoration: 'line-through dashed' } : undefined} className="row" aria-hidden>
         {counts === null ? '–' : severities.length === 0 ? <span className="none">{t('counter.none')}</span> : null}
         {severities.map((severity) => (

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useId, useRef } from 'react'
 
 interface Props {
+  /** Read after the face by screen readers. */
   readonly label?: string
   readonly className?: string
   readonly current?: boolean
@@ -42,15 +43,9 @@ export function PopMenu({ label, className, current = false, face, place, childr
   }, [])
   return (
     <>
-      <button
-        type="button"
-        className={className}
-        aria-label={label}
-        aria-haspopup="true"
-        aria-current={current ? 'page' : undefined}
-        popoverTarget={id}
-      >
+      <button type="button" className={className} aria-haspopup="true" aria-current={current ? 'page' : undefined} popoverTarget={id}>
         {face}
+        {label !== undefined && <span className="visually-hidden">{label}</span>}
       </button>
       <div id={id} ref={menu} popover="auto" className="pop-menu" data-place={place}>
         {children}

@@ -40,7 +40,7 @@ export function UserMenu(): ReactNode {
       label={t('user.menu', { name: me.displayName })}
       className="bar-item"
       place="below"
-      face={<span aria-hidden>{initials(me.displayName)}</span>}
+      face={<span>{initials(me.displayName)}</span>}
     >
       <div className="pop-menu-head meta">
         {me.displayName} · {t(`role.${me.role}`)}

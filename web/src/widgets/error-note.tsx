@@ -2,16 +2,20 @@ import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { asError } from '#base/errors.ts'
 import { ApiError } from '../api/client.ts'
-import { useT } from '../i18n/language.ts'
+import { useErrorWords, useT } from '../i18n/language.ts'
 
 /** What went wrong, what to do about it, and the number to quote to whoever helps. */
 export function ErrorNote({ error, retry }: { error: unknown; retry?: () => void }): ReactNode {
   const t = useT()
+  const wordsOf = useErrorWords()
   if (error === null || error === undefined) return null
   const api = error instanceof ApiError ? error : null
+  const meaning = api === null ? undefined : wordsOf(api.code)
+  const { message } = asError(error)
   return (
     <div className="error-note" role="alert">
-      <strong>{asError(error).message}</strong>
+      <strong>{meaning ?? message}</strong>
+      {meaning !== undefined && <span lang="en">{message}</span>}
       {api?.remedy !== null && api?.remedy !== undefined && <span>{api.remedy}</span>}
       {api !== null && api.requestId !== '' && <span className="meta">{t('error.request', { id: api.requestId })}</span>}
       {retry !== undefined && (

@@ -32,9 +32,10 @@ export function LiveValue({ tag }: { tag: Tag }): ReactNode {
   const { locale } = useSession()
   const reading = useReading(tag.id)
   const { state } = useFreshness(tag)
+  const text = formatValue(reading?.value, tag, locale)
   return (
-    <span className="value" data-state={state} data-tag={tag.id}>
-      <span>{formatValue(reading?.value, tag, locale)}</span>
+    <span className="value" data-state={state} data-tag={tag.id} data-long={text.length + tag.unit.length > 13}>
+      <span>{text}</span>
       {tag.unit !== '' && <span className="unit">{tag.unit}</span>}
     </span>
   )

@@ -16,9 +16,13 @@ const settings = z.strictObject({
     .meta({ title: 'Server', description: 'Name or address of the mail server.', examples: ['smtp.example.com'] }),
   port: z.int().min(1).max(65_535).default(587).meta({ title: 'Port', description: '587 with STARTTLS, 465 with TLS, 25 inside a plant.' }),
   security: z
-    .enum(['starttls', 'tls', 'none'])
+    .union([
+      z.literal('starttls').meta({ title: 'STARTTLS' }),
+      z.literal('tls').meta({ title: 'TLS' }),
+      z.literal('none').meta({ title: 'None, inside a plant' }),
+    ])
     .default('starttls')
-    .meta({ title: 'Security', description: 'starttls and tls refuse a server whose certificate does not fit.' }),
+    .meta({ title: 'Security', description: 'STARTTLS and TLS refuse a server whose certificate does not fit.' }),
   user: z.string().default('').meta({ title: 'User', description: 'Empty when the server asks for none.' }),
   password: z.string().default('').meta({ title: 'Password', format: 'password' }),
   from: z

@@ -14,6 +14,7 @@ export const enMonitor = {
   'alarm.number': 'Number',
   'alarm.comment': 'Comment',
   'alarm.late': 'judged from late data',
+  'alarm.communicationLost': 'Communication lost',
   'alarm.isActive': 'active',
   'alarm.isCleared': 'back to normal',
 

@@ -14,6 +14,7 @@ export const esMonitor = {
   'alarm.number': 'Número',
   'alarm.comment': 'Comentario',
   'alarm.late': 'evaluada con datos tardíos',
+  'alarm.communicationLost': 'Comunicación perdida',
   'alarm.isActive': 'activa',
   'alarm.isCleared': 'de vuelta a la normalidad',
 

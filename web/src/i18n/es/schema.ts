@@ -186,8 +186,11 @@ export const esSchema: Readonly<Record<string, string>> = {
   'Name or address of the mail server.': 'Nombre o dirección del servidor de correo.',
   '587 with STARTTLS, 465 with TLS, 25 inside a plant.': '587 con STARTTLS, 465 con TLS, 25 dentro de una planta.',
   Security: 'Seguridad',
-  'starttls and tls refuse a server whose certificate does not fit.':
-    'starttls y tls rechazan un servidor cuyo certificado no corresponda.',
+  STARTTLS: 'STARTTLS',
+  TLS: 'TLS',
+  'None, inside a plant': 'Ninguna, dentro de la planta',
+  'STARTTLS and TLS refuse a server whose certificate does not fit.':
+    'STARTTLS y TLS rechazan un servidor cuyo certificado no corresponda.',
   User: 'Usuario',
   'Empty when the server asks for none.': 'Vacío cuando el servidor no pide ninguno.',
   Password: 'Contraseña',

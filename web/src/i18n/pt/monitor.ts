@@ -14,6 +14,7 @@ export const ptMonitor = {
   'alarm.number': 'Número',
   'alarm.comment': 'Comentário',
   'alarm.late': 'avaliado com dados tardios',
+  'alarm.communicationLost': 'Comunicação perdida',
   'alarm.isActive': 'ativo',
   'alarm.isCleared': 'de volta ao normal',
 

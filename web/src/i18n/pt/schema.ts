@@ -185,8 +185,11 @@ export const ptSchema: Readonly<Record<string, string>> = {
   'Name or address of the mail server.': 'Nome ou endereço do servidor de correio.',
   '587 with STARTTLS, 465 with TLS, 25 inside a plant.': '587 com STARTTLS, 465 com TLS, 25 dentro de uma fábrica.',
   Security: 'Segurança',
-  'starttls and tls refuse a server whose certificate does not fit.':
-    'starttls e tls recusam um servidor cujo certificado não corresponda.',
+  STARTTLS: 'STARTTLS',
+  TLS: 'TLS',
+  'None, inside a plant': 'Nenhuma, dentro da instalação',
+  'STARTTLS and TLS refuse a server whose certificate does not fit.':
+    'STARTTLS e TLS recusam um servidor cujo certificado não corresponda.',
   User: 'Utilizador',
   'Empty when the server asks for none.': 'Vazio quando o servidor não pede nenhum.',
   Password: 'Palavra-passe',

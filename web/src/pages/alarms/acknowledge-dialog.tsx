@@ -5,6 +5,7 @@ import { useT } from '../../i18n/language.ts'
 import { Dialog } from '../../widgets/dialog.tsx'
 import { SeverityMark } from '../../widgets/severity-mark.tsx'
 import { useAcknowledge } from './acknowledge.ts'
+import { alarmName } from './alarm-text.ts'
 
 const LISTED = 5
 
@@ -28,7 +29,7 @@ export function AcknowledgeDialog({ alarms, onClose }: { alarms: readonly Alarm[
             <li key={alarm.id} className="row">
               <SeverityMark alarm={alarm} word={false} />
               <span className="grow">
-                {alarm.name} <span className="muted">{alarm.deviceCode}</span>
+                {alarmName(alarm, t)} <span className="muted">{alarm.deviceCode}</span>
               </span>
             </li>
           ))}

@@ -7,7 +7,7 @@ import { Ago } from '../../widgets/instant.tsx'
 import { SeverityMark } from '../../widgets/severity-mark.tsx'
 import { useAcknowledge } from './acknowledge.ts'
 import { AlarmState } from './alarm-state.tsx'
-import { valueAndLimit } from './alarm-text.ts'
+import { alarmName, valueAndLimit } from './alarm-text.ts'
 
 interface Props {
   readonly alarms: readonly Alarm[]
@@ -33,7 +33,7 @@ export function AlarmCards({ alarms, onOpen, onComment }: Props): ReactNode {
               <Ago at={alarm.raisedAt} />
             </div>
             <button type="button" className="link-button alarm-card-name" onClick={() => onOpen(alarm.id)}>
-              {alarm.name}
+              {alarmName(alarm, t)}
             </button>
             <div className="muted">
               {alarm.deviceCode}

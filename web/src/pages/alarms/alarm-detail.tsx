@@ -14,7 +14,7 @@ import { SeverityMark } from '../../widgets/severity-mark.tsx'
 import { windowSeries } from '../../widgets/trend/samples.ts'
 import { Trend } from '../../widgets/trend/trend.tsx'
 import { AlarmState } from './alarm-state.tsx'
-import { valueAndLimit } from './alarm-text.ts'
+import { alarmName, valueAndLimit } from './alarm-text.ts'
 import { alarmQuery } from './alarms-query.ts'
 
 const AROUND = 30 * 60 * 1_000_000
@@ -40,7 +40,7 @@ export function AlarmDetail({
       ) : (
         <div className="stack">
           <SeverityMark alarm={alarm} />
-          <h2 style={{ fontSize: 18, lineHeight: '24px' }}>{alarm.name}</h2>
+          <h2 style={{ fontSize: 18, lineHeight: '24px' }}>{alarmName(alarm, t)}</h2>
           <dl className="facts">
             <dt>{t('alarm.device')}</dt>
             <dd>

@@ -7,7 +7,7 @@ import { useSession } from '../../session.tsx'
 import { Ago, Instant } from '../../widgets/instant.tsx'
 import { SeverityMark } from '../../widgets/severity-mark.tsx'
 import { AlarmState } from './alarm-state.tsx'
-import { valueAndLimit } from './alarm-text.ts'
+import { alarmName, valueAndLimit } from './alarm-text.ts'
 
 interface Props {
   readonly alarms: readonly Alarm[]
@@ -75,7 +75,7 @@ export function AlarmTable({ alarms, selected, onSelect, onOpen, selectable }: P
               </td>
               <td>
                 <button type="button" className="link-button" data-row-button onClick={() => onOpen(alarm.id)}>
-                  {alarm.name}
+                  {alarmName(alarm, t)}
                 </button>
                 <span className="meta"> #{alarm.displayNumber}</span>
                 {alarm.late && <span className="meta"> · {t('alarm.late')}</span>}

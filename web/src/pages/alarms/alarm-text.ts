@@ -1,17 +1,33 @@
 import type { Alarm } from '../../api/replies.ts'
 import { formatShort } from '../../format/numbers.ts'
 import { formatValue } from '../../format/tag-value.ts'
+import type { Translate } from '../../i18n/translate.ts'
 import type { Session } from '../../session.tsx'
 
-/** `76.86 / > 69.3 %`; empty for alarms without a number. */
-export function valueAndLimit(alarm: Alarm, session: Session): string {
+const MOST_DECIMALS = 6
+
+/** What the operator reads first. The alarm that every device has by itself is named in the reader's language. */
+export function alarmName(alarm: Pick<Alarm, 'kind' | 'name'>, t: Translate): string {
+  return alarm.kind === 'communication_loss' ? t('alarm.communicationLost') : alarm.name
+}
+
+/** `76.86 / > 69.3 %`; empty for alarms without a number. A value at its limit gets the decimals that tell them apart. */
+export function valueAndLimit(alarm: Alarm, session: Pick<Session, 'tag' | 'locale'>): string {
   const tag = alarm.tagId === null ? undefined : session.tag(alarm.tagId)
   const unit = alarm.unit === '' ? '' : ` ${alarm.unit}`
+  const decimals = decimalsThatTell(alarm, Math.max(tag?.decimals ?? 3, 1), session.locale)
   const text = (value: number): string =>
-    tag?.kind === 'digital' ? formatValue(value, tag, session.locale) : formatShort(value, session.locale, Math.max(tag?.decimals ?? 3, 1))
+    tag?.kind === 'digital' ? formatValue(value, tag, session.locale) : formatShort(value, session.locale, decimals)
   if (alarm.valueAtRaise === null) return alarm.setpoint === null ? '' : `${alarm.operator ?? ''} ${text(alarm.setpoint)}${unit}`
   const value = text(alarm.valueAtRaise)
   return alarm.setpoint === null ? `${value}${unit}` : `${value} / ${alarm.operator ?? ''} ${text(alarm.setpoint)}${unit}`
+}
+
+function decimalsThatTell({ valueAtRaise: value, setpoint: limit }: Alarm, from: number, locale: string): number {
+  if (value === null || limit === null || value === limit) return from
+  let decimals = from
+  while (decimals < MOST_DECIMALS && formatShort(value, locale, decimals) === formatShort(limit, locale, decimals)) decimals++
+  return decimals
 }
 
 const RANK = { critical: 0, warning: 1, info: 2 } as const

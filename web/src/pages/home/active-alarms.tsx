@@ -11,7 +11,7 @@ import { ErrorNote } from '../../widgets/error-note.tsx'
 import { Ago } from '../../widgets/instant.tsx'
 import { onDemand } from '../../widgets/on-demand.tsx'
 import { SeverityMark } from '../../widgets/severity-mark.tsx'
-import { byUrgency, valueAndLimit } from '../alarms/alarm-text.ts'
+import { alarmName, byUrgency, valueAndLimit } from '../alarms/alarm-text.ts'
 import { alarmsQuery } from '../alarms/alarms-query.ts'
 
 const AcknowledgeDialog = onDemand(async () => (await import('../alarms/acknowledge-dialog.tsx')).AcknowledgeDialog)
@@ -53,7 +53,7 @@ export function ActiveAlarms(): ReactNode {
                   search={{ alarm: alarm.id }}
                   style={{ color: 'inherit', fontWeight: alarm.acknowledgedAt === null ? 650 : 400 }}
                 >
-                  {alarm.name}
+                  {alarmName(alarm, t)}
                 </Link>
                 <div className="meta">
                   {alarm.deviceCode} {valueAndLimit(alarm, session) !== '' && <>· {valueAndLimit(alarm, session)} </>}·{' '}
@@ -65,7 +65,7 @@ export function ActiveAlarms(): ReactNode {
                   size="compact-md"
                   variant="default"
                   onClick={() => setAcknowledging(alarm)}
-                  aria-label={`${t('action.acknowledge')}: ${alarm.name}`}
+                  aria-label={`${t('action.acknowledge')}: ${alarmName(alarm, t)}`}
                 >
                   {t('action.acknowledge')}
                 </Button>

@@ -9,6 +9,11 @@ import { useT } from '../../i18n/language.ts'
 import { useSession } from '../../session.tsx'
 import type { Series } from './samples.ts'
 
+/** Pixels that the longest label of an axis takes, with its tick: digits of the font at 12 px are 7.5 wide. */
+function roomFor(_chart: UPlot, labels: readonly string[] | null): number {
+  return 24 + Math.ceil(7.5 * Math.max(4, ...(labels ?? []).map((label) => label.length)))
+}
+
 interface Props {
   readonly series: Series
   readonly label: string
@@ -65,7 +70,7 @@ export function TrendChart({ series, label, unit, decimals, from, to, limit = nu
         scales: { x: { min: from, max: to } },
         axes: [
           { ...axis, values: (_chart, splits) => splits.map((at) => time(at).slice(0, 5)) },
-          { ...axis, size: 56, values: (_chart, splits) => splits.map((value) => formatNumber(value, Math.min(decimals, 3), locale)) },
+          { ...axis, size: roomFor, values: (_chart, splits) => splits.map((value) => formatNumber(value, Math.min(decimals, 3), locale)) },
         ],
       },
       limit === null ? [times, [...series.values]] : [times, [...series.values], limits],

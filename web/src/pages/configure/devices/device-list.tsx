@@ -75,7 +75,7 @@ export function ConfigureDevicesPage(): ReactNode {
               <tbody>
                 {shown.map((device) => (
                   <tr key={device.id}>
-                    <td>
+                    <td className="numeric">
                       <Link to="/config/devices/$deviceId" params={{ deviceId: String(device.id) }}>
                         {device.code}
                       </Link>

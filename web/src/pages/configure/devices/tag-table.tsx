@@ -113,10 +113,10 @@ export function TagTable({ device }: { device: Device }): ReactNode {
                         size="compact-sm"
                         variant="subtle"
                         leftSection={<IconBellCog size={16} aria-hidden />}
-                        aria-label={t('config.rulesOf', { name: tag.name })}
                         onClick={() => setOpen({ what: 'rules', tag })}
                       >
                         {count(tag)}
+                        <span className="visually-hidden">{t('config.rulesOf', { name: tag.name })}</span>
                       </Button>
                       <ActionIcon
                         variant="subtle"

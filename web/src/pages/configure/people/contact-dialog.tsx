@@ -100,7 +100,7 @@ export function ContactDialog({ contact, onClose }: { contact: Contact | null; o
         />
         <DeviceChoice value={draft.deviceIds} onChange={(deviceIds) => set({ deviceIds })} />
         <Switch label={t('config.enabled')} checked={draft.enabled} onChange={(event) => set({ enabled: event.currentTarget.checked })} />
-        <ErrorNote error={Object.keys(errors).length > 0 && errors['name'] !== undefined ? null : action.error} />
+        <ErrorNote error={Object.keys(errors).some((field) => field === 'name' || field.startsWith('addresses')) ? null : action.error} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {t('action.cancel')}

@@ -4,12 +4,13 @@ import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { call } from '../../../api/client.ts'
 import { formatShort } from '../../../format/numbers.ts'
+import { formatValue } from '../../../format/tag-value.ts'
 import { useT } from '../../../i18n/language.ts'
 import { useSession } from '../../../session.tsx'
 import { ConfirmDialog } from '../../../widgets/confirm-dialog.tsx'
 import { EmptyState } from '../../../widgets/empty-state.tsx'
 import { tellDone } from '../../../widgets/notices.tsx'
-import { SeverityChip } from '../../../widgets/severity-mark.tsx'
+import { SeverityChip, SeverityGlyph } from '../../../widgets/severity-mark.tsx'
 import type { Rule } from './rules-query.ts'
 
 /** Rules with what they watch; `place` shows the tag as well. */
@@ -33,7 +34,11 @@ export function RuleList({
         <thead>
           <tr>
             <th scope="col">{t('config.name')}</th>
-            {place && <th scope="col">{t('config.tag')}</th>}
+            {place && (
+              <th scope="col" className="wide-only">
+                {t('config.tag')}
+              </th>
+            )}
             <th scope="col">{t('config.condition')}</th>
             <th scope="col" className="wide-only">
               {t('config.severity')}
@@ -49,16 +54,30 @@ export function RuleList({
             return (
               <tr key={rule.id}>
                 <td>
-                  {rule.name} {!rule.enabled && <span className="pill">{t('status.disabled')}</span>}
+                  <span className="row" style={{ flexWrap: 'nowrap', alignItems: 'flex-start' }}>
+                    <span className="narrow-only">
+                      <SeverityGlyph shape={rule.severity} size={16} />
+                      <span className="visually-hidden">{t(`severity.${rule.severity}`)}</span>
+                    </span>
+                    <span>
+                      {rule.name} {!rule.enabled && <span className="pill">{t('status.disabled')}</span>}
+                      {place && (
+                        <span className="meta narrow-only" style={{ display: 'block' }}>
+                          {findDevice(rule.deviceId)?.code} / {tag?.name}
+                        </span>
+                      )}
+                    </span>
+                  </span>
                 </td>
                 {place && (
-                  <td>
+                  <td className="wide-only">
                     {findDevice(rule.deviceId)?.code} / {tag?.name}
                   </td>
                 )}
                 <td className="numeric">
                   {rule.label === 'Custom' ? '' : `${rule.label} `}
-                  {rule.operator} {formatShort(rule.setpoint, locale)} {tag?.unit}
+                  {rule.operator} {tag?.kind === 'digital' ? formatValue(rule.setpoint, tag, locale) : formatShort(rule.setpoint, locale)}{' '}
+                  {tag?.unit}
                 </td>
                 <td className="wide-only">
                   <SeverityChip severity={rule.severity} />

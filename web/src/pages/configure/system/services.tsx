@@ -1,17 +1,22 @@
 import { Button, Group } from '@mantine/core'
-import { IconFileText, IconRefresh } from '@tabler/icons-react'
+import { IconCircleCheck, IconFileText, IconRefresh } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
-import { call } from '../../../api/client.ts'
+import { call, type CallReply } from '../../../api/client.ts'
 import { formatAge } from '../../../format/instants.ts'
 import { useT } from '../../../i18n/language.ts'
+import type { PlainKey } from '../../../i18n/translate.ts'
 import { ConfirmDialog } from '../../../widgets/confirm-dialog.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { tellDone } from '../../../widgets/notices.tsx'
 import { PageHead } from '../../../widgets/page-head.tsx'
+import { SeverityGlyph } from '../../../widgets/severity-mark.tsx'
 import { Crumbs } from '../crumbs.tsx'
+import { protocolsQuery } from '../devices/protocols.ts'
 import { healthQuery } from './health-query.ts'
 import '../configure.css'
+
+type State = CallReply<'GET /api/health'>['processes'][number]['state']
 
 /** Every process: how it is, its log, and a way to start it anew. */
 export function ServicesPage(): ReactNode {
@@ -47,8 +52,18 @@ export function ServicesPage(): ReactNode {
           <tbody>
             {(query.data?.processes ?? []).map((process) => (
               <tr key={process.name}>
-                <td>{process.name}</td>
-                <td>{t(`config.process.${process.state}`)}</td>
+                <td>
+                  <strong>{process.name}</strong>
+                  <div className="meta">
+                    <Duty process={process.name} />
+                  </div>
+                </td>
+                <td>
+                  <span className="severity">
+                    <StateGlyph state={process.state} />
+                    {t(`config.process.${process.state}`)}
+                  </span>
+                </td>
                 <td className="number numeric wide-only">{formatAge(process.ageSeconds)}</td>
                 <td className="number numeric wide-only">{process.restarts}</td>
                 <td>
@@ -94,6 +109,31 @@ export function ServicesPage(): ReactNode {
       </ConfirmDialog>
     </>
   )
+}
+
+const DUTIES: Readonly<Record<string, PlainKey>> = {
+  alarm: 'service.alarm',
+  notify: 'service.notify',
+  inbound: 'service.inbound',
+  keeper: 'service.keeper',
+  api: 'service.api',
+  demo: 'service.demo',
+}
+
+/** What a process is there for. */
+function Duty({ process }: { process: string }): ReactNode {
+  const t = useT()
+  const protocols = useQuery(protocolsQuery)
+  const duty = DUTIES[process]
+  if (duty !== undefined) return t(duty)
+  if (!process.startsWith('driver-')) return null
+  const protocol = process.slice('driver-'.length)
+  return t('service.driver', { protocol: protocols.data?.find((one) => one.protocol === protocol)?.title ?? protocol })
+}
+
+function StateGlyph({ state }: { state: State }): ReactNode {
+  if (state === 'running') return <IconCircleCheck size={16} color="var(--ok)" aria-hidden />
+  return <SeverityGlyph shape={state === 'starting' ? 'info' : 'critical'} size={16} />
 }
 
 function LogCard({ name, onClose }: { name: string; onClose: () => void }): ReactNode {
