@@ -187,7 +187,6 @@ export const esSchema: Readonly<Record<string, string>> = {
   '587 with STARTTLS, 465 with TLS, 25 inside a plant.': '587 con STARTTLS, 465 con TLS, 25 dentro de una planta.',
   Security: 'Seguridad',
   STARTTLS: 'STARTTLS',
-  TLS: 'TLS',
   'None, inside a plant': 'Ninguna, dentro de la planta',
   'STARTTLS and TLS refuse a server whose certificate does not fit.':
     'STARTTLS y TLS rechazan un servidor cuyo certificado no corresponda.',

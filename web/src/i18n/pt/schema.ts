@@ -186,7 +186,6 @@ export const ptSchema: Readonly<Record<string, string>> = {
   '587 with STARTTLS, 465 with TLS, 25 inside a plant.': '587 com STARTTLS, 465 com TLS, 25 dentro de uma fábrica.',
   Security: 'Segurança',
   STARTTLS: 'STARTTLS',
-  TLS: 'TLS',
   'None, inside a plant': 'Nenhuma, dentro da instalação',
   'STARTTLS and TLS refuse a server whose certificate does not fit.':
     'STARTTLS e TLS recusam um servidor cujo certificado não corresponda.',
