@@ -46,6 +46,7 @@ export function plainIssue(issue: RawIssue): string | undefined {
       return 'has too many digits'
     case 'unrecognized_keys':
       return `has no field called ${(issue.keys ?? []).join(', ')}`
+    case undefined:
     default:
       return undefined
   }

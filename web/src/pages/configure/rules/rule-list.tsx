@@ -54,20 +54,7 @@ export function RuleList({
             return (
               <tr key={rule.id}>
                 <td>
-                  <span className="row" style={{ flexWrap: 'nowrap', alignItems: 'flex-start' }}>
-                    <span className="narrow-only">
-                      <SeverityGlyph shape={rule.severity} size={16} />
-                      <span className="visually-hidden">{t(`severity.${rule.severity}`)}</span>
-                    </span>
-                    <span>
-                      {rule.name} {!rule.enabled && <span className="pill">{t('status.disabled')}</span>}
-                      {place && (
-                        <span className="meta narrow-only" style={{ display: 'block' }}>
-                          {findDevice(rule.deviceId)?.code} / {tag?.name}
-                        </span>
-                      )}
-                    </span>
-                  </span>
+                  <RuleName rule={rule} place={place ? `${findDevice(rule.deviceId)?.code ?? ''} / ${tag?.name ?? ''}` : null} />
                 </td>
                 {place && (
                   <td className="wide-only">
@@ -118,5 +105,26 @@ export function RuleList({
         {t('config.removeRuleText')}
       </ConfirmDialog>
     </div>
+  )
+}
+
+/** On a phone it carries what the other columns say on a wide screen. */
+function RuleName({ rule, place }: { rule: Rule; place: string | null }): ReactNode {
+  const t = useT()
+  return (
+    <span className="row" style={{ flexWrap: 'nowrap', alignItems: 'flex-start' }}>
+      <span className="narrow-only">
+        <SeverityGlyph shape={rule.severity} size={16} />
+        <span className="visually-hidden">{t(`severity.${rule.severity}`)}</span>
+      </span>
+      <span>
+        {rule.name} {!rule.enabled && <span className="pill">{t('status.disabled')}</span>}
+        {place !== null && (
+          <span className="meta narrow-only" style={{ display: 'block' }}>
+            {place}
+          </span>
+        )}
+      </span>
+    </span>
   )
 }
