@@ -2,6 +2,7 @@ import cookie from '@fastify/cookie'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { InvalidRequest, TooManyRequests } from '#base/errors.ts'
+import { plainIssue } from '#base/plain-issue.ts'
 import { recordAudit } from '#store/audit.ts'
 import { type Caller, SESSION_COOKIE, authorise, identify, refuseForeignPages } from './caller.ts'
 import { contract } from './contract/contract.ts'
@@ -123,7 +124,7 @@ function setSession(request: FastifyRequest, reply: FastifyReply, token: string 
 /** @throws InvalidRequest naming the first field that is wrong, as `tags[2].name` */
 function parse(shape: z.ZodType | undefined, raw: unknown, place: string): unknown {
   if (shape === undefined) return undefined
-  const parsed = shape.safeParse(raw ?? {})
+  const parsed = shape.safeParse(raw ?? {}, { error: plainIssue })
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const field = (issue?.path ?? []).reduce<string>(

@@ -25,7 +25,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /**
  * Says what is wrong with a value so that it can be put right: `must be at most 255`, to stand after the name of the field. Zod takes it
- * as `customError`; a schema's own message goes before it.
+ * as `error` of a parse; a schema's own message goes before it.
  * @returns undefined for what only the validator itself can word
  */
 export function plainIssue(issue: RawIssue): string | undefined {

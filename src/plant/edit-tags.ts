@@ -1,4 +1,5 @@
 import { ConfigError, NotFound } from '#base/errors.ts'
+import { plainIssue } from '#base/plain-issue.ts'
 import type { Device, Tag } from '#domain/device.ts'
 import type { DeviceScope } from '#domain/user.ts'
 import type { Driver } from '#drivers/driver.ts'
@@ -76,7 +77,7 @@ function checkRows({ rows }: TagEdit, driver: Driver, device: Device): { rows: C
   const config = parseConnection(driver, device.connection, null)
   const problems: CellProblem[] = []
   const checked = rows.flatMap(({ id, tag: raw }, row): CheckedRow[] => {
-    const parsed = tagShape.safeParse(raw)
+    const parsed = tagShape.safeParse(raw, { error: plainIssue })
     if (!parsed.success) {
       for (const { path, message } of parsed.error.issues) problems.push({ row, field: path.map(String).join('.'), message, remedy: null })
       return []

@@ -35,7 +35,7 @@ test('an unknown key is refused with its place and the nearest name', () => {
     { name: 'Level', address: 'HR2', colour: 'red' },
   ]
   assert.deepEqual(problemsOf({ synctide: 1, device: [], devices: [device('BH-01'), device('PS-01', { tags, polMillis: 5 })] }), [
-    'devices[1] (PS-01).tags[0] (Flow).address: invalid input: expected string, received undefined',
+    'devices[1] (PS-01).tags[0] (Flow).address: is missing',
     'devices[1] (PS-01).tags[0] (Flow).adress: there is no such key; did you mean address?',
     'devices[1] (PS-01).tags[1] (Level).colour: there is no such key.',
     'devices[1] (PS-01).polMillis: there is no such key; did you mean pollMillis?',

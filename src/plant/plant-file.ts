@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ConfigError } from '#base/errors.ts'
+import { plainIssue } from '#base/plain-issue.ts'
 import { nearest } from './core/nearest.ts'
 import { brokerShape, contactShape, deviceShape, reportByExceptionShape, ruleShape, siteShape, tagShape } from './shapes.ts'
 
@@ -54,7 +55,7 @@ const PROBLEMS_SHOWN = 20
  */
 export function parsePlantFile(raw: unknown): PlantFile {
   const content = typeof raw === 'string' ? parseJson(raw) : raw
-  const parsed = plantFile.safeParse(content)
+  const parsed = plantFile.safeParse(content, { error: plainIssue })
   const problems = parsed.success ? repeatedNames(parsed.data) : parsed.error.issues.flatMap((issue) => describe(issue, content))
   const [first] = problems
   if (first !== undefined) {

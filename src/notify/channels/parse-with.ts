@@ -1,13 +1,10 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { ConfigError } from '#base/errors.ts'
 import { plainIssue } from '#base/plain-issue.ts'
 
-// as drivers/catalogue.ts does for its room
-z.config({ customError: plainIssue })
-
 /** @throws ConfigError naming the first field that cannot be used */
 export function parseWith<T>(schema: z.ZodType<T>, raw: unknown): T {
-  const parsed = schema.safeParse(raw)
+  const parsed = schema.safeParse(raw, { error: plainIssue })
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   const what = issue?.message ?? 'The settings cannot be used.'

@@ -1,3 +1,4 @@
+import { plainIssue } from '#base/plain-issue.ts'
 import type { z } from 'zod'
 import { nearest } from '../core/nearest.ts'
 import type { PlantDevice, PlantTag } from '../plant-file.ts'
@@ -240,7 +241,7 @@ class Desk {
   }
 
   #check<Shape extends z.ZodType>(shape: Shape, given: unknown, row: Row, table: Table): z.output<Shape> | undefined {
-    const parsed = shape.safeParse(given)
+    const parsed = shape.safeParse(given, { error: plainIssue })
     if (parsed.success) return parsed.data
     for (const { path, message } of parsed.error.issues) {
       const field = path.map(String).join('.')
