@@ -119,7 +119,7 @@ export class TooManyRequests extends SyncTideError {
   override readonly retriable = true
   readonly retryAfterSeconds: number
   constructor(message: string, retryAfterSeconds: number) {
-    super(message)
+    super(message, { remedy: `Wait ${retryAfterSeconds} s, then try again.` })
     this.retryAfterSeconds = retryAfterSeconds
   }
 }

@@ -1,10 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { NotFound } from '#base/errors.ts'
 import { readRunFile } from '#host/run-file.ts'
 import { nearest } from '#plant/core/nearest.ts'
-import { openDatabase } from '#store/database.ts'
-import { createRequest, readRequest } from '#store/requests.ts'
-import { type Command, EXIT } from './command.ts'
+import { ask } from './ask.ts'
+import type { Command } from './command.ts'
 
 const WAIT_MILLIS = 20_000
 
@@ -17,27 +15,10 @@ export const restart: Command = {
   async run({ positionals, values, dataFolder, databaseUrl, print, json }) {
     const [name = ''] = positionals
     checkProcessName(dataFolder, name)
-    const db = openDatabase(databaseUrl(), { name: 'cli', max: 1 })
-    try {
-      const id = await createRequest(db, { kind: 'restart', target: 'supervisor', body: { process: name } }, WAIT_MILLIS / 1000)
-      const deadline = performance.now() + WAIT_MILLIS
-      for (;;) {
-        const answer = await readRequest(db, id)
-        if (answer?.state === 'done') break
-        if (answer === undefined || answer.state === 'failed' || performance.now() > deadline) {
-          const problem = (answer?.result as { problem?: string } | null)?.problem ?? 'The supervisor does not answer.'
-          if (values['json'] === true) json({ restarted: null, problem })
-          else print(problem)
-          return answer?.state === 'failed' ? EXIT.failed : EXIT.notRunning
-        }
-        await delay(100)
-      }
-      if (values['json'] === true) json({ restarted: name })
-      else print(`${name} was restarted.`)
-      return EXIT.ok
-    } finally {
-      await db.close()
-    }
+    const { code, problem } = await ask(databaseUrl(), { kind: 'restart', target: 'supervisor', body: { process: name } }, WAIT_MILLIS)
+    if (values['json'] === true) json(problem === null ? { restarted: name } : { restarted: null, problem })
+    else print(problem ?? `${name} was restarted.`)
+    return code
   },
 }
 

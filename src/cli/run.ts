@@ -4,6 +4,7 @@ import { readRunFile, runFilePath } from '#host/run-file.ts'
 import { existsSync } from 'node:fs'
 import { nearest } from '#plant/core/nearest.ts'
 import { type Command, EXIT, UsageError, parseCommand, usageOf } from './command.ts'
+import { demoFault } from './demo-fault.ts'
 import { logs } from './logs.ts'
 import { apply, exporting, plan } from './plant-commands.ts'
 import { restart } from './restart.ts'
@@ -11,7 +12,7 @@ import { status } from './status.ts'
 import { tokenCreate } from './token-create.ts'
 import { userAdd } from './user-add.ts'
 
-const COMMANDS: readonly Command[] = [status, userAdd, tokenCreate, plan, apply, exporting, restart, logs]
+const COMMANDS: readonly Command[] = [status, userAdd, tokenCreate, plan, apply, exporting, restart, logs, demoFault]
 
 /**
  * Runs one command of an operator.
@@ -64,7 +65,7 @@ function databaseOf(dataFolder: string): string {
 }
 
 function general(args: readonly string[], out: { print: (text: string) => void; complain: (text: string) => void }): number {
-  const list = COMMANDS.map((one) => `  ${`${one.name} ${one.takes}`.padEnd(18)} ${one.summary}`).join('\n')
+  const list = COMMANDS.map((one) => `  ${`${one.name} ${one.takes}`.padEnd(25)} ${one.summary}`).join('\n')
   const text = `synctide COMMAND [options]\n\n${list}\n\nEach command explains itself with --help.`
   const [word] = args
   if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
