@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import plan from '../../deploy/services.json' with { type: 'json' }
 import { logIn, setUp, startInstallation, until } from '../support/installation.ts'
 import { allRunning, postmastersIn, processesOn, runs, treeOf } from '../support/process-tree.ts'
 
@@ -13,7 +14,7 @@ test('an empty folder: a link, health, a second start refused, and nothing left 
   const running = await allRunning(one.folder)
   assert.deepEqual(
     running.map(({ name }) => name),
-    ['driver-modbus', 'alarm', 'notify', 'inbound', 'keeper', 'api', 'demo'],
+    plan.services.map(({ name }) => name),
   )
   const health = await until('the demo plant to be read', async () => {
     const reply = (await (await fetch(`${one.url}/api/health`)).json()) as { ok: boolean; newestDeliveryAgeSeconds: number | null }

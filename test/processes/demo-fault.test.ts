@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { allRunning } from '../support/process-tree.ts'
+import { setUp, startInstallation, until } from '../support/installation.ts'
+
+const CLI = join(fileURLToPath(new URL('../..', import.meta.url)), 'src/main/cli.ts')
+
+test('a device of the demo plant is broken and healed from the command line, and shows it', async () => {
+  await using installation = await startInstallation({ demo: true })
+  await allRunning(installation.folder)
+  const session = await setUp(installation)
+  const environment = { ...process.env, SYNCTIDE_DATA: installation.folder }
+  const fault = (...words: string[]): { code: number | null; said: string } => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, 'demo', 'fault', ...words], { env: environment, encoding: 'utf8' })
+    return { code: status, said: `${stdout}${stderr}`.trim() }
+  }
+  const status = async (code: string): Promise<string | undefined> => {
+    const { devices, deviceStates } = await session.call('GET /api/bootstrap')
+    const id = devices.find((one) => one.code === code)?.id
+    return deviceStates.find((one) => one.deviceId === id)?.status
+  }
+  const becomes = async (code: string, wanted: RegExp): Promise<void> =>
+    void (await until(`${code} to be ${String(wanted)}`, async () => (wanted.test((await status(code)) ?? '') ? true : undefined), 60_000))
+
+  await becomes('PS-01', /online/)
+  assert.deepEqual(fault('PS-01', 'cable', '--seconds', '600'), { code: 0, said: 'PS-01: cable for 600 s.' })
+  await becomes('PS-01', /error|quarantined/)
+  assert.deepEqual(fault('PS-01', 'none'), { code: 0, said: 'PS-01 is well.' })
+  await becomes('PS-01', /online|degraded/)
+  assert.match(fault('PS-99', 'cable').said, /no device PS-99; it has BH-01/)
+  assert.match(fault('PS-01', 'flood').said, /no fault flood; there are cable, silent, slow, exception, freeze and none/)
+  assert.equal(fault('PS-01', 'flood').code, 1)
+})
