@@ -51,6 +51,17 @@ test('a conversation that ends is begun again at once, and what came too late fr
   assert.equal(rig.newest('A')?.value, 2)
 })
 
+test('what a broker kept is shown, but is no sign of life', async () => {
+  const driver = new FakeDriver()
+  await using rig = rigOf(driver)
+  const { plan, context } = await session(driver)
+  context.emit([sampleOf(plan, 0, 1, now(), QualityFlag.Retained)])
+  assert.equal(rig.newest('A')?.value, 1)
+  assert.equal(rig.report.newest, null)
+  context.emit([sampleOf(plan, 0, 2, now())])
+  assert.notEqual(rig.report.newest, null)
+})
+
 test('absent: Error and every tag Bad once; null brings it back', async () => {
   const driver = new FakeDriver()
   await using rig = rigOf(driver)

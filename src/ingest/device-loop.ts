@@ -439,7 +439,7 @@ function badSample(tag: Tag, at: Micros, quality: number): Sample {
   return { tagId: tag.id, sourceTimestamp: at, value: null, quality, statusCode: null }
 }
 
-/** Whether a sample shows that the device itself spoke. */
-function isNews(sample: Sample): boolean {
-  return reasonOf(sample.quality) !== QualityReason.CommunicationFailure && !hasFlag(sample.quality, QualityFlag.Historical)
+/** Whether a sample shows that the device itself spoke just now: what a broker kept of it says nothing of that. */
+function isNews({ quality }: Sample): boolean {
+  return reasonOf(quality) !== QualityReason.CommunicationFailure && !hasFlag(quality, QualityFlag.Historical | QualityFlag.Retained)
 }
