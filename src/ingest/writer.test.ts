@@ -286,3 +286,29 @@ test('when neither disk nor database takes it, memory is bounded and the loss is
   await writer.stop(1000)
   await spool[Symbol.asyncDispose]()
 })
+
+test('back-pressure: a full spool lets nobody who acknowledges go on, and lets them on when the database is back', async (t) => {
+  const { journal, start } = await rig(t, { spoolOptions: { maxBytes: 100_000, segmentBytes: 10_000, keepCommittedMillis: 0 } })
+  journal.fault = away
+  const { writer, spool } = await start()
+  let accepted = 0
+  const source = (async () => {
+    for (let value = 1; value <= 6000; value += 20) {
+      for (let item = value; item < value + 20; item += 1) writer.add([reading(item)], report())
+      await writer.accepted()
+      accepted = value + 19
+    }
+  })()
+  await until(() => spool.full, 'the spool is full')
+  const before = accepted
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  assert.ok(accepted <= before + 20, 'nothing more is accepted')
+  assert.ok(accepted < 6000)
+  assert.equal(writer.state.backPressure, true)
+  journal.fault = () => undefined
+  await source
+  await writer.stop(5000)
+  await spool[Symbol.asyncDispose]()
+  assert.deepEqual(journal.gaps, [], 'nothing was dropped')
+  assert.deepEqual(journal.values(), range(1, 6000))
+})
