@@ -26,9 +26,12 @@ interface Care {
 /** Looks after the database until the signal aborts: a round at the start and every five minutes. */
 export async function runKeeper(care: Care): Promise<void> {
   const { log, signal } = care
-  let round = Promise.resolve()
+  let round: Promise<void> | undefined
   const begin = (): void => {
-    round = keepOnce(care).catch((error: unknown) => log.warn('keeper.round_failed', { error: asError(error) }))
+    // a round of catching up may take longer than the time between rounds
+    round ??= keepOnce(care)
+      .catch((error: unknown) => log.warn('keeper.round_failed', { error: asError(error) }))
+      .finally(() => (round = undefined))
   }
   begin()
   const timer = setInterval(begin, ROUND_MILLIS)

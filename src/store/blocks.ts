@@ -80,11 +80,19 @@ export async function readBlocks(db: Queryable, tagId: number, from: Micros, to:
 }
 
 /**
- * Adds samples to the history of their tags: to the block of the window where there is one. In the caller's transaction; only the keeper
- * writes blocks.
+ * Until the transaction ends nobody else writes blocks: who merges must see what is there. The keeper alone writes blocks, but for a while
+ * there may be two of it.
+ */
+async function lockBlocks(tx: Queryable): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock(hashtext('synctide blocks'))`)
+}
+
+/**
+ * Adds samples to the history of their tags: to the block of the window where there is one. In the caller's transaction.
  * @param winner which of two samples with one time stays: a late one corrects what is stored, a row sealed twice does not
  */
 export async function addToBlocks(tx: Queryable, additions: readonly Block[], winner: 'added' | 'stored'): Promise<void> {
+  if (additions.length > 0) await lockBlocks(tx)
   for (const { tagId, from, to, columns } of additions) {
     if (columns.times.length === 0) continue
     const [before] = await tx.query<{ data: Buffer }>('select data from measurement_blocks where tag_id = $1 and t0 = $2', [
@@ -220,6 +228,7 @@ export async function daysInPieces(db: Queryable, before: Micros, limit: number)
 /** Makes one block of a tag's day. In the caller's transaction. */
 export async function joinDay(tx: Queryable, tagId: number, day: Micros): Promise<void> {
   const end = day + DAY
+  await lockBlocks(tx)
   const rows = await tx.query<{ data: Buffer }>(
     `with gone as (delete from measurement_blocks where tag_id = $1 and t0 >= $2 and t0 < $3 returning t0, data)
      select data from gone order by t0`,

@@ -31,6 +31,15 @@ export interface JournalFlush {
 
 /** SQLSTATE of a row that no partition takes. */
 const NO_PARTITION = '23514'
+/** The last one takes the samples to `late_samples`, which always has room. */
+const ATTEMPTS = 3
+
+interface Sorted {
+  /** For `measurements`. */
+  readonly samples: readonly Sample[]
+  /** For `late_samples`. */
+  readonly late: readonly Sample[]
+}
 
 /** The writing end of one source. */
 export class SourceJournal {
@@ -73,12 +82,7 @@ export class SourceJournal {
    */
   async append(flush: JournalFlush): Promise<void> {
     try {
-      await this.#write(flush).catch(async (error: unknown) => {
-        if (sqlState(error) !== NO_PARTITION) throw error
-        // dropped since it was last seen: it is made again
-        this.#windows.forget()
-        await this.#write(flush)
-      })
+      await this.#writeSomewhere(flush)
       this.#unconfirmed = undefined
     } catch (error) {
       if (error instanceof StoreError && error.code === 'store_unavailable') this.#unconfirmed = flush
@@ -86,8 +90,21 @@ export class SourceJournal {
     }
   }
 
-  async #write({ delivery, store, spoolRecord, memory = [] }: JournalFlush): Promise<void> {
-    const { samples, late } = await this.#windows.sort(store, delivery.receivedAt)
+  /** A window that was frozen or dropped since it was last seen is looked for again; a keeper that is faster than we are is evaded. */
+  async #writeSomewhere(flush: JournalFlush): Promise<void> {
+    const { store, delivery } = flush
+    for (let attempt = 1; ; attempt++) {
+      const sorted = await this.#windows.sort(store, delivery.receivedAt)
+      try {
+        return await this.#write(flush, attempt < ATTEMPTS ? sorted : { samples: [], late: store })
+      } catch (error) {
+        if (sqlState(error) !== NO_PARTITION || attempt === ATTEMPTS) throw error
+        this.#windows.forget()
+      }
+    }
+  }
+
+  async #write({ delivery, spoolRecord, memory = [] }: JournalFlush, { samples, late }: Sorted): Promise<void> {
     const changed = delivery.devices.filter((report) => this.#told.get(report.deviceId) !== stateOf(report))
     await this.#db.transaction(async (tx) => {
       await append(tx, { source: this.#source, epoch: this.#epoch }, { delivery, samples, late, spoolRecord })
@@ -146,7 +163,7 @@ class Windows {
    * Parts what has a partition from what has none; makes those of today when a dead keeper did not, and the one of a delivery that
    * waited in the spool for hours.
    */
-  async sort(store: readonly Sample[], receivedAt: Micros): Promise<{ samples: readonly Sample[]; late: readonly Sample[] }> {
+  async sort(store: readonly Sample[], receivedAt: Micros): Promise<Sorted> {
     if (this.#readAt === Number.NEGATIVE_INFINITY) await this.#read(receivedAt)
     if (!covers(this.#deliveries, receivedAt)) {
       await ensurePartitionsAt(this.#db, 'deliveries', [receivedAt])

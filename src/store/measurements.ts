@@ -41,8 +41,9 @@ export async function readSamples(
 }
 
 /**
- * The history of a tag in [from, to) as columns, piece by piece in order of time, each time once. While a window is sealed its samples are
- * among the rows, in the blocks, or in both: the rows are read first, so that none is missed, and what is in both counts once.
+ * The history of a tag in [from, to) as columns, piece by piece in order of time, each time once. Samples wander
+ * meanwhile, late ones to the rows of an open window or to the blocks, rows to the blocks: they are read in this order, so that none is
+ * missed, and what is met twice counts once.
  */
 export async function* readHistory(
   db: Queryable,
@@ -54,8 +55,8 @@ export async function* readHistory(
   if (!(await isInScope(db, scope, tagId))) return
   for (let begin = from; begin < to;) {
     const end = Math.min(to, await endOfPiece(db, tagId, begin, to))
-    const rows = await readHotRows(db, tagId, begin, end)
     const late = await readLateRows(db, tagId, begin, end)
+    const rows = await readHotRows(db, tagId, begin, end)
     const blocks = await readBlocks(db, tagId, begin, end)
     const columns = mergeColumns([rows, ...blocks.map((block) => block.columns), late])
     const piece = sliceColumns(columns, begin, end)

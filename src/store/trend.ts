@@ -37,9 +37,9 @@ export async function readBuckets(
 ): Promise<readonly Bucket[]> {
   const [from, to] = [edges[0], edges.at(-1)]
   if (from === undefined || to === undefined || !(await isInScope(db, scope, tagId))) return []
-  // rows first: what is sealed meanwhile is then in both, never in neither
-  const hot = await readHotRows(db, tagId, from, to)
+  // the way that samples wander: what is merged or sealed meanwhile is then in both, never in neither
   const late = await readLateRows(db, tagId, from, to)
+  const hot = await readHotRows(db, tagId, from, to)
   const filling = new Filling(edges, now, await lastBefore(db, tagId, from))
   const clusters = clustersOf(await readHeaders(db, tagId, from, to))
   const outlines = await readOutlines(db, tagId, outlinesWanted(clusters, filling))
@@ -56,7 +56,9 @@ export async function readBuckets(
     else if (untouched && outline !== undefined) for (const minute of outline) filling.addStretch(minute)
     else {
       const blocks = await readBlocks(db, tagId, cluster.from, cluster.to)
-      filling.addColumns(sliceColumns(mergeColumns([rows, ...blocks.map((block) => block.columns), corrections]), from, to))
+      // of this cluster alone: its hours may have become a day meanwhile
+      const all = mergeColumns([rows, ...blocks.map((block) => block.columns), corrections])
+      filling.addColumns(sliceColumns(all, Math.max(cluster.from, from), done))
     }
   }
   filling.addColumns(mergeColumns([sliceColumns(hot, done, to), sliceColumns(late, done, to)]))
