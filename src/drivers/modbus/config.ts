@@ -127,11 +127,17 @@ export function parseConfig(raw: unknown): ModbusConfig {
   if (!parsed.success) throw settingError(parsed.error, Object.keys(connection.shape))
   const config = parsed.data
   try {
-    return { ...config, heartbeat: parseAddress(config.heartbeatAddress, { addressOffset: config.addressOffset }) }
+    return { ...config, heartbeat: parseHeartbeat(config.heartbeatAddress, config.addressOffset) }
   } catch (cause) {
     if (!(cause instanceof ConfigError)) throw cause
     throw new ConfigError('heartbeatAddress', cause.message, { cause, ...(cause.remedy === undefined ? {} : { remedy: cause.remedy }) })
   }
+}
+
+/** HR0 is the first register also where the manual begins with HR1: it was the default once, and nothing lies before the first. */
+function parseHeartbeat(text: string, addressOffset: 0 | 1): Address {
+  const fromZero = parseAddress(text, { addressOffset: 0 })
+  return fromZero.start === 0 ? fromZero : parseAddress(text, { addressOffset })
 }
 
 /**
