@@ -10,7 +10,7 @@ import type { Database } from '#store/database.ts'
 import { readAfter } from '#store/deliveries.ts'
 import { listDeviceStates } from '#store/device-states.ts'
 import { type StoredDevice, listDevices } from '#store/devices.ts'
-import { readLatest, takeNewer } from '#store/latest.ts'
+import { readLatest, takeCurrent } from '#store/latest.ts'
 import { listSources } from '#store/sources.ts'
 import { listTags } from '#store/tags.ts'
 
@@ -178,7 +178,7 @@ export class LiveFeed implements AsyncDisposable {
     for (const delivery of deliveries) {
       for (const sample of delivery.readings) {
         if (hasFlag(sample.quality, QualityFlag.Historical)) continue
-        if (takeNewer(this.#latest, sample)) tagIds.add(sample.tagId)
+        if (takeCurrent(this.#latest, sample, delivery.receivedAt)) tagIds.add(sample.tagId)
       }
       for (const report of delivery.devices) {
         this.#states.set(report.deviceId, report)

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock, Micros, Millis } from '#base/time.ts'
 import { StoreError, asError } from '#base/errors.ts'
 import type { Delivery, DeviceReport } from '#domain/delivery.ts'
+import { replaces } from '#domain/current-value.ts'
 import { QualityFlag, hasFlag } from '#domain/sample.ts'
 import type { Sample } from '#domain/sample.ts'
 import type { MemoryChange } from '#domain/driver-memory.ts'
@@ -188,7 +189,11 @@ export class Writer {
 
   /** Readings that the checkpoint of `latest` does not know yet, found in the journal at start. */
   remember(samples: Iterable<Sample>): void {
-    for (const sample of samples) if (!hasFlag(sample.quality, QualityFlag.Historical)) this.#dirty.set(sample.tagId, sample)
+    for (const sample of samples) {
+      if (hasFlag(sample.quality, QualityFlag.Historical)) continue
+      const known = this.#dirty.get(sample.tagId)
+      if (known === undefined || replaces(known, sample, this.#clock.now())) this.#dirty.set(sample.tagId, sample)
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Delivery, DeviceReport } from '#domain/delivery.ts'
 import type { MemoryChange } from '#domain/driver-memory.ts'
+import { replaces } from '#domain/current-value.ts'
 import { QualityFlag, hasFlag, type Sample } from '#domain/sample.ts'
 import { StoreError } from '#base/errors.ts'
 import type { Micros } from '#base/time.ts'
@@ -119,7 +120,9 @@ export class SourceJournal {
   #keepFound({ delivery, store }: JournalFlush): void {
     this.#unconfirmed = undefined
     for (const sample of [...store, ...delivery.readings]) {
-      if (!hasFlag(sample.quality, QualityFlag.Historical)) this.#found.set(sample.tagId, sample)
+      if (hasFlag(sample.quality, QualityFlag.Historical)) continue
+      const known = this.#found.get(sample.tagId)
+      if (known === undefined || replaces(known, sample, delivery.receivedAt)) this.#found.set(sample.tagId, sample)
     }
     for (const report of delivery.devices) this.#reports.set(report.deviceId, report)
   }

@@ -1,5 +1,6 @@
 import type { Latest, Tag } from '#domain/device.ts'
-import { QualityFlag, hasFlag, type Sample, type Value } from '#domain/sample.ts'
+import { CLOCK_TOLERANCE, replaces } from '#domain/current-value.ts'
+import { QualityFlag, QualityReason, hasFlag, type Sample, type Value } from '#domain/sample.ts'
 import { type DeviceScope, inScope } from '#domain/user.ts'
 import type { Micros } from '#base/time.ts'
 import { storedValue } from './core/copy-samples.ts'
@@ -9,7 +10,9 @@ import { idsOf } from './devices.ts'
 import { listSources } from './sources.ts'
 import { sqlTime } from './time.ts'
 
-/** Keeps the newest reading of each tag; one that is older than what is kept changes nothing, one of a removed tag neither. */
+const LOST = `quality >> 2 & 15 = ${QualityReason.CommunicationFailure}`
+
+/** Keeps the newest reading of each tag, see {@link replaces}; one of a removed tag changes nothing. */
 export async function saveLatest(db: Queryable, samples: readonly Sample[]): Promise<void> {
   const stored = samples.map((sample) => ({ ...sample, ...storedValue(sample.value) }))
   await db.query(
@@ -18,7 +21,9 @@ export async function saveLatest(db: Queryable, samples: readonly Sample[]): Pro
        as input(tag_id, time_stamp, value, value_text, quality, status_code)
      join tags on tags.id = input.tag_id order by input.tag_id
      on conflict (tag_id) do update set time_stamp = excluded.time_stamp, value = excluded.value, value_text = excluded.value_text,
-       quality = excluded.quality, status_code = excluded.status_code where excluded.time_stamp >= latest.time_stamp`,
+       quality = excluded.quality, status_code = excluded.status_code
+     where excluded.time_stamp >= latest.time_stamp or (latest.${LOST}) or (excluded.${LOST})
+       or latest.time_stamp > now() + interval '${CLOCK_TOLERANCE / 1_000_000} s'`,
     [
       stored.map((one) => one.tagId),
       stored.map((one) => sqlTime(one.sourceTimestamp)),
@@ -61,7 +66,7 @@ export async function readLatest(
       for (const delivery of deliveries) {
         seq = delivery.seq
         for (const sample of delivery.readings) {
-          if (wanted.has(sample.tagId) && !hasFlag(sample.quality, QualityFlag.Historical)) takeNewer(latest, sample)
+          if (wanted.has(sample.tagId) && !hasFlag(sample.quality, QualityFlag.Historical)) takeCurrent(latest, sample, delivery.receivedAt)
         }
       }
       if (deliveries.length < 200) break
@@ -71,10 +76,10 @@ export async function readLatest(
   return { latest, seqs }
 }
 
-/** Replaces a reading by one that is not older. */
-export function takeNewer(latest: Map<number, Latest>, sample: Sample): boolean {
+/** Replaces a reading by a live one that arrived later, unless that is older. @returns whether it did */
+export function takeCurrent(latest: Map<number, Latest>, sample: Sample, receivedAt: Micros): boolean {
   const known = latest.get(sample.tagId)
-  if (known !== undefined && known.sourceTimestamp > sample.sourceTimestamp) return false
+  if (known !== undefined && !replaces(known, sample, receivedAt)) return false
   latest.set(sample.tagId, {
     tagId: sample.tagId,
     sourceTimestamp: sample.sourceTimestamp,

@@ -247,3 +247,50 @@ test('a wider deadband never adds a raise', () => {
   })
   fc.assert(property, { numRuns: 500 })
 })
+
+const LOST = packQuality(QualitySeverity.Bad, QualityReason.CommunicationFailure)
+
+/** A device whose clock differs from ours by so many seconds: 50, lost after ten seconds, and 150 when it is back. */
+function judgeOutage(ahead: number): Event[] {
+  const rule = ruleOf({ setpoint: 100 })
+  const memory = createMemory()
+  configure(memory, planOf([rule], true), () => undefined)
+  const sample = (t: number, value: number | null, quality: number): Sample => ({
+    tagId: 1,
+    sourceTimestamp: BASE + t * SECOND,
+    value,
+    quality,
+    statusCode: null,
+  })
+  const told = [
+    { arrival: 0, reading: sample(ahead, 50, GOOD) },
+    { arrival: 10, reading: sample(10, null, LOST) },
+    { arrival: 20, reading: sample(20 + ahead, 150, GOOD) },
+  ]
+  return told.flatMap(({ arrival, reading }) =>
+    evaluate(memory, { ...deliveryOf(arrival, []), readings: [reading] }).transitions.map(({ kind, at }) => ({
+      kind,
+      t: (at - BASE) / SECOND,
+    })),
+  )
+}
+
+test('the first word of a device that was lost is judged, however far its clock is behind or ahead of ours', () => {
+  assert.deepEqual(judgeOutage(0), [{ kind: 'raise', t: 20 }])
+  assert.deepEqual(judgeOutage(-300), [{ kind: 'raise', t: -280 }])
+  assert.deepEqual(judgeOutage(30), [{ kind: 'raise', t: 50 }])
+  assert.deepEqual(judgeOutage(3600), [{ kind: 'raise', t: 20 }], 'a wrong clock: at its arrival')
+})
+
+test('a device whose clock is ahead is lost all the same: a delay stands still', () => {
+  const rule = ruleOf({ setpoint: 100, onDelaySeconds: 60 })
+  const memory = createMemory()
+  configure(memory, planOf([rule], true), () => undefined)
+  const at = (arrival: number, t: number, value: number | null, quality: number): Transition[] => {
+    const reading: Sample = { tagId: 1, sourceTimestamp: BASE + t * SECOND, value, quality, statusCode: null }
+    return evaluate(memory, { ...deliveryOf(arrival, []), readings: [reading] }).transitions
+  }
+  at(0, 30, 150, GOOD)
+  at(10, 10, null, LOST)
+  assert.deepEqual(evaluate(memory, deliveryOf(200, [])).transitions, [])
+})

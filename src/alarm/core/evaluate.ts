@@ -1,9 +1,10 @@
 import type { Micros } from '#base/time.ts'
+import { CLOCK_TOLERANCE } from '#domain/current-value.ts'
 import type { Delivery, DeviceReport } from '#domain/delivery.ts'
 import { QualityReason, reasonOf, type Sample } from '#domain/sample.ts'
 import { heard, judgeLoss } from './communication-loss.ts'
 import { evidenceOf, type Evidence } from './condition.ts'
-import { FUTURE_LIMIT, admit, clockSteppedBack } from './live-gate.ts'
+import { admit, clockSteppedBack } from './live-gate.ts'
 import {
   sourceOf,
   tagOf,
@@ -225,7 +226,7 @@ function judgeReport(memory: EngineMemory, source: SourceMemory, report: DeviceR
   device.source = source
   if (report.newest !== null && report.newest !== device.reported) {
     device.reported = report.newest
-    heard(device, report.newest > clock + FUTURE_LIMIT ? clock : report.newest)
+    heard(device, report.newest > clock + CLOCK_TOLERANCE ? clock : report.newest)
   }
   if (device.rule !== undefined) judgeDevice(memory, source, device.rule, clock, outcome)
 }

@@ -1,9 +1,7 @@
 import type { Micros } from '#base/time.ts'
+import { CLOCK_TOLERANCE, isOnlyLost } from '#domain/current-value.ts'
 import { QualityFlag, hasFlag, type Sample } from '#domain/sample.ts'
 import type { DeviceMemory, TagMemory } from './memory.ts'
-
-/** A stamp further ahead of its arrival than this is a wrong clock: the arrival counts instead. */
-export const FUTURE_LIMIT: Micros = 60_000_000
 
 /** After so many deliveries in a row with nothing newer, the device's clock was set back. */
 const STEPPED_BACK_AFTER = 3
@@ -15,8 +13,11 @@ const STEPPED_BACK_AFTER = 3
 export function admit(tag: TagMemory, sample: Sample, receivedAt: Micros): Micros | 'older' | 'known' {
   if (hasFlag(sample.quality, QualityFlag.Historical)) return 'known'
   const stamp = sample.sourceTimestamp
+  // by our clock: what the device says next by its own, which may be behind, is not older for that
+  if (isOnlyLost(sample)) return Math.max(Math.min(stamp, receivedAt), tag.newest ?? Number.NEGATIVE_INFINITY)
   let at = stamp
-  if (stamp > receivedAt + FUTURE_LIMIT) {
+  // a wrong clock: the arrival counts instead
+  if (stamp > receivedAt + CLOCK_TOLERANCE) {
     if (tag.future !== null && stamp <= tag.future) return 'known'
     // several readings of one delivery keep their order
     at = tag.newest === null ? receivedAt : Math.max(receivedAt, tag.newest + 1)

@@ -94,7 +94,10 @@ export class LiveStore {
     counts: AlarmCounts
   }): void {
     this.#offset = start.now - this.#wall()
-    for (const one of start.latest) this.#put(one.tagId, one)
+    for (const one of start.latest) {
+      const known = this.#readings.get(one.tagId)
+      if (known === undefined || known.sourceTimestamp <= one.sourceTimestamp) this.#put(one.tagId, one)
+    }
     this.#putDevices(start.deviceStates)
     this.#counts = start.counts
     this.#tell(this.#stateListeners)
@@ -113,6 +116,7 @@ export class LiveStore {
         return
       case 'values':
         for (const [tagId, value, quality, sourceTimestamp] of message.values) {
+          // as the server tells it: it knows whose clock is wrong
           this.#put(tagId, { value, quality, sourceTimestamp })
         }
         return
@@ -194,8 +198,6 @@ export class LiveStore {
   }
 
   #put(tagId: number, reading: Reading): void {
-    const known = this.#readings.get(tagId)
-    if (known !== undefined && known.sourceTimestamp > reading.sourceTimestamp) return
     this.#readings.set(tagId, { value: reading.value, quality: reading.quality, sourceTimestamp: reading.sourceTimestamp })
     this.#tell(this.#tagListeners.get(tagId))
   }
