@@ -80,14 +80,18 @@ const COLUMNS = `e.id, e.display_number as "displayNumber", e.rule_id as "ruleId
   e.value_at_clear as "valueAtClear", e.acknowledged_at as "acknowledgedAt", e.acknowledged_by as "acknowledgedBy", e.comment,
   e.closed_at as "closedAt", e.late, e.received_at as "receivedAt", e.committed_at as "committedAt"`
 
-/** Open alarms (not yet both acknowledged and returned), newest first. */
+/** What needs a person comes first: it stands and nobody took notice, it returned and nobody took notice, the rest; each by severity. */
+const URGENCY = `case when e.acknowledged_at is not null then 6 when e.cleared_at is not null then 3 else 0 end
+  + case e.severity when 'critical' then 0 when 'warning' then 1 else 2 end`
+
+/** Open alarms (not yet both acknowledged and returned), the most urgent first, then the newest: a flood hides none of them. */
 export function listActive(db: Queryable, scope: DeviceScope, filter: AlarmFilter = {}): Promise<AlarmPage> {
-  return list(db, scope, filter, 'e.closed_at is null')
+  return list(db, scope, filter, 'e.closed_at is null', URGENCY)
 }
 
 /** Every occurrence, open or closed, newest first. */
 export function listHistory(db: Queryable, scope: DeviceScope, filter: AlarmFilter = {}): Promise<AlarmPage> {
-  return list(db, scope, filter, 'true')
+  return list(db, scope, filter, 'true', '0')
 }
 
 const STATES: Readonly<Record<NonNullable<AlarmFilter['state']>, string>> = {
@@ -98,11 +102,11 @@ const STATES: Readonly<Record<NonNullable<AlarmFilter['state']>, string>> = {
   closed: 'e.closed_at is not null',
 }
 
-async function list(db: Queryable, scope: DeviceScope, filter: AlarmFilter, which: string): Promise<AlarmPage> {
+async function list(db: Queryable, scope: DeviceScope, filter: AlarmFilter, which: string, rank: string): Promise<AlarmPage> {
   const limit = Math.min(Math.max(filter.limit ?? 100, 1), 1000)
   const after = filter.cursor === undefined ? undefined : parseCursor(filter.cursor)
-  const rows = await db.query<Alarm>(
-    `select ${COLUMNS} from alarm_events e
+  const rows = await db.query<Alarm & { rank: number }>(
+    `select ${COLUMNS}, ${rank} as rank from alarm_events e
      where ${which} and ${filter.state === undefined ? 'true' : STATES[filter.state]}
        and ($1::int[] is null or e.device_id = any($1))
        and ($2::text is null or e.severity = $2)
@@ -111,8 +115,8 @@ async function list(db: Queryable, scope: DeviceScope, filter: AlarmFilter, whic
             or position(lower($4) in lower(concat_ws(' ', e.name, e.device_code, e.tag_name, e.comment, e.acknowledged_by))) > 0)
        and ($5::timestamptz is null or e.raised_at >= $5)
        and ($6::timestamptz is null or e.raised_at < $6)
-       and ($7::timestamptz is null or (e.raised_at, e.id) < ($7, $8::bigint))
-     order by e.raised_at desc, e.id desc limit $9`,
+       and ($7::timestamptz is null or ${rank} > $9::int or (${rank} = $9 and (e.raised_at, e.id) < ($7, $8::bigint)))
+     order by rank, e.raised_at desc, e.id desc limit $10`,
     [
       idsOf(scope),
       filter.severity ?? null,
@@ -122,18 +126,20 @@ async function list(db: Queryable, scope: DeviceScope, filter: AlarmFilter, whic
       sqlTimeOrNull(filter.to ?? null),
       sqlTimeOrNull(after?.raisedAt ?? null),
       after?.id ?? null,
+      after?.rank ?? null,
       limit + 1,
     ],
   )
-  const alarms = rows.slice(0, limit)
-  const last = alarms.at(-1)
-  return { alarms, cursor: rows.length > limit && last !== undefined ? `${last.raisedAt}-${last.id}` : null }
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  const cursor = rows.length > limit && last !== undefined ? `${last.rank}-${last.raisedAt}-${last.id}` : null
+  return { alarms: shown.map(({ rank: _, ...alarm }) => alarm), cursor }
 }
 
-function parseCursor(text: string): { raisedAt: Micros; id: number } {
-  const match = /^(\d{1,16})-(\d{1,15})$/.exec(text)
+function parseCursor(text: string): { rank: number; raisedAt: Micros; id: number } {
+  const match = /^(\d)-(\d{1,16})-(\d{1,15})$/.exec(text)
   if (match === null) throw new InvalidRequest('This is not a cursor of the alarm list.', { field: 'cursor' })
-  return { raisedAt: Number(match[1]), id: Number(match[2]) }
+  return { rank: Number(match[1]), raisedAt: Number(match[2]), id: Number(match[3]) }
 }
 
 /** @returns the occurrence, or undefined when there is none or it is out of scope. */

@@ -5,7 +5,7 @@ import { acknowledgeAlarms } from '#store/alarm-acknowledge.ts'
 import { readMemories, readWatermarks } from '#store/alarm-memory.ts'
 import type { Change } from '#store/alarm-occurrences.ts'
 import { readAlarmPlan } from '#store/alarm-plan.ts'
-import { alarmTimeline, commit, countActive, getAlarm, listActive, openByNumber, type AlarmCommit } from '#store/alarms.ts'
+import { type Alarm, alarmTimeline, commit, countActive, getAlarm, listActive, openByNumber, type AlarmCommit } from '#store/alarms.ts'
 import type { Database } from '#store/database.ts'
 import { AlarmPlant, SECOND } from '../support/alarm-plant.ts'
 import { testDatabase } from '../support/database.ts'
@@ -191,4 +191,33 @@ test('an acknowledgement and a clear at the same moment close the alarm, whoever
   assert.equal(alarms.length, 30)
   assert.ok(alarms.every((one) => one.clearedAt !== null && one.acknowledgedBy === 'Platform: ana' && one.closedAt !== null))
   assert.equal((await plant.outbox()).length, 90)
+})
+
+test('the open alarms come by urgency, page by page, none twice and none left out', async () => {
+  await using t = await testDatabase()
+  const { plant } = await setUp(t.db)
+  await t.db.query(
+    `insert into alarm_events (display_number, rule_version, kind, device_id, device_code, name, severity, raised_at, cleared_at, acknowledged_at, closed_at)
+     select 100 + n, 1, 'threshold', $1, 'PS-01', 'A', (array['info', 'warning', 'critical'])[1 + n % 3], $2::timestamptz - (n % 10) * interval '1 s',
+       case when n % 2 = 1 then $2::timestamptz end, case when n % 5 = 0 then $2::timestamptz end,
+       case when n % 2 = 1 and n % 5 = 0 then $2::timestamptz end
+     from generate_series(0, 99) as n`,
+    [plant.deviceId, new Date(plant.now / 1000).toISOString()],
+  )
+  const found: Alarm[] = []
+  for (let cursor: string | undefined; ;) {
+    const page = await listActive(t.db, 'all', { limit: 7, cursor })
+    found.push(...page.alarms)
+    if (page.cursor === null) break
+    cursor = page.cursor
+  }
+  assert.equal(found.length, 90)
+  assert.equal(new Set(found.map((one) => one.id)).size, 90)
+  const severities = ['critical', 'warning', 'info']
+  const rank = (one: Alarm): number => (one.acknowledgedAt !== null ? 6 : one.clearedAt !== null ? 3 : 0) + severities.indexOf(one.severity)
+  assert.deepEqual(
+    found.map((one) => one.id),
+    found.toSorted((a, b) => rank(a) - rank(b) || b.raisedAt - a.raisedAt || b.id - a.id).map((one) => one.id),
+  )
+  assert.deepEqual([found[0]?.severity, found[0]?.clearedAt, found[0]?.acknowledgedAt], ['critical', null, null])
 })

@@ -5,7 +5,7 @@ import * as s from './shapes.ts'
 /** What operators look at. */
 export const monitorContract = {
   'GET /api/alarms': {
-    summary: 'Alarms, newest first: those still open, or the history.',
+    summary: 'Alarms: those still open, the most urgent first, or the history, newest first.',
     access: 'viewer',
     query: z.object({
       state: z.enum(['active', 'history']).default('active'),

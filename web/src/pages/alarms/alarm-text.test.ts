@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Alarm } from '../../api/replies.ts'
 import { pt } from '../../i18n/pt.ts'
 import { translator } from '../../i18n/translate.ts'
-import { alarmName, valueAndLimit } from './alarm-text.ts'
+import { alarmName, byUrgency, valueAndLimit } from './alarm-text.ts'
 
 const alarm: Alarm = {
   id: 1,
@@ -42,4 +42,16 @@ test('communication loss is named in the language of the reader, a rule as its e
   const t = translator(pt, 'pt')
   assert.equal(alarmName({ ...alarm, kind: 'communication_loss', name: 'Communication lost' }, t), 'Comunicação perdida')
   assert.equal(alarmName(alarm, t), 'Chlorine low')
+})
+
+test('a warning that stands comes before a critical alarm that is over, and both before what somebody took notice of', () => {
+  const standing = { ...alarm, id: 1 }
+  const over = { ...alarm, id: 2, severity: 'critical', clearedAt: 5 } as const
+  const seen = { ...alarm, id: 3, severity: 'critical', acknowledgedAt: 5 } as const
+  const worse = { ...alarm, id: 4, severity: 'critical' } as const
+  const newer = { ...alarm, id: 5, raisedAt: 1 }
+  assert.deepEqual(
+    [seen, over, standing, newer, worse].toSorted(byUrgency).map((one) => one.id),
+    [4, 5, 1, 2, 3],
+  )
 })
