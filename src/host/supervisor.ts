@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream'
 import { NotFound } from '#base/errors.ts'
 import type { Millis } from '#base/time.ts'
 import { FIRST_START, type RestartState, afterExit, isHung, isTooLarge } from './core/restart-policy.ts'
+import { SaidBudget } from './core/said-budget.ts'
 import { LogFile } from './log-file.ts'
 import type { Logger } from './log.ts'
 import { type Beat, LAST_END, LastEnd } from './process.ts'
@@ -212,12 +213,14 @@ class Service {
   /** What is no line of our log, such as a stack of the runtime, becomes one. */
   #copyLines(stream: Readable | null): void {
     if (stream === null) return
+    const budget = new SaidBudget(performance.now())
     createInterface({ input: stream }).on('line', (line) => {
       if (line.startsWith('{')) this.#file.write(line)
       else if (line.trim() !== '') {
-        this.#file.write(
-          JSON.stringify({ at: new Date().toISOString(), level: 'error', process: this.name, event: 'process.said', text: line }),
-        )
+        const said = budget.take(line, performance.now())
+        if (said === undefined) return
+        const entry = { at: new Date().toISOString(), level: 'error', process: this.name, event: 'process.said', text: said.text }
+        this.#file.write(JSON.stringify(said.withheld === 0 ? entry : { ...entry, withheldLines: said.withheld }))
       }
     })
   }

@@ -5,8 +5,6 @@ import {
   MessageSecurityMode,
   OPCUAClient,
   SecurityPolicy,
-  setErrorLogger,
-  setWarningLogger,
   UserTokenType,
   type ClientSession,
   type EndpointDescription,
@@ -28,10 +26,9 @@ import {
   statusOf,
   untrustedServerError,
 } from './link-errors.ts'
+import { quietLibrary } from './quiet-library.ts'
 
-// the library prints pages to the console; whatever matters reaches us as an error
-setWarningLogger(() => undefined)
-setErrorLogger(() => undefined)
+quietLibrary()
 
 /** A request and a response of the binary protocol, as the library builds them. */
 export interface ServiceRequest {
