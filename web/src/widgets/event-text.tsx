@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react'
+import { formatInstant } from '../format/instants.ts'
 import { useT } from '../i18n/language.ts'
 import type { PlainKey } from '../i18n/translate.ts'
+import { useSession } from '../session.tsx'
 
 const WORDS: Readonly<Record<string, PlainKey>> = {
   'device.lost': 'event.deviceLost',
@@ -8,18 +10,45 @@ const WORDS: Readonly<Record<string, PlainKey>> = {
   'device.recovered': 'event.deviceRecovered',
   'ingest.samples_lost': 'event.samplesLost',
   'ingest.record_refused': 'event.recordRefused',
+  'alarm.deliveries_missed': 'event.deliveriesMissed',
+  'alarm.device_clock_stepped_back': 'event.clockBack',
+  'alarm.source_clock_stepped_back': 'event.sourceClockBack',
+  'keeper.deliveries_unread': 'event.deliveriesUnread',
 }
+/** Micros of this century: no other figure of an event is as large. */
+const LOOKS_LIKE_AN_INSTANT = 1e15
 
 /** What the system noticed, in words where we have some; the details as they were noted. */
 export function EventText({ code, detail }: { code: string; detail: Readonly<Record<string, unknown>> }): ReactNode {
   const t = useT()
+  const { locale, timeZone } = useSession()
   const key = WORDS[code]
-  const { problem, ...rest } = detail
+  const { problem, why, displayNumber, name, alarmEventId: _, ...rest } = detail
+  const told = code === 'notify.nobody_told'
+  const title = told ? t('event.nobodyTold', { number: textOf(displayNumber), name: textOf(name) }) : key === undefined ? code : t(key)
+  const facts = Object.entries(told ? {} : rest).map(([fact, value]) => {
+    const instant = typeof value === 'number' && value > LOOKS_LIKE_AN_INSTANT
+    return `${fact}: ${instant ? formatInstant(value, 'dateTime', locale, timeZone) : textOf(value)}`
+  })
   return (
     <span style={{ overflowWrap: 'anywhere' }}>
-      {key === undefined ? code : t(key)}
-      {typeof problem === 'string' && <div className="meta">{problem}</div>}
-      {Object.keys(rest).length > 0 && <div className="meta">{JSON.stringify(rest)}</div>}
+      {title}
+      {[problem, why].map((text) =>
+        typeof text === 'string' ? (
+          <span key={text} className="meta" style={{ display: 'block' }}>
+            {text}
+          </span>
+        ) : null,
+      )}
+      {facts.length > 0 && (
+        <span className="meta" style={{ display: 'block' }}>
+          {facts.join(' · ')}
+        </span>
+      )}
     </span>
   )
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : JSON.stringify(value)
 }

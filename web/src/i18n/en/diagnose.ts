@@ -63,6 +63,11 @@ export const enDiagnose = {
   'event.deviceRecovered': 'The device answers again',
   'event.samplesLost': 'Samples could not be kept',
   'event.recordRefused': 'A record was set aside: the database refused it',
+  'event.nobodyTold': 'Nobody was told of alarm #{number} {name}',
+  'event.deliveriesMissed': 'Data went by without being judged',
+  'event.deliveriesUnread': 'Data was dropped before everybody had read it',
+  'event.clockBack': 'The clock of the device stepped back',
+  'event.sourceClockBack': 'The clock of the data source stepped back',
   'diag.missed': {
     one: '{count} frame was gone before it could be fetched.',
     other: '{count} frames were gone before they could be fetched.',

@@ -64,5 +64,10 @@ export const esDiagnose = {
   'event.deviceRecovered': 'El equipo vuelve a responder',
   'event.samplesLost': 'Muestras que no se pudieron guardar',
   'event.recordRefused': 'Un registro se apartó: la base de datos lo rechazó',
+  'event.nobodyTold': 'Nadie fue avisado de la alarma #{number} {name}',
+  'event.deliveriesMissed': 'Pasaron datos sin ser evaluados',
+  'event.deliveriesUnread': 'Se eliminaron datos que aún no habían leído todos',
+  'event.clockBack': 'El reloj del equipo retrocedió',
+  'event.sourceClockBack': 'El reloj de la fuente de datos retrocedió',
   'diag.missed': { one: '{count} trama se fue antes de poder leerla.', other: '{count} tramas se fueron antes de poder leerlas.' },
 } as const satisfies Record<keyof typeof enDiagnose, unknown>

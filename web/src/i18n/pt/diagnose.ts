@@ -64,6 +64,11 @@ export const ptDiagnose = {
   'event.deviceRecovered': 'O equipamento voltou a responder',
   'event.samplesLost': 'Amostras que não puderam ser guardadas',
   'event.recordRefused': 'Um registo foi posto de parte: a base de dados recusou-o',
+  'event.nobodyTold': 'Ninguém foi avisado do alarme #{number} {name}',
+  'event.deliveriesMissed': 'Passaram dados sem serem avaliados',
+  'event.deliveriesUnread': 'Foram eliminados dados que ainda não tinham sido lidos por todos',
+  'event.clockBack': 'O relógio do equipamento andou para trás',
+  'event.sourceClockBack': 'O relógio da fonte de dados andou para trás',
   'diag.missed': {
     one: '{count} trama perdeu-se antes de poder ser lida.',
     other: '{count} tramas perderam-se antes de poderem ser lidas.',

@@ -11,6 +11,7 @@ import { Instant } from '../../../widgets/instant.tsx'
 import { PageHead } from '../../../widgets/page-head.tsx'
 import { SeverityChip } from '../../../widgets/severity-mark.tsx'
 import { Crumbs } from '../crumbs.tsx'
+import { Audit } from './audit.tsx'
 import '../configure.css'
 
 /** What people changed, and what the system itself noticed. */
@@ -82,62 +83,6 @@ function Events(): ReactNode {
           </table>
         </div>
       )}
-      {query.hasNextPage && (
-        <Button variant="default" fullWidth onClick={() => void query.fetchNextPage()}>
-          {t('action.loadMore')}
-        </Button>
-      )}
-    </div>
-  )
-}
-
-function Audit(): ReactNode {
-  const t = useT()
-  const query = useInfiniteQuery({
-    queryKey: ['audit'],
-    queryFn: async ({ pageParam, signal }) => await call('GET /api/audit', { query: { limit: 50, cursor: pageParam } }, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.cursor ?? undefined,
-  })
-  const entries = query.data?.pages.flatMap((page) => page.entries) ?? []
-  return (
-    <div className="card">
-      <ErrorNote error={query.error} retry={() => void query.refetch()} />
-      <div className="table-wrap">
-        <table className="grid">
-          <thead>
-            <tr>
-              <th scope="col">{t('config.when')}</th>
-              <th scope="col">{t('config.who')}</th>
-              <th scope="col">{t('config.what')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {entries.map((entry) => (
-              <tr key={entry.id}>
-                <td className="numeric">
-                  <Instant at={entry.at} />
-                </td>
-                <td>
-                  {entry.who}
-                  <div className="meta">
-                    {entry.via} {entry.address}
-                  </div>
-                </td>
-                <td>
-                  {entry.action} {entry.object}
-                  {entry.after !== null && entry.after !== undefined && (
-                    <details className="meta">
-                      <summary>{t('config.details')}</summary>
-                      <pre className="plan-lines">{JSON.stringify({ before: entry.before, after: entry.after }, undefined, 2)}</pre>
-                    </details>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
       {query.hasNextPage && (
         <Button variant="default" fullWidth onClick={() => void query.fetchNextPage()}>
           {t('action.loadMore')}

@@ -118,6 +118,7 @@ const DUTIES: Readonly<Record<string, PlainKey>> = {
   keeper: 'service.keeper',
   api: 'service.api',
   demo: 'service.demo',
+  broker: 'service.broker',
 }
 
 /** What a process is there for. */
