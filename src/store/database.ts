@@ -210,6 +210,8 @@ class Listener {
       .connect()
       .then(async () => {
         this.#client = client
+        // what an earlier connection was told may never be answered
+        this.#said = Promise.resolve()
         client.once('end', lost)
         for (const channel of this.#handlers.keys()) await this.#listen(client, channel)
       })
