@@ -178,9 +178,14 @@ class Listener {
   }
 
   async #say(client: pg.Client, statement: string): Promise<void> {
-    const before = this.#said
-    const saying = before.catch(() => undefined).then(async () => await client.query(statement))
-    this.#said = saying
+    const saying = this.#said.then(async () => {
+      // of a connection that is cut in the midst the driver never says how the statement ended
+      const ended = Promise.withResolvers<never>()
+      const end = (): void => ended.reject(new Error('the connection ended'))
+      client.once('end', end)
+      await Promise.race([client.query(statement), ended.promise]).finally(() => client.off('end', end))
+    })
+    this.#said = saying.catch(() => undefined)
     await saying
   }
 
