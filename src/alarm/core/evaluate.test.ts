@@ -294,3 +294,19 @@ test('a device whose clock is ahead is lost all the same: a delay stands still',
   at(10, 10, null, LOST)
   assert.deepEqual(evaluate(memory, deliveryOf(200, [])).transitions, [])
 })
+
+test('the clock of the host is set back: a crossing told once after it is judged, not held for older', () => {
+  const memory = createMemory()
+  configure(memory, planOf([ruleOf({ setpoint: 100 })], true), () => undefined)
+  const told = (t: number, value: number) => evaluate(memory, deliveryOf(t, [{ t, value, good: true, arrival: t }]))
+  assert.deepEqual(told(7200, 50).transitions, [])
+  const { transitions, notices } = told(3600, 150)
+  assert.deepEqual(
+    transitions.map(({ kind }) => kind),
+    ['raise'],
+  )
+  assert.deepEqual(
+    notices.map(({ code }) => code),
+    ['source_clock_stepped_back'],
+  )
+})

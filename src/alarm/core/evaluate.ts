@@ -122,6 +122,8 @@ function rewind(memory: EngineMemory, source: SourceMemory, clock: Micros): void
     if (device.rule.enabledAt !== null) device.rule.enabledAt = Math.min(device.rule.enabledAt, clock)
     memory.changed.add(device.rule)
   }
+  // polled values are stamped by the clock that stepped
+  for (const tag of memory.tags.values()) if (tag.source === source) tag.newest = tag.future = null
   for (const rule of memory.rules.values()) {
     if (rule.kind !== 'threshold' || rule.tag.source !== source) continue
     rule.state.since = Math.min(rule.state.since, clock)

@@ -179,3 +179,18 @@ test('an equal value whose time comes from elsewhere is no change; a clock that 
     1,
   )
 })
+
+test('what listeners hold as the newest is always the newest value, however late others come in between', () => {
+  const steps = fc.array(fc.tuple(fc.constantFrom<Value>(0, 1, 2), fc.nat(20)), { minLength: 1, maxLength: 40 })
+  fc.assert(
+    fc.property(steps, (all) => {
+      const samples = all.map(([value, second]) => sample(second, value))
+      const newestOf = (some: readonly Sample[]): Sample | undefined =>
+        some.reduce<Sample | undefined>(
+          (best, each) => (best === undefined || each.sourceTimestamp >= best.sourceTimestamp ? each : best),
+          undefined,
+        )
+      assert.equal(newestOf(delivered(run(samples)))?.value, newestOf(samples)?.value)
+    }),
+  )
+})

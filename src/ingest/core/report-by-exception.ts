@@ -23,14 +23,18 @@ export interface Reading {
 
 /** What is remembered of one tag between its readings. */
 export interface TagMemory {
+  /** The last that was delivered. */
   delivered: Sample | undefined
+  /** The newest stamp of all, and the newest that was delivered: what came late is no current value for whoever listens. */
+  newest: Sample | undefined
+  told: Sample | undefined
   stored: Sample | undefined
   /** The newest reading that was not stored; stored after all before a change, so that trends keep their steps. */
   suppressed: Sample | undefined
 }
 
 export function newTagMemory(): TagMemory {
-  return { delivered: undefined, stored: undefined, suppressed: undefined }
+  return { delivered: undefined, newest: undefined, told: undefined, stored: undefined, suppressed: undefined }
 }
 
 /**
@@ -44,8 +48,20 @@ export function keep(memory: TagMemory, sample: Sample, policy: ReportPolicy, ou
     out.push({ sample, store: true, changed: true })
     return
   }
-  const changed = memory.delivered === undefined || differs(memory.delivered, sample, 0)
-  if (changed) memory.delivered = sample
+  const { delivered, newest } = memory
+  const isNewest = newest === undefined || sample.sourceTimestamp >= newest.sourceTimestamp
+  if (!isNewest && newest !== memory.told) {
+    // equal to what was told, but newer: else the late one would be taken for the current value
+    out.push({ sample: newest, store: false, changed: true })
+    memory.told = newest
+  }
+  const changed =
+    delivered === undefined || differs(delivered, sample, 0) || (isNewest && newest !== undefined && differs(newest, sample, 0))
+  if (changed) {
+    memory.delivered = sample
+    if (isNewest) memory.told = sample
+  }
+  if (isNewest) memory.newest = sample
   if (!policy.on || memory.stored === undefined || differs(memory.stored, sample, policy.deadband)) {
     if (memory.suppressed !== undefined)
       out.push({ sample: flagged(memory.suppressed, QualityFlag.LastBeforeChange), store: true, changed: false })
