@@ -310,3 +310,19 @@ test('the clock of the host is set back: a crossing told once after it is judged
     ['source_clock_stepped_back'],
   )
 })
+
+test('a device clock that was set back: what was told meanwhile is judged when that is certain', () => {
+  const memory = createMemory()
+  const plan = { ...planOf([ruleOf({ setpoint: 100 })], true), tags: [1, 2].map((id) => ({ id, deviceId: 1 })) }
+  configure(memory, plan, () => undefined)
+  const told = (arrival: number, tagId: number, t: number, value: number): string[] => {
+    const reading: Sample = { tagId, sourceTimestamp: BASE + t * SECOND, value, quality: GOOD, statusCode: null }
+    return evaluate(memory, { ...deliveryOf(arrival, []), readings: [reading] }).transitions.map(({ kind }) => kind)
+  }
+  told(7200, 1, 7200, 50)
+  told(7200, 2, 7200, 50)
+  // an hour back; the crossing is told once, others go on
+  assert.deepEqual(told(7201, 1, 3601, 150), [])
+  assert.deepEqual(told(7202, 2, 3602, 51), [])
+  assert.deepEqual(told(7203, 2, 3603, 52), ['raise'])
+})

@@ -60,6 +60,7 @@ export function evaluate(memory: EngineMemory, delivery: Delivery): Outcome {
     if (tag.device !== undefined) {
       tag.device.newerIn = source.deliveries
       tag.device.older = null
+      tag.device.held.clear()
     }
   }
   if (older !== undefined) followClocks(memory, source, older, clock, outcome)
@@ -213,9 +214,18 @@ function followClocks(
   for (const [device, samples] of older) {
     if (device.newerIn === source.deliveries) continue
     const newest = samples.reduce((most, sample) => Math.max(most, sample.sourceTimestamp), 0)
-    if (!clockSteppedBack(device, newest, clock)) continue
+    const before = device.older
+    const steppedBack = clockSteppedBack(device, newest, clock)
+    // a new run of older readings began: those before it were history
+    if (before === null || device.older?.count === 1) device.held.clear()
+    if (!steppedBack) {
+      for (const sample of samples) device.held.set(sample.tagId, sample)
+      continue
+    }
+    const held = [...device.held.values(), ...samples]
+    device.held.clear()
     outcome.notices.push({ code: 'device_clock_stepped_back', deviceId: device.deviceId, detail: { at: clock, deviceTime: newest } })
-    for (const sample of samples) {
+    for (const sample of held) {
       const tag = tagOf(memory, sample.tagId)
       const at = admit(tag, sample, clock)
       if (typeof at === 'number') judgeReading(memory, source, tag, sample, at, clock, outcome)

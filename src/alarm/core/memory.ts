@@ -1,5 +1,6 @@
 import type { Micros } from '#base/time.ts'
 import type { AlarmRule, CommunicationLossRule, ThresholdRule } from '#domain/alarm.ts'
+import type { Sample } from '#domain/sample.ts'
 import type { Evidence } from './condition.ts'
 import { freshState, type RuleState } from './step.ts'
 import { TimerWheel } from './timer-wheel.ts'
@@ -36,6 +37,8 @@ export interface DeviceMemory {
   reported: Micros | null
   /** Deliveries in a row whose readings were all older than the newest: a device clock that stepped back. */
   older: { count: number; sourceTimestamp: Micros; receivedAt: Micros } | null
+  /** The last of those readings of each tag: they are judged when the clock turns out to have stepped; not kept over a restart. */
+  readonly held: Map<number, Sample>
   /** The delivery in which something newer came last; not kept over a restart. */
   newerIn: number
   readonly tags: Set<TagMemory>
@@ -122,7 +125,17 @@ export function sourceOf(memory: EngineMemory, source: string): SourceMemory {
 export function deviceOf(memory: EngineMemory, deviceId: number): DeviceMemory {
   let found = memory.devices.get(deviceId)
   if (found === undefined) {
-    found = { deviceId, source: undefined, newest: null, reported: null, older: null, newerIn: -1, tags: new Set(), rule: undefined }
+    found = {
+      deviceId,
+      source: undefined,
+      newest: null,
+      reported: null,
+      older: null,
+      held: new Map(),
+      newerIn: -1,
+      tags: new Set(),
+      rule: undefined,
+    }
     memory.devices.set(deviceId, found)
   }
   return found
