@@ -1,4 +1,4 @@
-"""Reads 125 holding registers again and again with pymodbus's client; prints polls and seconds."""
+"""Reads 1,000 holding registers, 125 at a time, again and again with pymodbus's client; prints reads, seconds, processor seconds."""
 
 import sys
 import time
@@ -11,10 +11,12 @@ assert client.connect()
 for _ in range(50):
     client.read_holding_registers(0, 125, slave=1)
 started = time.perf_counter()
-polls = 0
+busy = time.process_time()
+reads = 0
 while time.perf_counter() - started < seconds:
-    reply = client.read_holding_registers(0, 125, slave=1)
-    assert not reply.isError() and reply.registers[124] == 124
-    polls += 1
-print(polls, time.perf_counter() - started)
+    for start in range(0, 1000, 125):
+        reply = client.read_holding_registers(start, 125, slave=1)
+        assert not reply.isError() and reply.registers[124] == start + 124
+        reads += 1
+print(reads, time.perf_counter() - started, time.process_time() - busy)
 client.close()

@@ -37,6 +37,7 @@ interface Connection {
   readonly socket: Socket
   rest: Uint8Array
   replies: number
+  gathering: boolean
 }
 
 /** A device gets this long to answer our FIN before the socket goes all the same. */
@@ -184,6 +185,7 @@ export class Link {
     this.#lastSent = this.#clock.mono()
     const bytes = encodeFrame({ transactionId, unitId, pdu: encodeReadRequest(request) })
     options.onFrame?.('sent', bytes)
+    if (options.pipeline > 1) gather(connection)
     connection.socket.write(bytes)
   }
 
@@ -282,7 +284,7 @@ export class Link {
     }
     let failure: Error | undefined
     socket.on('error', (error) => (failure = error))
-    const connection: Connection = { socket, rest: new Uint8Array(0), replies: 0 }
+    const connection: Connection = { socket, rest: new Uint8Array(0), replies: 0, gathering: false }
     this.#connection = connection
     this.#connections++
     socket.on('data', (chunk) => this.#onData(connection, typeof chunk === 'string' ? Buffer.from(chunk) : chunk))
@@ -324,6 +326,17 @@ export class Link {
       one.reject(error)
     }
   }
+}
+
+/** Requests that leave in the same turn travel in one packet. */
+function gather(connection: Connection): void {
+  if (connection.gathering) return
+  connection.gathering = true
+  connection.socket.cork()
+  process.nextTick(() => {
+    connection.gathering = false
+    connection.socket.uncork()
+  })
 }
 
 function settle(pending: Pending): void {

@@ -45,7 +45,11 @@ export class ModbusSession implements Session {
     const samples: Sample[] = []
     for (const { tag } of this.#plan.points) {
       const reading = readings.get(tag.id)
-      if (reading !== undefined) samples.push({ tagId: tag.id, sourceTimestamp: tick, ...reading })
+      // spelled out: a spread costs as much as all the decoding
+      if (reading !== undefined) {
+        const { value, quality, statusCode } = reading
+        samples.push({ tagId: tag.id, sourceTimestamp: tick, value, quality, statusCode })
+      }
     }
     this.#refuseIfAllFailed(samples)
     return samples
