@@ -145,8 +145,9 @@ async function lastBefore(db: Queryable, tagId: number, at: Micros): Promise<Sta
   // a block that reaches over the edge, and open rows since
   const blocks = await readBlocks(db, tagId, at - 1, at)
   const since = header?.known.endsAt ?? Number.NEGATIVE_INFINITY
+  const late = await readLateRows(db, tagId, Math.max(since, at - OPEN_BEHIND), at)
   const newest = await newestRows(db, tagId, since, at)
-  const columns = mergeColumns([newest, ...blocks.map((block) => sliceColumns(block.columns, Number.NEGATIVE_INFINITY, at))])
+  const columns = mergeColumns([newest, ...blocks.map((block) => sliceColumns(block.columns, Number.NEGATIVE_INFINITY, at)), late])
   for (let index = 0; index < columns.times.length; index++) {
     const time = columns.times[index] ?? 0
     if (time > since) last.add(time, numberAt(columns, index))
