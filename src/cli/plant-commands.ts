@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { ConfigError, asError } from '#base/errors.ts'
 import { applyPlant } from '#plant/apply.ts'
 import type { Change } from '#plant/difference.ts'
@@ -74,7 +75,7 @@ export const exporting: Command = {
 
 /** Who stands in the audit for what is done on the command line. */
 export function commandLineUser(): string {
-  return `command line: ${process.env['SUDO_USER'] ?? process.env['USER'] ?? process.env['USERNAME'] ?? 'unknown'}`
+  return `command line: ${process.env['SUDO_USER'] ?? userInfo().username}`
 }
 
 function publicChange({ action, object, fields }: Change): Omit<Change, 'step'> {

@@ -148,8 +148,9 @@ export const configureRoutes: Handlers<Keys> = {
     return {}
   },
 
-  'DELETE /api/demo': async (_input, { db }) => {
+  'DELETE /api/demo': async (_input, { db, note }) => {
     await removeDemo(db)
+    note({ object: 'demo plant' })
     return {}
   },
 }

@@ -68,6 +68,7 @@ export const entryRoutes: Handlers<Keys> = {
   'POST /api/logout': async (_input, call) => {
     if (call.caller.via === 'session') await closeSession(call.db, call.caller.token)
     call.setSession(null)
+    call.note({ object: call.user.login })
     return {}
   },
 
@@ -88,21 +89,24 @@ export const entryRoutes: Handlers<Keys> = {
     return await signIn(call, user)
   },
 
-  'PUT /api/me': async ({ body }, { db, user, caller }) => {
+  'PUT /api/me': async ({ body }, { db, user, caller, note }) => {
     if (body.timeZone !== null && !siteShape.shape.timeZone.safeParse(body.timeZone).success) {
       throw new InvalidRequest('This is no IANA time zone, such as Europe/Lisbon.', { field: 'timeZone' })
     }
     await updateProfile(db, user.id, body)
+    const { displayName, language, timeZone } = user
+    note({ object: `own profile of ${user.login}`, before: { displayName, language, timeZone }, after: body })
     return me({ ...user, ...body }, caller.via === 'session' ? caller.csrf : '')
   },
 
-  'POST /api/me/password': async ({ body }, { db, user, caller }) => {
+  'POST /api/me/password': async ({ body }, { db, user, caller, note }) => {
     if (!(await verifyPassword(body.current, await passwordHashOf(db, user.id)))) {
       throw new InvalidRequest('The current password is wrong.', { field: 'current' })
     }
     refuseWeak(body.password, user.login)
     await setPassword(db, user.id, await hashPassword(body.password), false)
     await closeSessionsOf(db, user.id, caller.via === 'session' ? caller.token : null)
+    note({ object: user.login })
     return {}
   },
 }

@@ -47,8 +47,11 @@ export const peopleRoutes: Handlers<Keys> = {
     return {}
   },
 
-  'POST /api/contacts/:id/pairing': async ({ params, body }, { db, key, clock }) =>
-    await createPairing({ db, key, clock, signal: AbortSignal.timeout(PATIENCE_MILLIS) }, params.id, body.channel),
+  'POST /api/contacts/:id/pairing': async ({ params, body }, { db, key, clock, note }) => {
+    const pairing = await createPairing({ db, key, clock, signal: AbortSignal.timeout(PATIENCE_MILLIS) }, params.id, body.channel)
+    note({ object: `pairing of contact ${params.id}`, after: { channel: body.channel } })
+    return pairing
+  },
 
   'GET /api/gateways': async (_input, { db, key }) => await viewGateways(db, key),
 
@@ -58,8 +61,11 @@ export const peopleRoutes: Handlers<Keys> = {
     return {}
   },
 
-  'POST /api/gateways/:channel/test': async ({ params, body }, { db, key, clock }) =>
-    await testSend({ db, key, clock, signal: AbortSignal.timeout(PATIENCE_MILLIS) }, params.channel, body.address),
+  'POST /api/gateways/:channel/test': async ({ params, body }, { db, key, clock, note }) => {
+    const report = await testSend({ db, key, clock, signal: AbortSignal.timeout(PATIENCE_MILLIS) }, params.channel, body.address)
+    note({ object: `gateway ${params.channel}`, after: { address: body.address, ok: report.ok } })
+    return report
+  },
 
   'GET /api/acknowledge-link/:token': async ({ params }, { db, clock }) => await readAcknowledgeLink(db, params.token, clock.now()),
 

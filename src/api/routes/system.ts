@@ -91,8 +91,10 @@ export const systemRoutes: Handlers<Keys> = {
     return made
   },
 
-  'DELETE /api/tokens/:id': async ({ params }, { db }) => {
+  'DELETE /api/tokens/:id': async ({ params }, { db, note }) => {
+    const token = (await listApiTokens(db)).find((one) => one.id === params.id)
     if (!(await deleteApiToken(db, params.id))) throw new NotFound(`There is no token ${params.id}.`)
+    note({ object: `token ${token?.name ?? params.id}` })
     return {}
   },
 
@@ -109,8 +111,9 @@ export const systemRoutes: Handlers<Keys> = {
     return {}
   },
 
-  'POST /api/services/:name/restart': async ({ params }, { db }) => {
+  'POST /api/services/:name/restart': async ({ params }, { db, note }) => {
     await createRequest(db, { kind: 'restart', target: 'supervisor', body: { process: params.name } }, 30)
+    note({ object: `process ${params.name}` })
     return {}
   },
 

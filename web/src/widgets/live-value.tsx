@@ -34,7 +34,12 @@ export function LiveValue({ tag }: { tag: Tag }): ReactNode {
   const { state } = useFreshness(tag)
   const text = formatValue(reading?.value, tag, locale)
   return (
-    <span className="value" data-state={state} data-tag={tag.id} data-long={text.length + tag.unit.length > 13}>
+    <span
+      className="value"
+      data-state={state}
+      data-tag={tag.id}
+      data-long={text.length + tag.unit.length > 18 ? 'very' : text.length + tag.unit.length > 13}
+    >
       <span>{text}</span>
       {tag.unit !== '' && <span className="unit">{tag.unit}</span>}
     </span>

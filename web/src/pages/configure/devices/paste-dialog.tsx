@@ -2,7 +2,7 @@ import { Button, Group, Modal, Textarea } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useMemo, useState } from 'react'
 import { call } from '../../../api/client.ts'
-import type { Device } from '../../../api/replies.ts'
+import type { Device, Tag } from '../../../api/replies.ts'
 import { useT } from '../../../i18n/language.ts'
 import { bootstrapQuery } from '../../../session.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
@@ -22,7 +22,11 @@ export function PasteDialog({ device, opened, onClose }: { device: Device; opene
         await call('POST /api/devices/:id/tags', {
           params: { id: device.id },
           body: {
-            tags: tags.map(({ line: _line, dataType, ...tag }) => ({ ...tag, settings: dataType === '' ? {} : { dataType } })),
+            tags: tags.map(({ line: _line, dataType, ...tag }) => ({
+              ...tag,
+              kind: kindOf(dataType),
+              settings: dataType === '' ? {} : { dataType },
+            })),
           },
         })
         await queries.invalidateQueries({ queryKey: bootstrapQuery.queryKey })
@@ -103,4 +107,9 @@ export function PasteDialog({ device, opened, onClose }: { device: Device; opene
       </div>
     </Modal>
   )
+}
+
+/** What the type says of how a value is shown; words of their own protocols are measured values until somebody says otherwise. */
+function kindOf(dataType: string): Tag['kind'] {
+  return dataType === 'bool' ? 'digital' : dataType === 'string' ? 'text' : 'analog'
 }

@@ -20,6 +20,9 @@ export interface Pasted {
 const COLUMNS = ['name', 'address', 'dataType', 'unit', 'scale', 'offset', 'decimals', 'deadband'] as const
 type Column = (typeof COLUMNS)[number]
 
+/** Types without digits after the point, in the words that protocols use. */
+const WHOLE = /^(bool|u?int|s?byte|bcd|u?short|u?long)/i
+
 /** What people call the columns, in the languages we speak. */
 const HEADINGS: Readonly<Record<string, Column>> = {
   name: 'name',
@@ -100,7 +103,7 @@ export function parsePaste(text: string): Pasted {
       unit: cell('unit'),
       scale: number('scale', 1),
       offset: number('offset', 0),
-      decimals: number('decimals', 2),
+      decimals: number('decimals', WHOLE.test(cell('dataType')) ? 0 : 2),
       deadband: number('deadband', 0),
     }
     if (problems.length > before) continue
