@@ -121,7 +121,7 @@ test(
     const { devices } = await session.call('GET /api/bootstrap')
     const device = devices.find((one) => one.id === deviceId)
     assert.ok(device !== undefined)
-    const { id: _id, demo: _demo, ...body } = device
+    const { id: _id, demo: _demo, secretsSet: _secrets, ...body } = device
     await session.call('PUT /api/devices/:id', { params: { id: deviceId }, body: { ...body, enabled: false } })
     const answered = await settled(relay.answered)
     const stored = await settled(async () => (await samples()).length)

@@ -109,6 +109,15 @@ test('what is older than the current value is history, also after the replay', (
   assert.deepEqual(rig.take(timed(1, 19), 20), [[1, true, 0, 19]])
 })
 
+test('a clock that was ahead and is set right is believed at once', () => {
+  const rig = new Rig(['100'])
+  rig.endReplay()
+  assert.deepEqual(rig.take(timed(1, 3600 + 5), 5), [[1, true, 0, 3605]])
+  assert.deepEqual(rig.take(timed(0, 3600 + 4), 6), [[1, false, Historical, 3604]], 'only late')
+  assert.deepEqual(rig.take(timed(0, 8), 8.2), [[1, false, 0, 8]])
+  assert.deepEqual(rig.take(timed(1, 7), 8.4), [[1, true, Historical, 7]])
+})
+
 test('after the replay even a clock that is an hour slow is live, and values without time follow it', () => {
   const rig = new Rig(['100'])
   rig.endReplay()

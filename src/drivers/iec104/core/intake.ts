@@ -46,6 +46,9 @@ interface Target extends Reported {
 
 const MISMATCH = packQuality(QualitySeverity.Bad, QualityReason.TypeMismatch)
 
+/** An event is this near to when it came, or the clocks differ. */
+const CLOCK_DOUBT: Micros = 10_000_000
+
 /**
  * From information objects to samples: whose tag it is, when it was, whether it is news, history or a repetition. One for each
  * connection.
@@ -188,7 +191,9 @@ export class Intake {
   /** @returns the flag Historical for an event that can no longer be the current value, else 0 */
   #history(target: Target, when: ResolvedTime, receivedAt: Micros): number {
     if (!when.told) return 0
-    if (this.#phase.isHistorical(when.at, receivedAt) || when.at < target.newest) {
+    // a station's clock that was ahead and has been set right: what it said of the future holds nothing back
+    const setRight = target.newest > receivedAt + CLOCK_DOUBT && Math.abs(receivedAt - when.at) < CLOCK_DOUBT
+    if (this.#phase.isHistorical(when.at, receivedAt) || (when.at < target.newest && !setRight)) {
       this.#count('historical_events')
       return QualityFlag.Historical
     }
