@@ -332,7 +332,7 @@ export class DeviceLoop implements AsyncDisposable {
   #failed(error: Error): PollOutcome {
     if (!this.#stop.signal.aborted) this.#options.diagnostics.failed(error)
     const known = error instanceof ConfigError || error instanceof DriverError
-    const problem = known && error.remedy !== undefined ? `${error.message} ${error.remedy}` : error.message
+    const problem = known && error.remedy !== undefined ? `${error.message.replace(/\.$/, '')}. ${error.remedy}` : error.message
     // what a person must put right is not tried again soon: it would hammer the device, or lock the account
     const needsPerson = error instanceof ConfigError || (error instanceof DriverError && !error.retriable)
     if (needsPerson) return { kind: 'misconfigured', problem }

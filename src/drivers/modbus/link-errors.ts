@@ -24,8 +24,21 @@ export function malformedError(endpoint: Endpoint, unitId: number, request: Read
   })
 }
 
-/** @returns no answer in time. */
-export function silenceError(endpoint: Endpoint, unitId: number, request: ReadRequest, timeoutMillis: Millis): DriverError {
+/** @returns no answer in time. @param strangers answers that carried another transaction id meanwhile */
+export function silenceError(
+  endpoint: Endpoint,
+  unitId: number,
+  request: ReadRequest,
+  timeoutMillis: Millis,
+  strangers: number,
+): DriverError {
+  if (strangers > 0) {
+    return new DriverError(
+      'protocol',
+      `${nameOf(endpoint)}, unit ${unitId}, answered ${describe(request)} with another transaction id than that of the request`,
+      { remedy: 'Switch on "Ignore transaction id" in the settings of the device, if the gateway always does so.' },
+    )
+  }
   return new DriverError('timeout', `${nameOf(endpoint)}, unit ${unitId}, did not answer ${describe(request)} within ${timeoutMillis} ms`, {
     remedy: 'Check the unit id and that the device behind the gateway is powered; a slow device needs a longer time-out.',
   })

@@ -79,6 +79,18 @@ test('a frame with an unknown transaction id is passed over, on the same socket,
   })
 })
 
+test('a gateway that always answers with an id of its own is told from a silent device', async () => {
+  await using server = await liarServer((frame, socket) =>
+    socket.write(answer(frame, 7, { transactionId: (frame.transactionId + 1) & 0xffff })),
+  )
+  await connected(server.port, async (link) => {
+    await assert.rejects(link.request(request, options), fault('protocol'))
+    await assert.rejects(link.request(request, options), /with another transaction id/)
+    const reply = await link.request(request, { ...options, timeoutMillis: 5000, ignoreTransactionId: true })
+    assert.deepEqual(reply, { kind: 'data', data: Buffer.from([0, 7]) })
+  })
+})
+
 test('a connection dropped before the answer fails at once, long before the time-out', async () => {
   await using server = await liarServer((_, socket) => socket.end(Uint8Array.of(0, 1, 0)))
   await connected(server.port, async (link) => {

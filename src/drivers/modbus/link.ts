@@ -38,6 +38,8 @@ interface Connection {
   rest: Uint8Array
   replies: number
   gathering: boolean
+  /** Answers with a transaction id that nobody waits for, since the last request left. */
+  strangers: number
 }
 
 /** A device gets this long to answer our FIN before the socket goes all the same. */
@@ -181,7 +183,11 @@ export class Link {
     const { request, options } = pending
     const { unitId, timeoutMillis } = options
     this.#inFlight.set(transactionId, pending)
-    pending.timer = setTimeout(() => this.#abandon(pending, silenceError(this.endpoint, unitId, request, timeoutMillis)), timeoutMillis)
+    connection.strangers = 0
+    pending.timer = setTimeout(
+      () => this.#abandon(pending, silenceError(this.endpoint, unitId, request, timeoutMillis, connection.strangers)),
+      timeoutMillis,
+    )
     this.#lastSent = this.#clock.mono()
     const bytes = encodeFrame({ transactionId, unitId, pdu: encodeReadRequest(request) })
     options.onFrame?.('sent', bytes)
@@ -221,8 +227,11 @@ export class Link {
   /** @returns false when the connection had to go */
   #onFrame(connection: Connection, frame: TakenFrame): boolean {
     const [transactionId, pending] = this.#whoAsked(frame.transactionId)
-    // the late answer to a question nobody waits for any more
-    if (pending === undefined) return true
+    // the late answer to a question nobody waits for any more, or a gateway that counts for itself
+    if (pending === undefined) {
+      connection.strangers++
+      return true
+    }
     connection.replies++
     pending.options.onFrame?.('received', frame.bytes)
     if (frame.unitId !== pending.options.unitId) {
@@ -284,7 +293,7 @@ export class Link {
     }
     let failure: Error | undefined
     socket.on('error', (error) => (failure = error))
-    const connection: Connection = { socket, rest: new Uint8Array(0), replies: 0, gathering: false }
+    const connection: Connection = { socket, rest: new Uint8Array(0), replies: 0, gathering: false, strangers: 0 }
     this.#connection = connection
     this.#connections++
     socket.on('data', (chunk) => this.#onData(connection, typeof chunk === 'string' ? Buffer.from(chunk) : chunk))
