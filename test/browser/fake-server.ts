@@ -24,6 +24,8 @@ export interface FakeServer extends AsyncDisposable {
   readonly changes: { readonly call: string; readonly csrf: string | undefined; readonly body: unknown }[]
   loggedIn: boolean
   setupNeeded: boolean
+  /** For how long the alarm process has been silent, in seconds. */
+  alarmsSilentFor: number
   /** While true no new stream is accepted and open ones are cut. */
   cutStream(cut: boolean): void
   send(message: LiveMessage): void
@@ -143,7 +145,12 @@ export async function fakeServer(own: Answers = () => null): Promise<FakeServer>
       opened.send(JSON.stringify(tick()))
     })
   })
-  const tick = (): LiveMessage => ({ type: 'tick', now: micros(), newestDelivery: micros(), alarmEngine: micros() })
+  const tick = (): LiveMessage => ({
+    type: 'tick',
+    now: micros(),
+    newestDelivery: micros(),
+    alarmEngine: micros() - self.alarmsSilentFor * 1_000_000,
+  })
   const ticker = setInterval(() => {
     self.send(tick())
     self.send({ type: 'devices', states: data.deviceStates.map((one) => (one.status === 'error' ? one : { ...one, newest: micros() })) })
@@ -155,6 +162,7 @@ export async function fakeServer(own: Answers = () => null): Promise<FakeServer>
     changes,
     loggedIn: true,
     setupNeeded: false,
+    alarmsSilentFor: 0,
     cutStream(wanted) {
       cut = wanted
       if (cut) for (const socket of sockets) socket.terminate()

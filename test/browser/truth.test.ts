@@ -46,8 +46,7 @@ describe('a screen that does not lie', () => {
     await using context = await contextOf(browser)
     const { page } = await openPage(context, server.url)
     await page.locator('.live-state[data-state="live"]').waitFor()
-    const now = Date.now() * 1000
-    server.send({ type: 'tick', now, newestDelivery: now, alarmEngine: now - 120_000_000 })
+    server.alarmsSilentFor = 120
     await page.getByText('Alarms have not been judged for 2 min').waitFor()
   })
 

@@ -62,11 +62,11 @@ function isSetting({ name }: Column): boolean {
 }
 
 function writeSettingText(text: string): string {
-  return text === '' || text === 'null' || text.startsWith('"') ? JSON.stringify(text) : text
+  return text.trim() === '' || text === 'null' || text.startsWith('"') ? JSON.stringify(text) : text
 }
 
 function writeFreeText(text: string): string {
-  return text === '' || readJson(text) !== text ? JSON.stringify(text) : text
+  return text.trim() === '' || readJson(text) !== text ? JSON.stringify(text) : text
 }
 
 function writeJson(value: unknown): Cell {
