@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { contextOf, launchChromium, openPage } from './chromium.ts'
 import { fakeServer, type FakeServer } from './fake-server.ts'
+
+/** Waits until the keyboard is somewhere in there. */
+async function focusIn(page: Page, where: string): Promise<void> {
+  await page.waitForFunction(`document.activeElement?.closest(${JSON.stringify(where)}) != null`)
+}
 
 describe('alarms console', () => {
   let browser: Browser
@@ -37,6 +42,12 @@ describe('alarms console', () => {
     assert.deepEqual(server.changes, [
       { call: 'POST /api/alarms/acknowledge', csrf: 'test-token', body: { ids: [3], comment: 'Valve was closed' } },
     ])
+    await focusIn(page, 'tr[data-alarm="3"]')
+    await page.keyboard.press('Enter')
+    await page.getByText('Who was told').waitFor()
+    await focusIn(page, '[role="dialog"]')
+    await page.keyboard.press('Escape')
+    await focusIn(page, 'tr[data-alarm="3"]')
   })
 
   test('many at once: select all, acknowledge, nothing is left waiting', async () => {

@@ -1,5 +1,5 @@
 import { Drawer, Modal } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { type ReactNode, useLayoutEffect } from 'react'
 import { useT } from '../i18n/language.ts'
 
 interface Props {
@@ -11,9 +11,27 @@ interface Props {
 
 // Mantine's own heads are <header> elements, which a screen reader takes for a second banner of the page: these are not.
 
+/**
+ * Most dialogs are drawn only while they are open, so that they begin afresh; Mantine gives the focus back only to those that stay. Whoever
+ * works with the keyboard goes on where the dialog was opened.
+ */
+function useFocusReturn(opened: boolean): void {
+  useLayoutEffect(() => {
+    if (!opened) return undefined
+    const before = document.activeElement
+    return () => {
+      requestAnimationFrame(() => {
+        const lost = document.activeElement === null || document.activeElement === document.body
+        if (lost && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
+      })
+    }
+  }, [opened])
+}
+
 /** A question or a short form above the page; `size` as in Mantine, such as lg. */
 export function Dialog({ opened = true, title, onClose, children, size }: Props & { size?: string }): ReactNode {
   const t = useT()
+  useFocusReturn(opened)
   return (
     <Modal.Root opened={opened} onClose={onClose} centered={false} {...(size === undefined ? {} : { size })}>
       <Modal.Overlay />
@@ -31,6 +49,7 @@ export function Dialog({ opened = true, title, onClose, children, size }: Props 
 /** A dialog as large as the window, for work that needs the room; its children fill it and scroll by themselves. */
 export function WideDialog({ title, onClose, children }: Omit<Props, 'opened'>): ReactNode {
   const t = useT()
+  useFocusReturn(true)
   return (
     <Modal.Root
       opened
@@ -53,6 +72,7 @@ export function WideDialog({ title, onClose, children }: Omit<Props, 'opened'>):
 /** Details beside the page; the whole width on a phone. */
 export function SideSheet({ opened = true, title, onClose, children, width }: Props & { width: number }): ReactNode {
   const t = useT()
+  useFocusReturn(opened)
   return (
     <Drawer.Root opened={opened} onClose={onClose} position="right" size={width}>
       <Drawer.Overlay />

@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Textarea } from '@mantine/core'
+import { Button, Group, Textarea } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useMemo, useState } from 'react'
 import { call } from '../../../api/client.ts'
 import type { Device, Tag } from '../../../api/replies.ts'
 import { useT } from '../../../i18n/language.ts'
 import { bootstrapQuery } from '../../../session.tsx'
+import { Dialog } from '../../../widgets/dialog.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { useAction } from '../use-action.ts'
 import { parsePaste } from './tag-paste.ts'
@@ -38,13 +39,7 @@ export function PasteDialog({ device, opened, onClose }: { device: Device; opene
     onClose()
   }
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t('config.pasteTitle')}
-      size="xl"
-      closeButtonProps={{ 'aria-label': t('action.close') }}
-    >
+    <Dialog opened={opened} onClose={onClose} title={t('config.pasteTitle')} size="xl">
       <div className="stack">
         <Textarea
           className="paste-area"
@@ -105,7 +100,7 @@ export function PasteDialog({ device, opened, onClose }: { device: Device; opene
           </Button>
         </Group>
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,10 +1,11 @@
-import { Button, Group, Modal, NativeSelect, NumberInput, Switch, TextInput } from '@mantine/core'
+import { Button, Group, NativeSelect, NumberInput, Switch, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { call } from '../../../api/client.ts'
 import type { Device, Tag } from '../../../api/replies.ts'
 import { useT } from '../../../i18n/language.ts'
 import { bootstrapQuery } from '../../../session.tsx'
+import { Dialog } from '../../../widgets/dialog.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { SchemaForm } from '../../../widgets/schema-form/schema-form.tsx'
 import { defaultsOf, fieldErrors } from '../../../widgets/schema-form/schema.ts'
@@ -52,13 +53,7 @@ export function TagDialog({
   }
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="lg"
-      title={tag === null ? t('config.addTag') : t('config.edit', { name: tag.name })}
-      closeButtonProps={{ 'aria-label': t('action.close') }}
-    >
+    <Dialog onClose={onClose} size="lg" title={tag === null ? t('config.addTag') : t('config.edit', { name: tag.name })}>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -155,7 +150,7 @@ export function TagDialog({
           </Button>
         </Group>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, CopyButton, Group, Modal, NativeSelect, Switch, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Group, NativeSelect, Switch, TextInput } from '@mantine/core'
 import { IconArrowUp, IconLink, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
@@ -8,6 +8,8 @@ import type { Severity } from '../../../api/replies.ts'
 import { useT } from '../../../i18n/language.ts'
 import { LANGUAGE_NAMES } from '../../../i18n/language-names.ts'
 import { useSession } from '../../../session.tsx'
+import { CopyButton } from '../../../widgets/copy-button.tsx'
+import { Dialog } from '../../../widgets/dialog.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { fieldErrors } from '../../../widgets/schema-form/schema.ts'
 import { useAction } from '../use-action.ts'
@@ -55,13 +57,7 @@ export function ContactDialog({ contact, onClose }: { contact: Contact | null; o
     if (ok) onClose()
   }
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="lg"
-      title={contact === null ? t('config.addContact') : t('config.edit', { name: contact.name })}
-      closeButtonProps={{ 'aria-label': t('action.close') }}
-    >
+    <Dialog onClose={onClose} size="lg" title={contact === null ? t('config.addContact') : t('config.edit', { name: contact.name })}>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -110,7 +106,7 @@ export function ContactDialog({ contact, onClose }: { contact: Contact | null; o
           </Button>
         </Group>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -204,13 +200,7 @@ function Addresses({ contactId, addresses, errors, onChange }: AddressesProps): 
             <span>{t('config.pairHint')}</span>
             <Group>
               <code style={{ overflowWrap: 'anywhere' }}>{link}</code>
-              <CopyButton value={link}>
-                {({ copied, copy }) => (
-                  <Button size="xs" variant="default" onClick={copy}>
-                    {copied ? t('config.copied') : t('config.copy')}
-                  </Button>
-                )}
-              </CopyButton>
+              <CopyButton text={link} size="xs" />
             </Group>
           </div>
         )}

@@ -1,6 +1,8 @@
-import { Button, CopyButton, Group, Modal } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useT } from '../../../i18n/language.ts'
+import { CopyButton } from '../../../widgets/copy-button.tsx'
+import { Dialog } from '../../../widgets/dialog.tsx'
 
 interface Props {
   readonly title: string
@@ -14,19 +16,17 @@ interface Props {
 export function OneTime({ title, hint, text, onClose }: Props): ReactNode {
   const t = useT()
   return (
-    <Modal opened={text !== null} onClose={onClose} title={title} size="lg" closeButtonProps={{ 'aria-label': t('action.close') }}>
+    <Dialog opened={text !== null} onClose={onClose} title={title} size="lg">
       <div className="stack">
         <p>{hint}</p>
         <code style={{ overflowWrap: 'anywhere' }}>{text}</code>
         <Group justify="flex-end">
-          <CopyButton value={text ?? ''}>
-            {({ copied, copy }) => <Button onClick={copy}>{copied ? t('config.copied') : t('config.copy')}</Button>}
-          </CopyButton>
+          <CopyButton text={text ?? ''} variant="filled" />
           <Button variant="default" onClick={onClose}>
             {t('action.close')}
           </Button>
         </Group>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

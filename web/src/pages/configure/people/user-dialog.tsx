@@ -1,9 +1,10 @@
-import { Button, Group, Modal, NativeSelect, PasswordInput, Switch, TextInput } from '@mantine/core'
+import { Button, Group, NativeSelect, PasswordInput, Switch, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { ROLES } from '#domain/user.ts'
 import { call } from '../../../api/client.ts'
 import { useT } from '../../../i18n/language.ts'
+import { Dialog } from '../../../widgets/dialog.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { fieldErrors } from '../../../widgets/schema-form/schema.ts'
 import { useAction } from '../use-action.ts'
@@ -48,13 +49,7 @@ export function UserDialog({ user, onLink, onClose }: Props): ReactNode {
     if (link !== null) onLink(link)
   }
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="lg"
-      title={user === null ? t('config.addUser') : t('config.edit', { name: user.login })}
-      closeButtonProps={{ 'aria-label': t('action.close') }}
-    >
+    <Dialog onClose={onClose} size="lg" title={user === null ? t('config.addUser') : t('config.edit', { name: user.login })}>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -114,6 +109,6 @@ export function UserDialog({ user, onLink, onClose }: Props): ReactNode {
           </Button>
         </Group>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,9 +1,10 @@
-import { Button, Group, Modal } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import type { Tag } from '../../../api/replies.ts'
 import { useT } from '../../../i18n/language.ts'
+import { Dialog } from '../../../widgets/dialog.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { LiveValue } from '../../../widgets/live-value.tsx'
 import { RuleForm } from './rule-form.tsx'
@@ -19,13 +20,7 @@ export function RulesDialog({ tag, onClose }: { tag: Tag; onClose: () => void })
   const [editing, setEditing] = useState<Rule | 'new' | null>(null)
   const rules = (query.data ?? []).filter((rule) => rule.tagId === tag.id)
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="lg"
-      title={t('config.rulesOf', { name: tag.name })}
-      closeButtonProps={{ 'aria-label': t('action.close') }}
-    >
+    <Dialog onClose={onClose} size="lg" title={t('config.rulesOf', { name: tag.name })}>
       <div className="stack">
         <div>
           {t('config.valueNow')} <LiveValue tag={tag} />
@@ -49,6 +44,6 @@ export function RulesDialog({ tag, onClose }: { tag: Tag; onClose: () => void })
           />
         )}
       </div>
-    </Modal>
+    </Dialog>
   )
 }

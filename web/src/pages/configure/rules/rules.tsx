@@ -1,9 +1,10 @@
-import { Modal, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { useT } from '../../../i18n/language.ts'
 import { useSession } from '../../../session.tsx'
+import { Dialog } from '../../../widgets/dialog.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { PageHead } from '../../../widgets/page-head.tsx'
 import { Crumbs } from '../crumbs.tsx'
@@ -43,15 +44,9 @@ export function RulesPage(): ReactNode {
         {query.data !== undefined && <RuleList rules={shown} onEdit={setEditing} place />}
       </div>
       {editing !== null && tag !== undefined && (
-        <Modal
-          opened
-          onClose={() => setEditing(null)}
-          size="lg"
-          title={t('config.edit', { name: editing.name })}
-          closeButtonProps={{ 'aria-label': t('action.close') }}
-        >
+        <Dialog onClose={() => setEditing(null)} size="lg" title={t('config.edit', { name: editing.name })}>
           <RuleForm tag={tag} rule={editing} taken={[]} onDone={() => setEditing(null)} />
-        </Modal>
+        </Dialog>
       )}
     </>
   )
