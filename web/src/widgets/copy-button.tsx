@@ -20,7 +20,7 @@ export function CopyButton({
   }
   return (
     <Button variant={variant} {...(size === undefined ? {} : { size })} onClick={(event) => void copy(event.currentTarget)}>
-      <span aria-live="polite">{copied ? t('config.copied') : t('config.copy')}</span>
+      <span aria-live="polite">{copied ? t('action.copied') : t('action.copy')}</span>
     </Button>
   )
 }

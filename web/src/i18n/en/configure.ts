@@ -127,8 +127,6 @@ export const enConfigure = {
   'config.addAddress': 'Add a way',
   'config.pairTelegram': 'Telegram invitation',
   'config.pairHint': 'Send this link to the person: opening it and pressing Start binds the chat. It works once.',
-  'config.copy': 'Copy',
-  'config.copied': 'Copied',
   'config.allDevices': 'All devices',
   'config.language': 'Language',
   'config.notConfigured': 'not set up',

@@ -20,6 +20,8 @@ export const enEverywhere = {
   'action.acknowledge': 'Acknowledge',
   'action.clearFilters': 'Clear filters',
   'action.loadMore': 'Show older',
+  'action.copy': 'Copy',
+  'action.copied': 'Copied',
 
   'error.unreachable': 'The server cannot be reached.',
   'error.unreachableRemedy': 'Check the network of this device, and that SyncTide is running.',

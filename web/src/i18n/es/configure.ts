@@ -128,8 +128,6 @@ export const esConfigure = {
   'config.addAddress': 'Añadir forma',
   'config.pairTelegram': 'Invitación de Telegram',
   'config.pairHint': 'Envíe este enlace a la persona: al abrirlo y pulsar Iniciar se asocia el chat. Funciona una vez.',
-  'config.copy': 'Copiar',
-  'config.copied': 'Copiado',
   'config.allDevices': 'Todos los equipos',
   'config.language': 'Idioma',
   'config.notConfigured': 'sin configurar',

@@ -20,6 +20,8 @@ export const esEverywhere = {
   'action.acknowledge': 'Reconocer',
   'action.clearFilters': 'Quitar filtros',
   'action.loadMore': 'Mostrar anteriores',
+  'action.copy': 'Copiar',
+  'action.copied': 'Copiado',
 
   'error.unreachable': 'No se puede contactar con el servidor.',
   'error.unreachableRemedy': 'Compruebe la red de este dispositivo y que SyncTide está en marcha.',

@@ -127,8 +127,6 @@ export const ptConfigure = {
   'config.addAddress': 'Adicionar forma',
   'config.pairTelegram': 'Convite do Telegram',
   'config.pairHint': 'Envie esta ligação à pessoa: abri-la e premir Iniciar associa a conversa. Só funciona uma vez.',
-  'config.copy': 'Copiar',
-  'config.copied': 'Copiado',
   'config.allDevices': 'Todos os equipamentos',
   'config.language': 'Língua',
   'config.notConfigured': 'por configurar',

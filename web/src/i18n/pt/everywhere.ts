@@ -20,6 +20,8 @@ export const ptEverywhere = {
   'action.acknowledge': 'Reconhecer',
   'action.clearFilters': 'Limpar filtros',
   'action.loadMore': 'Mostrar anteriores',
+  'action.copy': 'Copiar',
+  'action.copied': 'Copiado',
 
   'error.unreachable': 'Não é possível contactar o servidor.',
   'error.unreachableRemedy': 'Verifique a rede deste dispositivo e se o SyncTide está a funcionar.',
