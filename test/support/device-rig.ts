@@ -31,6 +31,8 @@ export class DeviceRig implements AsyncDisposable {
   readonly log: { readonly event: string; readonly fields: unknown }[] = []
   readonly readings: Reading[] = []
   readonly changes: string[] = []
+  /** What was said with each change. */
+  readonly problems: (string | null)[] = []
   readonly learned = new LearnedMemory(() => undefined)
   readonly diagnostics: DeviceDiagnostics
   readonly #options: RigOptions
@@ -98,7 +100,10 @@ export class DeviceRig implements AsyncDisposable {
       accepted: async () => {
         if (!this.#acceptsAll) await new Promise<void>((resolve) => this.#waiting.push(resolve))
       },
-      onChange: (change) => void this.changes.push(change),
+      onChange: (change, report) => {
+        this.changes.push(change)
+        this.problems.push(report.problem)
+      },
     })
   }
 
