@@ -25,7 +25,8 @@ export function setSecurityHeaders(reply: FastifyReply): void {
     'content-security-policy': contentSecurityPolicy(),
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
-    'cross-origin-opener-policy': 'same-origin',
+    // browsers heed it only over TLS, and complain of it otherwise
+    ...(reply.request.protocol === 'https' ? { 'cross-origin-opener-policy': 'same-origin' } : {}),
     'cross-origin-resource-policy': 'same-origin',
     'permissions-policy': 'camera=(), microphone=(), geolocation=()',
   })
