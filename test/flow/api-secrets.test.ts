@@ -5,6 +5,7 @@ import { openKey, unsealFields } from '#host/secrets.ts'
 import { sealedBrokerSecrets } from '#store/brokers.ts'
 import { sealedSecrets } from '#store/devices.ts'
 import { claimRequest } from '#store/requests.ts'
+import { until } from '../support/alarm-plant.ts'
 import { type ApiReply, type ApiSite, type Credentials, apiSite } from '../support/api-site.ts'
 
 const SECRET = 'correct-horse-battery'
@@ -43,9 +44,12 @@ test('a broker: kept with its secret sealed, edited without it, renamed with its
   const edited = await call(`PUT /api/brokers/${id}`, { ...BROKER, code: 'MAIN', secrets: {} })
   assert.deepEqual([edited.status, edited.body['secretsSet']], [200, ['password']])
   assert.deepEqual(await kept(), { password: SECRET }, 'left out is unchanged')
-  const { body } = await call('GET /api/bootstrap')
-  const follows = (body['devices'] as { code: string; connection: { broker?: string } }[]).find((one) => one.code === 'M')
-  assert.equal(follows?.connection.broker, 'MAIN')
+  // the feed hears of the change a moment later
+  await until(async () => {
+    const { body } = await call('GET /api/bootstrap')
+    const devices = body['devices'] as { code: string; connection: { broker?: string } }[]
+    return devices.find((one) => one.code === 'M')?.connection.broker === 'MAIN'
+  }, 'the device follows the new code')
 
   const refused = await call(`DELETE /api/brokers/${id}`)
   assert.equal(refused.status, 409)

@@ -9,6 +9,7 @@ import { createDriver } from '#drivers/mqtt/driver.ts'
 import { SimulatedSparkplugNode } from '../../simulator/sparkplug-node.ts'
 import { startMosquitto } from '../support/mosquitto.ts'
 import { mqttPlan } from '../support/mqtt-device.ts'
+import { until } from '../support/installation.ts'
 import { recordedContext } from '../support/session-context.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'synctide-browse-'))
@@ -92,7 +93,12 @@ test('Sparkplug: groups, edge nodes, devices, folders and metrics of births', { 
   assert.equal(group?.name, 'North')
   const [edge] = await browse({}, look(group.key))
   assert.equal(edge?.name, 'GW1')
-  const below = await browse({}, look(edge.key))
+  // the births of the devices follow that of the node
+  let below = await browse({}, look(edge.key))
+  await until('the birth of Pump1', async () => {
+    below = await browse({}, look(edge.key))
+    return below.some((one) => one.name === 'Pump1') ? true : undefined
+  })
   clearInterval(talking)
   assert.deepEqual(below.map(({ name, type }) => [name, type]).slice(0, 3), [
     ['Pump1', 'Device'],
