@@ -6,6 +6,7 @@ import { QualityFlag, hasFlag } from '#domain/sample.ts'
 import { type DeviceScope, inScope } from '#domain/user.ts'
 import type { Logger } from '#host/log.ts'
 import { engineAgeSeconds } from '#store/alarms.ts'
+import { readConfigVersion } from '#store/config-version.ts'
 import type { Database } from '#store/database.ts'
 import { readAfter } from '#store/deliveries.ts'
 import { listDeviceStates } from '#store/device-states.ts'
@@ -42,6 +43,8 @@ export class LiveFeed implements AsyncDisposable {
   #engineSeen: Micros | null = null
   #engineTimer: NodeJS.Timeout | undefined
   #reload = true
+  /** Of the configuration that is told here. */
+  #version: number | undefined
   #wanted = false
   #working: Promise<void> | undefined
   #closed = false
@@ -71,6 +74,13 @@ export class LiveFeed implements AsyncDisposable {
     clearInterval(this.#engineTimer)
     for (const one of this.#listening) await one[Symbol.asyncDispose]()
     await this.#working
+  }
+
+  /** Returns when every change that was committed before the call is told here: who saves something sees it in the next answer. */
+  async current(): Promise<void> {
+    if ((await readConfigVersion(this.#db)) === this.#version) return
+    this.#reload = true
+    await this.#look()
   }
 
   subscribe(listener: FeedListener): () => void {
@@ -131,6 +141,7 @@ export class LiveFeed implements AsyncDisposable {
   async #readAll(): Promise<void> {
     this.#reload = false
     try {
+      const version = await readConfigVersion(this.#db)
       const devices = await listDevices(this.#db, 'all')
       const tags = await listTags(this.#db, 'all')
       if (this.#seqs === undefined || tags.some((tag) => !this.#tags.has(tag.id) && !this.#latest.has(tag.id))) {
@@ -142,6 +153,7 @@ export class LiveFeed implements AsyncDisposable {
       }
       this.#devices = new Map(devices.map((device) => [device.id, device]))
       this.#tags = new Map(tags.map((tag) => [tag.id, tag]))
+      this.#version = version
     } catch (error) {
       this.#reload = true
       throw error

@@ -115,3 +115,17 @@ function idsOf(rows: unknown, field = 'id'): unknown[] {
 function shape({ code, remedy, field }: Record<string, unknown>): unknown {
   return { code, remedy, field }
 }
+
+test('what was just saved stands in the very next answer', async () => {
+  const engineer = await site.session(await site.user('engineer'))
+  for (let round = 0; round < 20; round++) {
+    const name = `fresh ${round}`
+    const saved = await site.call(`POST /api/devices/${site.a.deviceId}/tags`, engineer, { tags: [{ name, address: `HR${100 + round}` }] })
+    assert.equal(saved.status, 200)
+    const { body } = await site.call('GET /api/bootstrap', engineer)
+    assert.ok(
+      (body['tags'] as { name: string }[]).some((tag) => tag.name === name),
+      name,
+    )
+  }
+})

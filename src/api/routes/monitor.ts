@@ -18,6 +18,7 @@ type Keys =
 /** What operators look at. */
 export const monitorRoutes: Handlers<Keys> = {
   'GET /api/bootstrap': async (_input, { db, feed, user, scope, caller, version, clock }) => {
+    await feed.current()
     const { site, demo } = await readSettings(db)
     return {
       me: me(user, caller.via === 'session' ? caller.csrf : ''),
