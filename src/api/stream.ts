@@ -26,7 +26,7 @@ interface StreamServices {
 }
 
 const PATH = '/api/live'
-const BATCH_MILLIS = 250
+const BATCH_MILLIS = 200
 /** A little less than a second: a tag polled each second must not slip to every other batch. */
 const TAG_MILLIS = 900
 const TICK_MILLIS = 1000
