@@ -1,5 +1,3 @@
-import type { FastifyReply } from 'fastify'
-
 /**
  * Scripts, fonts and connections from here only. Inline style attributes are allowed since the widgets place themselves by them;
  * inline style elements only with the number that the answer carries.
@@ -20,14 +18,15 @@ export function contentSecurityPolicy(styleNonce?: string): string {
   ].join('; ')
 }
 
-export function setSecurityHeaders(reply: FastifyReply): void {
-  reply.headers({
+/** @param tls Whether the answer travels over TLS, as browsers see it. */
+export function securityHeaders(tls: boolean): Record<string, string> {
+  return {
     'content-security-policy': contentSecurityPolicy(),
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
     // browsers heed it only over TLS, and complain of it otherwise
-    ...(reply.request.protocol === 'https' ? { 'cross-origin-opener-policy': 'same-origin' } : {}),
+    ...(tls ? { 'cross-origin-opener-policy': 'same-origin' } : {}),
     'cross-origin-resource-policy': 'same-origin',
     'permissions-policy': 'camera=(), microphone=(), geolocation=()',
-  })
+  }
 }

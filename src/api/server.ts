@@ -10,7 +10,7 @@ import type { Endpoint } from './contract/endpoint.ts'
 import { replyError } from './error-reply.ts'
 import type { ApiServices, Call, Handlers } from './handlers.ts'
 import { redacted } from './redacted.ts'
-import { setSecurityHeaders } from './security-headers.ts'
+import { securityHeaders } from './security-headers.ts'
 import { servePages } from './pages.ts'
 import { serveDocs } from './docs.ts'
 
@@ -38,7 +38,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     genReqId: () => crypto.randomUUID().slice(0, 8),
   })
   await app.register(cookie)
-  app.addHook('onRequest', async (_request, reply) => setSecurityHeaders(reply))
+  app.addHook('onRequest', async (request, reply) => void reply.headers(securityHeaders(request.protocol === 'https')))
   app.setErrorHandler((error, request, reply) => replyError(options.services.log, error, request, reply))
   // a body that is not JSON is told in our words
   app.removeContentTypeParser('application/json')

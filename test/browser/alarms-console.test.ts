@@ -6,7 +6,7 @@ import { fakeServer, type FakeServer } from './fake-server.ts'
 
 /** Waits until the keyboard is somewhere in there. */
 async function focusIn(page: Page, where: string): Promise<void> {
-  await page.waitForFunction(`document.activeElement?.closest(${JSON.stringify(where)}) != null`)
+  await page.locator(`${where}:focus, ${where} :focus`).waitFor()
 }
 
 describe('alarms console', () => {
@@ -32,7 +32,7 @@ describe('alarms console', () => {
     const dialog = page.getByRole('dialog', { name: 'Acknowledge the alarm' })
     await dialog.waitFor()
     await page.getByLabel('Comment (optional)').waitFor()
-    await page.waitForFunction("document.activeElement?.tagName === 'TEXTAREA'")
+    await page.locator('textarea:focus').waitFor()
     assert.deepEqual(server.changes, [], 'the key alone changes nothing')
     await page.keyboard.type('Valve was closed')
     await page.keyboard.press('Enter')

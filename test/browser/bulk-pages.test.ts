@@ -231,7 +231,7 @@ describe('many tags at once, on the real server', () => {
     await keys('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     // the focus goes back to the link first, a moment after the dialog is gone
-    await page.waitForFunction(`document.activeElement?.textContent === 'Connection and rules'`)
+    await page.locator(':focus', { hasText: /^Connection and rules$/ }).waitFor()
     await grid.focus()
     await keys('Control+s')
     await page.getByText(`${rows.length + 1} tags, all saved`).waitFor()

@@ -2,10 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
-import type { FastifyReply } from 'fastify'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { LiveMessage, LiveRequest } from '#api/contract/live.ts'
-import { setSecurityHeaders } from '#api/security-headers.ts'
+import { securityHeaders } from '#api/security-headers.ts'
 import { pagesBuilt } from './pages-built.ts'
 import { siteData, type SiteData } from './site-data.ts'
 
@@ -211,14 +210,6 @@ function trend(query: URLSearchParams): unknown {
   }
 }
 
-/** The headers of the real server: a page that breaks its content security policy fails here too. */
-function securityHeaders(): Record<string, string> {
-  const headers: Record<string, string> = {}
-  const taker = { headers: (given: Record<string, string>) => Object.assign(headers, given) }
-  setSecurityHeaders(taker as unknown as FastifyReply)
-  return headers
-}
-
 async function readBody(request: IncomingMessage): Promise<unknown> {
   const parts: Buffer[] = []
   for await (const part of request) parts.push(part as Buffer)
@@ -229,5 +220,6 @@ async function sendFile(dist: string, path: string, response: ServerResponse): P
   const file = extname(path) === '' ? '/index.html' : path
   const bytes = await readFile(join(dist, file)).catch(() => null)
   if (bytes === null) response.writeHead(404).end()
-  else response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream', ...securityHeaders() }).end(bytes)
+  // the headers of the real server: a page that breaks its content security policy fails here too
+  else response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream', ...securityHeaders(false) }).end(bytes)
 }
