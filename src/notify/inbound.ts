@@ -50,7 +50,7 @@ export async function onReply(tx: Transaction, channel: string, inbox: Inbox, no
   if (contact === undefined) return await done(tx, stored, 'unauthorised', { chat: said.chat })
   await markAddress(tx, channel, said.chat, null)
   const told = await listToldAlarms(tx, channel, said.chat, now - DAY)
-  const reading = read(said.reply, told)
+  const reading = read(said.reply, told, contact.language)
   return await act(tx, { stored, said, contact, told, now }, reading)
 }
 
@@ -110,10 +110,11 @@ async function act(tx: Transaction, heard: Heard, reading: Reading): Promise<Ans
     case 'ask':
       await finish('asked', { eventIds: reading.eventIds })
       return answer(say.which(named(reading.eventIds)))
+    case 'decline':
     case 'none_open':
     case 'not_understood': {
       const before = await countOutcomes(tx, contact.id, ['none_open', 'not_understood'], now - HOUR)
-      await finish(reading.kind)
+      await finish(reading.kind === 'decline' ? 'declined' : reading.kind)
       // what people say to each other in a group is not for us
       const toOthers = said.chat.startsWith('-') && said.reply.replyTo === null
       if ((before >= ANSWERS_AN_HOUR || toOthers) && said.press === null) return null

@@ -45,7 +45,7 @@ test('a question, a negation, a refusal, a reading or any unknown word acknowled
     ['ok?', 'yes ?', 'is it ok', 'what happened', '¿sí', 'sim?', 'ok ou não?', 'qual é o alarme', 'por que'],
     ['no', 'not ok', 'não', 'não ok', 'nao', 'ok não', 'no reconozco', 'do not ack', "don't ack", 'nunca', '👎', '❌'],
     ['417 m3/h', '41.7', '4,17 bar', '417 bar', '417%', '415-420', '4:17', '-417', '24/11', '417 l/s ok'],
-    ['já', 'ja', 'tudo ok', 'todo ok', 'all ok', 'all good', 'okra', 'simples', 'maybe', 'later', 'call me', 'ok but wait', 'vou já', ''],
+    ['já', 'tudo ok', 'todo ok', 'all ok', 'all good', 'okra', 'simples', 'maybe', 'later', 'call me', 'ok but wait', 'vou já', ''],
     ['> ok', 'Am I on call?\n> ok', 'unack', 'nack', 'ok 417 999 bar', 'y e s'],
   ].flat()
   for (const text of no) assert.notEqual(outcome(read(said(text), ONE)), '417', text)
@@ -76,13 +76,16 @@ test('several open: never a guess', () => {
 test('a swipe, a button, a reaction and a reaction as text point at their message only', () => {
   assert.equal(outcome(read(said('ok', { replyTo: 'm417' }), THREE)), '417')
   assert.equal(outcome(read(said('vou já', { replyTo: 'm417' }), THREE)), '417')
-  assert.equal(outcome(read(said('não', { replyTo: 'm417' }), THREE)), 'not_understood')
+  assert.equal(outcome(read(said('não', { replyTo: 'm417' }), THREE)), 'decline')
+  assert.equal(outcome(read(said('não ok', { replyTo: 'm417' }), THREE)), 'not_understood')
   assert.equal(outcome(read(said('ok 415', { replyTo: 'm417' }), THREE)), 'ask', 'the two contradict each other')
   assert.equal(outcome(read(said('ok', { replyTo: 'm999' }), ONE)), 'ask', 'something else was answered')
   assert.equal(outcome(read(said('ack:1417', { kind: 'button', replyTo: 'm417' }), THREE)), '417')
   assert.equal(outcome(read(said('ack:1415', { kind: 'button', replyTo: 'm417' }), THREE)), 'none_open')
   assert.equal(outcome(read(said('👍', { kind: 'reaction', replyTo: 'm420' }), THREE)), '420')
-  assert.equal(outcome(read(said('👎', { kind: 'reaction', replyTo: 'm420' }), THREE)), 'ignore')
+  assert.equal(outcome(read(said('👎', { kind: 'reaction', replyTo: 'm420' }), THREE)), 'decline')
+  assert.equal(outcome(read(said('❤', { kind: 'reaction', replyTo: 'm420' }), THREE)), 'ignore')
+  assert.equal(outcome(read(said('', { kind: 'reaction', replyTo: 'm420' }), THREE)), 'ignore', 'taken back')
   assert.equal(outcome(read(said('Liked “🔴 CRITICAL #417 Level high”'), THREE)), '417')
   assert.equal(outcome(read(said('Disliked “🔴 CRITICAL #417 Level high”'), THREE)), 'ignore')
   assert.equal(outcome(read(said('Questioned “🔴 CRITICAL #417 Level high. Answer ok”'), THREE)), 'ignore')
@@ -108,6 +111,26 @@ test('what is acknowledged already, or not there, is said so', () => {
   assert.equal(outcome(read(said('ok'), [])), 'none_open')
 })
 
+test('the same letters mean yes to one and already to another', () => {
+  assert.equal(outcome(read(said('ja'), ONE, 'de')), '417')
+  assert.equal(outcome(read(said('ja'), ONE)), '417')
+  assert.equal(outcome(read(said('ja'), ONE, 'pt')), 'not_understood')
+  assert.equal(outcome(read(said('já'), ONE, 'de')), 'not_understood')
+})
+
+test('a number typed before its alarm was sent meant another alarm', () => {
+  const before = { writtenAt: NOW - 10 * SECOND }
+  assert.equal(outcome(read(said('ok 417', before), [told(417, 5)])), 'ask')
+  assert.equal(outcome(read(said('Liked “#417 Level high”', before), [told(417, 5)])), 'ask')
+  const again = [told(417, 3600, { eventId: 1, acknowledgedBy: 'Platform: Rui' }), told(417, 5)]
+  assert.equal(read(said('ok 417', before), again).kind, 'already')
+})
+
+test('a reaction to a list as text means the list, whatever the phone cut off', () => {
+  const digest = [415, 417, 420].map((number) => told(number, 60, { message: 'd' }))
+  assert.equal(outcome(read(said('Liked “3 new alarms: #415 Level, #417 Lev”'), [...digest, told(430)])), '415 417 420')
+})
+
 test('what no person said to us is passed over', () => {
   assert.equal(outcome(read(said('ok', { automatic: true }), ONE)), 'ignore')
   assert.equal(outcome(read(said('Automatic reply: out of the office, ok'), ONE)), 'ignore')
@@ -129,6 +152,11 @@ test('whatever is written, only alarms told to this chat are ever acknowledged, 
     '?',
     'não',
     'vou já',
+    'oui',
+    'ja',
+    'nein',
+    "j'y vais",
+    'nicht',
     '👍',
     '\n',
     '> ok',
@@ -147,5 +175,60 @@ test('whatever is written, only alarms told to this chat are ever acknowledged, 
       assert.ok(!text.split('\n').some((line) => !line.trimStart().startsWith('>') && line.includes('?')), text)
     }),
     { numRuns: 2000 },
+  )
+})
+
+test('a negation, a doubt or a question put anywhere into a yes takes it back, in every language', () => {
+  const yes = [
+    'ok',
+    'sim',
+    'sí, gracias',
+    'oui',
+    'ja danke',
+    'ok 417',
+    'ok, on my way',
+    'sim, vou já',
+    "oui, j'y vais",
+    'ja, bin unterwegs',
+  ]
+  const doubt = [
+    'not',
+    'não',
+    'no',
+    'pas',
+    'nicht',
+    'nein',
+    'if',
+    'se',
+    'wenn',
+    'mais',
+    'mas',
+    'aber',
+    'but',
+    'pero',
+    'later',
+    '?',
+    'quando',
+  ]
+  fc.assert(
+    fc.property(fc.constantFrom(...yes), fc.constantFrom(...doubt), fc.nat(), fc.boolean(), (yes, doubt, at, upper) => {
+      const words = yes.split(' ')
+      words.splice(at % (words.length + 1), 0, doubt)
+      const text = words.join(' ')
+      assert.notEqual(read(said(upper ? text.toUpperCase() : text), ONE).kind, 'acknowledge', text)
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('whatever the case, invisible characters, skin tones, blanks and quotations around it, a yes stays a yes', () => {
+  const yes = fc.constantFrom('ok', 'sim', 'sí', 'oui', 'ja', '👍', 'confirmo', 'bestätigt', 'reçu')
+  const around = fc.constantFrom('', '\u200b', ' ', '\n', '\ufe0f')
+  const after = fc.constantFrom('', '!', '.', ' 417', ' 🙏', '\n> #417 answer: ok 417?', '\n\nSent from my iPhone', '\n--\nRui')
+  fc.assert(
+    fc.property(yes, around, after, fc.boolean(), (yes, around, after, upper) => {
+      assert.equal(outcome(read(said(`${around}${upper ? yes.toUpperCase() : yes}${around}${after}`), ONE)), '417')
+    }),
+    { numRuns: 500 },
   )
 })

@@ -1,17 +1,8 @@
 import type { Micros } from '#base/time.ts'
-import {
-  ALL,
-  AUTOMATIC,
-  FILLERS,
-  GOING_PHRASES,
-  JOINERS,
-  QUOTE_BEGINS,
-  TAPBACK,
-  TAPBACK_YES,
-  YES,
-  YES_PHRASES,
-  YES_REACTIONS,
-} from './reply-words.ts'
+import { type Meaning, meaningOf } from './reply-meaning.ts'
+import { isAutomatic, normalise, ownWords } from './reply-text.ts'
+import { NO_REACTIONS, YES_REACTIONS } from './reply-words.ts'
+import { readTapback, type Tapback } from './tapback.ts'
 
 /** What somebody did in answer to our messages. */
 export interface Reply {
@@ -38,6 +29,8 @@ export interface Told {
 
 export type Reading =
   | { readonly kind: 'acknowledge'; readonly eventIds: readonly number[] }
+  /** A no: somebody else is to be told at once. */
+  | { readonly kind: 'decline'; readonly eventIds: readonly number[] }
   /** A yes, to which alarm is not clear. */
   | { readonly kind: 'ask'; readonly eventIds: readonly number[] }
   /** A yes to something that is acknowledged already. */
@@ -51,62 +44,79 @@ export type Reading =
 const SEEN_AFTER: Micros = 5_000_000
 
 const NOT_UNDERSTOOD: Reading = { kind: 'not_understood' }
+const NONE_OPEN: Reading = { kind: 'none_open' }
+const IGNORE: Reading = { kind: 'ignore' }
 
 /**
  * Reads an answer. Never guesses: every word must be one that acknowledges, names an alarm or changes nothing; a question, a negation,
  * a reading with its unit or any unknown word acknowledges nothing.
+ * @param language of the person, where it is known
  */
-export function read(reply: Reply, told: readonly Told[]): Reading {
-  if (reply.automatic) return { kind: 'ignore' }
+export function read(reply: Reply, told: readonly Told[], language?: string): Reading {
+  if (reply.automatic) return IGNORE
   const target = reply.replyTo === null ? undefined : told.filter((one) => one.message === reply.replyTo)
-  if (reply.kind === 'button') {
-    const pressed = (target ?? []).filter((one) => reply.text === `ack:${one.eventId}`)
-    return pressed.length === 0 ? { kind: 'none_open' } : settle(pressed)
-  }
-  if (reply.kind === 'reaction') {
-    return target === undefined || target.length === 0 || !YES_REACTIONS.has(normalise(reply.text)) ? { kind: 'ignore' } : settle(target)
-  }
+  if (reply.kind === 'button') return readButton(reply, target, told, language)
+  if (reply.kind === 'reaction') return readReaction(normalise(reply.text), target ?? [])
   const text = ownWords(normalise(reply.text))
-  if (AUTOMATIC.some((pattern) => pattern.test(text))) return { kind: 'ignore' }
-  const tapback = TAPBACK.exec(text)?.groups
-  if (tapback !== undefined) return readTapback(tapback['verb'] ?? '', tapback['quoted'] ?? '', told, reply.writtenAt)
-  const words = understand(text, told)
-  if (words === undefined) return NOT_UNDERSTOOD
-  return decide(words, target, told, reply.writtenAt)
+  if (isAutomatic(text)) return IGNORE
+  const tapback = readTapback(text)
+  if (tapback !== undefined) return ofTapback(tapback, told, reply.writtenAt)
+  const meaning = meaningOf(text, { isTold: (number) => told.some((one) => one.displayNumber === number), language })
+  return meaning === undefined ? NOT_UNDERSTOOD : decide(meaning, target, told, reply.writtenAt)
 }
 
-interface Words {
-  readonly yes: boolean
-  readonly going: boolean
-  readonly all: boolean
-  readonly numbers: readonly number[]
+/** `ack:7`, `no:7` name an alarm, `ack` and `no` all that their message lists; other data of a button are read as words. */
+function readButton(reply: Reply, target: readonly Told[] | undefined, told: readonly Told[], language: string | undefined): Reading {
+  const data = /^(ack|no)(?::(\d+))?$/.exec(reply.text)
+  if (data === null) return read({ ...reply, kind: 'text' }, told, language)
+  const [, verb, id] = data
+  const named = id === undefined ? (target ?? []) : (target ?? told).filter((one) => one.eventId === Number(id))
+  if (named.length === 0) return NONE_OPEN
+  return verb === 'ack' ? settle(named) : declined(named)
 }
 
-function decide(words: Words, target: readonly Told[] | undefined, told: readonly Told[], writtenAt: Micros): Reading {
-  if (words.numbers.length > 0) {
-    const named = words.numbers.map((number) => newest(told.filter((one) => one.displayNumber === number)))
-    const known = named.filter((one) => one !== undefined)
+function readReaction(emoji: string, target: readonly Told[]): Reading {
+  if (target.length === 0) return IGNORE
+  if (YES_REACTIONS.has(emoji)) return settle(target)
+  return NO_REACTIONS.has(emoji) ? declined(target) : IGNORE
+}
+
+function decide(meaning: Meaning, target: readonly Told[] | undefined, told: readonly Told[], writtenAt: Micros): Reading {
+  const { numbers, yes, all } = meaning
+  if (meaning.decline) return declineOf(numbers, target, told, writtenAt)
+  if (numbers.length > 0) {
+    const known = numbers.flatMap((number) => named(number, told, writtenAt) ?? [])
     const elsewhere = target !== undefined && target.length > 0 && known.some((one) => !target.some((two) => two.eventId === one.eventId))
-    if (known.length < named.length || elsewhere) return ask(told)
+    if (known.length < numbers.length || elsewhere) return ask(told)
     return settle(known)
   }
-  if (words.all) return settleOpen(eligible(told, writtenAt), told)
-  if (!words.yes && !(words.going && target !== undefined)) return NOT_UNDERSTOOD
-  if (target !== undefined) return target.length === 0 ? ask(told) : settle(target)
-  return bare(told, writtenAt)
+  if (all) return settleOpen(eligible(told, writtenAt), told)
+  // whoever answers one message and says nothing against it means that one
+  if (target !== undefined) return target.length === 0 ? (yes ? ask(told) : NOT_UNDERSTOOD) : settle(target)
+  return yes ? bare(told, writtenAt) : NOT_UNDERSTOOD
+}
+
+function declineOf(numbers: readonly number[], target: readonly Told[] | undefined, told: readonly Told[], writtenAt: Micros): Reading {
+  const known = numbers.flatMap((number) => named(number, told, writtenAt) ?? [])
+  if (numbers.length > 0) return known.length < numbers.length ? ask(told) : declined(known)
+  if (target !== undefined) return target.length === 0 ? ask(told) : declined(target)
+  const reading = bare(told, writtenAt)
+  return reading.kind === 'acknowledge' ? { kind: 'decline', eventIds: reading.eventIds } : reading
+}
+
+/** The newest alarm of this number that was told before the answer was written: numbers come back when their alarm is closed. */
+function named(number: number, told: readonly Told[], writtenAt: Micros): Told | undefined {
+  return newest(told.filter((one) => one.displayNumber === number && one.sentAt <= writtenAt))
 }
 
 /** A yes without saying to what: clear only when one message tells of everything that waits. */
 function bare(told: readonly Told[], writtenAt: Micros): Reading {
   const waiting = eligible(told, writtenAt)
   const ids = new Set(waiting.map((one) => one.eventId))
-  const messages = new Set(waiting.map((one) => one.message))
-  const one = [...messages].some((message) => {
-    const listed = new Set(waiting.filter((alarm) => alarm.message === message).map((alarm) => alarm.eventId))
-    return listed.size === ids.size
-  })
-  if (ids.size > 0 && !one) return { kind: 'ask', eventIds: [...ids] }
-  return settleOpen(waiting, told)
+  const one = [...Map.groupBy(waiting, (alarm) => alarm.message).values()].some(
+    (listed) => new Set(listed.map((alarm) => alarm.eventId)).size === ids.size,
+  )
+  return ids.size > 0 && !one ? { kind: 'ask', eventIds: [...ids] } : settleOpen(waiting, told)
 }
 
 function eligible(told: readonly Told[], writtenAt: Micros): readonly Told[] {
@@ -117,107 +127,47 @@ function settleOpen(waiting: readonly Told[], told: readonly Told[]): Reading {
   if (waiting.length > 0) return { kind: 'acknowledge', eventIds: [...new Set(waiting.map((one) => one.eventId))] }
   if (told.some((one) => one.acknowledgedBy === null)) return ask(told)
   const last = newest(told)
-  return last === undefined ? { kind: 'none_open' } : { kind: 'already', eventIds: [last.eventId] }
+  return last === undefined ? NONE_OPEN : { kind: 'already', eventIds: [last.eventId] }
 }
 
 function settle(alarms: readonly Told[]): Reading {
-  const open = new Set(alarms.filter((one) => one.acknowledgedBy === null).map((one) => one.eventId))
-  if (open.size > 0) return { kind: 'acknowledge', eventIds: [...open] }
-  return { kind: 'already', eventIds: [...new Set(alarms.map((one) => one.eventId))] }
+  const open = openIds(alarms)
+  return open.length > 0
+    ? { kind: 'acknowledge', eventIds: open }
+    : { kind: 'already', eventIds: [...new Set(alarms.map((one) => one.eventId))] }
+}
+
+function declined(alarms: readonly Told[]): Reading {
+  const open = openIds(alarms)
+  return open.length > 0 ? { kind: 'decline', eventIds: open } : settle(alarms)
 }
 
 function ask(told: readonly Told[]): Reading {
-  const open = new Set(told.filter((one) => one.acknowledgedBy === null).map((one) => one.eventId))
-  return open.size === 0 ? { kind: 'none_open' } : { kind: 'ask', eventIds: [...open] }
+  const open = openIds(told)
+  return open.length === 0 ? NONE_OPEN : { kind: 'ask', eventIds: open }
+}
+
+function openIds(alarms: readonly Told[]): number[] {
+  return [...new Set(alarms.filter((one) => one.acknowledgedBy === null).map((one) => one.eventId))]
 }
 
 function newest(told: readonly Told[]): Told | undefined {
   return told.reduce<Told | undefined>((best, one) => (best === undefined || one.sentAt >= best.sentAt ? one : best), undefined)
 }
 
-function readTapback(verb: string, quoted: string, told: readonly Told[], writtenAt: Micros): Reading {
-  if (!TAPBACK_YES.has(verb)) return { kind: 'ignore' }
-  const first = /(?:#|alarm[ea]?\s+)(\d{1,6})\b/u.exec(quoted)?.[1]
+/** The quoted words name the message: one number is that alarm, several are the message that lists them. */
+function ofTapback({ yes, quoted }: Tapback, told: readonly Told[], writtenAt: Micros): Reading {
+  if (!yes) return IGNORE
+  const before = told.filter((one) => one.sentAt <= writtenAt)
+  const numbers = [...quoted.matchAll(/(?:#\s?|\balarm[ea]?\s+(?:n\w{0,6}\.?\s*)?)(\d{1,6})(?![\d.,]\d)/gu)].map(([, digits]) =>
+    Number(digits),
+  )
+  const [first] = numbers
   if (first === undefined) return bare(told, writtenAt)
-  const named = newest(told.filter((one) => one.displayNumber === Number(first)))
-  return named === undefined ? ask(told) : settle([named])
-}
-
-/** Compatibility forms, lower case, without invisible characters, variation selectors and skin tones; typographic apostrophes plain. */
-function normalise(text: string): string {
-  return text
-    .normalize('NFKC')
-    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
-    .replace(/\p{Emoji_Modifier}/gu, '')
-    .replaceAll('’', "'")
-    .toLowerCase()
-    .trim()
-}
-
-function ownWords(text: string): string {
-  const lines = text.split(/\r?\n/)
-  const end = lines.findIndex((line, index) => index >= 0 && QUOTE_BEGINS.some((pattern) => pattern.test(line)))
-  return (end === -1 ? lines : lines.slice(0, end))
-    .filter((line) => !/^\s*[>|]/.test(line))
-    .join('\n')
-    .trim()
-}
-
-const TOKEN = /#?\d+|\p{Extended_Pictographic}|[\p{L}\p{M}']+|[&+]/gu
-
-/** @returns what the words say, or undefined when one of them is not known */
-function understand(text: string, told: readonly Told[]): Words | undefined {
-  const plain = text
-    .replaceAll(',#', ', #')
-    .replace(/(^|\s)[:;]-?[)d](?=\s|$)/g, '$1')
-    .replace(/(^|[^\p{L}])o\.k\.?(?=\s|$|[!,])/gu, '$1ok')
-    .replace(/(?<=\d),(?=\d)/g, (comma, at: number, whole: string) => (isList(whole, at, told) ? ', ' : comma))
-  // what is left between digits belongs to a reading, a time, a date or a range
-  if (/[?¿]/.test(plain) || /\d[^\s\p{L}\d]+\d/u.test(plain.replace(/\d[+&]\s*(?=#?\d)/g, '0 '))) return undefined
-  const marked = markPhrases(plain)
-  if (marked.text.replace(TOKEN, '').replace(/[\s.,;!…()]/gu, '') !== '') return undefined
-  const tokens = marked.text.match(TOKEN) ?? []
-  let yes = marked.yes
-  let all = false
-  const numbers: number[] = []
-  for (const [index, token] of tokens.entries()) {
-    if (/^#?\d+$/.test(token)) numbers.push(Number(token.replace('#', '')))
-    else if (isYes(token)) yes = true
-    else if (ALL.has(token) && (yes || tokens.length === 1)) all = true
-    else if (JOINERS.has(token) && numbers.length > 0 && index < tokens.length - 1) continue
-    else if (!FILLERS.has(token)) return tokens.length === 1 && (token === 'y' || token === 's') ? { ...NOTHING, yes: true } : undefined
-  }
-  if (!yes && !all && numbers.length === 0 && !marked.going) return undefined
-  return { yes, going: marked.going, all: all && numbers.length === 0, numbers }
-}
-
-const NOTHING: Words = { yes: false, going: false, all: false, numbers: [] }
-
-function isYes(token: string): boolean {
-  return YES.has(token) || /^(ok+|oki+|yes+|si+m+|sí+)$/u.test(token)
-}
-
-/** 121,123 lists two alarms when both are known; 9,1 is a reading. */
-function isList(text: string, at: number, told: readonly Told[]): boolean {
-  const before = /\d+$/.exec(text.slice(0, at))?.[0]
-  const after = /^\d+/.exec(text.slice(at + 1))?.[0]
-  const known = (digits: string | undefined): boolean => told.some((one) => one.displayNumber === Number(digits))
-  return known(before) && known(after)
-}
-
-function markPhrases(text: string): { text: string; yes: boolean; going: boolean } {
-  let rest = ` ${text.replaceAll(/\s+/g, ' ')} `
-  const take = (phrases: readonly string[]): boolean => {
-    let found = false
-    for (const phrase of phrases) {
-      const pattern = new RegExp(`(?<![\\p{L}'])${phrase}(?![\\p{L}'])`, 'gu')
-      const without = rest.replace(pattern, ' ')
-      if (without !== rest) found = true
-      rest = without
-    }
-    return found
-  }
-  const going = take(GOING_PHRASES)
-  const yes = take(YES_PHRASES)
-  return { text: rest, yes, going }
+  const listing = [...Map.groupBy(before, (one) => one.message).values()].filter((listed) =>
+    numbers.every((number) => listed.some((one) => one.displayNumber === number)),
+  )
+  const one = named(first, told, writtenAt)
+  if (numbers.length === 1) return one === undefined ? ask(told) : settle([one])
+  return settle(listing.at(-1) ?? []).kind === 'acknowledge' ? settle(listing.at(-1) ?? []) : ask(told)
 }
