@@ -94,10 +94,16 @@ const tagSettings = z.strictObject({
   byteSwap: z
     .boolean()
     .optional()
-    .meta({ title: 'Swap bytes (16 bit and strings)', description: 'Only where it differs from the device.' }),
-  length: z.int().min(1).max(250).optional().meta({ title: 'Length (bytes)', description: 'Of a string; two bytes to the register.' }),
-  encoding: z.enum(ENCODINGS).default('utf-8').meta({ title: 'Encoding', description: 'Of a string.' }),
+    .meta({ seldom: true, title: 'Swap bytes (16 bit and strings)', description: 'Only where it differs from the device.' }),
+  length: z
+    .int()
+    .min(1)
+    .max(250)
+    .optional()
+    .meta({ seldom: true, title: 'Length (bytes)', description: 'Of a string; two bytes to the register.' }),
+  encoding: z.enum(ENCODINGS).default('utf-8').meta({ seldom: true, title: 'Encoding', description: 'Of a string.' }),
   bitOrder: z.enum(['lsb', 'msb']).default('lsb').meta({
+    seldom: true,
     title: 'Bit order',
     description: 'Whether bit 0 of an address like 40001.0 is the least (lsb) or the most significant (msb).',
   }),
@@ -105,6 +111,7 @@ const tagSettings = z.strictObject({
     .union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)])
     .optional()
     .meta({
+      seldom: true,
       title: 'Function code',
       description: 'Overrides the one that follows from the address: 1 coils, 2 discrete inputs, 3 holding registers, 4 input registers.',
     }),

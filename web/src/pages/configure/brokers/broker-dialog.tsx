@@ -5,10 +5,9 @@ import { call } from '../../../api/client.ts'
 import { useT } from '../../../i18n/language.ts'
 import { Dialog } from '../../../widgets/dialog.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
-import { SchemaForm } from '../../../widgets/schema-form/schema-form.tsx'
+import { FoldedForm } from '../../../widgets/schema-form/folded-form.tsx'
 import { defaultsOf, fieldErrors, type FormValue, splitSecrets } from '../../../widgets/schema-form/schema.ts'
 import { ProbeSteps } from '../devices/probe-panel.tsx'
-import { splitSeldom } from '../seldom.ts'
 import { useAction } from '../use-action.ts'
 import { type Broker, brokersQuery, type Shared } from './brokers-query.ts'
 
@@ -32,7 +31,6 @@ export function BrokerDialog({ protocol, shared, broker, onSaved, onClose }: Pro
   const [value, setValue] = useState<FormValue>({ ...defaultsOf(shared.schema), ...broker?.settings })
   const own = fieldErrors(action.error)
   const errors = { ...fieldErrors(action.error, 'settings'), ...fieldErrors(action.error, 'secrets') }
-  const { often, seldom } = splitSeldom(shared.schema)
   const form = { value, onChange: setValue, errors, secretsSet: broker?.secretsSet ?? [], secretsRemovable: true }
   const parts = (): { settings: Record<string, unknown>; secrets: Record<string, string> } => {
     const { settings, secrets } = splitSecrets(shared.schema, value)
@@ -87,15 +85,7 @@ export function BrokerDialog({ protocol, shared, broker, onSaved, onClose }: Pro
             onChange={(event) => setName(event.currentTarget.value)}
           />
         </div>
-        <SchemaForm schema={often} {...form} />
-        {Object.keys(seldom.properties).length > 0 && (
-          <details>
-            <summary>{t('config.seldomNeeded')}</summary>
-            <div className="card-body">
-              <SchemaForm schema={seldom} {...form} />
-            </div>
-          </details>
-        )}
+        <FoldedForm schema={shared.schema} {...form} />
         <Switch
           label={t('config.enabled')}
           description={t('broker.enabledHint')}

@@ -1,9 +1,7 @@
 import type { ReactNode } from 'react'
-import { useT } from '../../../i18n/language.ts'
-import { SchemaForm } from '../../../widgets/schema-form/schema-form.tsx'
+import { FoldedForm } from '../../../widgets/schema-form/folded-form.tsx'
 import type { FieldErrors, FormValue } from '../../../widgets/schema-form/schema.ts'
 import { BrokerChoice } from '../brokers/broker-choice.tsx'
-import { splitSeldom } from '../seldom.ts'
 import type { Protocol } from './device-draft.ts'
 
 interface Props {
@@ -18,9 +16,7 @@ interface Props {
 
 /** The fields of a protocol's connection: the shared connection by choice, the seldom needed ones folded away. */
 export function ConnectionFields({ protocol, value, onChange, errors, secretsSet, children }: Props): ReactNode {
-  const t = useT()
   const { shared } = protocol
-  const { often, seldom } = splitSeldom(protocol.connectionSchema, shared?.field)
   const form = { value, onChange, errors, secretsSet, secretsRemovable: true }
   return (
     <>
@@ -33,16 +29,9 @@ export function ConnectionFields({ protocol, value, onChange, errors, secretsSet
           onChange={(code) => onChange({ ...value, [shared.field]: code })}
         />
       )}
-      <SchemaForm schema={often} {...form} />
-      {children}
-      {Object.keys(seldom.properties).length > 0 && (
-        <details open={Object.keys(errors).some((field) => (field.split('.')[0] ?? '') in seldom.properties) ? true : undefined}>
-          <summary>{t('config.seldomNeeded')}</summary>
-          <div className="card-body">
-            <SchemaForm schema={seldom} {...form} />
-          </div>
-        </details>
-      )}
+      <FoldedForm schema={protocol.connectionSchema} without={shared?.field} {...form}>
+        {children}
+      </FoldedForm>
     </>
   )
 }

@@ -7,12 +7,14 @@ import { useT } from '../../../i18n/language.ts'
 import { bootstrapQuery } from '../../../session.tsx'
 import { Dialog } from '../../../widgets/dialog.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
-import { SchemaForm } from '../../../widgets/schema-form/schema-form.tsx'
+import { FoldedForm } from '../../../widgets/schema-form/folded-form.tsx'
 import { defaultsOf, fieldErrors } from '../../../widgets/schema-form/schema.ts'
 import { useAction } from '../use-action.ts'
 import { protocolsQuery } from './protocols.ts'
 
 type Draft = Omit<Tag, 'id' | 'deviceId'>
+
+const NO_SETTINGS: Readonly<Record<string, unknown>> = {}
 
 /** One tag: what it is called, where it lies, how it is read and shown. */
 export function TagDialog({
@@ -32,6 +34,7 @@ export function TagDialog({
   const action = useAction()
   const protocols = useQuery(protocolsQuery)
   const protocol = protocols.data?.find((one) => one.protocol === device.protocol)
+  const schema = protocol?.tagSchema ?? NO_SETTINGS
   const [draft, setDraft] = useState<Draft>(() => tag ?? { ...freshTag(), ...start })
   const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change })
   const errors = placeless(fieldErrors(action.error))
@@ -80,66 +83,65 @@ export function TagDialog({
           />
           <p className="wide meta">{protocol?.addressHelp}</p>
         </div>
-        {protocol !== undefined && (
-          <SchemaForm
-            schema={protocol.tagSchema}
-            value={{ ...(tag === null ? defaultsOf(protocol.tagSchema) : {}), ...draft.settings }}
-            onChange={(settings) => set({ settings: { ...settings } })}
-            errors={settingErrors}
-          />
-        )}
-        <div className="form-grid">
-          <NativeSelect
-            label={t('config.kind')}
-            value={draft.kind}
-            data={(['analog', 'counter', 'digital', 'text'] as const).map((one) => ({ value: one, label: t(`config.kind.${one}`) }))}
-            onChange={(event) => set({ kind: event.currentTarget.value as Tag['kind'] })}
-          />
-          <TextInput
-            label={t('config.unit')}
-            maxLength={40}
-            value={draft.unit}
-            onChange={(event) => set({ unit: event.currentTarget.value })}
-          />
-          <Figure
-            label={t('config.decimals')}
-            value={draft.decimals}
-            whole
-            error={errors['decimals']}
-            onChange={(decimals) => set({ decimals })}
-          />
-          <Figure label={t('config.scale')} value={draft.scale} error={errors['scale']} onChange={(scale) => set({ scale })} />
-          <Figure label={t('config.offset')} value={draft.offset} error={errors['offset']} onChange={(offset) => set({ offset })} />
-          <Figure
-            label={t('config.deadband')}
-            description={t('config.deadbandHint')}
-            value={draft.deadband}
-            error={errors['deadband']}
-            onChange={(deadband) => set({ deadband })}
-          />
-          {draft.kind === 'digital' && (
-            <>
-              <TextInput
-                label={t('config.textOff')}
-                maxLength={40}
-                value={off}
-                onChange={(event) => set({ stateText: [event.currentTarget.value, on] })}
-              />
-              <TextInput
-                label={t('config.textOn')}
-                maxLength={40}
-                value={on}
-                onChange={(event) => set({ stateText: [off, event.currentTarget.value] })}
-              />
-            </>
-          )}
-          <Switch
-            className="wide"
-            label={t('config.enabled')}
-            checked={draft.enabled}
-            onChange={(event) => set({ enabled: event.currentTarget.checked })}
-          />
-        </div>
+        <FoldedForm
+          schema={schema}
+          value={{ ...(tag === null ? defaultsOf(schema) : {}), ...draft.settings }}
+          onChange={(settings) => set({ settings: { ...settings } })}
+          errors={settingErrors}
+        >
+          <div className="form-grid">
+            <NativeSelect
+              label={t('config.kind')}
+              value={draft.kind}
+              data={(['analog', 'counter', 'digital', 'text'] as const).map((one) => ({ value: one, label: t(`config.kind.${one}`) }))}
+              onChange={(event) => set({ kind: event.currentTarget.value as Tag['kind'] })}
+            />
+            <TextInput
+              label={t('config.unit')}
+              maxLength={40}
+              value={draft.unit}
+              onChange={(event) => set({ unit: event.currentTarget.value })}
+            />
+            <Figure
+              label={t('config.decimals')}
+              value={draft.decimals}
+              whole
+              error={errors['decimals']}
+              onChange={(decimals) => set({ decimals })}
+            />
+            <Figure label={t('config.scale')} value={draft.scale} error={errors['scale']} onChange={(scale) => set({ scale })} />
+            <Figure label={t('config.offset')} value={draft.offset} error={errors['offset']} onChange={(offset) => set({ offset })} />
+            <Figure
+              label={t('config.deadband')}
+              description={t('config.deadbandHint')}
+              value={draft.deadband}
+              error={errors['deadband']}
+              onChange={(deadband) => set({ deadband })}
+            />
+            {draft.kind === 'digital' && (
+              <>
+                <TextInput
+                  label={t('config.textOff')}
+                  maxLength={40}
+                  value={off}
+                  onChange={(event) => set({ stateText: [event.currentTarget.value, on] })}
+                />
+                <TextInput
+                  label={t('config.textOn')}
+                  maxLength={40}
+                  value={on}
+                  onChange={(event) => set({ stateText: [off, event.currentTarget.value] })}
+                />
+              </>
+            )}
+            <Switch
+              className="wide"
+              label={t('config.enabled')}
+              checked={draft.enabled}
+              onChange={(event) => set({ enabled: event.currentTarget.checked })}
+            />
+          </div>
+        </FoldedForm>
         <ErrorNote error={Object.keys({ ...errors, ...settingErrors }).length > 0 ? null : action.error} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
