@@ -18,6 +18,7 @@ function codesOfTheProgram(): string[] {
     new errors.InvalidRequest('').code,
     new errors.Conflict('').code,
     new errors.TooManyRequests('', 1).code,
+    new errors.BackupRefused('').code,
     new errors.BugError('').code,
   ]
 }
@@ -43,5 +44,5 @@ test('each code is explained in Portuguese and Spanish on the pages', () => {
 })
 
 test('every error class is counted above', () => {
-  assert.equal(classes.length, 11)
+  assert.equal(classes.length, 12)
 })

@@ -124,6 +124,11 @@ export class TooManyRequests extends SyncTideError {
   }
 }
 
+/** A backup cannot be made, proved or restored. */
+export class BackupRefused extends SyncTideError {
+  readonly code = 'backup_refused'
+}
+
 /** Our own invariant broke: a defect of the program, never of its input. */
 export class BugError extends SyncTideError {
   readonly code = 'bug'

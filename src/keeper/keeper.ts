@@ -3,12 +3,15 @@ import { type Clock, type Micros, microsOf } from '#base/time.ts'
 import { aborted } from '#host/process.ts'
 import type { Logger } from '#host/log.ts'
 import type { Database } from '#store/database.ts'
+import { isDumping } from '#store/backups.ts'
 import { daysInPieces, joinDay } from '#store/blocks.ts'
 import { mergeLateSamples } from '#store/late-samples.ts'
 import { ensurePartitions, measurementsLayout } from '#store/partitions.ts'
 import { clearExpired, dropOldDeliveries } from '#store/retention.ts'
 import { sealClosedWindows } from '#store/seal.ts'
 import { recordEvent } from '#store/system-events.ts'
+import { keepNights } from './nights.ts'
+import { applyRetention } from './retention.ts'
 
 /** Often enough that an hour's partition is there long before its hour, seldom enough to cost nothing. */
 const ROUND_MILLIS = 5 * 60_000
@@ -35,9 +38,10 @@ export async function runKeeper(care: Care): Promise<void> {
   }
   begin()
   const timer = setInterval(begin, ROUND_MILLIS)
+  const nights = keepNights(care, [{ kind: 'retention', run: async () => ({ ...(await applyRetention(care)) }) }])
   await aborted(signal)
   clearInterval(timer)
-  await round
+  await Promise.all([round, nights])
 }
 
 /** Hours of a day that is over become one block; late ones come in for an hour more. */
@@ -67,7 +71,7 @@ export async function keepOnce({ db, log, clock }: Omit<Care, 'signal'>): Promis
     [
       'sealing',
       async () => {
-        if ((await measurementsLayout(db)) === 'hypertable') return
+        if ((await measurementsLayout(db)) === 'hypertable' || (await isDumping(db))) return
         const sealed = await sealClosedWindows(db, clock.now())
         if (sealed.windows > 0) log.info('keeper.windows_sealed', { ...sealed })
         const joined = await joinDays(db, clock.now())
@@ -77,6 +81,7 @@ export async function keepOnce({ db, log, clock }: Omit<Care, 'signal'>): Promis
     [
       'deliveries',
       async () => {
+        if (await isDumping(db)) return
         const { dropped, unread } = await dropOldDeliveries(db, clock.now())
         if (dropped.length > 0) log.info('keeper.deliveries_dropped', { dropped })
         if (unread !== null) await recordEvent(db, { code: 'keeper.deliveries_unread', severity: 'critical', detail: unread })

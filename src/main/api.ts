@@ -8,11 +8,11 @@ import { createServer } from '#api/server.ts'
 import { Stream } from '#api/stream.ts'
 import { readBootstrapConfig } from '#host/config.ts'
 import { aborted, runProcess } from '#host/process.ts'
+import { programVersion } from '#host/program-version.ts'
 import { writeRunFile } from '#host/run-file.ts'
 import { openKey } from '#host/secrets.ts'
 import { openDatabase } from '#store/database.ts'
 import { startBeating } from '#store/processes.ts'
-import metadata from '../../package.json' with { type: 'json' }
 
 await runProcess('api', async ({ name, dataFolder, databaseUrl, log, clock, signal }) => {
   const db = openDatabase(databaseUrl, { name, max: 8 })
@@ -20,7 +20,7 @@ await runProcess('api', async ({ name, dataFolder, databaseUrl, log, clock, sign
   try {
     await using feed = new LiveFeed(db, log, clock)
     const server = await createServer({
-      services: { db, dataFolder, clock, log, feed, key: openKey(dataFolder), version: metadata.version, attempts: new Attempts() },
+      services: { db, dataFolder, clock, log, feed, key: openKey(dataFolder), version: programVersion(), attempts: new Attempts() },
       handlers,
       ...(existsSync(pages) ? { pages } : {}),
       docs: process.env['NODE_ENV'] !== 'production',

@@ -5,7 +5,7 @@ export interface AuditEntry {
   readonly id: number
   readonly at: Micros
   readonly who: string
-  /** platform, token or cli. */
+  /** platform, token, cli or keeper. */
   readonly via: string
   /** Network address, empty for the command line. */
   readonly address: string

@@ -53,13 +53,14 @@ export function migrationsFingerprint(folder: string = FOLDER): string {
 /**
  * Brings the schema up to date and makes the partitions of the next hours: the one step before any other process starts. Several callers
  * take turns. Each migration is one transaction.
+ * @param options `upTo` stops at an older schema: to fill it from a backup of then
  * @throws ConfigError for a server or database that this program must not touch; StoreError('unavailable')
  */
 export async function migrate(
   db: Database,
-  options: { folder?: string; onApplied?: (number: number, name: string) => void } = {},
+  options: { folder?: string; upTo?: number; onApplied?: (number: number, name: string) => void } = {},
 ): Promise<MigrationReport> {
-  const migrations = readMigrations(options.folder)
+  const migrations = readMigrations(options.folder).slice(0, options.upTo)
   const serverVersion = await checkServer(db)
   const client = await db.connect()
   try {
@@ -95,6 +96,13 @@ export async function migrate(
   } finally {
     await client.end()
   }
+}
+
+/** The number of the schema as it is now; 0 for a database that was never migrated. */
+export async function schemaVersion(db: Queryable): Promise<number> {
+  const [row] = await db.query<{ there: boolean }>(`select to_regclass('public.schema_migrations') is not null as there`)
+  if (row?.there !== true) return 0
+  return (await db.query<{ version: number }>('select coalesce(max(number), 0) as version from schema_migrations'))[0]?.version ?? 0
 }
 
 function forServer(text: string, timescale: boolean): string {

@@ -12,12 +12,17 @@ interface Split {
   /** Windows kept ready before and after the current one. */
   readonly behind: number
   readonly ahead: number
+  /** Of its partitions, for autovacuum. */
+  readonly storage: string
 }
+
+/** Rows are only added, and go with their partition within hours: what freezing or counting them costs is lost. */
+const SHORT_LIVED = `autovacuum_vacuum_insert_threshold = -1, autovacuum_analyze_threshold = 50000, autovacuum_analyze_scale_factor = 0.5`
 
 const SPLITS: readonly Split[] = [
   // none behind: an hour that was sealed must not come back
-  { table: 'measurements', width: HOUR, behind: 0, ahead: 30 },
-  { table: 'deliveries', width: HOUR, behind: 0, ahead: 5 },
+  { table: 'measurements', width: HOUR, behind: 0, ahead: 30, storage: SHORT_LIVED },
+  { table: 'deliveries', width: HOUR, behind: 0, ahead: 5, storage: SHORT_LIVED },
 ]
 
 /** Samples stamped further ahead of their delivery than this wait in `late_samples`. */
@@ -98,7 +103,7 @@ async function makeWindows(db: Queryable, split: Split, windows: readonly Micros
         begin
           perform pg_advisory_xact_lock(hashtext('synctide partitions'));
           if to_regclass('${name}') is null then
-            create table ${name} (like ${split.table} including defaults including storage);
+            create table ${name} (like ${split.table} including defaults including storage) with (${split.storage});
             alter table ${split.table} attach partition ${name} for values from ('${sqlTime(gap.from)}') to ('${sqlTime(gap.to)}');
           end if;
         end $$`)
@@ -138,7 +143,7 @@ export async function dropPartition(db: Queryable, name: string): Promise<boolea
 /** Gives up rather than hold up whoever waits behind: everybody who reads or writes the parent. */
 async function briefly(db: Queryable, statement: string): Promise<boolean> {
   try {
-    await db.query(`do $$ begin set local lock_timeout = '500ms'; ${statement}; end $$`)
+    await db.query(`do $$ begin set local lock_timeout = '200ms'; ${statement}; end $$`)
     return true
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === '55P03') return false

@@ -39,6 +39,7 @@ create table acknowledge_tokens (
   constraint acknowledge_tokens_alarm_event_id_fkey FOREIGN KEY (alarm_event_id) REFERENCES alarm_events(id) ON DELETE CASCADE,
   constraint acknowledge_tokens_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE CASCADE
 );
+CREATE INDEX acknowledge_tokens_event ON acknowledge_tokens USING btree (alarm_event_id);
 
 create table alarm_comments (
   id bigint not null generated always as identity,
@@ -82,7 +83,7 @@ create table alarm_events (
   constraint alarm_events_pkey PRIMARY KEY (id),
   constraint alarm_events_rule_id_raised_at_key UNIQUE (rule_id, raised_at),
   constraint alarm_events_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES alarm_rules(id) ON DELETE SET NULL
-);
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500, autovacuum_analyze_scale_factor=0.02);
 CREATE INDEX alarm_events_device ON alarm_events USING btree (device_id, raised_at DESC);
 CREATE INDEX alarm_events_history ON alarm_events USING btree (raised_at DESC, id DESC);
 CREATE UNIQUE INDEX alarm_events_number ON alarm_events USING btree (display_number) WHERE (closed_at IS NULL);
@@ -171,6 +172,23 @@ create table audit (
   constraint audit_pkey PRIMARY KEY (id)
 );
 CREATE INDEX audit_at ON audit USING btree (at DESC);
+
+create table backups (
+  id integer not null generated always as identity,
+  reason text not null,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  state text not null,
+  file text,
+  bytes bigint,
+  encrypted boolean not null,
+  schema_version integer not null,
+  detail jsonb not null default '{}'::jsonb,
+  constraint backups_pkey PRIMARY KEY (id),
+  constraint backups_reason_check CHECK ((reason = ANY (ARRAY['nightly'::text, 'asked'::text, 'upgrade'::text]))),
+  constraint backups_state_check CHECK ((state = ANY (ARRAY['running'::text, 'good'::text, 'failed'::text])))
+);
+CREATE INDEX backups_started ON backups USING btree (started_at DESC);
 
 create table brokers (
   id integer not null generated always as identity,
@@ -324,7 +342,7 @@ create table late_samples (
   value_text text,
   status_code integer,
   received_at timestamp with time zone not null default now()
-);
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=20000);
 CREATE INDEX late_samples_tag_time ON late_samples USING btree (tag_id, time_stamp);
 
 create table latest (
@@ -336,7 +354,7 @@ create table latest (
   status_code integer,
   constraint latest_pkey PRIMARY KEY (tag_id),
   constraint latest_tag_id_fkey FOREIGN KEY (tag_id) REFERENCES tags(id) ON DELETE CASCADE
-) with (fillfactor=30);
+) with (fillfactor=30, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
 
 create table measurement_blocks (
   tag_id integer not null,
@@ -360,7 +378,7 @@ create table measurement_blocks (
   outline bytea storage external,
   data bytea not null storage external,
   constraint measurement_blocks_pkey PRIMARY KEY (tag_id, t0)
-);
+) with (autovacuum_vacuum_scale_factor=0.01, autovacuum_vacuum_threshold=1000, autovacuum_analyze_scale_factor=0.05);
 CREATE INDEX measurement_blocks_time ON measurement_blocks USING btree (t0);
 
 create table measurements (
@@ -386,6 +404,7 @@ create table message_targets (
   constraint message_targets_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE CASCADE
 );
 CREATE INDEX message_targets_contact ON message_targets USING btree (contact_id, sent_at DESC);
+CREATE INDEX message_targets_event ON message_targets USING btree (alarm_event_id);
 
 create table messaging_history (
   id bigint not null generated always as identity,
@@ -413,9 +432,19 @@ create table messaging_history (
   constraint messaging_history_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'leased'::text, 'handed'::text, 'delivered'::text, 'read'::text, 'failed'::text, 'unknown'::text, 'cancelled'::text, 'expired'::text, 'suppressed'::text]))),
   constraint messaging_history_case_id_fkey FOREIGN KEY (case_id) REFERENCES notify_cases(id) ON DELETE CASCADE,
   constraint messaging_history_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE SET NULL
-);
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500, autovacuum_analyze_scale_factor=0.02);
 CREATE INDEX messaging_history_due ON messaging_history USING btree (next_at) WHERE (state = ANY (ARRAY['queued'::text, 'leased'::text, 'unknown'::text]));
 CREATE INDEX messaging_history_event ON messaging_history USING btree (alarm_event_id);
+
+create table nightly_runs (
+  kind text not null,
+  due_at timestamp with time zone not null,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  report jsonb not null default '{}'::jsonb,
+  constraint nightly_runs_pkey PRIMARY KEY (kind, due_at),
+  constraint nightly_runs_kind_check CHECK ((kind = ANY (ARRAY['retention'::text, 'backup'::text])))
+);
 
 create table notify_cases (
   id bigint not null generated always as identity,
@@ -430,7 +459,7 @@ create table notify_cases (
   constraint notify_cases_pkey PRIMARY KEY (id),
   constraint notify_cases_state_check CHECK ((state = ANY (ARRAY['open'::text, 'acknowledged'::text, 'cleared'::text, 'exhausted'::text, 'expired'::text, 'cancelled'::text]))),
   constraint notify_cases_alarm_event_id_fkey FOREIGN KEY (alarm_event_id) REFERENCES alarm_events(id) ON DELETE CASCADE
-);
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500);
 CREATE INDEX notify_cases_due ON notify_cases USING btree (next_action_at) WHERE (state = 'open'::text);
 CREATE UNIQUE INDEX notify_cases_event ON notify_cases USING btree (alarm_event_id);
 
@@ -446,7 +475,8 @@ create table outbox (
   constraint outbox_pkey PRIMARY KEY (id),
   constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['raised'::text, 'cleared'::text, 'acknowledged'::text, 'system'::text]))),
   constraint outbox_alarm_event_id_fkey FOREIGN KEY (alarm_event_id) REFERENCES alarm_events(id) ON DELETE CASCADE
-);
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500);
+CREATE INDEX outbox_event ON outbox USING btree (alarm_event_id);
 CREATE INDEX outbox_open ON outbox USING btree (id) WHERE (done_at IS NULL);
 
 create table pairing_tokens (
@@ -493,7 +523,7 @@ create table requests (
   result jsonb,
   constraint requests_pkey PRIMARY KEY (id),
   constraint requests_state_check CHECK ((state = ANY (ARRAY['open'::text, 'leased'::text, 'done'::text, 'failed'::text])))
-);
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=500);
 CREATE INDEX requests_open ON requests USING btree (target, created_at) WHERE (state = ANY (ARRAY['open'::text, 'leased'::text]));
 
 create table schema_migrations (
@@ -543,6 +573,14 @@ create table sources (
   epoch bigint not null default 0,
   received_at timestamp with time zone,
   constraint sources_pkey PRIMARY KEY (source)
+);
+
+create table storage_sizes (
+  at timestamp with time zone not null,
+  database_bytes bigint not null,
+  free_bytes bigint,
+  total_bytes bigint,
+  constraint storage_sizes_pkey PRIMARY KEY (at)
 );
 
 create table system_events (

@@ -1,4 +1,5 @@
 import type { Language } from '#domain/contact.ts'
+import { KEEP_EVERYTHING, type RetentionPolicy } from '#domain/retention.ts'
 import type { Queryable } from './database.ts'
 
 export interface Site {
@@ -23,7 +24,20 @@ export interface Settings {
   readonly site: Site
   readonly reportByException: Readonly<Record<string, ReportByException>>
   readonly demo: DemoState
+  readonly retention: RetentionPolicy
+  readonly backup: BackupSettings
 }
+
+export interface BackupSettings {
+  /** Whether one is taken by night. */
+  readonly enabled: boolean
+  /** How many of them stay. */
+  readonly keep: number
+  /** Sealed with the key of the installation, in base64; null: backups are not encrypted. */
+  readonly passphrase: string | null
+}
+
+const DEFAULT_BACKUP: BackupSettings = { enabled: true, keep: 7, passphrase: null }
 
 export const DEFAULT_REPORT_BY_EXCEPTION: ReportByException = { enabled: true, heartbeatSeconds: 300 }
 
@@ -41,6 +55,8 @@ export async function readSettings(db: Queryable): Promise<Settings> {
     },
     reportByException: { modbus: DEFAULT_REPORT_BY_EXCEPTION, ...saved.reportByException },
     demo: saved.demo ?? 'none',
+    retention: { ...KEEP_EVERYTHING, ...saved.retention },
+    backup: { ...DEFAULT_BACKUP, ...saved.backup },
   }
 }
 

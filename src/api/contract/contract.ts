@@ -4,6 +4,7 @@ import { entryContract } from './entry.ts'
 import { inquireContract } from './inquire.ts'
 import { monitorContract } from './monitor.ts'
 import { peopleContract } from './people.ts'
+import { storageContract } from './storage.ts'
 import { systemContract } from './system.ts'
 import { trendContract } from './trend.ts'
 
@@ -16,6 +17,7 @@ export const contract = {
   ...bulkContract,
   ...inquireContract,
   ...peopleContract,
+  ...storageContract,
   ...systemContract,
 } as const
 

@@ -5,6 +5,7 @@ import { entryRoutes } from './entry.ts'
 import { inquireRoutes } from './inquire.ts'
 import { monitorRoutes } from './monitor.ts'
 import { peopleRoutes } from './people.ts'
+import { storageRoutes } from './storage.ts'
 import { systemRoutes } from './system.ts'
 import { trendRoutes } from './trend.ts'
 
@@ -17,5 +18,6 @@ export const handlers: Handlers = {
   ...inquireRoutes,
   ...bulkRoutes,
   ...peopleRoutes,
+  ...storageRoutes,
   ...systemRoutes,
 }

@@ -5,6 +5,7 @@ import { placeOf, rootsOfProcess, type Roots } from './place.ts'
 import { probeFolder } from './probe.ts'
 import { CsvSession } from './session.ts'
 import { previewAction } from './show-file.ts'
+import { sweepAction } from './sweep-action.ts'
 
 type Plan = DevicePlan<CsvConfig, CsvPoint>
 
@@ -37,6 +38,7 @@ export function createDriver(roots: () => Roots = rootsOfProcess): Driver<CsvCon
 
     actions: {
       preview: { run: async (plan: Plan, body: unknown, context: SessionContext) => await previewAction(plan, body, context, roots()) },
+      sweep: { run: async (plan: Plan, body: unknown, context: SessionContext) => await sweepAction(plan, body, context, roots()) },
     },
   }
 }

@@ -16,7 +16,7 @@ import { Scanner, type FoundFile } from './scanner.ts'
 import { SourceFile } from './source-file.ts'
 import { sweep } from './sweep.ts'
 
-const PROCESSED = 'processed'
+export const PROCESSED = 'processed'
 const REJECTED = 'rejected'
 /** Events come in bursts: one look for all of them. */
 const NUDGE: Millis = 200

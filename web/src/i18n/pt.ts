@@ -6,6 +6,7 @@ import { ptConfigure } from './pt/configure.ts'
 import { ptConnect } from './pt/connect.ts'
 import { ptDiagnose } from './pt/diagnose.ts'
 import { ptMonitor } from './pt/monitor.ts'
+import { ptStorage } from './pt/storage.ts'
 import { ptTrends } from './pt/trends.ts'
 
 export { ptErrors } from './pt/errors.ts'
@@ -20,4 +21,5 @@ export const pt: Dictionary = {
   ...ptDiagnose,
   ...ptTrends,
   ...ptBulk,
+  ...ptStorage,
 }

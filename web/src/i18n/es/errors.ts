@@ -24,5 +24,6 @@ export const esErrors: Readonly<Record<string, string>> = {
   invalid_request: 'La petición no tiene la forma esperada.',
   conflict: 'Alguien fue más rápido, o el nombre ya está en uso.',
   too_many_requests: 'Demasiados intentos en poco tiempo. Espere un momento.',
+  backup_refused: 'La copia de seguridad no sirve o no pudo hacerse.',
   bug: 'Algo ha fallado en SyncTide.',
 }

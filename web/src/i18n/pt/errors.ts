@@ -24,5 +24,6 @@ export const ptErrors: Readonly<Record<string, string>> = {
   invalid_request: 'O pedido não tem a forma esperada.',
   conflict: 'Alguém foi mais rápido, ou o nome já está a ser usado.',
   too_many_requests: 'Demasiadas tentativas em pouco tempo. Espere um pouco.',
+  backup_refused: 'A cópia de segurança não serve ou não pôde ser feita.',
   bug: 'Algo correu mal no SyncTide.',
 }

@@ -4,6 +4,7 @@ import {
   IconBroadcast,
   IconClipboardList,
   IconCpu,
+  IconDatabase,
   IconFileCode,
   IconFileSpreadsheet,
   IconMailCog,
@@ -31,6 +32,7 @@ interface Section {
     | '/config/gateways'
     | '/config/users'
     | '/config/site'
+    | '/config/storage'
     | '/config/services'
     | '/config/plant'
     | '/config/records'
@@ -49,6 +51,7 @@ const sections: readonly Section[] = [
   { to: '/config/sheets', title: 'sheets.title', hint: 'sheets.hint', icon: IconFileSpreadsheet, role: 'engineer' },
   { to: '/config/plant', title: 'config.plant', hint: 'config.plantHint', icon: IconFileCode, role: 'engineer' },
   { to: '/config/site', title: 'config.site', hint: 'config.siteHint', icon: IconAdjustments, role: 'administrator' },
+  { to: '/config/storage', title: 'storage.title', hint: 'storage.hint', icon: IconDatabase, role: 'engineer' },
   { to: '/config/users', title: 'config.users', hint: 'config.usersHint', icon: IconUserCog, role: 'administrator' },
   { to: '/config/services', title: 'config.services', hint: 'config.servicesHint', icon: IconServerCog, role: 'administrator' },
   { to: '/config/records', title: 'config.records', hint: 'config.recordsHint', icon: IconClipboardList, role: 'engineer' },

@@ -102,6 +102,14 @@ export const configureRoutes = [
   }),
   createRoute({
     getParentRoute: () => shellRoute,
+    path: '/config/storage',
+    component: lazyRouteComponent(
+      withWords(() => import('./storage/storage-page.tsx')),
+      'StoragePage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
     path: '/config/services',
     component: lazyRouteComponent(
       withWords(() => import('./system/services.tsx')),

@@ -12,6 +12,7 @@ const ACTIONS: Readonly<Record<string, PlainKey>> = {
   'plant.apply': 'audit.applied',
   'user.add': 'audit.added',
   'token.create': 'audit.added',
+  'retention.run': 'audit.retentionRun',
 }
 const ENDINGS: readonly (readonly [RegExp, PlainKey])[] = [
   [/\/(test|probe)$/, 'audit.tested'],

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser } from 'playwright-core'
+import type { Contract } from '#api/contract/contract.ts'
+import type { ReplyOf } from '#api/contract/endpoint.ts'
+import { RETENTION_STEPS } from '#domain/retention.ts'
+import { contextOf, launchChromium, openPage } from './chromium.ts'
+import { type FakeServer, fakeServer } from './fake-server.ts'
+
+const SHOTS = join(tmpdir(), 'synctide-pages')
+const NOW = Date.now() * 1000
+const DAY = 86_400_000_000
+
+type Retention = ReplyOf<Contract['GET /api/retention']>
+
+/** A year of a plant of a thousand tags. */
+function retention(): Retention {
+  const kept = (rows: number, bytes: number, days: number): Retention['samples'] => ({
+    oldest: NOW - days * DAY,
+    rows,
+    bytes,
+    effects: RETENTION_STEPS.map((step) => {
+      const share = Math.max(0, days - step) / days
+      return { days: step, rows: Math.round(rows * share), bytes: Math.round(bytes * share) }
+    }),
+  })
+  return {
+    policy: { samplesDays: null, alarmsDays: 1095, messagesDays: null, csvFilesDays: null },
+    nextRun: NOW + DAY / 3,
+    lastRun: { dueAt: NOW - DAY, endedAt: NOW - DAY, report: {} },
+    samples: kept(31_536_000_000, 25_900_000_000, 365),
+    alarms: kept(48_211, 21_000_000, 365),
+    messages: kept(3912, 2_400_000, 340),
+  }
+}
+
+describe('the Storage page', () => {
+  let server: FakeServer
+  let browser: Browser
+  before(async () => {
+    await mkdir(SHOTS, { recursive: true })
+    server = await fakeServer((call) => {
+      if (call === 'GET /api/retention') return { body: retention() }
+      if (call === 'PUT /api/retention') return { body: {} }
+      return null
+    })
+    browser = await launchChromium()
+  })
+  after(async () => {
+    await browser.close()
+    await server[Symbol.asyncDispose]()
+  })
+
+  for (const phone of [false, true]) {
+    for (const dark of [false, true]) {
+      test(`${phone ? 'phone' : 'desktop'}, ${dark ? 'dark' : 'light'}: whole, in bounds, without a fault of access`, async () => {
+        await using context = await contextOf(browser, { phone, dark })
+        const { page, complaints } = await openPage(context, `${server.url}/config/storage`)
+        await page.getByText('Raw measurements').waitFor()
+        await page.screenshot({ path: join(SHOTS, `storage-${phone ? 'phone' : 'desktop'}-${dark ? 'dark' : 'light'}.png`), fullPage: true })
+        const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag22aa', 'best-practice']).analyze()
+        assert.deepEqual(
+          violations.map((one) => `${one.id}: ${one.nodes[0]?.html}`),
+          [],
+        )
+        assert.ok((await page.evaluate<number>('document.documentElement.scrollWidth')) <= (page.viewportSize()?.width ?? 0))
+        assert.deepEqual(complaints, [])
+      })
+    }
+  }
+
+  test('a slider moved by the keyboard tells what it takes before anything is saved', async () => {
+    await using context = await contextOf(browser)
+    const { page } = await openPage(context, `${server.url}/config/storage`)
+    const slider = page.getByRole('slider', { name: 'Raw measurements' })
+    await slider.focus()
+    for (let step = 0; step < 7; step++) await page.keyboard.press('ArrowLeft')
+    await page.getByText('Deletes 28,080,000,000', { exact: false }).or(page.getByText(/Deletes [\d,]+ records, [\d.]+ GB/)).first().waitFor()
+    assert.equal(await slider.getAttribute('aria-valuetext'), '90 days')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('dialog').getByText('for good', { exact: false }).waitFor()
+    assert.equal(server.changes.length, 0, 'nothing is saved yet')
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+    await page.getByText('The settings were saved.').waitFor()
+    assert.deepEqual(server.changes.at(-1)?.body, { samplesDays: 90, alarmsDays: 1095, messagesDays: null, csvFilesDays: null })
+  })
+})

@@ -1,0 +1,19 @@
+import type { ReactNode } from 'react'
+import { useT } from '../../../i18n/language.ts'
+import { PageHead } from '../../../widgets/page-head.tsx'
+import { Crumbs } from '../crumbs.tsx'
+import { Retention } from './retention.tsx'
+import '../configure.css'
+import './storage.css'
+
+/** What the site keeps: how much room it takes, for how long, and where it is safe. */
+export function StoragePage(): ReactNode {
+  const t = useT()
+  return (
+    <>
+      <Crumbs />
+      <PageHead title={t('storage.title')} />
+      <Retention />
+    </>
+  )
+}
