@@ -61,7 +61,10 @@ describe('the Storage page', () => {
         await using context = await contextOf(browser, { phone, dark })
         const { page, complaints } = await openPage(context, `${server.url}/config/storage`)
         await page.getByText('Raw measurements').waitFor()
-        await page.screenshot({ path: join(SHOTS, `storage-${phone ? 'phone' : 'desktop'}-${dark ? 'dark' : 'light'}.png`), fullPage: true })
+        await page.screenshot({
+          path: join(SHOTS, `storage-${phone ? 'phone' : 'desktop'}-${dark ? 'dark' : 'light'}.png`),
+          fullPage: true,
+        })
         const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag22aa', 'best-practice']).analyze()
         assert.deepEqual(
           violations.map((one) => `${one.id}: ${one.nodes[0]?.html}`),
@@ -79,7 +82,11 @@ describe('the Storage page', () => {
     const slider = page.getByRole('slider', { name: 'Raw measurements' })
     await slider.focus()
     for (let step = 0; step < 7; step++) await page.keyboard.press('ArrowLeft')
-    await page.getByText('Deletes 28,080,000,000', { exact: false }).or(page.getByText(/Deletes [\d,]+ records, [\d.]+ GB/)).first().waitFor()
+    await page
+      .getByText('Deletes 28,080,000,000', { exact: false })
+      .or(page.getByText(/Deletes [\d,]+ records, [\d.]+ GB/))
+      .first()
+      .waitFor()
     assert.equal(await slider.getAttribute('aria-valuetext'), '90 days')
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByRole('dialog').getByText('for good', { exact: false }).waitFor()
