@@ -10,7 +10,7 @@ import { readSettings } from '#store/settings.ts'
 export interface NightWork {
   readonly kind: NightlyKind
   /** @returns what was done, for people */
-  run(): Promise<Readonly<Record<string, unknown>>>
+  readonly run: () => Promise<Readonly<Record<string, unknown>>>
 }
 
 interface Nights {
