@@ -5,7 +5,7 @@ import { formatBytes } from '../../../format/numbers.ts'
 import { useT } from '../../../i18n/language.ts'
 import { live } from '../../../live.ts'
 import { useSession } from '../../../session.tsx'
-import { effectOf } from './retention.tsx'
+import { effectOf } from './effect-of.ts'
 
 interface Props {
   readonly label: string

@@ -9,6 +9,7 @@ import { ConfirmDialog } from '../../../widgets/confirm-dialog.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { Instant } from '../../../widgets/instant.tsx'
 import { tellDone } from '../../../widgets/notices.tsx'
+import { effectOf } from './effect-of.ts'
 import { RetentionSlider } from './retention-slider.tsx'
 
 type Kept = CallReply<'GET /api/retention'>
@@ -113,9 +114,4 @@ function RetentionForm({ kept }: { kept: Kept }): ReactNode {
       </ConfirmDialog>
     </form>
   )
-}
-
-/** What keeping so many days takes away; between two steps the one that takes less. */
-export function effectOf(kept: Kept['samples'], days: number | null): { rows: number; bytes: number } | undefined {
-  return days === null ? undefined : (kept.effects.find((one) => one.days >= days) ?? kept.effects.at(-1))
 }
