@@ -4,6 +4,7 @@ import { configureRoutes } from './pages/configure/routes.ts'
 import { alarmsSearch, devicesSearch } from './pages/searches.ts'
 import { trendsSearch } from './pages/trends/trends-search.ts'
 import { rootRoute, shellRoute } from './root-routes.tsx'
+import { richPage } from './rich-page.ts'
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
@@ -13,19 +14,19 @@ const publicRoutes = [
     path: '/login',
     validateSearch: (search: Record<string, unknown>): { next?: string } =>
       text(search['next']) === '' ? {} : { next: text(search['next']) },
-    component: lazyRouteComponent(() => import('./pages/login.tsx'), 'LoginPage'),
+    component: richPage(async () => (await import('./pages/login.tsx')).LoginPage),
   }),
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/setup',
     validateSearch: (search: Record<string, unknown>) => ({ token: text(search['token']) }),
-    component: lazyRouteComponent(() => import('./pages/setup.tsx'), 'SetupPage'),
+    component: richPage(async () => (await import('./pages/setup.tsx')).SetupPage),
   }),
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/password',
     validateSearch: (search: Record<string, unknown>) => ({ token: text(search['token']) }),
-    component: lazyRouteComponent(() => import('./pages/password-link.tsx'), 'PasswordLinkPage'),
+    component: richPage(async () => (await import('./pages/password-link.tsx')).PasswordLinkPage),
   }),
   createRoute({
     getParentRoute: () => rootRoute,
@@ -60,10 +61,7 @@ const shellRoutes = [
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/devices/$deviceId/diagnostics',
-    component: lazyRouteComponent(
-      withWords(() => import('./pages/diagnostics/diagnostics.tsx')),
-      'DiagnosticsPage',
-    ),
+    component: richPage(async () => (await import('./pages/diagnostics/diagnostics.tsx')).DiagnosticsPage),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
@@ -77,12 +75,12 @@ const shellRoutes = [
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/messages',
-    component: lazyRouteComponent(() => import('./pages/messages.tsx'), 'MessagesPage'),
+    component: richPage(async () => (await import('./pages/messages.tsx')).MessagesPage),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/me',
-    component: lazyRouteComponent(() => import('./pages/me.tsx'), 'MePage'),
+    component: richPage(async () => (await import('./pages/me.tsx')).MePage),
   }),
   createRoute({
     getParentRoute: () => shellRoute,

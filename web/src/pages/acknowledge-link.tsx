@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { type ReactNode, useEffect } from 'react'
@@ -6,6 +5,7 @@ import { call, type CallReply } from '../api/client.ts'
 import { formatInstant } from '../format/instants.ts'
 import { formatShort } from '../format/numbers.ts'
 import { currentLocale, switchLanguage, useT } from '../i18n/language.ts'
+import { Button } from '../widgets/controls/button.tsx'
 import { ErrorNote } from '../widgets/error-note.tsx'
 import { SeverityChip } from '../widgets/severity-mark.tsx'
 import { alarmName } from './alarms/alarm-text.ts'
@@ -41,7 +41,7 @@ export function AcknowledgeLinkPage(): ReactNode {
           <AlarmSummary shown={shown} />
           <ErrorNote error={acknowledge.error} />
           {shown.state === 'open' ? (
-            <Button className="big-button" size="xl" fullWidth loading={acknowledge.isPending} onClick={() => acknowledge.mutate()}>
+            <Button className="big-button" loading={acknowledge.isPending} onClick={() => acknowledge.mutate()}>
               {t('action.acknowledge')}
             </Button>
           ) : (

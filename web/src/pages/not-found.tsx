@@ -1,8 +1,8 @@
-import { Button } from '@mantine/core'
 import { IconMapOff } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useT } from '../i18n/language.ts'
+import { buttonLook } from '../widgets/controls/button.tsx'
 import { EmptyState } from '../widgets/empty-state.tsx'
 
 /** No such page, or none for this person: the two are never told apart. */
@@ -16,9 +16,9 @@ export function NotFoundPage(): ReactNode {
         hint={t('notFound.hint')}
         icon={<IconMapOff size={40} aria-hidden />}
         action={
-          <Button component={Link} to="/" variant="default">
+          <Link to="/" className={buttonLook('default')}>
             {t('notFound.home')}
-          </Button>
+          </Link>
         }
       />
     </>

@@ -1,8 +1,8 @@
-import { NativeSelect } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { LANGUAGES } from '#domain/contact.ts'
 import { bestLanguage, switchLanguage, useLanguage, useT } from '../i18n/language.ts'
 import { LANGUAGE_NAMES } from '../i18n/language-names.ts'
+import { Select } from '../widgets/controls/select.tsx'
 import { Wave } from '../widgets/wave.tsx'
 import './public-frame.css'
 
@@ -19,9 +19,8 @@ export function PublicFrame({ title, wide = false, children }: { title: string; 
         {children}
       </div>
       {!wide && (
-        <NativeSelect
+        <Select
           aria-label={t('account.language')}
-          size="xs"
           value={language}
           onChange={(event) => void switchLanguage(bestLanguage([event.currentTarget.value]))}
         >
@@ -30,7 +29,7 @@ export function PublicFrame({ title, wide = false, children }: { title: string; 
               {LANGUAGE_NAMES[one]}
             </option>
           ))}
-        </NativeSelect>
+        </Select>
       )}
     </main>
   )

@@ -1,4 +1,3 @@
-import { useMantineColorScheme } from '@mantine/core'
 import { IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconSun, IconUser } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -8,6 +7,7 @@ import { LANGUAGE_NAMES } from '../i18n/language-names.ts'
 import { call } from '../api/client.ts'
 import { switchLanguage, useLanguage, useT } from '../i18n/language.ts'
 import { leave } from '../leave.ts'
+import { chooseScheme, useSchemeChoice } from '../scheme.ts'
 import { bootstrapQuery, useSession } from '../session.tsx'
 import { tellError } from '../widgets/notices.tsx'
 import { PopMenu } from './pop-menu.tsx'
@@ -18,7 +18,7 @@ export function UserMenu(): ReactNode {
   const { me, timeZone } = useSession()
   const language = useLanguage()
   const queries = useQueryClient()
-  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const scheme = useSchemeChoice()
 
   const speak = async (wanted: Language): Promise<void> => {
     await switchLanguage(wanted)
@@ -60,10 +60,10 @@ export function UserMenu(): ReactNode {
       ))}
       <hr />
       {themes.map(([name, icon]) => (
-        <button key={name} type="button" aria-pressed={name === colorScheme} onClick={() => setColorScheme(name)}>
+        <button key={name} type="button" aria-pressed={name === scheme} onClick={() => chooseScheme(name)}>
           {icon}
           <span>{t(`theme.${name}`)}</span>
-          {check(name === colorScheme)}
+          {check(name === scheme)}
         </button>
       ))}
       <hr />

@@ -1,6 +1,7 @@
 import { Drawer, Modal } from '@mantine/core'
 import { type ReactNode, useLayoutEffect } from 'react'
 import { useT } from '../i18n/language.ts'
+import { Mantine } from '../mantine.tsx'
 
 interface Props {
   readonly opened?: boolean
@@ -33,16 +34,18 @@ export function Dialog({ opened = true, title, onClose, children, size }: Props 
   const t = useT()
   useFocusReturn(opened)
   return (
-    <Modal.Root opened={opened} onClose={onClose} centered={false} {...(size === undefined ? {} : { size })}>
-      <Modal.Overlay />
-      <Modal.Content>
-        <div className="dialog-head">
-          <Modal.Title>{title}</Modal.Title>
-          <Modal.CloseButton aria-label={t('action.close')} />
-        </div>
-        <Modal.Body>{children}</Modal.Body>
-      </Modal.Content>
-    </Modal.Root>
+    <Mantine>
+      <Modal.Root opened={opened} onClose={onClose} centered={false} {...(size === undefined ? {} : { size })}>
+        <Modal.Overlay />
+        <Modal.Content>
+          <div className="dialog-head">
+            <Modal.Title>{title}</Modal.Title>
+            <Modal.CloseButton aria-label={t('action.close')} />
+          </div>
+          <Modal.Body>{children}</Modal.Body>
+        </Modal.Content>
+      </Modal.Root>
+    </Mantine>
   )
 }
 
@@ -51,21 +54,23 @@ export function WideDialog({ title, onClose, children }: Omit<Props, 'opened'>):
   const t = useT()
   useFocusReturn(true)
   return (
-    <Modal.Root
-      opened
-      onClose={onClose}
-      fullScreen
-      classNames={{ inner: 'wide-dialog', content: 'wide-dialog-content', body: 'wide-dialog-body' }}
-    >
-      <Modal.Overlay />
-      <Modal.Content>
-        <div className="dialog-head">
-          <Modal.Title>{title}</Modal.Title>
-          <Modal.CloseButton aria-label={t('action.close')} />
-        </div>
-        <Modal.Body>{children}</Modal.Body>
-      </Modal.Content>
-    </Modal.Root>
+    <Mantine>
+      <Modal.Root
+        opened
+        onClose={onClose}
+        fullScreen
+        classNames={{ inner: 'wide-dialog', content: 'wide-dialog-content', body: 'wide-dialog-body' }}
+      >
+        <Modal.Overlay />
+        <Modal.Content>
+          <div className="dialog-head">
+            <Modal.Title>{title}</Modal.Title>
+            <Modal.CloseButton aria-label={t('action.close')} />
+          </div>
+          <Modal.Body>{children}</Modal.Body>
+        </Modal.Content>
+      </Modal.Root>
+    </Mantine>
   )
 }
 
@@ -74,15 +79,17 @@ export function SideSheet({ opened = true, title, onClose, children, width }: Pr
   const t = useT()
   useFocusReturn(opened)
   return (
-    <Drawer.Root opened={opened} onClose={onClose} position="right" size={width}>
-      <Drawer.Overlay />
-      <Drawer.Content>
-        <div className="dialog-head">
-          <Drawer.Title>{title}</Drawer.Title>
-          <Drawer.CloseButton aria-label={t('action.close')} />
-        </div>
-        <Drawer.Body>{children}</Drawer.Body>
-      </Drawer.Content>
-    </Drawer.Root>
+    <Mantine>
+      <Drawer.Root opened={opened} onClose={onClose} position="right" size={width}>
+        <Drawer.Overlay />
+        <Drawer.Content>
+          <div className="dialog-head">
+            <Drawer.Title>{title}</Drawer.Title>
+            <Drawer.CloseButton aria-label={t('action.close')} />
+          </div>
+          <Drawer.Body>{children}</Drawer.Body>
+        </Drawer.Content>
+      </Drawer.Root>
+    </Mantine>
   )
 }

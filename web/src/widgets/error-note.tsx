@@ -1,8 +1,8 @@
-import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { asError } from '#base/errors.ts'
 import { ApiError } from '../api/client.ts'
 import { useErrorWords, useT } from '../i18n/language.ts'
+import { Button } from './controls/button.tsx'
 
 /** What went wrong, what to do about it, and the number to quote to whoever helps. */
 export function ErrorNote({ error, retry }: { error: unknown; retry?: () => void }): ReactNode {
@@ -20,7 +20,7 @@ export function ErrorNote({ error, retry }: { error: unknown; retry?: () => void
       {api !== null && api.requestId !== '' && <span className="meta">{t('error.request', { id: api.requestId })}</span>}
       {retry !== undefined && (
         <div>
-          <Button size="compact-sm" variant="default" onClick={retry} mt={4}>
+          <Button size="compact-sm" variant="default" onClick={retry}>
             {t('action.retry')}
           </Button>
         </div>

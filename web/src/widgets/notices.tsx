@@ -1,9 +1,9 @@
 import { IconAlertTriangle, IconCheck, IconX } from '@tabler/icons-react'
-import { CloseButton } from '@mantine/core'
 import { type ReactNode, useSyncExternalStore } from 'react'
 import { asError } from '#base/errors.ts'
 import { ApiError } from '../api/client.ts'
 import { useT } from '../i18n/language.ts'
+import { IconButton } from './controls/icon-button.tsx'
 
 interface Notice {
   readonly id: number
@@ -63,7 +63,9 @@ export function Notices(): ReactNode {
             <div>{notice.text}</div>
             {notice.detail !== null && <div className="meta">{notice.detail}</div>}
           </div>
-          <CloseButton size="sm" icon={<IconX size={16} />} aria-label={t('action.close')} onClick={() => dismiss(notice.id)} />
+          <IconButton aria-label={t('action.close')} onClick={() => dismiss(notice.id)}>
+            <IconX size={16} aria-hidden />
+          </IconButton>
         </div>
       ))}
     </output>

@@ -1,9 +1,9 @@
-import { Checkbox } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Alarm } from '../../api/replies.ts'
 import { useT } from '../../i18n/language.ts'
 import { useSession } from '../../session.tsx'
+import { CheckBox } from '../../widgets/controls/check-box.tsx'
 import { Ago, Instant } from '../../widgets/instant.tsx'
 import { SeverityMark } from '../../widgets/severity-mark.tsx'
 import { AlarmState } from './alarm-state.tsx'
@@ -35,7 +35,7 @@ export function AlarmTable({ alarms, selected, onSelect, onOpen, selectable }: P
           <tr>
             {selectable && (
               <th>
-                <Checkbox
+                <CheckBox
                   aria-label={t('alarms.selectAll')}
                   checked={all}
                   disabled={waiting.length === 0}
@@ -62,7 +62,7 @@ export function AlarmTable({ alarms, selected, onSelect, onOpen, selectable }: P
             >
               {selectable && (
                 <td>
-                  <Checkbox
+                  <CheckBox
                     aria-label={t('alarms.select', { number: String(alarm.displayNumber) })}
                     checked={selected.has(alarm.id)}
                     disabled={alarm.acknowledgedAt !== null}

@@ -1,12 +1,14 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useDebouncedCallback, useMediaQuery } from '@mantine/hooks'
-import { IconBellOff, IconSearch } from '@tabler/icons-react'
+import { IconBellOff } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { type ReactNode, useCallback, useMemo, useState } from 'react'
 import type { Alarm } from '../../api/replies.ts'
 import { useT } from '../../i18n/language.ts'
 import { useSession } from '../../session.tsx'
+import { Button } from '../../widgets/controls/button.tsx'
+import { SearchBox } from '../../widgets/controls/search-box.tsx'
+import { Select } from '../../widgets/controls/select.tsx'
 import { EmptyState } from '../../widgets/empty-state.tsx'
 import { ErrorNote } from '../../widgets/error-note.tsx'
 import { onDemand } from '../../widgets/on-demand.tsx'
@@ -135,18 +137,16 @@ function Filters({ search, onChange }: { search: AlarmsSearch; onChange: (next: 
           {t('alarms.history')}
         </Button>
       </div>
-      <TextInput
+      <SearchBox
         className="push"
-        aria-label={t('form.search')}
-        placeholder={t('form.search')}
-        leftSection={<IconSearch size={16} aria-hidden />}
+        label={t('form.search')}
         value={text}
-        onChange={(event) => {
-          setText(event.currentTarget.value)
-          apply(event.currentTarget.value)
+        onChange={(next) => {
+          setText(next)
+          apply(next)
         }}
       />
-      <NativeSelect
+      <Select
         aria-label={t('alarm.severity')}
         value={search.severity ?? ''}
         onChange={(event) => onChange({ severity: SEVERITIES.find((severity) => severity === event.currentTarget.value) })}
@@ -157,8 +157,8 @@ function Filters({ search, onChange }: { search: AlarmsSearch; onChange: (next: 
             {t(`severity.${severity}`)}
           </option>
         ))}
-      </NativeSelect>
-      <NativeSelect
+      </Select>
+      <Select
         aria-label={t('alarm.device')}
         value={search.device ?? ''}
         onChange={(event) => onChange({ device: event.currentTarget.value === '' ? undefined : Number(event.currentTarget.value) })}
@@ -169,7 +169,7 @@ function Filters({ search, onChange }: { search: AlarmsSearch; onChange: (next: 
             {device.code} · {device.name}
           </option>
         ))}
-      </NativeSelect>
+      </Select>
     </div>
   )
 }

@@ -1,135 +1,27 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
-import { withWords } from '../../i18n/language.ts'
+import { createRoute } from '@tanstack/react-router'
+import type { ComponentType } from 'react'
+import { richPage } from '../../rich-page.ts'
 import { shellRoute } from '../../root-routes.tsx'
+
+const page = <const Path extends string>(path: Path, load: () => Promise<ComponentType>) =>
+  createRoute({ getParentRoute: () => shellRoute, path, component: richPage(load) })
 
 /** Every page below /config. */
 export const configureRoutes = [
-  createRoute({
-    getParentRoute: () => shellRoute,
-    path: '/config',
-    component: lazyRouteComponent(
-      withWords(() => import('./overview.tsx')),
-      'ConfigurePage',
-    ),
-  }),
-  createRoute({
-    getParentRoute: () => shellRoute,
-    path: '/config/devices',
-    component: lazyRouteComponent(
-      withWords(() => import('./devices/device-list.tsx')),
-      'ConfigureDevicesPage',
-    ),
-  }),
-  createRoute({
-    getParentRoute: () => shellRoute,
-    path: '/config/devices/new',
-    component: lazyRouteComponent(
-      withWords(() => import('./devices/device-page.tsx')),
-      'NewDevicePage',
-    ),
-  }),
-  createRoute({
-    getParentRoute: () => shellRoute,
-    path: '/config/devices/$deviceId',
-    component: lazyRouteComponent(
-      withWords(() => import('./devices/device-page.tsx')),
-      'EditDevicePage',
-    ),
-  }),
-  createRoute({
-    getParentRoute: () => shellRoute,
-    path: '/config/brokers',
-    component: lazyRouteComponent(
-      withWords(() => import('./brokers/brokers.tsx')),
-      'BrokersPage',
-    ),
-  }),
-  createRoute({
-    getParentRoute: () => shellRoute,
-    path: '/config/devices/$deviceId/tags',
-    component: lazyRouteComponent(
-      withWords(() => import('./tag-grid/tag-grid-page.tsx')),
-      'TagGridPage',
-    ),
-  }),
-  createRoute({
-    getParentRoute: () => shellRoute,
-    path: '/config/sheets',
-    component: lazyRouteComponent(
-      withWords(() => import('./sheets/sheets-page.tsx')),
-      'SheetsPage',
-    ),
-  }),
-  createRoute({
-    getParentRoute: () => shellRoute,
-    path: '/config/rules',
-    component: lazyRouteComponent(
-      withWords(() => import('./rules/rules.tsx')),
-      'RulesPage',
-    ),
-  }),
-  createRoute({
-    getParentRoute: () => shellRoute,
-    path: '/config/contacts',
-    component: lazyRouteComponent(
-      withWords(() => import('./people/contacts.tsx')),
-      'ContactsPage',
-    ),
-  }),
-  createRoute({
-    getParentRoute: () => shellRoute,
-    path: '/config/gateways',
-    component: lazyRouteComponent(
-      withWords(() => import('./people/gateways.tsx')),
-      'GatewaysPage',
-    ),
-  }),
-  createRoute({
-    getParentRoute: () => shellRoute,
-    path: '/config/users',
-    component: lazyRouteComponent(
-      withWords(() => import('./people/users.tsx')),
-      'UsersPage',
-    ),
-  }),
-  createRoute({
-    getParentRoute: () => shellRoute,
-    path: '/config/site',
-    component: lazyRouteComponent(
-      withWords(() => import('./system/site.tsx')),
-      'SitePage',
-    ),
-  }),
-  createRoute({
-    getParentRoute: () => shellRoute,
-    path: '/config/storage',
-    component: lazyRouteComponent(
-      withWords(() => import('./storage/storage-page.tsx')),
-      'StoragePage',
-    ),
-  }),
-  createRoute({
-    getParentRoute: () => shellRoute,
-    path: '/config/services',
-    component: lazyRouteComponent(
-      withWords(() => import('./system/services.tsx')),
-      'ServicesPage',
-    ),
-  }),
-  createRoute({
-    getParentRoute: () => shellRoute,
-    path: '/config/plant',
-    component: lazyRouteComponent(
-      withWords(() => import('./system/plant-file.tsx')),
-      'PlantFilePage',
-    ),
-  }),
-  createRoute({
-    getParentRoute: () => shellRoute,
-    path: '/config/records',
-    component: lazyRouteComponent(
-      withWords(() => import('./system/records.tsx')),
-      'RecordsPage',
-    ),
-  }),
+  page('/config', async () => (await import('./overview.tsx')).ConfigurePage),
+  page('/config/devices', async () => (await import('./devices/device-list.tsx')).ConfigureDevicesPage),
+  page('/config/devices/new', async () => (await import('./devices/device-page.tsx')).NewDevicePage),
+  page('/config/devices/$deviceId', async () => (await import('./devices/device-page.tsx')).EditDevicePage),
+  page('/config/brokers', async () => (await import('./brokers/brokers.tsx')).BrokersPage),
+  page('/config/devices/$deviceId/tags', async () => (await import('./tag-grid/tag-grid-page.tsx')).TagGridPage),
+  page('/config/sheets', async () => (await import('./sheets/sheets-page.tsx')).SheetsPage),
+  page('/config/rules', async () => (await import('./rules/rules.tsx')).RulesPage),
+  page('/config/contacts', async () => (await import('./people/contacts.tsx')).ContactsPage),
+  page('/config/gateways', async () => (await import('./people/gateways.tsx')).GatewaysPage),
+  page('/config/users', async () => (await import('./people/users.tsx')).UsersPage),
+  page('/config/site', async () => (await import('./system/site.tsx')).SitePage),
+  page('/config/storage', async () => (await import('./storage/storage-page.tsx')).StoragePage),
+  page('/config/services', async () => (await import('./system/services.tsx')).ServicesPage),
+  page('/config/plant', async () => (await import('./system/plant-file.tsx')).PlantFilePage),
+  page('/config/records', async () => (await import('./system/records.tsx')).RecordsPage),
 ] as const

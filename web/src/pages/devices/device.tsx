@@ -1,6 +1,5 @@
-import { Button, Checkbox, SegmentedControl, TextInput } from '@mantine/core'
 import { useLocalStorage } from '@mantine/hooks'
-import { IconSearch, IconTags } from '@tabler/icons-react'
+import { IconTags } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { type ReactNode, useMemo, useState } from 'react'
@@ -11,6 +10,10 @@ import { freshnessOf } from '../../live/freshness.ts'
 import { staleAfterSeconds } from '../../live/pushes.ts'
 import { live } from '../../live.ts'
 import { useSession } from '../../session.tsx'
+import { buttonLook } from '../../widgets/controls/button.tsx'
+import { CheckBox } from '../../widgets/controls/check-box.tsx'
+import { SearchBox } from '../../widgets/controls/search-box.tsx'
+import { Segments } from '../../widgets/controls/segments.tsx'
 import { StatusMark } from '../../widgets/device-status.tsx'
 import { EmptyState } from '../../widgets/empty-state.tsx'
 import { onDemand } from '../../widgets/on-demand.tsx'
@@ -51,20 +54,14 @@ function Shown({ device }: { device: Device }): ReactNode {
         actions={
           <>
             {may('operator') && (
-              <Button
-                variant="default"
-                renderRoot={(props) => <Link {...props} to="/devices/$deviceId/diagnostics" params={{ deviceId: String(device.id) }} />}
-              >
+              <Link to="/devices/$deviceId/diagnostics" params={{ deviceId: String(device.id) }} className={buttonLook('default')}>
                 {t('device.diagnostics')}
-              </Button>
+              </Link>
             )}
             {may('engineer') && (
-              <Button
-                variant="default"
-                renderRoot={(props) => <Link {...props} to="/config/devices/$deviceId" params={{ deviceId: String(device.id) }} />}
-              >
+              <Link to="/config/devices/$deviceId" params={{ deviceId: String(device.id) }} className={buttonLook('default')}>
                 {t('device.configure')}
-              </Button>
+              </Link>
             )}
           </>
         }
@@ -98,20 +95,13 @@ function LiveTags({ device, tags }: { device: Device; tags: readonly Tag[] }): R
     <>
       <div className="filters">
         <h2 style={{ marginRight: 8 }}>{t('device.live')}</h2>
-        <TextInput
-          className="device-search"
-          aria-label={t('device.searchTags')}
-          placeholder={t('device.searchTags')}
-          leftSection={<IconSearch size={16} aria-hidden />}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
-        <Checkbox label={t('device.abnormal')} checked={abnormal} onChange={(event) => setAbnormal(event.currentTarget.checked)} />
-        <SegmentedControl
-          aria-label={t('device.view')}
+        <SearchBox className="device-search" label={t('device.searchTags')} value={text} onChange={setText} />
+        <CheckBox label={t('device.abnormal')} checked={abnormal} onChange={(event) => setAbnormal(event.currentTarget.checked)} />
+        <Segments
+          label={t('device.view')}
           value={view}
           onChange={setView}
-          data={[
+          choices={[
             { value: 'tiles', label: t('device.tiles') },
             { value: 'table', label: t('device.table') },
           ]}

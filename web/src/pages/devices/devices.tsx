@@ -1,12 +1,14 @@
-import { Button, Checkbox, TextInput } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { IconCpu, IconSearch } from '@tabler/icons-react'
+import { IconCpu } from '@tabler/icons-react'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { type ReactNode, useMemo } from 'react'
 import type { Device, DeviceState } from '../../api/replies.ts'
 import { useT } from '../../i18n/language.ts'
 import { useDeviceStates } from '../../live/hooks.ts'
 import { useSession } from '../../session.tsx'
+import { buttonLook } from '../../widgets/controls/button.tsx'
+import { CheckBox } from '../../widgets/controls/check-box.tsx'
+import { SearchBox } from '../../widgets/controls/search-box.tsx'
 import { STATUS_ORDER, StatusMark, type StatusName } from '../../widgets/device-status.tsx'
 import { EmptyState } from '../../widgets/empty-state.tsx'
 import { Ago } from '../../widgets/instant.tsx'
@@ -56,25 +58,20 @@ export function DevicesPage(): ReactNode {
         aside={<span className="muted">{t('home.devices', { count: session.devices.length })}</span>}
         actions={
           session.may('engineer') ? (
-            <Button component={Link} to="/config/devices" variant="default">
+            <Link to="/config/devices" className={buttonLook('default')}>
               {t('device.configure')}
-            </Button>
+            </Link>
           ) : undefined
         }
       />
       <div className="filters">
-        <TextInput
+        <SearchBox
           className="device-search"
-          aria-label={t('devices.search')}
-          placeholder={t('devices.search')}
-          leftSection={<IconSearch size={16} aria-hidden />}
+          label={t('devices.search')}
           value={search.text ?? ''}
-          onChange={(event) => {
-            const text = event.currentTarget.value
-            void navigate({ search: (old) => ({ ...old, text: text === '' ? undefined : text }), replace: true })
-          }}
+          onChange={(text) => void navigate({ search: (old) => ({ ...old, text: text === '' ? undefined : text }), replace: true })}
         />
-        <Checkbox
+        <CheckBox
           label={t('devices.problemsOnly')}
           checked={search.problems === true}
           onChange={(event) => {

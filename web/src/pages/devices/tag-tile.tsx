@@ -1,10 +1,10 @@
-import { ActionIcon } from '@mantine/core'
 import { IconPin, IconPinFilled } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { Alarm, Tag } from '../../api/replies.ts'
 import { useT } from '../../i18n/language.ts'
 import { pinnedTags, setPins, usePins } from '../../pins.ts'
 import { useSession } from '../../session.tsx'
+import { IconButton } from '../../widgets/controls/icon-button.tsx'
 import { FreshnessBadge, LiveValue, QualityMark } from '../../widgets/live-value.tsx'
 import { tellDone } from '../../widgets/notices.tsx'
 import { SeverityGlyph } from '../../widgets/severity-mark.tsx'
@@ -30,9 +30,9 @@ export function PinButton({ tag, className }: { tag: Tag; className?: string }):
     tellDone(on ? t('device.unpinned', { tag: tag.name }) : t('device.pinned', { tag: tag.name }))
   }
   return (
-    <ActionIcon className={className ?? ''} variant="subtle" size={24} aria-label={label} title={label} aria-pressed={on} onClick={toggle}>
+    <IconButton className={className} aria-label={label} title={label} aria-pressed={on} onClick={toggle}>
       {on ? <IconPinFilled size={15} aria-hidden /> : <IconPin size={15} aria-hidden />}
-    </ActionIcon>
+    </IconButton>
   )
 }
 

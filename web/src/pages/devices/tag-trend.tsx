@@ -1,4 +1,3 @@
-import { SegmentedControl } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
@@ -8,6 +7,7 @@ import { useT } from '../../i18n/language.ts'
 import { useBeat } from '../../live/hooks.ts'
 import { live } from '../../live.ts'
 import { useSession } from '../../session.tsx'
+import { Segments } from '../../widgets/controls/segments.tsx'
 import { SideSheet } from '../../widgets/dialog.tsx'
 import { FreshnessBadge, LiveValue, QualityMark } from '../../widgets/live-value.tsx'
 import { recentSeries, type Series } from '../../widgets/trend/samples.ts'
@@ -34,11 +34,11 @@ export function TagTrend({ tag, onClose }: { tag: Tag; onClose: () => void }): R
           <FreshnessBadge tag={tag} />
           <QualityMark tag={tag} />
         </div>
-        <SegmentedControl
-          aria-label={t('trend.range')}
+        <Segments
+          label={t('trend.range')}
           value={range}
-          onChange={(next) => setRange(RANGE_NAMES.find((name) => name === next) ?? 'hour')}
-          data={RANGE_NAMES.map((name) => ({ value: name, label: t(`trend.${name}`) }))}
+          onChange={setRange}
+          choices={RANGE_NAMES.map((name) => ({ value: name, label: t(`trend.${name}`) }))}
         />
         <Trend query={query} label={tag.name} unit={tag.unit} decimals={tag.decimals} from={Math.floor(to) - seconds} to={Math.floor(to)} />
         {query.data !== undefined && query.data.times.length > 0 && <Extremes series={query.data} tag={tag} />}

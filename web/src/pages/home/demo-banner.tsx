@@ -1,9 +1,9 @@
-import { Button } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { call } from '../../api/client.ts'
 import { useT } from '../../i18n/language.ts'
 import { useSession } from '../../session.tsx'
+import { Button } from '../../widgets/controls/button.tsx'
 import { onDemand } from '../../widgets/on-demand.tsx'
 import { tellDone } from '../../widgets/notices.tsx'
 

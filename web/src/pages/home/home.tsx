@@ -1,9 +1,9 @@
-import { Button } from '@mantine/core'
 import { IconCpu } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useT } from '../../i18n/language.ts'
 import { useSession } from '../../session.tsx'
+import { buttonLook } from '../../widgets/controls/button.tsx'
 import { EmptyState } from '../../widgets/empty-state.tsx'
 import { PageHead } from '../../widgets/page-head.tsx'
 import { ActiveAlarms } from './active-alarms.tsx'
@@ -29,9 +29,9 @@ export function HomePage(): ReactNode {
             icon={<IconCpu size={40} aria-hidden />}
             action={
               may('engineer') ? (
-                <Button component={Link} to="/config/devices/new">
+                <Link to="/config/devices/new" className={buttonLook()}>
                   {t('home.addDevice')}
-                </Button>
+                </Link>
               ) : undefined
             }
           />

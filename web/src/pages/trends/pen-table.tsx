@@ -1,9 +1,10 @@
-import { CloseButton } from '@mantine/core'
+import { IconX } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { formatInstant } from '../../format/instants.ts'
 import { formatNumber } from '../../format/numbers.ts'
 import { useT } from '../../i18n/language.ts'
 import { useSession } from '../../session.tsx'
+import { IconButton } from '../../widgets/controls/icon-button.tsx'
 import { type Pen, valueAt } from './pens.ts'
 
 /** What each line says where the cursor stands, and over the whole period. */
@@ -56,7 +57,9 @@ export function PenTable({
                 <td className="number">{text(mean, pen)}</td>
                 <td>
                   {!pen.earlier && (
-                    <CloseButton size="sm" aria-label={t('trends.remove', { name: pen.label })} onClick={() => onRemove(pen.tag.id)} />
+                    <IconButton aria-label={t('trends.remove', { name: pen.label })} onClick={() => onRemove(pen.tag.id)}>
+                      <IconX size={16} aria-hidden />
+                    </IconButton>
                   )}
                 </td>
               </tr>

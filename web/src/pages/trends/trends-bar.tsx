@@ -1,9 +1,11 @@
-import { Button, Checkbox, NativeSelect } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { METRICS, type Metric } from '#calc/metric.ts'
 import { formatInstant } from '../../format/instants.ts'
 import { useT } from '../../i18n/language.ts'
 import { useSession } from '../../session.tsx'
+import { Button } from '../../widgets/controls/button.tsx'
+import { CheckBox } from '../../widgets/controls/check-box.tsx'
+import { Select } from '../../widgets/controls/select.tsx'
 import type { TrendReply } from './trend-query.ts'
 import { BUCKETS, EARLIER_NAMES, SPAN_NAMES, type TrendsSearch } from './trends-search.ts'
 
@@ -62,7 +64,7 @@ export function TrendsBar({ search, metric, step, marked, onMarked, onChange, on
           {formatInstant(search.to * 1_000_000, 'dateTime', locale, timeZone)}
         </span>
       )}
-      <NativeSelect
+      <Select
         label={t('trends.bucket')}
         value={search.bucket ?? 'auto'}
         onChange={(event) => onChange({ bucket: BUCKETS.find((name) => name === event.currentTarget.value && name !== 'auto') })}
@@ -72,8 +74,8 @@ export function TrendsBar({ search, metric, step, marked, onMarked, onChange, on
             {bucketName(name)}
           </option>
         ))}
-      </NativeSelect>
-      <NativeSelect
+      </Select>
+      <Select
         label={t('trends.metric')}
         value={metric}
         disabled={search.bucket === 'raw'}
@@ -84,8 +86,8 @@ export function TrendsBar({ search, metric, step, marked, onMarked, onChange, on
             {t(`metric.${name}`)}
           </option>
         ))}
-      </NativeSelect>
-      <NativeSelect
+      </Select>
+      <Select
         label={t('trends.compare')}
         value={search.compare ?? ''}
         onChange={(event) => onChange({ compare: EARLIER_NAMES.find((name) => name === event.currentTarget.value) })}
@@ -96,8 +98,8 @@ export function TrendsBar({ search, metric, step, marked, onMarked, onChange, on
             {t(`trends.${name}`)}
           </option>
         ))}
-      </NativeSelect>
-      <Checkbox label={t('trends.limits')} checked={marked} onChange={(event) => onMarked(event.currentTarget.checked)} />
+      </Select>
+      <CheckBox label={t('trends.limits')} checked={marked} onChange={(event) => onMarked(event.currentTarget.checked)} />
       <Button
         className="push"
         variant="default"

@@ -9,13 +9,15 @@ import { proposeTag, type DeviceOrders } from '#drivers/modbus/core/propose-tag.
 import type { Device, Tag } from '../../../api/replies.ts'
 import { useT } from '../../../i18n/language.ts'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
+import { onDemand } from '../../../widgets/on-demand.tsx'
 import type { DeviceForm } from '../devices/device-draft.ts'
-import { TagDialog } from '../devices/tag-dialog.tsx'
 import { FindPanel } from './find-panel.tsx'
 import { PANEL_REGISTERS, ReadingsPanel } from './readings-panel.tsx'
 import { RegisterTable } from './register-table.tsx'
 import { type Span, useRegisters } from './use-registers.ts'
 import './registers.css'
+
+const TagDialog = onDemand(async () => (await import('../devices/tag-dialog.tsx')).TagDialog)
 
 interface Props {
   /** As it stands in its form. */

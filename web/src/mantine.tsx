@@ -1,8 +1,8 @@
-import { type MantineColorSchemeManager, type VariantColorsResolver, createTheme, defaultVariantColorsResolver } from '@mantine/core'
-
-/** What the user chose; `auto` follows the system. Kept in the browser, read before the first paint by public/theme.js. */
-export type ThemeChoice = 'light' | 'dark' | 'auto'
-const KEY = 'synctide.theme'
+import '@mantine/core/styles.layer.css'
+import './styles/mantine.css'
+import { createTheme, defaultVariantColorsResolver, MantineProvider, type VariantColorsResolver } from '@mantine/core'
+import { type ComponentType, createElement, type ReactNode } from 'react'
+import { useScheme } from './scheme.ts'
 
 /** Filled buttons take ground and ink from the tokens: the ink differs between the schemes, which Mantine cannot know. */
 const variantColors: VariantColorsResolver = (input) => {
@@ -13,7 +13,7 @@ const variantColors: VariantColorsResolver = (input) => {
   return { ...colors, background: `var(--${name})`, hover, color: `var(--on-${name})` }
 }
 
-export const theme = createTheme({
+const theme = createTheme({
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   primaryColor: 'accent',
   primaryShade: { light: 6, dark: 3 },
@@ -34,28 +34,27 @@ export const theme = createTheme({
   },
 })
 
-/** @returns the stored choice; `auto` when there is none or storage is switched off. */
-export function themeChoice(): ThemeChoice {
-  try {
-    const stored = localStorage.getItem(KEY)
-    return stored === 'light' || stored === 'dark' ? stored : 'auto'
-  } catch {
-    return 'auto'
-  }
+/** The server's content security policy lets in style elements that carry it. */
+const styleNonce = document.querySelector('meta[name=style-nonce]')?.getAttribute('content') ?? ''
+
+/**
+ * Mantine for what is below. The pages that must open on a slow phone at night do without it; the others and all dialogs bring it along.
+ */
+export function Mantine({ children }: { children: ReactNode }): ReactNode {
+  return (
+    <MantineProvider
+      theme={theme}
+      withCssVariables={false}
+      withGlobalClasses={false}
+      forceColorScheme={useScheme()}
+      getStyleNonce={() => styleNonce}
+    >
+      {children}
+    </MantineProvider>
+  )
 }
 
-function store(choice: ThemeChoice): void {
-  try {
-    localStorage.setItem(KEY, choice)
-  } catch {
-    // Storage switched off: the choice lasts as long as the page.
-  }
-}
-
-export const schemeManager: MantineColorSchemeManager = {
-  get: themeChoice,
-  set: store,
-  subscribe: () => undefined,
-  unsubscribe: () => undefined,
-  clear: () => store('auto'),
+/** @returns the page below Mantine */
+export function inMantine<Props extends object>(page: ComponentType<Props>): ComponentType<Props> {
+  return (props) => <Mantine>{createElement(page, props)}</Mantine>
 }
