@@ -1,41 +1,65 @@
-import type { PlantDevice, PlantTag } from '#plant/plant-file.ts'
-import { EQUIPMENT, type EquipmentPlan, type PointPlan } from './equipment.ts'
+import type { PlantBroker, PlantDevice, PlantTag } from '#plant/plant-file.ts'
+import { EQUIPMENT, type EquipmentPlan, type PointPlan, type RegisterPlan } from './equipment.ts'
+import { objectAddressOf, scaleOf } from './iec104-outstation.ts'
+import { nodeAddressOf } from './opcua-outstation.ts'
+
+/** The broker that comes and goes with the demo. @param port on loopback */
+export function demoBroker(code: string, port: number): PlantBroker {
+  return { code, name: 'Broker of the demo plant', protocol: 'mqtt', enabled: true, settings: { bundled: true, port } }
+}
 
 /**
  * The demo devices as a plant file describes them.
- * @param ports where each device's server listens on loopback, by device code
+ * @param connections how each is reached, by its code
  */
-export function demoDevices(ports: Readonly<Record<string, number>>): PlantDevice[] {
-  return EQUIPMENT.map((plan) => demoDevice(plan, ports[plan.code] ?? 0))
-}
-
-function demoDevice(plan: EquipmentPlan, port: number): PlantDevice {
-  return {
+export function demoDevices(connections: Readonly<Record<string, Readonly<Record<string, unknown>>>>): PlantDevice[] {
+  return EQUIPMENT.map((plan) => ({
     code: plan.code,
     name: plan.name,
     area: plan.area,
-    protocol: 'modbus',
+    protocol: plan.protocol,
     enabled: true,
     pollMillis: 1000,
     timeoutMillis: 2000,
-    commTimeoutSeconds: 15,
+    // an analysis comes each minute
+    commTimeoutSeconds: plan.protocol === 'csv' ? 200 : 15,
     commSeverity: 'warning',
     livenessCounts: true,
-    connection: { host: '127.0.0.1', port, unitId: 1, byteOrder: plan.byteOrder },
+    connection: connections[plan.code] ?? {},
     demo: true,
-    tags: plan.points.map(demoTag),
+    tags: tagsOf(plan),
+  }))
+}
+
+function tagsOf(plan: EquipmentPlan): PlantTag[] {
+  switch (plan.protocol) {
+    case 'modbus':
+      return plan.points.map((point) =>
+        demoTag(point, registerOf(point), point.scale, point.type === 'bit' ? {} : { dataType: point.type }),
+      )
+    case 'iec104':
+      return plan.points.map((point, index) => demoTag(point, String(objectAddressOf(point, index)), scaleOf(point)))
+    case 'opcua':
+      return plan.points.map((point) => demoTag(point, nodeAddressOf(plan.code, point.name)))
+    case 'mqtt':
+    case 'csv':
+      return plan.points.map((point) => demoTag(point, point.name))
   }
 }
 
-function demoTag(point: PointPlan): PlantTag {
+function registerOf({ type, register, bit }: RegisterPlan): string {
+  return `HR${register}${type === 'bit' ? `.${bit ?? 0}` : ''}`
+}
+
+function demoTag(point: PointPlan, address: string, scale = 1, settings: PlantTag['settings'] = {}): PlantTag {
   return {
     name: point.name,
-    address: `HR${point.register}${point.type === 'bit' ? `.${point.bit ?? 0}` : ''}`,
-    settings: point.type === 'bit' ? {} : { dataType: point.type },
+    address,
+    settings,
     kind: point.kind,
     unit: point.unit,
     decimals: point.decimals,
-    scale: point.scale ?? 1,
+    scale,
     offset: 0,
     deadband: 0,
     stateText: point.stateText === undefined ? null : [...point.stateText],

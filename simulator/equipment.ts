@@ -1,8 +1,6 @@
 import type { Operator, RuleLabel, Severity } from '#domain/alarm.ts'
 import { RESERVOIR_CUBIC_METRES, type Utility } from './water-utility.ts'
 
-export type RegisterType = 'uint16' | 'int16' | 'uint32' | 'float' | 'double' | 'bit'
-
 export interface RulePlan {
   readonly label: RuleLabel
   readonly name: string
@@ -13,12 +11,21 @@ export interface RulePlan {
   readonly onDelaySeconds?: number
 }
 
-/** One tag: where it lies in the device's memory and how it is computed from the physics. */
+/** One tag, and how it is computed from the physics. */
 export interface PointPlan {
   readonly name: string
   readonly unit: string
   readonly kind: 'analog' | 'counter' | 'digital'
   readonly decimals: number
+  readonly stateText?: readonly [string, string]
+  readonly rules?: readonly RulePlan[]
+  readonly read: (utility: Utility) => number
+}
+
+export type RegisterType = 'uint16' | 'int16' | 'uint32' | 'float' | 'double' | 'bit'
+
+/** Where a tag lies in the memory of a Modbus device. */
+export interface RegisterPlan extends PointPlan {
   readonly type: RegisterType
   /** Holding register, counted from 0. */
   readonly register: number
@@ -26,64 +33,64 @@ export interface PointPlan {
   readonly bit?: number
   /** value = raw * scale; the server divides by it. */
   readonly scale?: number
-  readonly stateText?: readonly [string, string]
-  readonly rules?: readonly RulePlan[]
-  readonly read: (utility: Utility) => number
 }
 
-export interface EquipmentPlan {
+interface Place {
   readonly code: string
   readonly name: string
   readonly area: string
+}
+export interface ModbusPlan extends Place {
+  readonly protocol: 'modbus'
   /** Word order of its 32 and 64 bit values: real plants mix them, so does this one. */
   readonly byteOrder: 'ABCD' | 'CDAB'
+  readonly points: readonly RegisterPlan[]
+}
+/** A device that reports by itself; its addresses follow from the names and the order of its points. */
+export interface ReportingPlan extends Place {
+  readonly protocol: 'iec104' | 'opcua' | 'mqtt' | 'csv'
   readonly points: readonly PointPlan[]
 }
+export type EquipmentPlan = ModbusPlan | ReportingPlan
 
-type Extra = Pick<PointPlan, 'rules' | 'scale'>
-const analog = (register: number, name: string, unit: string, decimals: number, read: PointPlan['read'], extra: Extra = {}): PointPlan => ({
+const analog = (name: string, unit: string, decimals: number, read: PointPlan['read'], rules?: readonly RulePlan[]): PointPlan => ({
   name,
   unit,
   kind: 'analog',
   decimals,
-  type: 'float',
-  register,
   read,
-  ...extra,
+  ...(rules === undefined ? {} : { rules }),
 })
-const scaled = (register: number, name: string, unit: string, decimals: number, read: PointPlan['read'], extra: Extra = {}): PointPlan => ({
-  ...analog(register, name, unit, decimals, read, extra),
-  type: 'uint16',
-  scale: 10 ** -decimals,
-})
-const counter = (register: number, name: string, unit: string, decimals: number, read: PointPlan['read']): PointPlan => ({
-  name,
-  unit,
+const counter = (name: string, unit: string, decimals: number, read: PointPlan['read']): PointPlan => ({
+  ...analog(name, unit, decimals, read),
   kind: 'counter',
-  decimals,
-  type: decimals > 0 ? 'double' : 'uint32',
-  register,
-  read,
 })
-const bit = (
-  register: number,
-  place: number,
+const state = (
   name: string,
   stateText: readonly [string, string],
   read: (utility: Utility) => boolean,
   rules?: readonly RulePlan[],
 ): PointPlan => ({
-  name,
-  unit: '',
+  ...analog(name, '', 0, (utility) => (read(utility) ? 1 : 0), rules),
   kind: 'digital',
-  decimals: 0,
-  type: 'bit',
-  register,
-  bit: place,
   stateText,
-  read: (utility) => (read(utility) ? 1 : 0),
-  ...(rules === undefined ? {} : { rules }),
 })
+
+/** An analog as a float, a counter as a double or, without decimals, as uint32. */
+const at = (register: number, point: PointPlan): RegisterPlan => ({
+  ...point,
+  register,
+  type: point.kind === 'analog' ? 'float' : point.decimals > 0 ? 'double' : 'uint32',
+})
+/** A whole number of the last decimal. */
+const scaledAt = (register: number, point: PointPlan): RegisterPlan => ({
+  ...point,
+  register,
+  type: 'uint16',
+  scale: 10 ** -point.decimals,
+})
+const bitAt = (register: number, bit: number, point: PointPlan): RegisterPlan => ({ ...point, register, bit, type: 'bit' })
+
 const RUN = ['Stopped', 'Running'] as const
 const TRIP = ['Healthy', 'Tripped'] as const
 
@@ -93,21 +100,20 @@ function borehole(index: 0 | 1): EquipmentPlan {
     code: `BH-0${number}`,
     name: `Borehole pump ${number}`,
     area: 'Borehole field',
-    byteOrder: 'CDAB',
+    protocol: 'iec104',
     points: [
-      bit(0, 0, 'Running', RUN, (u) => u.boreholes[index].running),
-      bit(0, 3, 'Tripped', TRIP, (u) => u.boreholes[index].tripped, [
+      state('Running', RUN, (u) => u.boreholes[index].running),
+      state('Tripped', TRIP, (u) => u.boreholes[index].tripped, [
         { label: 'Custom', name: `Borehole pump ${number} tripped`, operator: '=', setpoint: 1, deadband: 0, severity: 'critical' },
       ]),
-      analog(2, 'Flow', 'm³/h', 1, (u) => u.boreholes[index].flow),
-      analog(4, 'Head pressure', 'bar', 2, (u) => u.boreholes[index].pressure),
-      analog(6, 'Motor current', 'A', 1, (u) => u.boreholes[index].current),
-      analog(8, 'Water above pump', 'm', 1, (u) => u.boreholes[index].waterLevel, {
-        rules: [{ label: 'Lo', name: `Borehole ${number} drawn down`, operator: '<', setpoint: 28, deadband: 1, severity: 'warning' }],
-      }),
-      counter(20, 'Run hours', 'h', 1, (u) => u.boreholes[index].hours),
-      counter(24, 'Energy', 'kWh', 0, (u) => u.boreholes[index].energy),
-      counter(26, 'Starts', '', 0, (u) => u.boreholes[index].starts),
+      analog('Flow', 'm³/h', 1, (u) => u.boreholes[index].flow),
+      analog('Head pressure', 'bar', 2, (u) => u.boreholes[index].pressure),
+      analog('Motor current', 'A', 1, (u) => u.boreholes[index].current),
+      analog('Water above pump', 'm', 1, (u) => u.boreholes[index].waterLevel, [
+        { label: 'Lo', name: `Borehole ${number} drawn down`, operator: '<', setpoint: 28, deadband: 1, severity: 'warning' },
+      ]),
+      counter('Run hours', 'h', 1, (u) => u.boreholes[index].hours),
+      counter('Starts', '', 0, (u) => u.boreholes[index].starts),
     ],
   }
 }
@@ -118,16 +124,19 @@ function zone(index: 0 | 1): EquipmentPlan {
     code: `PZ-0${index + 1}`,
     name: `Pressure zone ${name}`,
     area: 'Network',
+    protocol: 'modbus',
     byteOrder: 'ABCD',
     points: [
-      analog(0, 'Pressure', 'bar', 2, (u) => u.zones[index].pressure, {
-        rules: [
+      at(
+        0,
+        analog('Pressure', 'bar', 2, (u) => u.zones[index].pressure, [
           { label: 'Lo', name: `Pressure low in ${name}`, operator: '<', setpoint: 3, deadband: 0.2, severity: 'warning' },
           { label: 'LoLo', name: `Pressure very low in ${name}`, operator: '<', setpoint: 2.2, deadband: 0.2, severity: 'critical' },
-        ],
-      }),
-      analog(2, 'Flow', 'm³/h', 1, (u) => u.zones[index].flow, {
-        rules: [
+        ]),
+      ),
+      at(
+        2,
+        analog('Flow', 'm³/h', 1, (u) => u.zones[index].flow, [
           {
             label: 'Hi',
             name: `Flow high in ${name}: burst?`,
@@ -137,9 +146,28 @@ function zone(index: 0 | 1): EquipmentPlan {
             severity: 'warning',
             onDelaySeconds: 5,
           },
-        ],
-      }),
-      counter(10, 'Total', 'm³', 1, (u) => u.zones[index].total),
+        ]),
+      ),
+      at(
+        10,
+        counter('Total', 'm³', 1, (u) => u.zones[index].total),
+      ),
+    ],
+  }
+}
+
+function meter(code: string, area: string, power: PointPlan['read'], energy: PointPlan['read']): EquipmentPlan {
+  return {
+    code,
+    name: `Energy meter ${area.toLowerCase()}`,
+    area,
+    protocol: 'mqtt',
+    points: [
+      analog('Active power', 'kW', 1, power),
+      counter('Active energy', 'kWh', 1, energy),
+      ...([1, 2, 3] as const).map((phase) => analog(`Voltage L${phase}`, 'V', 1, (u) => u.energy.voltage + (phase - 2) * 0.7)),
+      analog('Power factor', '', 2, (u) => u.energy.powerFactor),
+      analog('Frequency', 'Hz', 2, (u) => u.energy.frequency),
     ],
   }
 }
@@ -152,89 +180,155 @@ export const EQUIPMENT: readonly EquipmentPlan[] = [
     code: 'TP-01',
     name: 'Treatment plant',
     area: 'Waterworks',
-    byteOrder: 'ABCD',
+    protocol: 'opcua',
     points: [
-      analog(0, 'Raw water flow', 'm³/h', 1, (u) => u.treatment.inflow),
-      analog(2, 'Treated water flow', 'm³/h', 1, (u) => u.treatment.outflow),
-      analog(4, 'Chlorine', 'mg/L', 2, (u) => u.treatment.chlorine, {
-        rules: [
-          { label: 'Lo', name: 'Chlorine low', operator: '<', setpoint: 0.4, deadband: 0.05, severity: 'warning' },
-          { label: 'LoLo', name: 'Chlorine very low', operator: '<', setpoint: 0.2, deadband: 0.05, severity: 'critical' },
-          { label: 'Hi', name: 'Chlorine high', operator: '>', setpoint: 1, deadband: 0.05, severity: 'warning' },
-        ],
-      }),
-      analog(6, 'Turbidity', 'NTU', 2, (u) => u.treatment.turbidity, {
-        rules: [{ label: 'Hi', name: 'Turbidity high', operator: '>', setpoint: 0.6, deadband: 0.05, severity: 'warning' }],
-      }),
-      scaled(8, 'pH', '', 2, (u) => u.treatment.ph),
-      scaled(9, 'Filter head loss', 'bar', 2, (u) => u.treatment.filterLoss, {
-        rules: [{ label: 'Hi', name: 'Filter needs backwash', operator: '>', setpoint: 0.75, deadband: 0.1, severity: 'info' }],
-      }),
-      counter(10, 'Total treated', 'm³', 1, (u) => u.treatment.total),
+      analog('Raw water flow', 'm³/h', 1, (u) => u.treatment.inflow),
+      analog('Treated water flow', 'm³/h', 1, (u) => u.treatment.outflow),
+      analog('Chlorine', 'mg/L', 2, (u) => u.treatment.chlorine, [
+        { label: 'Lo', name: 'Chlorine low', operator: '<', setpoint: 0.4, deadband: 0.05, severity: 'warning' },
+        { label: 'LoLo', name: 'Chlorine very low', operator: '<', setpoint: 0.2, deadband: 0.05, severity: 'critical' },
+        { label: 'Hi', name: 'Chlorine high', operator: '>', setpoint: 1, deadband: 0.05, severity: 'warning' },
+      ]),
+      analog('Turbidity', 'NTU', 2, (u) => u.treatment.turbidity, [
+        { label: 'Hi', name: 'Turbidity high', operator: '>', setpoint: 0.6, deadband: 0.05, severity: 'warning' },
+      ]),
+      analog('pH', '', 2, (u) => u.treatment.ph),
+      analog('Filter head loss', 'bar', 2, (u) => u.treatment.filterLoss, [
+        { label: 'Hi', name: 'Filter needs backwash', operator: '>', setpoint: 0.75, deadband: 0.1, severity: 'info' },
+      ]),
+      counter('Total treated', 'm³', 1, (u) => u.treatment.total),
     ],
   },
   {
     code: 'RS-01',
     name: 'Hill reservoir',
     area: 'Waterworks',
+    protocol: 'modbus',
     byteOrder: 'ABCD',
     points: [
-      analog(0, 'Level', '%', 1, (u) => (u.reservoir.volume / RESERVOIR_CUBIC_METRES) * 100, {
-        rules: [
+      at(
+        0,
+        analog('Level', '%', 1, (u) => (u.reservoir.volume / RESERVOIR_CUBIC_METRES) * 100, [
           { label: 'HiHi', name: 'Reservoir about to overflow', operator: '>', setpoint: 96, deadband: 1.5, severity: 'critical' },
           { label: 'Hi', name: 'Reservoir level high', operator: '>', setpoint: 90, deadband: 2, severity: 'warning' },
           { label: 'Lo', name: 'Reservoir level low', operator: '<', setpoint: 45, deadband: 3, severity: 'warning' },
           { label: 'LoLo', name: 'Reservoir almost empty', operator: '<', setpoint: 25, deadband: 3, severity: 'critical' },
-        ],
-      }),
-      analog(2, 'Volume', 'm³', 0, (u) => u.reservoir.volume),
-      analog(4, 'Inflow', 'm³/h', 1, (u) => u.reservoir.inflow),
-      analog(6, 'Outflow', 'm³/h', 1, (u) => u.reservoir.outflow),
-      scaled(8, 'Water temperature', '°C', 1, (u) => u.reservoir.temperature),
-      bit(9, 0, 'Overflow switch', ['Dry', 'Wet'], (u) => u.reservoir.volume >= RESERVOIR_CUBIC_METRES),
-      bit(9, 1, 'Hatch', ['Closed', 'Open'], () => false),
+        ]),
+      ),
+      at(
+        2,
+        analog('Volume', 'm³', 0, (u) => u.reservoir.volume),
+      ),
+      at(
+        4,
+        analog('Inflow', 'm³/h', 1, (u) => u.reservoir.inflow),
+      ),
+      at(
+        6,
+        analog('Outflow', 'm³/h', 1, (u) => u.reservoir.outflow),
+      ),
+      scaledAt(
+        8,
+        analog('Water temperature', '°C', 1, (u) => u.reservoir.temperature),
+      ),
+      bitAt(
+        9,
+        0,
+        state('Overflow switch', ['Dry', 'Wet'], (u) => u.reservoir.volume >= RESERVOIR_CUBIC_METRES),
+      ),
+      bitAt(
+        9,
+        1,
+        state('Hatch', ['Closed', 'Open'], () => false),
+      ),
     ],
   },
   {
     code: 'PS-01',
     name: 'Booster station',
     area: 'Waterworks',
+    protocol: 'modbus',
     byteOrder: 'CDAB',
     points: [
-      analog(0, 'Suction pressure', 'bar', 2, (u) => u.booster.suction, {
-        rules: [{ label: 'LoLo', name: 'Suction pressure too low', operator: '<', setpoint: 0.7, deadband: 0.05, severity: 'critical' }],
-      }),
-      analog(2, 'Discharge pressure', 'bar', 2, (u) => u.booster.discharge, {
-        rules: [{ label: 'Lo', name: 'Discharge pressure low', operator: '<', setpoint: 3.5, deadband: 0.2, severity: 'warning' }],
-      }),
-      analog(4, 'Flow', 'm³/h', 1, (u) => u.booster.flow),
-      ...([0, 1] as const).flatMap((index): PointPlan[] => {
+      at(
+        0,
+        analog('Suction pressure', 'bar', 2, (u) => u.booster.suction, [
+          { label: 'LoLo', name: 'Suction pressure too low', operator: '<', setpoint: 0.7, deadband: 0.05, severity: 'critical' },
+        ]),
+      ),
+      at(
+        2,
+        analog('Discharge pressure', 'bar', 2, (u) => u.booster.discharge, [
+          { label: 'Lo', name: 'Discharge pressure low', operator: '<', setpoint: 3.5, deadband: 0.2, severity: 'warning' },
+        ]),
+      ),
+      at(
+        4,
+        analog('Flow', 'm³/h', 1, (u) => u.booster.flow),
+      ),
+      ...([0, 1] as const).flatMap((index): RegisterPlan[] => {
         const base = 10 + index * 10
         return [
-          bit(30, index, `Pump ${index + 1} running`, RUN, (u) => u.booster.pumps[index].running),
-          scaled(base, `Pump ${index + 1} speed`, '%', 1, (u) => u.booster.pumps[index].speed),
-          analog(base + 2, `Pump ${index + 1} power`, 'kW', 1, (u) => u.booster.pumps[index].power),
-          analog(base + 4, `Pump ${index + 1} bearing temperature`, '°C', 1, (u) => u.booster.pumps[index].temperature, {
-            rules: [{ label: 'Hi', name: `Pump ${index + 1} bearing hot`, operator: '>', setpoint: 75, deadband: 3, severity: 'warning' }],
-          }),
-          counter(40 + index * 4, `Pump ${index + 1} run hours`, 'h', 1, (u) => u.booster.pumps[index].hours),
+          bitAt(
+            30,
+            index,
+            state(`Pump ${index + 1} running`, RUN, (u) => u.booster.pumps[index].running),
+          ),
+          scaledAt(
+            base,
+            analog(`Pump ${index + 1} speed`, '%', 1, (u) => u.booster.pumps[index].speed),
+          ),
+          at(
+            base + 2,
+            analog(`Pump ${index + 1} power`, 'kW', 1, (u) => u.booster.pumps[index].power),
+          ),
+          at(
+            base + 4,
+            analog(`Pump ${index + 1} bearing temperature`, '°C', 1, (u) => u.booster.pumps[index].temperature, [
+              { label: 'Hi', name: `Pump ${index + 1} bearing hot`, operator: '>', setpoint: 75, deadband: 3, severity: 'warning' },
+            ]),
+          ),
+          at(
+            40 + index * 4,
+            counter(`Pump ${index + 1} run hours`, 'h', 1, (u) => u.booster.pumps[index].hours),
+          ),
         ]
       }),
     ],
   },
   zone(0),
   zone(1),
+  meter(
+    'EM-01',
+    'Waterworks',
+    (u) => u.energy.power,
+    (u) => u.energy.total,
+  ),
+  meter(
+    'EM-02',
+    'Borehole field',
+    (u) => u.boreholes.reduce((sum, one) => sum + (one.running ? 0.6 * one.current + 1.1 : 0), 0),
+    (u) => u.boreholes.reduce((sum, one) => sum + one.energy, 0),
+  ),
   {
-    code: 'EM-01',
-    name: 'Energy meter',
+    code: 'LB-01',
+    name: 'Laboratory',
     area: 'Waterworks',
-    byteOrder: 'ABCD',
+    protocol: 'csv',
     points: [
-      analog(0, 'Active power', 'kW', 1, (u) => u.energy.power),
-      counter(2, 'Active energy', 'kWh', 1, (u) => u.energy.total),
-      ...([1, 2, 3] as const).map((phase) => scaled(10 + phase, `Voltage L${phase}`, 'V', 1, (u) => u.energy.voltage + (phase - 2) * 0.7)),
-      scaled(14, 'Power factor', '', 2, (u) => u.energy.powerFactor),
-      scaled(15, 'Frequency', 'Hz', 2, (u) => u.energy.frequency),
+      analog('Free chlorine', 'mg/L', 2, (u) => u.treatment.chlorine * 0.94, [
+        { label: 'Lo', name: 'Free chlorine low in the laboratory', operator: '<', setpoint: 0.3, deadband: 0.05, severity: 'warning' },
+      ]),
+      analog('Turbidity', 'NTU', 2, (u) => u.treatment.turbidity * 1.05),
+      analog('pH', '', 2, (u) => u.treatment.ph + 0.03),
+      analog('Conductivity', 'µS/cm', 0, (u) => 468 + 34 * shareOfSecond(u) + 6 * Math.sin(u.seconds / 4000)),
+      analog('Nitrate', 'mg/L', 1, (u) => 17.5 + 8 * shareOfSecond(u) + 0.4 * Math.sin(u.seconds / 2500)),
     ],
   },
 ]
+
+/** Of the second borehole in the water: it draws from another layer, and one tastes it. */
+function shareOfSecond({ boreholes: [first, second] }: Utility): number {
+  const flow = first.flow + second.flow
+  return flow === 0 ? 0 : second.flow / flow
+}

@@ -1,19 +1,27 @@
-import { EQUIPMENT, type EquipmentPlan, type PointPlan } from './equipment.ts'
-import { ModbusServer, type Bank, type ServerFault } from './modbus-server.ts'
+import { join } from 'node:path'
+import { EQUIPMENT, type EquipmentPlan } from './equipment.ts'
+import { Iec104Outstation } from './iec104-outstation.ts'
+import { Laboratory } from './laboratory.ts'
+import { ModbusOutstation } from './modbus-outstation.ts'
+import { OpcUaOutstation } from './opcua-outstation.ts'
+import type { Outstation, PlantFault } from './outstation.ts'
+import { SparkplugOutstation } from './sparkplug-outstation.ts'
 import { newUtility, step, type Utility } from './water-utility.ts'
 
-/** `freeze`: the device answers, but its values stand still. */
-export type PlantFault = ServerFault | 'freeze'
-export const PLANT_FAULTS: readonly PlantFault[] = ['cable', 'silent', 'slow', 'exception', 'freeze']
-
-const REGISTERS = 64
-const UNIT = 1
 /** Simulated seconds per real second. */
 const SPEED = 10
+/** Of a slow device that reports by itself. */
+const LATE_MILLIS = 10_000
+/** The others have a server of their own that can be slow. */
+const REPORTING: readonly EquipmentPlan['protocol'][] = ['iec104', 'mqtt', 'csv']
 
 export interface PlantOptions {
-  /** Preferred ports by device code; a port that is taken is replaced by a free one. */
-  readonly ports?: Readonly<Record<string, number>>
+  /** Connections by device code as they were; a port that is taken meanwhile is replaced by a free one. */
+  readonly known?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  /** The broker that the energy meters report to: its code, and where it listens now. */
+  readonly broker: { readonly code: string; readonly url: () => string }
+  /** Below it lies the folder of each device that writes files, by its code. */
+  readonly rawData: string
   /** Local hour of the day, 0 to 24. */
   readonly hour?: () => number
   readonly random?: () => number
@@ -23,13 +31,14 @@ export interface PlantOptions {
 
 interface Equipment {
   readonly plan: EquipmentPlan
-  readonly server: ModbusServer
-  readonly holding: Uint16Array
-  frozen: boolean
+  readonly outstation: Outstation
+  fault: PlantFault | null
   heal: NodeJS.Timeout | undefined
+  /** Of a slow device: what it has not told yet. */
+  late: { readonly values: readonly number[]; readonly at: number }[]
 }
 
-/** The running utility: physics ten times faster than life, one Modbus server per device. */
+/** The running utility: physics ten times faster than life, and every device on the wire in its own protocol. */
 export class Plant implements AsyncDisposable {
   readonly utility: Utility = newUtility()
   readonly #equipment = new Map<string, Equipment>()
@@ -43,30 +52,29 @@ export class Plant implements AsyncDisposable {
     this.#timer = setInterval(() => this.advance(1), 1000)
   }
 
-  static async start(options: PlantOptions = {}): Promise<Plant> {
+  static async start(options: PlantOptions): Promise<Plant> {
     const plant = new Plant(options)
     for (const plan of EQUIPMENT) {
-      const holding = new Uint16Array(REGISTERS)
-      const bank: Bank = { holding, input: holding, coils: new Uint8Array(0), discrete: new Uint8Array(0) }
-      const server = await startOnPreferredPort(options.ports?.[plan.code] ?? 0, bank)
-      plant.#equipment.set(plan.code, { plan, server, holding, frozen: false, heal: undefined })
+      const outstation = await startOutstation(plan, options)
+      plant.#equipment.set(plan.code, { plan, outstation, fault: null, heal: undefined, late: [] })
     }
     plant.advance(0)
     return plant
   }
 
-  /** Port of each device by its code. */
-  get ports(): Readonly<Record<string, number>> {
-    return Object.fromEntries([...this.#equipment].map(([code, equipment]) => [code, equipment.server.port]))
+  /** How SyncTide reaches each device, by its code. */
+  get connections(): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
+    return Object.fromEntries([...this.#equipment].map(([code, { outstation }]) => [code, outstation.connection]))
   }
 
-  /** Moves the physics on by real seconds and writes the registers. Called each second by itself. */
+  /** Moves the physics on by real seconds and tells the devices. Called each second by itself. */
   advance(seconds: number): void {
     const random = this.#options.random ?? Math.random
     const hour = this.#options.hour?.() ?? 9
     // small steps keep the fast pressures stable
     for (let i = 0; i < SPEED; i++) step(this.utility, seconds, hour, random)
-    for (const { plan, holding, frozen } of this.#equipment.values()) if (!frozen) encode(plan, this.utility, holding)
+    const now = Date.now()
+    for (const equipment of this.#equipment.values()) this.#tell(equipment, now)
     this.#mishaps?.advance(seconds)
   }
 
@@ -78,69 +86,43 @@ export class Plant implements AsyncDisposable {
     const equipment = this.#equipment.get(deviceCode)
     if (equipment === undefined) throw new Error(`The plant has no device ${deviceCode}; it has ${[...this.#equipment.keys()].join(', ')}`)
     clearTimeout(equipment.heal)
-    equipment.frozen = fault === 'freeze'
-    await equipment.server.setFault(fault === 'freeze' ? null : fault)
+    equipment.fault = fault
+    await equipment.outstation.setFault(fault)
     if (fault !== null) equipment.heal = setTimeout(() => void this.inject(deviceCode, null), seconds * 1000)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer)
-    for (const { server, heal } of this.#equipment.values()) {
+    for (const { outstation, heal } of this.#equipment.values()) {
       clearTimeout(heal)
-      await server[Symbol.asyncDispose]()
+      await outstation[Symbol.asyncDispose]()
     }
+  }
+
+  #tell(equipment: Equipment, at: number): void {
+    const { plan, outstation, fault, late } = equipment
+    if (fault === 'freeze') return
+    late.push({ values: plan.points.map((point) => point.read(this.utility)), at })
+    const wait = fault === 'slow' && REPORTING.includes(plan.protocol) ? LATE_MILLIS : 0
+    const kept = late.findIndex((one) => one.at + wait > at && one.at <= at)
+    for (const one of late.splice(0, kept === -1 ? late.length : kept)) outstation.update(one.values, one.at)
   }
 }
 
-async function startOnPreferredPort(port: number, bank: Bank): Promise<ModbusServer> {
-  const banks = new Map([[UNIT, bank]])
-  if (port === 0) return await ModbusServer.start({ port, banks })
-  return await ModbusServer.start({ port, banks }).catch(async () => await ModbusServer.start({ port: 0, banks }))
-}
-
-/** Writes every point of a device into its registers. */
-function encode(plan: EquipmentPlan, utility: Utility, holding: Uint16Array): void {
-  const bits = new Map<number, number>()
-  const scratch = new DataView(new ArrayBuffer(8))
-  const write = (register: number, words: number): void => {
-    for (let i = 0; i < words; i++) {
-      const word = plan.byteOrder === 'ABCD' ? i : words - 1 - i
-      holding[register + word] = scratch.getUint16(i * 2)
-    }
+async function startOutstation(plan: EquipmentPlan, { known, broker, rawData }: PlantOptions): Promise<Outstation> {
+  const port = known?.[plan.code]?.['port']
+  switch (plan.protocol) {
+    case 'modbus':
+      return await ModbusOutstation.start(plan, port)
+    case 'iec104':
+      return await Iec104Outstation.start(plan, port)
+    case 'opcua':
+      return await OpcUaOutstation.start(plan, known?.[plan.code]?.['endpointUrl'])
+    case 'mqtt':
+      return new SparkplugOutstation(plan, broker.code, broker.url)
+    case 'csv':
+      return new Laboratory(plan, join(rawData, plan.code))
   }
-  for (const point of plan.points) {
-    const value = raw(point, utility)
-    switch (point.type) {
-      case 'bit':
-        bits.set(point.register, (bits.get(point.register) ?? 0) | (value === 1 ? 1 << (point.bit ?? 0) : 0))
-        break
-      case 'uint16':
-        scratch.setUint16(0, Math.max(0, Math.round(value)))
-        write(point.register, 1)
-        break
-      case 'int16':
-        scratch.setInt16(0, Math.round(value))
-        write(point.register, 1)
-        break
-      case 'uint32':
-        scratch.setUint32(0, Math.round(value))
-        write(point.register, 2)
-        break
-      case 'float':
-        scratch.setFloat32(0, value)
-        write(point.register, 2)
-        break
-      case 'double':
-        scratch.setFloat64(0, value)
-        write(point.register, 4)
-        break
-    }
-  }
-  for (const [register, word] of bits) holding[register] = word
-}
-
-function raw(point: PointPlan, utility: Utility): number {
-  return point.read(utility) / (point.scale ?? 1)
 }
 
 /** What happens to a plant: every few minutes something breaks and heals, the first soon after the start. */

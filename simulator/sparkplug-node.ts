@@ -1,4 +1,4 @@
-import { connectAsync, type MqttClient } from 'mqtt'
+import { connect, type MqttClient } from 'mqtt'
 import { type OutgoingMetric, writePayload } from '#drivers/mqtt/core/sparkplug-encode.ts'
 import { DataType, readPayload } from '#drivers/mqtt/core/sparkplug-payload.ts'
 
@@ -11,7 +11,8 @@ export interface SimulatedMetric {
 }
 
 export interface SparkplugNodeOptions {
-  readonly url: string
+  /** mqtt://host:port; asked for anew at each attempt where it is a function. */
+  readonly url: string | (() => string)
   readonly username?: string
   readonly password?: string
   readonly groupId: string
@@ -22,6 +23,9 @@ export interface SparkplugNodeOptions {
   readonly aliases?: boolean
   readonly bdSeq?: number
 }
+
+/** Changes kept while the broker is away; then the oldest go. */
+const MOST_STORED = 5000
 
 interface Change {
   readonly deviceId: string | null
@@ -44,7 +48,8 @@ export class SimulatedSparkplugNode implements AsyncDisposable {
   #stored: Change[] = []
   #rebirths = 0
 
-  private constructor(options: SparkplugNodeOptions) {
+  /** Not yet connected. */
+  constructor(options: SparkplugNodeOptions) {
     this.#options = options
     this.#bdSeq = options.bdSeq ?? 0
     for (const [deviceId, metrics] of this.#groups()) {
@@ -62,16 +67,21 @@ export class SimulatedSparkplugNode implements AsyncDisposable {
     return node
   }
 
+  get isConnected(): boolean {
+    return this.#client?.connected === true
+  }
+
   /** How often somebody asked for a rebirth. */
   get rebirths(): number {
     return this.#rebirths
   }
 
-  /** Goes online: subscribes its commands, sends its births, then what it stored meanwhile. */
+  /** Goes online: subscribes its commands, sends its births, then what it stored meanwhile. @throws Error when there is no broker */
   async connect(): Promise<void> {
+    if (this.#client !== undefined) this.vanish()
     const { url, groupId, edgeNodeId, username, password } = this.#options
     const death = writePayload({ timestamp: Date.now(), metrics: [this.#bdSeqMetric()] })
-    const client = await connectAsync(url, {
+    const client = connect(typeof url === 'string' ? url : url(), {
       clientId: `${groupId}-${edgeNodeId}-${Math.random().toString(16).slice(2, 10)}`,
       clean: true,
       keepalive: 5,
@@ -82,6 +92,13 @@ export class SimulatedSparkplugNode implements AsyncDisposable {
     })
     client.on('error', () => undefined)
     client.on('message', (_topic, payload) => this.#onCommand(payload))
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    client.once('connect', () => resolve())
+    client.once('close', () => reject(new Error('the broker does not let the edge node in')))
+    await promise.catch((error: unknown) => {
+      client.end(true)
+      throw error
+    })
     this.#client = client
     await client.subscribeAsync(this.#topic('NCMD', null), { qos: 1 })
     await this.birth()
@@ -108,8 +125,9 @@ export class SimulatedSparkplugNode implements AsyncDisposable {
     if (metric === undefined) throw new Error(`there is no metric ${name}`)
     metric.value = value
     const change = { deviceId, name, value, timestamp }
-    if (this.#client?.connected === true) await this.#send(change, false)
-    else this.#stored.push(change)
+    if (this.isConnected) return await this.#send(change, false)
+    this.#stored.push(change)
+    if (this.#stored.length > MOST_STORED) this.#stored.shift()
   }
 
   async deviceDeath(deviceId: string): Promise<void> {

@@ -1,5 +1,5 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { asError, SyncTideError } from '#base/errors.ts'
 import { type BrokerConfig, parseBroker } from '#drivers/mqtt/broker-config.ts'
@@ -35,7 +35,9 @@ export async function runBroker({ db, dataFolder, log, signal }: BrokerOptions):
     following = following.then(async () => {
       while (!signal.aborted) {
         try {
-          return await house.become(await loadWanted(db, dataFolder, log))
+          const { wanted, codes } = await loadWanted(db, dataFolder, log)
+          await house.become(wanted)
+          return await house.forgetOthers(codes)
         } catch (error) {
           // the database is away, or a port is taken: what runs goes on
           log.debug('broker.not_followed', { error: asError(error) })
@@ -52,10 +54,15 @@ export async function runBroker({ db, dataFolder, log, signal }: BrokerOptions):
   await house.become([])
 }
 
-async function loadWanted(db: Database, dataFolder: string, log: Logger): Promise<readonly Wanted[]> {
+/** @returns those to run, and the codes of all there are */
+async function loadWanted(
+  db: Database,
+  dataFolder: string,
+  log: Logger,
+): Promise<{ readonly wanted: readonly Wanted[]; readonly codes: readonly string[] }> {
   const brokers = await listBrokers(db, { protocol: 'mqtt' })
   const secrets = await sealedBrokerSecrets(db, { protocol: 'mqtt' })
-  return brokers.flatMap(({ id, code, enabled, settings }) => {
+  const wanted = brokers.flatMap(({ id, code, enabled, settings }) => {
     if (!enabled || settings['bundled'] !== true) return []
     try {
       const all = { ...settings, ...unsealFields(openKey(dataFolder), secrets.get(id) ?? null) }
@@ -65,6 +72,7 @@ async function loadWanted(db: Database, dataFolder: string, log: Logger): Promis
       return []
     }
   })
+  return { wanted, codes: brokers.map(({ code }) => code) }
 }
 
 /** The brokers that run, by code, and the files of what they keep. */
@@ -98,6 +106,13 @@ class House {
       }
     }
     if (failure !== undefined) throw failure instanceof SyncTideError ? failure : asError(failure)
+  }
+
+  /** What was kept of brokers that are gone goes as well. */
+  async forgetOthers(codes: readonly string[]): Promise<void> {
+    const kept = new Set(codes.map((code) => basename(this.#fileOf(code))))
+    const files = await readdir(this.#folder).catch(() => [])
+    for (const file of files) if (!kept.has(file)) await rm(join(this.#folder, file), { force: true })
   }
 
   async save(): Promise<void> {

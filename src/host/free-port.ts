@@ -20,6 +20,18 @@ export async function requireFreePort(wish: number | undefined): Promise<void> {
   })
 }
 
+/** @returns a port on loopback that nobody holds now */
+export async function pickFreePort(): Promise<number> {
+  const server = createServer()
+  return await new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}
+
 async function whyNot(port: number): Promise<string | undefined> {
   // "::" takes IPv4 as well; without IPv6 in the machine only the other is there
   const problem = await tryOn(port, '::')

@@ -1,14 +1,19 @@
+import { join } from 'node:path'
 import { ConfigError, asError } from '#base/errors.ts'
+import { pickFreePort } from '#host/free-port.ts'
 import type { Logger } from '#host/log.ts'
 import { aborted, runProcess } from '#host/process.ts'
-import { demoPorts, installDemo } from '#plant/demo.ts'
+import { DEMO_BROKER, demoBrokerPort, demoConnections, installDemo } from '#plant/demo.ts'
 import { type Database, openDatabase } from '#store/database.ts'
 import { claimRequest, failRequest, finishRequest } from '#store/requests.ts'
 import { readSettings } from '#store/settings.ts'
-import { demoDevices } from '../../simulator/demo-plant.ts'
-import { PLANT_FAULTS, Plant, type PlantFault } from '../../simulator/plant.ts'
+import { demoBroker, demoDevices } from '../../simulator/demo-plant.ts'
+import { removeDemoFiles } from '../../simulator/laboratory.ts'
+import { PLANT_FAULTS, type PlantFault } from '../../simulator/outstation.ts'
+import { Plant } from '../../simulator/plant.ts'
 
-await runProcess('demo', async ({ databaseUrl, log, signal }) => {
+await runProcess('demo', async ({ databaseUrl, dataFolder, log, signal }) => {
+  const rawData = join(dataFolder, 'raw_data')
   const db = openDatabase(databaseUrl, { name: 'demo', max: 2 })
   try {
     const { site, demo } = await readSettings(db)
@@ -17,21 +22,26 @@ await runProcess('demo', async ({ databaseUrl, log, signal }) => {
       const { hour, minute } = Temporal.Now.plainTimeISO(site.timeZone)
       return hour + minute / 60
     }
-    await using plant = await Plant.start({ ports: await demoPorts(db), hour, mishaps: true })
-    await installDemo(db, demoDevices(plant.ports))
-    log.info('demo.running', { ports: plant.ports })
-    await using answering = answerFaults(db, plant, log)
+    let port = (await demoBrokerPort(db)) ?? (await pickFreePort())
+    const broker = { code: DEMO_BROKER, url: () => `mqtt://127.0.0.1:${port}` }
     const removed = new AbortController()
-    await using _ = db.listen('config', () => {
-      readSettings(db).then(
-        (settings) => (settings.demo === 'removed' ? removed.abort() : undefined),
-        // the database is away: the next notification, or the one after reconnecting, asks again
-        () => undefined,
-      )
-    })
-    await aborted(AbortSignal.any([signal, removed.signal]))
-    await answering[Symbol.asyncDispose]()
-    if (removed.signal.aborted) log.info('demo.removed')
+    {
+      await using plant = await Plant.start({ known: await demoConnections(db), broker, rawData, hour, mishaps: true })
+      await installDemo(db, { devices: demoDevices(plant.connections), broker: demoBroker(DEMO_BROKER, port) })
+      log.info('demo.running', { connections: plant.connections })
+      await using _answering = answerFaults(db, plant, log)
+      const follow = async (): Promise<void> => {
+        if ((await readSettings(db)).demo === 'removed') removed.abort()
+        port = (await demoBrokerPort(db)) ?? port
+      }
+      // while the database is away: the next notification, or the one after reconnecting, asks again
+      await using _ = db.listen('config', () => void follow().catch(() => undefined))
+      await aborted(AbortSignal.any([signal, removed.signal]))
+    }
+    if (removed.signal.aborted) {
+      removeDemoFiles(rawData)
+      log.info('demo.removed')
+    }
   } finally {
     await db.close()
   }

@@ -22,7 +22,7 @@ const ADD_A_RULE_THAT_IS_ALWAYS_TRUE = `(async () => {
 
 test('a fresh installation: the set-up link, the demo plant alive, its values moving, its alarms acknowledged', async (context) => {
   await mkdir(SHOTS, { recursive: true })
-  await using plant = await realPlant(['demo', 'driver-modbus', 'alarm', 'api'])
+  await using plant = await realPlant(['demo', 'driver-modbus', 'driver-iec104', 'alarm', 'api'])
   await using browser = await launchChromium()
   await using tab = await contextOf(browser)
   const { page, complaints } = await openPage(tab, `${plant.url}/setup?token=${plant.setupToken}`)

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { ConfigError, Conflict, NotFound } from '#base/errors.ts'
 import { applyPlant } from '#plant/apply.ts'
 import { addTags, removeDevice, saveDevice, saveTag } from '#plant/configure.ts'
-import { demoPorts, installDemo, removeDemo } from '#plant/demo.ts'
+import { DEMO_BROKER, demoBrokerPort, demoConnections, installDemo, removeDemo } from '#plant/demo.ts'
 import { exportPlant, renderPlantFile } from '#plant/export.ts'
 import { planPlant, renderPlan } from '#plant/plan.ts'
 import { parsePlantFile } from '#plant/plant-file.ts'
@@ -12,8 +12,9 @@ import { listRules } from '#store/alarm-rules.ts'
 import { listDevices } from '#store/devices.ts'
 import { readSettings } from '#store/settings.ts'
 import { listTags } from '#store/tags.ts'
-import { demoDevices } from '../../simulator/demo-plant.ts'
+import { demoBroker, demoDevices } from '../../simulator/demo-plant.ts'
 import { testDatabase } from '../support/database.ts'
+import { demoPlant } from '../support/demo-plant.ts'
 
 const SITE = { name: 'Waterworks', timeZone: 'Europe/Lisbon', language: 'pt', publicUrl: '' }
 const FILE = {
@@ -134,24 +135,35 @@ test('a device is saved only if its driver can work with it and it is within the
   await assert.rejects(saveTag(t.db, 'all', tags[0]?.id ?? 0, { ...three, address: '' }), { field: 'address' })
 })
 
-test('the demo comes once, follows its ports, keeps edits, and goes for good', async () => {
+test('the demo comes once, follows its ports, keeps edits, and goes for good with its broker', async () => {
   await using t = await testDatabase()
+  await using plant = await demoPlant()
   const own = deviceShape.parse({ code: 'EM-01', name: 'Our own meter', protocol: 'modbus', connection: { host: 'meter' } })
   await saveDevice(t.db, 'all', null, own)
-  const ports = Object.fromEntries(demoDevices({}).map((device, index) => [device.code, 15_020 + index]))
-  assert.equal(await installDemo(t.db, demoDevices(ports)), 'installed')
+  const broker = demoBroker(DEMO_BROKER, 18_830)
+  const devices = demoDevices(plant.connections)
+  assert.equal(await installDemo(t.db, { devices, broker }), 'installed')
+  assert.deepEqual([...new Set(devices.map((device) => device.protocol))].toSorted(), ['csv', 'iec104', 'modbus', 'mqtt', 'opcua'])
   assert.equal((await listDevices(t.db, 'all')).find((device) => device.code === 'EM-01')?.name, 'Our own meter')
   const pump = (await listDevices(t.db, 'all')).find((device) => device.code === 'PS-01')
   assert.ok(pump?.demo)
   await removeDevice(t.db, 'all', pump.id)
-  await installDemo(t.db, demoDevices({ ...ports, 'RS-01': 16_000 }))
-  const { 'RS-01': reservoir, 'PS-01': removed } = await demoPorts(t.db)
-  assert.deepEqual([reservoir, removed], [16_000, undefined])
+  const moved = { ...plant.connections, 'RS-01': { ...plant.connections['RS-01'], port: 16_000 } }
+  await installDemo(t.db, { devices: demoDevices(moved), broker: demoBroker(DEMO_BROKER, 18_831) })
+  const { 'RS-01': reservoir, 'PS-01': removed } = await demoConnections(t.db)
+  assert.deepEqual([reservoir?.['port'], removed], [16_000, undefined])
+  assert.equal(await demoBrokerPort(t.db), 18_830, 'the broker stays where somebody may have put it')
+  const mine = deviceShape.parse({ code: 'MY-01', name: 'Mine', protocol: 'mqtt', connection: { broker: 'demo' } })
+  const user = await saveDevice(t.db, 'all', null, mine)
   await removeDemo(t.db)
-  assert.equal(await installDemo(t.db, demoDevices(ports)), 'removed')
+  assert.equal(await installDemo(t.db, { devices, broker }), 'removed')
   assert.deepEqual(
     (await listDevices(t.db, 'all')).map((device) => device.name),
-    ['Our own meter'],
+    ['Our own meter', 'Mine'],
   )
+  assert.equal(await demoBrokerPort(t.db), 18_830, 'somebody has come to use it')
+  await removeDevice(t.db, 'all', user.id)
+  await removeDemo(t.db)
+  assert.equal(await demoBrokerPort(t.db), undefined)
   assert.equal((await readSettings(t.db)).demo, 'removed')
 })

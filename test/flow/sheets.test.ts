@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { applyPlant } from '#plant/apply.ts'
+import { DEMO_BROKER } from '#plant/demo.ts'
 import { exportPlant } from '#plant/export.ts'
 import { readWorkbook, writeWorkbook } from '#plant/sheets/workbook.ts'
 import type { Sheet } from '#plant/sheets/write-sheets.ts'
 import { listRules } from '#store/alarm-rules.ts'
 import { listDevices } from '#store/devices.ts'
 import { listTags } from '#store/tags.ts'
-import { demoDevices } from '../../simulator/demo-plant.ts'
+import { demoBroker, demoDevices } from '../../simulator/demo-plant.ts'
+import { demoPlant } from '../support/demo-plant.ts'
 import { type ApiReply, type ApiSite, type Credentials, apiSite } from '../support/api-site.ts'
 
 let site: ApiSite
@@ -161,12 +163,13 @@ test('an engineer of some devices exports those and imports nothing', async () =
 
 test('the demo plant comes back as it went', async () => {
   const before = (await exportPlant(site.db)).devices ?? []
-  const ports = Object.fromEntries(demoDevices({}).map((device, index) => [device.code, 15_020 + index]))
-  await applyPlant(site.db, { synctide: 1, devices: [...before, ...demoDevices(ports)] })
+  await using simulated = await demoPlant()
+  const brokers = [demoBroker(DEMO_BROKER, 18_830)]
+  await applyPlant(site.db, { synctide: 1, brokers, devices: [...before, ...demoDevices(simulated.connections)] })
   const { body } = await site.call('GET /api/sheets', engineer)
   const same = await plan([{ name: 'plant.xlsx', content: body['content'] }], true)
   assert.deepEqual([same.problems, same.changes], [[], []])
-  await applyPlant(site.db, { synctide: 1, devices: before })
+  await applyPlant(site.db, { synctide: 1, brokers: [], devices: before })
 })
 
 test('five thousand tags with their rules are in within seconds, and out again', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -8,7 +9,7 @@ import { setUp, startInstallation, until } from '../support/installation.ts'
 
 const CLI = join(fileURLToPath(new URL('../..', import.meta.url)), 'src/main/cli.ts')
 
-test('a device of the demo plant is broken and healed from the command line, and shows it', async () => {
+test('the demo plant speaks every protocol, is broken and healed from the command line, and goes without a trace', async () => {
   await using installation = await startInstallation({ demo: true })
   await allRunning(installation.folder)
   const session = await setUp(installation)
@@ -25,7 +26,8 @@ test('a device of the demo plant is broken and healed from the command line, and
   const becomes = async (code: string, wanted: RegExp): Promise<void> =>
     void (await until(`${code} to be ${String(wanted)}`, async () => (wanted.test((await status(code)) ?? '') ? true : undefined), 60_000))
 
-  await becomes('PS-01', /online/)
+  // one of each protocol
+  for (const code of ['PS-01', 'BH-01', 'TP-01', 'EM-01', 'LB-01']) await becomes(code, /online/)
   assert.deepEqual(fault('PS-01', 'cable', '--seconds', '600'), { code: 0, said: 'PS-01: cable for 600 s.' })
   await becomes('PS-01', /error|quarantined/)
   assert.deepEqual(fault('PS-01', 'none'), { code: 0, said: 'PS-01 is well.' })
@@ -33,4 +35,14 @@ test('a device of the demo plant is broken and healed from the command line, and
   assert.match(fault('PS-99', 'cable').said, /no device PS-99; it has BH-01/)
   assert.match(fault('PS-01', 'flood').said, /no fault flood; there are cable, silent, slow, exception, freeze and none/)
   assert.equal(fault('PS-01', 'flood').code, 1)
+  assert.equal(fault('EM-01', 'cable', '--seconds', '600').code, 0)
+  await becomes('EM-01', /error/)
+
+  const laboratory = join(installation.folder, 'raw_data/LB-01')
+  const broker = join(installation.folder, 'broker/DEMO.json')
+  assert.ok(existsSync(laboratory))
+  await session.call('DELETE /api/demo')
+  assert.deepEqual((await session.call('GET /api/bootstrap')).devices, [])
+  assert.deepEqual(await session.call('GET /api/brokers'), [])
+  await until('no file of the demo', () => (existsSync(laboratory) || existsSync(broker) ? undefined : true))
 })

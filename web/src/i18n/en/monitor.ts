@@ -99,7 +99,7 @@ export const enMonitor = {
   'home.askEngineer': 'An engineer can add devices in the configuration.',
   'home.demo': 'You are looking at the demo plant: a small simulated water utility.',
   'home.demoRemove': 'Remove the demo',
-  'home.demoConfirm': 'The demo devices, their tags and rules are removed for good. Your own devices stay.',
+  'home.demoConfirm': 'The demo devices, their tags and rules, their broker and their files are removed for good. Your own devices stay.',
   'home.demoRemoved': 'The demo plant is removed.',
   'home.areas': 'Areas',
   'home.noArea': 'Without area',

@@ -99,7 +99,8 @@ export const esMonitor = {
   'home.askEngineer': 'Un ingeniero puede añadir equipos en la configuración.',
   'home.demo': 'Está viendo la planta de demostración: una pequeña red de agua simulada.',
   'home.demoRemove': 'Quitar la demostración',
-  'home.demoConfirm': 'Los equipos de demostración, sus variables y reglas se quitan para siempre. Sus propios equipos se quedan.',
+  'home.demoConfirm':
+    'Los equipos de demostración, sus variables y reglas, su broker y sus archivos se quitan para siempre. Sus propios equipos se quedan.',
   'home.demoRemoved': 'Se quitó la demostración.',
   'home.areas': 'Áreas',
   'home.noArea': 'Sin área',

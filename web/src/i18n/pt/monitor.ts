@@ -99,7 +99,8 @@ export const ptMonitor = {
   'home.askEngineer': 'Um engenheiro pode adicionar equipamentos na configuração.',
   'home.demo': 'Está a ver a instalação de demonstração: uma pequena rede de água simulada.',
   'home.demoRemove': 'Remover a demonstração',
-  'home.demoConfirm': 'Os equipamentos de demonstração, variáveis e regras são removidos de vez. Os seus equipamentos ficam.',
+  'home.demoConfirm':
+    'Os equipamentos de demonstração, variáveis, regras, broker e ficheiros são removidos de vez. Os seus equipamentos ficam.',
   'home.demoRemoved': 'A demonstração foi removida.',
   'home.areas': 'Áreas',
   'home.noArea': 'Sem área',
