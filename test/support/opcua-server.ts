@@ -26,13 +26,17 @@ export interface OpcUaServerOptions {
   readonly namespaces?: readonly string[]
   /** Variables of the plant, named P0001 and so on, Double. */
   readonly variables?: number
-  readonly limits?: { readonly read?: number; readonly browse?: number; readonly items?: number }
+  readonly limits?: { readonly read?: number; readonly browse?: number; readonly items?: number; readonly itemsPerSubscription?: number }
   readonly maxSessions?: number
   readonly minPublishingInterval?: number
   /** Allows plain text only unless set. */
   readonly secure?: boolean
+  /** Beside plain text, when it is secure. */
+  readonly policies?: readonly ('Basic256Sha256' | 'Aes128_Sha256_RsaOaep' | 'Aes256_Sha256_RsaPss')[]
   readonly user?: { readonly name: string; readonly password: string }
   readonly folder?: string
+  /** Every change is told to whoever asks for a sampling interval of 0; else the server looks every 50 ms and may miss one. */
+  readonly exact?: boolean
   /** More to put into the plant's namespace. */
   readonly extend?: (plant: Namespace, server: OPCUAServer) => void
 }
@@ -81,7 +85,7 @@ export class TestServer implements AsyncDisposable {
       userCertificateManager: certificates,
       securityPolicies:
         options.secure === true
-          ? [SecurityPolicy.None, SecurityPolicy.Basic256Sha256, SecurityPolicy.Aes256_Sha256_RsaPss]
+          ? [SecurityPolicy.None, ...(options.policies ?? ['Basic256Sha256', 'Aes256_Sha256_RsaPss']).map((name) => SecurityPolicy[name])]
           : [SecurityPolicy.None],
       securityModes:
         options.secure === true
@@ -94,6 +98,10 @@ export class TestServer implements AsyncDisposable {
       maxConnectionsPerEndpoint: 50,
       serverCapabilities: {
         maxSessions: options.maxSessions ?? 10,
+        ...(options.exact === true ? { minSupportedSampleRate: 1 } : {}),
+        ...(options.limits?.itemsPerSubscription === undefined
+          ? {}
+          : { maxMonitoredItemsPerSubscription: options.limits.itemsPerSubscription }),
         operationLimits: {
           maxNodesPerRead: options.limits?.read ?? 100,
           maxNodesPerBrowse: options.limits?.browse ?? 100,
@@ -158,7 +166,7 @@ function addPlant(plant: Namespace, options: OpcUaServerOptions, values: Map<str
       dataType,
       valueRank: arrayType === VariantArrayType.Scalar ? -1 : 1,
       ...(arrayType === VariantArrayType.Scalar ? {} : { arrayDimensions: [0] }),
-      minimumSamplingInterval: 10,
+      minimumSamplingInterval: options.exact === true ? 0 : 10,
     })
     variable.setValueFromSource({ dataType, arrayType, value })
     values.set(name, variable)

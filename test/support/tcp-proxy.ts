@@ -1,5 +1,9 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import type { FrameDirection } from '#drivers/driver.ts'
+
+/** Sees what passes, and may give something else to be passed; `sent` is what the client sent. */
+type Tap = (direction: FrameDirection, bytes: Buffer) => Buffer
 
 /**
  * A cable that can be pulled: in a hole nothing gets through either way, no end of a connection either, and new connections get no
@@ -9,22 +13,24 @@ export class TcpProxy implements AsyncDisposable {
   readonly port: number
   readonly #server: Server
   readonly #target: number
+  readonly #tap: Tap
   readonly #pairs = new Set<Pair>()
   #hole = false
 
-  private constructor(server: Server, port: number, target: number) {
+  private constructor(server: Server, port: number, target: number, tap: Tap) {
     this.#server = server
     this.port = port
     this.#target = target
+    this.#tap = tap
     server.on('connection', (near) => this.#join(near))
   }
 
-  static async start(target: number): Promise<TcpProxy> {
+  static async start(target: number, tap: Tap = (_, bytes) => bytes): Promise<TcpProxy> {
     const server = createServer({ pauseOnConnect: true })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     const address = server.address()
-    return new TcpProxy(server, typeof address === 'object' && address !== null ? address.port : 0, target)
+    return new TcpProxy(server, typeof address === 'object' && address !== null ? address.port : 0, target, tap)
   }
 
   get connections(): number {
@@ -54,7 +60,7 @@ export class TcpProxy implements AsyncDisposable {
   }
 
   #join(near: Socket): void {
-    const pair = new Pair(near, this.#target, () => this.#pairs.delete(pair))
+    const pair = new Pair(near, this.#target, this.#tap, () => this.#pairs.delete(pair))
     this.#pairs.add(pair)
     if (!this.#hole) pair.letThrough()
   }
@@ -63,15 +69,17 @@ export class TcpProxy implements AsyncDisposable {
 class Pair {
   readonly #near: Socket
   readonly #target: number
+  readonly #tap: Tap
   readonly #onEnd: () => void
   #far: Socket | undefined
   #holding = true
   /** An end that the other side has not heard of yet. */
   #ended = false
 
-  constructor(near: Socket, target: number, onEnd: () => void) {
+  constructor(near: Socket, target: number, tap: Tap, onEnd: () => void) {
     this.#near = near
     this.#target = target
+    this.#tap = tap
     this.#onEnd = onEnd
     near.on('error', () => undefined)
     near.on('close', () => this.#end())
@@ -91,8 +99,8 @@ class Pair {
       const far = this.#far
       far.on('error', () => undefined)
       far.on('close', () => this.#end())
-      far.on('data', (bytes) => this.#near.write(bytes))
-      this.#near.on('data', (bytes) => far.write(bytes))
+      far.on('data', (bytes: Buffer) => this.#near.write(this.#tap('received', bytes)))
+      this.#near.on('data', (bytes: Buffer) => far.write(this.#tap('sent', bytes)))
     }
     this.#near.resume()
     this.#far.resume()

@@ -65,6 +65,6 @@ export class Client {
 
   async #join(plan: Plan, context: SessionContext): Promise<Conversation> {
     context.signal.addEventListener('abort', () => void this.#pool.stopLingering(plan.config), { once: true })
-    return await this.#pool.acquire(plan.config, this.certificatesIn(context.folder), context.clock)
+    return await this.#pool.acquire(plan.config, this.certificatesIn(context.folder), context)
   }
 }

@@ -1,7 +1,9 @@
-import type { Clock, Millis } from '#base/time.ts'
+import type { Millis } from '#base/time.ts'
+import type { SessionContext } from '../driver.ts'
 import type { CertificateStore } from './certificates.ts'
 import type { OpcUaConfig } from './config.ts'
 import { Conversation, type Parked } from './conversation.ts'
+import { SessionKeep, sessionOwner } from './session-keep.ts'
 
 interface Entry {
   readonly conversation: Conversation
@@ -16,9 +18,15 @@ export class ConversationPool {
   readonly #entries = new Map<string, Entry>()
   readonly #parked = new Map<string, Parked>()
   readonly #farewells = new Map<string, Promise<void>>()
+  /** Owners of whom this process has or had a session: what the process before it left is not looked for again. */
+  readonly #inherited = new Set<string>()
 
   /** Joins the conversation or makes it; each call is paired with one {@link release}. Opens nothing by itself. */
-  async acquire(config: OpcUaConfig, certificates: CertificateStore, clock: Clock): Promise<Conversation> {
+  async acquire(
+    config: OpcUaConfig,
+    certificates: CertificateStore,
+    { clock, folder }: Pick<SessionContext, 'clock' | 'folder'>,
+  ): Promise<Conversation> {
     const key = keyOf(config)
     // a session that is being closed still counts on the controller
     await this.#farewells.get(key)
@@ -28,7 +36,11 @@ export class ConversationPool {
       clearTimeout(known.lingering)
       return known.conversation
     }
-    const conversation = new Conversation(config, certificates, clock, this.#parked.get(key))
+    const owner = sessionOwner(config)
+    const mayInherit = !this.#inherited.has(owner)
+    this.#inherited.add(owner)
+    const parts = { certificates, clock, keep: new SessionKeep(folder, config), mayInherit, parked: this.#parked.get(key) }
+    const conversation = new Conversation(config, parts)
     this.#parked.delete(key)
     this.#entries.set(key, { conversation, users: 1, keepUntil: 0, lingering: undefined })
     return conversation
@@ -73,18 +85,7 @@ export class ConversationPool {
   }
 }
 
-/** Everything that makes a session another one. */
+/** Who may join: the same session with the same password. */
 function keyOf(config: OpcUaConfig): string {
-  const { endpointUrl, securityPolicy, securityMode, identity, userName, password, userCertificate, sessionTimeoutSeconds } = config
-  const mode = securityPolicy === 'None' ? '' : securityMode
-  return JSON.stringify([
-    endpointUrl.toLowerCase(),
-    securityPolicy,
-    mode,
-    identity,
-    userName,
-    password,
-    userCertificate,
-    sessionTimeoutSeconds,
-  ])
+  return JSON.stringify([sessionOwner(config), config.password])
 }

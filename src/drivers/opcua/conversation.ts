@@ -7,6 +7,7 @@ import type { OpcUaConfig } from './config.ts'
 import { connectError } from './link-errors.ts'
 import { checkedServerCertificate, Link } from './link.ts'
 import { Publisher } from './publisher.ts'
+import type { SessionKeep } from './session-keep.ts'
 import { Server } from './server.ts'
 
 /** A link with a session on it, and the server that answers there. */
@@ -24,12 +25,22 @@ export interface Parked {
   readonly until: Millis
 }
 
+export interface ConversationParts {
+  readonly certificates: CertificateStore
+  readonly clock: Clock
+  readonly keep: SessionKeep
+  /** Whether to look for a session in the keep. */
+  readonly mayInherit: boolean
+  readonly parked: Parked | undefined
+}
+
 type FrameListener = (direction: FrameDirection, bytes: Uint8Array) => void
 
 /** Who was reached before is reached soon or not at all: short attempts find the way back the moment it is there. */
 const HURRY: Millis = 2000
 /** Without a subscription nothing else would keep the session: a call at a third of its time-out. */
 const PULSES = 3
+const OLD_SESSION_TRIES = 3
 
 /**
  * One session with one server, for everybody who needs it: the device, Test Connection, browse. A lost link is opened anew by whoever
@@ -43,14 +54,21 @@ export class Conversation {
   #contact: Contact | undefined
   #opening: Promise<Contact> | undefined
   #parked: Parked | undefined
+  readonly #keep: SessionKeep
+  /** Whether the process before this one may have left a session, which nobody here has looked for yet. */
+  #mayInherit: boolean
+  /** How often the old session was tried since the last success. */
+  #tries = 0
   #serverCertificate: Buffer | null = null
   #pulse: NodeJS.Timeout | undefined
   readonly #closing = new AbortController()
 
-  constructor(config: OpcUaConfig, certificates: CertificateStore, clock: Clock, parked: Parked | undefined) {
+  constructor(config: OpcUaConfig, { certificates, clock, keep, mayInherit, parked }: ConversationParts) {
     this.config = config
     this.#certificates = certificates
     this.#clock = clock
+    this.#keep = keep
+    this.#mayInherit = mayInherit
     this.#parked = parked
   }
 
@@ -96,7 +114,9 @@ export class Conversation {
     const link = this.#contact?.server.link
     if (link?.isOpen !== true) return
     this.#parked = undefined
+    const { session } = link
     await link.close()
+    await this.#keep.forget(session)
   }
 
   async #open(): Promise<Contact> {
@@ -110,10 +130,13 @@ export class Conversation {
         this.#serverCertificate ??= await checkedServerCertificate(await Link.discover(options), options)
       }
       link = await Link.open(options, this.#serverCertificate)
-      const resumed = await link.activate(this.#parkedSession(), signal)
+      const resumed = await link.activate(await this.#oldSession(), signal)
       this.#parked = undefined
+      this.#mayInherit = false
+      this.#tries = 0
+      this.#keep.put(link.session)
       const server = await Server.meet(link, signal)
-      return this.#keep({ server, publisher: new Publisher(link, this.#clock), resumed })
+      return this.#hold({ server, publisher: new Publisher(link, this.#clock), resumed })
     } catch (thrown) {
       // the server may have a new certificate: look again next time
       this.#serverCertificate = null
@@ -126,11 +149,15 @@ export class Conversation {
     for (const listener of this.#frames) listener(direction, bytes)
   }
 
-  #parkedSession(): ClientSession | undefined {
-    return this.#parked !== undefined && this.#clock.mono() < this.#parked.until ? this.#parked.session : undefined
+  /** One that the server may still have: ours of before the link was lost, or that of a process that was killed. */
+  async #oldSession(): Promise<ClientSession | undefined> {
+    // a server may hang up on it each time
+    if (++this.#tries > OLD_SESSION_TRIES) return undefined
+    if (this.#parked !== undefined && this.#clock.mono() < this.#parked.until) return this.#parked.session
+    return this.#mayInherit ? await this.#keep.recall() : undefined
   }
 
-  #keep(contact: Contact): Contact {
+  #hold(contact: Contact): Contact {
     const { link } = contact.server
     this.#contact = contact
     const { session } = link

@@ -27,8 +27,10 @@ import {
   untrustedServerError,
 } from './link-errors.ts'
 import { quietLibrary } from './quiet-library.ts'
+import { keepVendorStatus } from './vendor-status.ts'
 
 quietLibrary()
+keepVendorStatus()
 
 /** A request and a response of the binary protocol, as the library builds them. */
 export interface ServiceRequest {

@@ -1,4 +1,10 @@
-import { PublishRequest, PublishResponse, type NotificationMessage } from 'node-opcua-client'
+import {
+  DeleteSubscriptionsRequest,
+  DeleteSubscriptionsResponse,
+  PublishRequest,
+  PublishResponse,
+  type NotificationMessage,
+} from 'node-opcua-client'
 import { DriverError, asError } from '#base/errors.ts'
 import type { Clock, Millis } from '#base/time.ts'
 import { conditionOf, Status } from './core/status.ts'
@@ -8,7 +14,8 @@ import { asRequest } from './server.ts'
 
 /** Takes what the server publishes for one subscription. */
 export interface Subscriber {
-  onMessage(message: NotificationMessage): void
+  /** Resolves when what it brought is safe; until then one Publish request less waits at the server. */
+  onMessage(message: NotificationMessage): Promise<void>
 }
 
 interface Subscribed {
@@ -22,18 +29,26 @@ const PUBLISH_TIMEOUT: Millis = 120_000
 const WATCH_INTERVAL: Millis = 250
 /** Requests that wait at the server beyond one a subscription, so that none of them ever lacks one. */
 const SPARE = 2
+/** A subscription that nobody takes up for so long was left by a process that was killed while it made it, or by a device that is gone. */
+const STRANGER_PATIENCE: Millis = 120_000
 
 /**
- * Keeps Publish requests waiting at the server for all subscriptions of one session, acknowledges, and destroys a link on which a
- * subscription is silent for longer than its keep-alives allow.
+ * Keeps Publish requests waiting at the server for all subscriptions of one session, acknowledges what is safe, and destroys a link on
+ * which a subscription is silent for longer than its keep-alives allow. While nothing can be made safe it asks for nothing: then values
+ * wait in the queues of the server.
  */
 export class Publisher implements Disposable {
   readonly #link: Link
   readonly #clock: Clock
   readonly #subscribed = new Map<number, Subscribed>()
+  /** Subscriptions of the session that nobody has taken up, with the time when they were first heard. */
+  readonly #strangers = new Map<number, Millis>()
   readonly #stop = new AbortController()
   #acknowledgements: { subscriptionId: number; sequenceNumber: number }[] = []
-  #waiting = 0
+  /** Requests that wait at the server. */
+  #asked = 0
+  /** The same, and those whose answer is not safe yet. */
+  #busy = 0
   /** Lowered when the server takes fewer. */
   #most = Number.POSITIVE_INFINITY
   #watch: NodeJS.Timeout | undefined
@@ -45,6 +60,7 @@ export class Publisher implements Disposable {
   }
 
   add(subscriptionId: number, subscriber: Subscriber, silenceAllowed: Millis): void {
+    this.#strangers.delete(subscriptionId)
     this.#subscribed.set(subscriptionId, { subscriber, silenceAllowed, heard: this.#clock.mono() })
     this.#watch ??= setInterval(() => this.#listenForSilence(), WATCH_INTERVAL)
     this.#fill()
@@ -70,25 +86,39 @@ export class Publisher implements Disposable {
 
   #fill(): void {
     const wanted = Math.min(this.#most, this.#subscribed.size + SPARE)
-    while (this.#waiting < wanted && this.#subscribed.size > 0 && !this.#stop.signal.aborted) void this.#publish()
+    while (this.#busy < wanted && this.#subscribed.size > 0 && !this.#stop.signal.aborted) void this.#publish()
   }
 
   async #publish(): Promise<void> {
-    this.#waiting++
+    this.#busy++
     const subscriptionAcknowledgements = this.#acknowledgements.splice(0)
     try {
       const request = asRequest(new PublishRequest({ subscriptionAcknowledgements }))
-      const { subscriptionId, notificationMessage } = await this.#link.call(request, PublishResponse, PUBLISH_TIMEOUT)
-      const known = this.#subscribed.get(subscriptionId)
-      if (known !== undefined) {
+      this.#asked++
+      const response = await this.#link.call(request, PublishResponse, PUBLISH_TIMEOUT).finally(() => this.#asked--)
+      const known = this.#subscribed.get(response.subscriptionId)
+      if (known === undefined) this.#onStranger(response.subscriptionId)
+      else {
         known.heard = this.#clock.mono()
-        known.subscriber.onMessage(notificationMessage)
+        await known.subscriber.onMessage(response.notificationMessage)
       }
     } catch (error) {
       this.#onFault(error)
     } finally {
-      this.#waiting--
+      this.#busy--
       this.#fill()
+    }
+  }
+
+  /** Its device may still come and take it up; what it says is not acknowledged, and asked for again then. */
+  #onStranger(subscriptionId: number): void {
+    const now = this.#clock.mono()
+    const since = this.#strangers.get(subscriptionId)
+    if (since === undefined) this.#strangers.set(subscriptionId, now)
+    else if (now - since > STRANGER_PATIENCE) {
+      this.#strangers.set(subscriptionId, now)
+      const request = asRequest(new DeleteSubscriptionsRequest({ subscriptionIds: [subscriptionId] }))
+      this.#link.call(request, DeleteSubscriptionsResponse, PUBLISH_TIMEOUT).catch(() => undefined)
     }
   }
 
@@ -97,7 +127,7 @@ export class Publisher implements Disposable {
     const condition = error instanceof ServiceFault ? conditionOf(error.status) : 0
     switch (condition) {
       case Status.BadTooManyPublishRequests:
-        this.#most = Math.max(1, this.#waiting - 1)
+        this.#most = Math.max(1, this.#busy - 1)
         return
       case Status.BadNoSubscription:
         // the server has none of ours any more: whoever subscribed must build anew, which a new link makes them do
@@ -113,7 +143,10 @@ export class Publisher implements Disposable {
 
   #listenForSilence(): void {
     const now = this.#clock.mono()
-    for (const { heard, silenceAllowed } of this.#subscribed.values()) {
+    for (const subscribed of this.#subscribed.values()) {
+      // who was not asked has nothing to say
+      if (this.#asked === 0) subscribed.heard = now
+      const { heard, silenceAllowed } = subscribed
       if (now - heard <= silenceAllowed) continue
       const { endpointUrl } = this.#link.config
       this.#link.destroy(

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   AttributeIds,
   ReadRequest,
@@ -83,15 +84,15 @@ export class Server {
     return this.link.config.connectTimeoutMillis
   }
 
-  /** Whether this is the same run of the same server, so that node ids and subscriptions of the other still mean the same. */
-  isSameRunAs({ introduction: other }: Server): boolean {
-    const mine = this.introduction
-    return mine.startTime === other.startTime && mine.namespaces.join('\n') === other.namespaces.join('\n')
+  /** Names this run of the server: while it is the same, node ids and subscriptions still mean the same. */
+  get run(): string {
+    const { startTime, namespaces } = this.introduction
+    return `${startTime ?? 'unknown'} ${createHash('sha256').update(JSON.stringify(namespaces)).digest('hex').slice(0, 32)}`
   }
 
   /** Whether the server still is what it said at the start. @throws DriverError, ServiceFault */
   async isUnchanged(signal: AbortSignal): Promise<boolean> {
-    return this.isSameRunAs(await Server.meet(this.link, signal))
+    return this.run === (await Server.meet(this.link, signal)).run
   }
 
   /** A call that costs the server nothing and keeps the session alive. @throws DriverError, ServiceFault */

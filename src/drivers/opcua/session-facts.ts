@@ -1,4 +1,6 @@
 import type { Conversation } from './conversation.ts'
+import type { WatchedNode } from './node-table.ts'
+import type { ItemResult, Subscription } from './subscription.ts'
 
 export type Facts = Readonly<Record<string, string | number | boolean>>
 
@@ -23,4 +25,39 @@ export function sessionFacts(conversation: Conversation): Facts {
     'Bytes received': server.link.bytes.read,
     'Bytes sent': server.link.bytes.written,
   }
+}
+
+/** What it shows of one that watches. */
+export function watchFacts(
+  conversation: Conversation,
+  points: number,
+  subscriptions: readonly Subscription[],
+  nodes: readonly WatchedNode[],
+  results: readonly ItemResult[],
+): Facts {
+  const [subscription] = subscriptions
+  const watched = results.filter((one) => one.status === 0)
+  const tags = watched.reduce((sum, one) => sum + (nodes[one.request.handle - 1]?.shares.length ?? 0), 0)
+  return {
+    ...sessionFacts(conversation),
+    'Items watched': tags,
+    'Items refused': points - tags,
+    Subscriptions: subscriptions.length,
+    ...(subscription === undefined
+      ? {}
+      : {
+          'Publishing interval (ms)': subscription.pace.publishingInterval,
+          'Keep-alive every (ms)': subscription.pace.publishingInterval * subscription.pace.maxKeepAliveCount,
+          'Subscription lives without us (s)': Math.round(subscription.lifetime / 1000),
+        }),
+    ...spread('Sampling interval (ms)', (one) => one.samplingInterval, watched),
+    ...spread('Queue per tag', (one) => one.queueSize, watched),
+  }
+}
+
+function spread(name: string, of: (item: ItemResult) => number, items: readonly ItemResult[]): Facts {
+  if (items.length === 0) return {}
+  const values = items.map(of)
+  const [least, most] = [Math.min(...values), Math.max(...values)]
+  return { [name]: least === most ? least : `${least} to ${most}` }
 }

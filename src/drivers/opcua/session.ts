@@ -22,7 +22,7 @@ export async function openSession(
   parking: WatchParking,
   certificates: CertificateStore,
 ): Promise<Session> {
-  const conversation = await pool.acquire(plan.config, certificates, context.clock)
+  const conversation = await pool.acquire(plan.config, certificates, context)
   const listening = conversation.listen((direction, bytes) => {
     context.frame(direction, withoutSecrets(bytes))
     context.count(direction === 'sent' ? 'bytes_sent' : 'bytes_received', bytes.length)

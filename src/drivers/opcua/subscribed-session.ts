@@ -6,15 +6,17 @@ import type { Sample } from '#domain/sample.ts'
 import type { DevicePlan, Session, SessionContext } from '../driver.ts'
 import type { OpcUaConfig, OpcUaPoint } from './config.ts'
 import { subscriptionPace } from './core/pace.ts'
+import { unpackRuns } from './core/item-runs.ts'
 import { conditionOf, hasOverflow, Status, statusText } from './core/status.ts'
 import type { Contact, Conversation } from './conversation.ts'
 import { connectError } from './link-errors.ts'
 import { resolveNodes, type WatchedNode } from './node-table.ts'
 import { refusedSample, SampleMaker } from './sample-maker.ts'
-import { CURRENT_TIME, valueOf } from './server.ts'
-import { sessionFacts, type Facts } from './session-facts.ts'
-import { failedOnce, type ParkedWatch, type WatchParking } from './watch-parking.ts'
+import { CURRENT_TIME, valueOf, type Server } from './server.ts'
+import { watchFacts, type Facts } from './session-facts.ts'
 import { Subscription, type ItemRequest, type ItemResult, type SubscriptionOwner } from './subscription.ts'
+import { digestOf, forgetWatch, recallWatch, rememberNext, rememberWatch, type RecalledWatch } from './watch-memory.ts'
+import { failedOnce, type ParkedWatch, type WatchParking } from './watch-parking.ts'
 
 type Plan = DevicePlan<OpcUaConfig, OpcUaPoint>
 
@@ -31,8 +33,8 @@ const RETRY: Millis = 1000
 
 /**
  * The server sends changes by itself. When the link is lost the session ends, but what it watched is parked: the next session of the
- * device takes it up, so that what the server has queued meanwhile is not lost. After each return everything is checked: the run of
- * the server, each item, each value.
+ * device takes it up, so that what the server has queued meanwhile is not lost. What is parked is remembered, too, for the process
+ * after this one. After each return everything is checked: the run of the server, each item, each value.
  */
 export class SubscribedSession implements Session, SubscriptionOwner {
   readonly closed: Promise<DriverError | undefined>
@@ -64,7 +66,8 @@ export class SubscribedSession implements Session, SubscriptionOwner {
     context: SessionContext,
     conversation: Conversation,
     parking: WatchParking,
-    parked: ParkedWatch | undefined,
+    maker: SampleMaker,
+    clockOffset: Micros,
     release: () => Promise<void>,
   ) {
     this.#plan = plan
@@ -73,8 +76,8 @@ export class SubscribedSession implements Session, SubscriptionOwner {
     this.#parking = parking
     this.#release = release
     this.#signal = AbortSignal.any([context.signal, this.#stop.signal])
-    this.#maker = parked?.maker ?? new SampleMaker(context.clock.now())
-    this.#clockOffset = parked?.clockOffset ?? 0
+    this.#maker = maker
+    this.#clockOffset = clockOffset
     const { promise, resolve } = Promise.withResolvers<DriverError | undefined>()
     this.closed = promise
     this.#close = resolve
@@ -92,11 +95,15 @@ export class SubscribedSession implements Session, SubscriptionOwner {
     release: () => Promise<void>,
   ): Promise<Session> {
     const parked = parking.take(plan, context.clock)
-    const session = new SubscribedSession(plan, context, conversation, parking, parked, release)
+    const recalled = parked === undefined ? recallWatch(context, plan) : undefined
+    const maker = parked?.maker ?? new SampleMaker(context.clock.now())
+    const clockOffset = parked?.clockOffset ?? recalled?.clockOffset ?? 0
+    const session = new SubscribedSession(plan, context, conversation, parking, maker, clockOffset, release)
     try {
       const contact = parked === undefined ? await conversation.ready(session.#signal) : await session.#findBack(parked)
-      if (parked === undefined) await session.#build(contact)
-      else await session.#restore(contact, parked)
+      const watch = parked ?? (recalled && (await session.#revive(contact, recalled)))
+      if (watch === undefined) await session.#build(contact)
+      else await session.#restore(contact, watch)
       session.#follow(contact)
       return session
     } catch (thrown) {
@@ -108,30 +115,7 @@ export class SubscribedSession implements Session, SubscriptionOwner {
   }
 
   facts(): Facts {
-    const [subscription] = this.#subscriptions
-    const watched = this.#results.filter((one) => one.status === 0)
-    return {
-      ...sessionFacts(this.#conversation),
-      'Items watched': watched.reduce((sum, one) => sum + (this.#nodes[one.request.handle - 1]?.shares.length ?? 0), 0),
-      'Items refused':
-        this.#plan.points.length - watched.reduce((sum, one) => sum + (this.#nodes[one.request.handle - 1]?.shares.length ?? 0), 0),
-      Subscriptions: this.#subscriptions.length,
-      ...(subscription === undefined
-        ? {}
-        : {
-            'Publishing interval (ms)': subscription.pace.publishingInterval,
-            'Keep-alive every (ms)': subscription.pace.publishingInterval * subscription.pace.maxKeepAliveCount,
-            'Subscription lives without us (s)': Math.round(subscription.lifetime / 1000),
-          }),
-      ...spread(
-        'Sampling interval (ms)',
-        watched.map((one) => one.samplingInterval),
-      ),
-      ...spread(
-        'Queue per tag',
-        watched.map((one) => one.queueSize),
-      ),
-    }
+    return watchFacts(this.#conversation, this.#plan.points.length, this.#subscriptions, this.#nodes, this.#results)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -143,10 +127,12 @@ export class SubscribedSession implements Session, SubscriptionOwner {
     if (this.#stop.signal.aborted) return
     this.#stop.abort(new DriverError('connect', `The session of ${this.#plan.device.code} has ended`))
     clearTimeout(this.#audit)
-    if (this.#contact?.server.link.isOpen === true) {
-      const deleted = Promise.all(this.#subscriptions.map(async (one) => await one.delete(new AbortController().signal)))
+    const contact = this.#contact
+    if (contact?.server.link.isOpen === true) {
+      const deleted = Promise.all(this.#subscriptions.map(async (one) => await one.delete(contact, new AbortController().signal)))
       await Promise.race([deleted, pause(FAREWELL)])
-    } else if (park && this.#contact !== undefined && this.#subscriptions.length > 0) this.#park(this.#contact)
+      forgetWatch(this.#context)
+    } else if (park && contact !== undefined && this.#subscriptions.length > 0) this.#park(contact)
     await this.#release()
     this.#close(undefined)
   }
@@ -155,7 +141,7 @@ export class SubscribedSession implements Session, SubscriptionOwner {
     const { clock } = this.#context
     const lifetime = Math.min(...this.#subscriptions.map((one) => one.lifetime))
     this.#parking.put(this.#plan, {
-      server,
+      run: server.run,
       subscriptions: this.#subscriptions,
       nodes: this.#nodes,
       results: this.#results,
@@ -177,13 +163,19 @@ export class SubscribedSession implements Session, SubscriptionOwner {
     for (const share of node.shares) this.#maker.make(share, data, received, occasion, this.#batch)
   }
 
-  onMessageEnd(): void {
+  onMessageEnd(subscriptionId: number, expected: number): void {
     this.#onMessage?.()
-    if (this.#batch.length === 0) return
     const batch = this.#batch
     this.#batch = []
-    this.#context.count('notifications', batch.length)
-    this.#context.emit(batch)
+    if (batch.length > 0) {
+      this.#context.count('notifications', batch.length)
+      this.#context.emit(batch)
+    }
+    rememberNext(this.#context, subscriptionId, expected)
+  }
+
+  async accepted(): Promise<void> {
+    await this.#context.accepted()
   }
 
   onLoss(messages: number): void {
@@ -223,7 +215,13 @@ export class SubscribedSession implements Session, SubscriptionOwner {
       this.#context.log.warn('opcua.items_refused', { device: this.#plan.device.code, items: refused.length })
       this.#context.emit(refused)
     }
+    this.#remember(server)
     this.#armAudit()
+  }
+
+  #remember({ run }: Server): void {
+    const watch = { run, nodes: this.#nodes, clockOffset: this.#clockOffset, subscriptions: this.#subscriptions, results: this.#results }
+    rememberWatch(this.#context, this.#plan, watch)
   }
 
   /** As many subscriptions as the server needs for all items: small controllers watch few in each. */
@@ -234,7 +232,7 @@ export class SubscribedSession implements Session, SubscriptionOwner {
     for (let left: readonly ItemRequest[] = [clock, ...requests]; left.length > 0;) {
       const subscription = await Subscription.create(contact, pace, this, this.#signal)
       this.#subscriptions = [...this.#subscriptions, subscription]
-      const results = await subscription.watch(left, this.#signal)
+      const results = await subscription.watch(left, contact, this.#signal)
       const full = results.filter((one) => conditionOf(one.status) === Status.BadTooManyMonitoredItems)
       const none = full.length === results.length
       this.#results = [...this.#results, ...results.filter((one) => one.request.handle !== CLOCK_HANDLE && (none || !full.includes(one)))]
@@ -275,10 +273,37 @@ export class SubscribedSession implements Session, SubscriptionOwner {
     }
   }
 
+  /**
+   * What the process before this one watched, as if this one had parked it.
+   * @returns undefined when it is of no use: settings, tags or nodes are others now
+   */
+  async #revive(contact: Contact, recalled: RecalledWatch): Promise<ParkedWatch | undefined> {
+    const { run, clockOffset, items, fits } = recalled
+    const subscriptions = recalled.subscriptions.map(({ id, pace, expected }) => new Subscription(id, pace, this, expected))
+    const { nodes } = await resolveNodes(this.#plan.points, contact.server, this.#signal)
+    if (!fits || digestOf(nodes) !== recalled.nodes) {
+      await this.#discard(contact, run, subscriptions)
+      return undefined
+    }
+    const outcomes = unpackRuns(items)
+    const results = nodes.flatMap((node, index) => {
+      const outcome = outcomes[index]
+      return outcome === undefined ? [] : { request: { ...node, handle: index + 1 }, ...outcome }
+    })
+    const parts = { run, subscriptions, nodes, results, maker: this.#maker, clockOffset }
+    return { ...parts, until: Number.POSITIVE_INFINITY, failures: 0, goneSince: undefined }
+  }
+
+  /** Only of the same session on the same run: elsewhere the numbers are of somebody else's subscriptions. */
+  async #discard(contact: Contact, run: string, subscriptions: readonly Subscription[]): Promise<void> {
+    if (contact.server.run !== run || !contact.resumed) return
+    await Promise.all(subscriptions.map(async (one) => await one.delete(contact, this.#signal)))
+  }
+
   /** Trusts nothing: the same run of the server, the same subscription, or all anew; then every value is asked for. */
   async #restore(contact: Contact, parked: ParkedWatch): Promise<void> {
     const { subscriptions, nodes, results, goneSince } = parked
-    const same = contact.server.isSameRunAs(parked.server)
+    const same = contact.server.run === parked.run
     this.#contact = contact
     this.#nodes = nodes
     if (goneSince !== undefined) this.#maker.setLateBefore(goneSince + this.#clockOffset)
@@ -287,13 +312,14 @@ export class SubscribedSession implements Session, SubscriptionOwner {
     for (const subscription of subscriptions) continued &&= await subscription.continueOver(contact, this, this.#signal)
     if (!continued) {
       this.#maker.setLateBefore(undefined)
-      await Promise.all(subscriptions.map(async (one) => await one.delete(this.#signal)))
+      await this.#discard(contact, parked.run, subscriptions)
       this.#context.log.info('opcua.rebuilt', { device: this.#plan.device.code, sameRun: same })
       this.#context.count('rebuilds')
       return await this.#build(contact)
     }
     this.#subscriptions = subscriptions
     this.#results = results
+    this.#maker.goOn()
     this.#context.count('resumptions')
     this.#context.log.info('opcua.resumed', { device: this.#plan.device.code })
     // what waits in the server's queues goes first
@@ -305,7 +331,7 @@ export class SubscribedSession implements Session, SubscriptionOwner {
   async #rebuild(): Promise<void> {
     const contact = this.#contact
     if (contact?.server.link.isOpen !== true) return
-    await Promise.all(this.#subscriptions.map(async (one) => await one.delete(this.#signal)))
+    await Promise.all(this.#subscriptions.map(async (one) => await one.delete(contact, this.#signal)))
     this.#context.count('rebuilds')
     await this.#build(contact)
   }
@@ -347,9 +373,11 @@ export class SubscribedSession implements Session, SubscriptionOwner {
       for (const { request } of refused) this.#unconfirmed.add(request.handle)
       const again = await subscription.watch(
         refused.map((one) => one.request),
+        contact,
         this.#signal,
       )
       this.#results = [...this.#results.filter((one) => one.status === 0), ...again]
+      if (again.some((one) => one.status === 0)) this.#remember(contact.server)
     }
     this.#armAudit()
   }
@@ -361,10 +389,4 @@ export class SubscribedSession implements Session, SubscriptionOwner {
       this.#contact.server.link.destroy(connectError(asError(thrown), this.#plan.config))
     })
   }
-}
-
-function spread(name: string, values: readonly number[]): Facts {
-  if (values.length === 0) return {}
-  const [least, most] = [Math.min(...values), Math.max(...values)]
-  return { [name]: least === most ? least : `${least} to ${most}` }
 }

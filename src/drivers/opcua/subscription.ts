@@ -23,6 +23,7 @@ import type { Millis } from '#base/time.ts'
 import { lifetimeOf, silenceAllowed, type Pace } from './core/pace.ts'
 import { judgeArrival, nextSequence } from './core/sequence.ts'
 import { conditionOf, isBad, Status } from './core/status.ts'
+import type { ItemOutcome } from './core/item-runs.ts'
 import type { Contact } from './conversation.ts'
 import { ServiceFault } from './link-errors.ts'
 import type { Subscriber } from './publisher.ts'
@@ -38,18 +39,16 @@ export interface ItemRequest {
 }
 
 /** What the server made of it. */
-export interface ItemResult {
+export interface ItemResult extends ItemOutcome {
   readonly request: ItemRequest
-  /** 0 when it is watched. */
-  readonly status: number
-  readonly samplingInterval: Millis
-  readonly queueSize: number
 }
 
 export interface SubscriptionOwner {
   onChange(handle: number, data: DataValue): void
-  /** After the changes of one message. */
-  onMessageEnd(): void
+  /** After the changes of one message; `expected` is the number of the next. */
+  onMessageEnd(subscriptionId: number, expected: number): void
+  /** Resolves when everything that was told so far is safe. */
+  accepted(): Promise<void>
   /** Messages got lost that the server could not repeat: values must be read. */
   onLoss(messages: number): void
   /** The server ended the subscription, or it is none of its any more. */
@@ -62,18 +61,23 @@ export class Subscription implements Subscriber {
   /** As revised by the server. */
   readonly pace: Pace
   #owner: SubscriptionOwner
-  #contact: Contact
-  #expected = 1
+  /** Undefined until one that was recalled is taken up. */
+  #contact: Contact | undefined
+  #expected: number
+  /** Messages that are to be acknowledged when they are safe. */
+  #owed: number[] = []
   /** Messages that wait until those missing before them are here. */
   #queue: Promise<void> = Promise.resolve()
   #mending = false
   #ended = false
 
-  private constructor(id: number, pace: Pace, contact: Contact, owner: SubscriptionOwner) {
+  /** One that stands on the server, to be taken up by {@link continueOver}. */
+  constructor(id: number, pace: Pace, owner: SubscriptionOwner, expected = 1, contact?: Contact) {
     this.id = id
     this.pace = pace
     this.#contact = contact
     this.#owner = owner
+    this.#expected = expected
   }
 
   /** @throws DriverError, ServiceFault */
@@ -93,7 +97,7 @@ export class Subscription implements Subscriber {
       maxKeepAliveCount: response.revisedMaxKeepAliveCount,
       lifetimeCount: response.revisedLifetimeCount,
     }
-    const subscription = new Subscription(response.subscriptionId, revised, contact, owner)
+    const subscription = new Subscription(response.subscriptionId, revised, owner, 1, contact)
     publisher.add(subscription.id, subscription, silenceAllowed(revised))
     return subscription
   }
@@ -103,8 +107,7 @@ export class Subscription implements Subscriber {
   }
 
   /** Watches the items, in chunks and one chunk after the other. @throws DriverError, ServiceFault */
-  async watch(items: readonly ItemRequest[], signal: AbortSignal): Promise<readonly ItemResult[]> {
-    const { server } = this.#contact
+  async watch(items: readonly ItemRequest[], { server }: Contact, signal: AbortSignal): Promise<readonly ItemResult[]> {
     return await server.split('monitoredItems', items, async (part) => {
       const request = new CreateMonitoredItemsRequest({
         subscriptionId: this.id,
@@ -137,41 +140,55 @@ export class Subscription implements Subscriber {
     this.#owner = owner
     const { server } = contact
     try {
-      if (!contact.resumed && !(await this.#transfer(server, signal))) return false
-      await this.#republish(server, Number.POSITIVE_INFINITY, signal)
+      // the session may be another than the one that made it, even where it is an old one
+      const mine = contact.resumed && (await this.#republish(server, Number.POSITIVE_INFINITY, signal))
+      if (!mine) {
+        if (!(await this.#transfer(server, signal))) return false
+        if (!(await this.#republish(server, Number.POSITIVE_INFINITY, signal))) return false
+      }
     } catch (error) {
       if (error instanceof ServiceFault) return false
       throw error
     }
     contact.publisher.add(this.id, this, silenceAllowed(this.pace))
+    void this.#settle()
     return true
   }
 
   /** Tells the server to forget it; whatever it answers. */
-  async delete(signal: AbortSignal): Promise<void> {
+  async delete({ server, publisher }: Contact, signal: AbortSignal): Promise<void> {
     this.#ended = true
-    const { server, publisher } = this.#contact
     publisher.remove(this.id)
     if (!server.link.isOpen) return
     const request = new DeleteSubscriptionsRequest({ subscriptionIds: [this.id] })
     await server.link.call(asRequest(request), DeleteSubscriptionsResponse, server.timeoutMillis, signal).catch(() => undefined)
   }
 
-  onMessage(message: NotificationMessage): void {
-    if (this.#ended) return
+  async onMessage(message: NotificationMessage): Promise<void> {
+    const server = this.#contact?.server
+    if (this.#ended || server === undefined) return
     const arrival = judgeArrival(this.#expected, message.sequenceNumber)
-    if (arrival.kind === 'next' && !this.#mending) return this.#accept(message)
-    // what comes now waits until the gap before it is closed
-    this.#mending = true
-    const { server } = this.#contact
-    this.#queue = this.#queue.then(async () => {
-      await this.#closeGap(server, message)
-      if (!this.#ended) this.#accept(message)
-    })
-    const mine = this.#queue
-    void mine.then(() => {
+    if (arrival.kind === 'next' && !this.#mending) this.#accept(message)
+    else {
+      // what comes now waits until the gap before it is closed
+      this.#mending = true
+      this.#queue = this.#queue.then(async () => {
+        await this.#closeGap(server, message)
+        if (!this.#ended) this.#accept(message)
+      })
+      const mine = this.#queue
+      await mine
       if (this.#queue === mine) this.#mending = false
-    })
+    }
+    await this.#settle()
+  }
+
+  /** Acknowledges what is safe: the server forgets it then. */
+  async #settle(): Promise<void> {
+    const owed = this.#owed.splice(0)
+    if (owed.length === 0) return
+    await this.#owner.accepted()
+    for (const sequence of owed) this.#contact?.publisher.acknowledge(this.id, sequence)
   }
 
   async #closeGap(server: Server, message: NotificationMessage): Promise<void> {
@@ -185,19 +202,24 @@ export class Subscription implements Subscriber {
     if (this.#expected === before || left.lost > 0) this.#expected = message.sequenceNumber
   }
 
-  /** Asks for message after message, from the expected on, until the server has no more. @throws DriverError, ServiceFault */
-  async #republish(server: Server, most: number, signal: AbortSignal): Promise<void> {
+  /**
+   * Asks for message after message, from the expected on, until the server has no more.
+   * @returns false when the session has no such subscription
+   * @throws DriverError, ServiceFault
+   */
+  async #republish(server: Server, most: number, signal: AbortSignal): Promise<boolean> {
     for (let asked = 0; asked < most; asked++) {
       const request = new RepublishRequest({ subscriptionId: this.id, retransmitSequenceNumber: this.#expected })
       try {
         const { notificationMessage } = await server.link.call(asRequest(request), RepublishResponse, server.timeoutMillis, signal)
         this.#accept(notificationMessage)
       } catch (error) {
-        if (!(error instanceof ServiceFault) || conditionOf(error.status) === Status.BadSubscriptionIdInvalid) throw error
+        if (!(error instanceof ServiceFault)) throw error
         // no such message: everything that was sent has arrived; or a server that does not repeat at all
-        return
+        return conditionOf(error.status) !== Status.BadSubscriptionIdInvalid
       }
     }
+    return true
   }
 
   async #transfer(server: Server, signal: AbortSignal): Promise<boolean> {
@@ -212,17 +234,17 @@ export class Subscription implements Subscriber {
     if (judgeArrival(this.#expected, message.sequenceNumber).kind === 'old') return
     if (parts.length === 0) return
     this.#expected = nextSequence(message.sequenceNumber)
-    this.#contact.publisher.acknowledge(this.id, message.sequenceNumber)
+    this.#owed.push(message.sequenceNumber)
     for (const part of parts) {
       if (part instanceof DataChangeNotification) {
         for (const { clientHandle, value } of part.monitoredItems ?? []) this.#owner.onChange(clientHandle, value)
       } else if (part instanceof StatusChangeNotification) {
         this.#ended = true
-        this.#contact.publisher.remove(this.id)
+        this.#contact?.publisher.remove(this.id)
         this.#owner.onEnd(part.status.value >>> 0)
       }
     }
-    this.#owner.onMessageEnd()
+    this.#owner.onMessageEnd(this.id, this.#expected)
   }
 }
 

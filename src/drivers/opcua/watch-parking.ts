@@ -3,15 +3,14 @@ import type { DevicePlan } from '../driver.ts'
 import type { OpcUaConfig, OpcUaPoint } from './config.ts'
 import type { WatchedNode } from './node-table.ts'
 import type { SampleMaker } from './sample-maker.ts'
-import type { Server } from './server.ts'
 import type { ItemResult, Subscription } from './subscription.ts'
 
 type Plan = DevicePlan<OpcUaConfig, OpcUaPoint>
 
 /** What a device watches on a server that cannot be reached now; the server goes on queueing. */
 export interface ParkedWatch {
-  /** The run of the server that knows the subscriptions. */
-  readonly server: Server
+  /** The run of the server that knows the subscriptions; see Server.run. */
+  readonly run: string
   readonly subscriptions: readonly Subscription[]
   readonly nodes: readonly WatchedNode[]
   readonly results: readonly ItemResult[]

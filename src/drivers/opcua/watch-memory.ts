@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { Micros } from '#base/time.ts'
+import type { DevicePlan, SessionContext } from '../driver.ts'
+import type { OpcUaConfig, OpcUaPoint } from './config.ts'
+import { packRuns } from './core/item-runs.ts'
+import type { Pace } from './core/pace.ts'
+import type { WatchedNode } from './node-table.ts'
+import type { ItemResult, Subscription } from './subscription.ts'
+
+type Memory = Pick<SessionContext, 'recall' | 'remember' | 'recalled'>
+
+const WATCH = 'subscription'
+const NEXT = 'next message of subscription '
+
+const remembered = z.object({
+  plan: z.string(),
+  run: z.string(),
+  nodes: z.string(),
+  clockOffset: z.number(),
+  subscriptions: z.array(z.object({ id: z.int(), publishingInterval: z.number(), maxKeepAliveCount: z.int(), lifetimeCount: z.int() })),
+  items: z.array(z.tuple([z.int(), z.int(), z.number(), z.int()])).readonly(),
+})
+
+/** What the process before this one watched, if it was for the very same settings and tags. */
+export interface RecalledWatch {
+  /** See Server.run. */
+  readonly run: string
+  /** See {@link digestOf}. */
+  readonly nodes: string
+  readonly clockOffset: Micros
+  readonly items: z.infer<typeof remembered>['items']
+  readonly subscriptions: readonly { readonly id: number; readonly pace: Pace; readonly expected: number }[]
+  /** False when settings or tags have changed since: the subscriptions are of no use any more. */
+  readonly fits: boolean
+}
+
+/** Written once for each building of a watch; how far its messages were taken is told by {@link rememberNext}. */
+export function rememberWatch(
+  memory: Memory,
+  plan: DevicePlan<OpcUaConfig, OpcUaPoint>,
+  watch: {
+    readonly run: string
+    readonly nodes: readonly WatchedNode[]
+    readonly clockOffset: Micros
+    readonly subscriptions: readonly Subscription[]
+    readonly results: readonly ItemResult[]
+  },
+): void {
+  const inOrder = watch.results.toSorted((a, b) => a.request.handle - b.request.handle)
+  const value: z.input<typeof remembered> = {
+    plan: digestOfPlan(plan),
+    run: watch.run,
+    nodes: digestOf(watch.nodes),
+    clockOffset: watch.clockOffset,
+    subscriptions: watch.subscriptions.map(({ id, pace }) => ({ id, ...pace })),
+    items: packRuns(inOrder).map((run) => [...run]),
+  }
+  memory.remember(WATCH, value)
+  const known = new Set(watch.subscriptions.map(({ id }) => `${NEXT}${id}`))
+  for (const key of memory.recalled(NEXT)) if (!known.has(key)) memory.remember(key, undefined)
+}
+
+/** To be called in the same turn as the message's samples are emitted: then a crash keeps both or neither. */
+export function rememberNext(memory: Memory, subscriptionId: number, expected: number): void {
+  memory.remember(`${NEXT}${subscriptionId}`, expected)
+}
+
+export function forgetWatch(memory: Memory): void {
+  memory.remember(WATCH, undefined)
+  for (const key of memory.recalled(NEXT)) memory.remember(key, undefined)
+}
+
+export function recallWatch(memory: Memory, plan: DevicePlan<OpcUaConfig, OpcUaPoint>): RecalledWatch | undefined {
+  const parsed = remembered.safeParse(memory.recall(WATCH))
+  if (!parsed.success) return undefined
+  const { subscriptions, ...watch } = parsed.data
+  return {
+    ...watch,
+    fits: watch.plan === digestOfPlan(plan),
+    subscriptions: subscriptions.map(({ id, ...pace }) => {
+      const expected = memory.recall(`${NEXT}${id}`)
+      return { id, pace, expected: typeof expected === 'number' ? expected : 1 }
+    }),
+  }
+}
+
+/** @returns what tells one node table from another: handles count through it */
+export function digestOf(nodes: readonly WatchedNode[]): string {
+  return digest(nodes.map(({ nodeId, samplingInterval, queueSize, shares }) => [nodeId.toString(), samplingInterval, queueSize, shares]))
+}
+
+function digestOfPlan({ config, points }: DevicePlan<OpcUaConfig, OpcUaPoint>): string {
+  const { password: _, userPrivateKey: _key, ...settings } = config
+  return digest([settings, points.map(({ tag, point }) => [tag.id, point])])
+}
+
+function digest(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32)
+}

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { PublishResponse, ServerSecureChannelLayer, StatusCode } from 'node-opcua'
+import { hasFlag, QualityFlag, QualitySeverity, severityOf } from '#domain/sample.ts'
+import { createDriver } from '#drivers/opcua/driver.ts'
+import { opcuaPlan, type WantedNode } from '../support/opcua-device.ts'
+import { PLANT, TestServer } from '../support/opcua-server.ts'
+import { recordedContext, type RecordedContext } from '../support/session-context.ts'
+import { TcpProxy } from '../support/tcp-proxy.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'synctide-opcua-loss-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+const node = (name: string): WantedNode => [`nsu=${PLANT};s=${name}`]
+/** The numbers above 100 that tag 1 was told as current, in order. */
+const counted = ({ emitted }: RecordedContext): readonly number[] =>
+  emitted.flatMap(({ tagId, value, quality }) =>
+    tagId === 1 && typeof value === 'number' && value > 100 && !hasFlag(quality, QualityFlag.Historical) ? [value] : [],
+  )
+const upTo = (last: number): readonly number[] => Array.from({ length: last - 100 }, (_, index) => 101 + index)
+
+/** The server forgets to send two of its Publish responses that hold something; each costs a Publish request. */
+function forgetful(): { readonly forgotten: () => number; readonly stop: () => void } {
+  const { prototype } = ServerSecureChannelLayer
+  const original = prototype.send_response
+  let [seen, forgotten] = [0, 0]
+  prototype.send_response = function (...args) {
+    const [, response] = args
+    const holds = response instanceof PublishResponse && (response.notificationMessage.notificationData?.length ?? 0) > 0
+    if (holds && (++seen === 5 || seen === 15)) {
+      forgotten++
+      return
+    }
+    Reflect.apply(original, this, args)
+  }
+  return { forgotten: () => forgotten, stop: () => void (prototype.send_response = original) }
+}
+
+test('messages that never arrive are asked for again over the standing link', { timeout: 60_000 }, async () => {
+  await using server = await TestServer.start({ exact: true })
+  const context = recordedContext({ folder })
+  const plan = opcuaPlan({ endpointUrl: server.endpointUrl, samplingInterval: 0, queueSize: 10 }, [node('Flow')])
+  await using _session = await createDriver().connect(plan, context)
+  await context.until(() => context.emitted.length > 0, 'a first value')
+  const silence = forgetful()
+  try {
+    for (let value = 101; value <= 130; value++) {
+      server.set('Flow', value)
+      await new Promise((resolve) => setTimeout(resolve, 30))
+    }
+  } finally {
+    silence.stop()
+  }
+  server.set('Flow', 131)
+  await context.until(() => counted(context).includes(131), 'the last change')
+  assert.equal(silence.forgotten(), 2)
+  assert.deepEqual([...new Set(counted(context))], upTo(131))
+  assert.equal(context.counts.get('sequence_gaps') ?? 0, 0)
+  assert.equal(context.counts.get('links_lost') ?? 0, 0)
+})
+
+test('a message that was on its way when the cable was cut is asked for again', { timeout: 60_000 }, async () => {
+  await using server = await TestServer.start({ exact: true })
+  let deaf = false
+  const nothing = Buffer.alloc(0)
+  await using cable = await TcpProxy.start(server.port, (direction, bytes) => (deaf && direction === 'received' ? nothing : bytes))
+  const context = recordedContext({ folder })
+  const driver = createDriver()
+  const plan = opcuaPlan({ endpointUrl: `opc.tcp://127.0.0.1:${cable.port}`, samplingInterval: 0 }, [node('Flow')])
+  const session = await driver.connect(plan, context)
+  await context.until(() => context.emitted.length > 0, 'a first value')
+  for (let value = 101; value <= 105; value++) {
+    server.set('Flow', value)
+    await context.until(() => counted(context).includes(value), `the change to ${value}`)
+  }
+  deaf = true
+  for (let value = 106; value <= 110; value++) {
+    server.set('Flow', value)
+    await new Promise((resolve) => setTimeout(resolve, 30))
+  }
+  cable.cut()
+  await session.closed
+  await session[Symbol.asyncDispose]()
+  deaf = false
+  await using _again = await driver.connect(plan, context)
+  await context.until(() => counted(context).includes(110), 'what was sent in vain')
+  assert.deepEqual([...new Set(counted(context))], upTo(110))
+  assert.deepEqual([context.counts.get('resumptions'), context.counts.get('rebuilds')], [1, undefined])
+})
+
+test('nothing is acknowledged before it is safe; while nothing is safe the server keeps the changes', { timeout: 60_000 }, async () => {
+  await using server = await TestServer.start({ exact: true })
+  let safe = Promise.withResolvers<void>()
+  safe.resolve()
+  const context = recordedContext({ folder, accepted: async () => await safe.promise })
+  const plan = opcuaPlan({ endpointUrl: server.endpointUrl, samplingInterval: 0, queueSize: 500 }, [node('Flow')])
+  await using _session = await createDriver().connect(plan, context)
+  await context.until(() => context.emitted.length > 0, 'a first value')
+  safe = Promise.withResolvers<void>()
+  for (let value = 101; value <= 160; value++) {
+    server.set('Flow', value)
+    await new Promise((resolve) => setTimeout(resolve, 30))
+  }
+  // the disk is full for longer than keep-alives may be missing: nothing more is asked for, and nobody takes the link for dead
+  await new Promise((resolve) => setTimeout(resolve, 2500))
+  const told = counted(context).length
+  assert.ok(told < 20, `${told} were told although none was safe`)
+  assert.equal(context.counts.get('links_lost') ?? 0, 0)
+  safe.resolve()
+  await context.until(() => counted(context).includes(160), 'the last change')
+  assert.deepEqual([...new Set(counted(context))], upTo(160))
+})
+
+test('more items than the server watches in one subscription: a second one is made, and both are taken up again', async () => {
+  await using server = await TestServer.start({ variables: 120, limits: { items: 20, itemsPerSubscription: 50 } })
+  await using cable = await TcpProxy.start(server.port)
+  const context = recordedContext({ folder })
+  const driver = createDriver()
+  const names = Array.from({ length: 120 }, (_, index) => `P${String(index + 1).padStart(4, '0')}`)
+  const plan = opcuaPlan({ endpointUrl: `opc.tcp://127.0.0.1:${cable.port}`, samplingInterval: 0 }, names.map(node))
+  const session = await driver.connect(plan, context)
+  assert.equal(session.facts?.()['Subscriptions'], 3)
+  assert.equal(session.facts?.()['Items watched'], 120)
+  cable.cut()
+  await session.closed
+  await session[Symbol.asyncDispose]()
+  await using again = await driver.connect(plan, context)
+  assert.equal(context.counts.get('resumptions'), 1)
+  assert.equal(again.facts?.()['Subscriptions'], 3)
+  for (const [index, name] of names.entries()) server.set(name, 1000 + index)
+  const arrived = new Set<unknown>()
+  await context.until(() => {
+    for (const { value } of context.emitted) arrived.add(value)
+    return names.every((_, index) => arrived.has(1000 + index))
+  }, 'a change of each')
+})
+
+/** As a vendor defines it for itself. */
+class OwnStatus extends StatusCode {
+  override readonly value: number
+  override readonly name = 'OwnStatus'
+  override readonly description = ''
+  constructor(value: number) {
+    super()
+    this.value = value
+  }
+}
+
+test("a vendor's own status codes keep their severity and their number, pushed and read", async () => {
+  await using server = await TestServer.start({ exact: true })
+  const driver = createDriver()
+  const pushed = recordedContext({ folder })
+  const plan = opcuaPlan({ endpointUrl: server.endpointUrl, samplingInterval: 0 }, [node('Flow')])
+  await using _session = await driver.connect(plan, pushed)
+  await using polled = await driver.connect(opcuaPlan({ ...plan.config, mode: 'poll' }, [node('Flow')]), recordedContext({ folder }))
+  const cases = [
+    [0x00ee_0000, QualitySeverity.Good],
+    [0x00ee_0480, QualitySeverity.Good],
+    [0x40ee_0000, QualitySeverity.Uncertain],
+    [0x80ee_0000, QualitySeverity.Bad],
+    [0x8000_0000, QualitySeverity.Bad],
+    [0x80ee_0480, QualitySeverity.Bad],
+  ] as const
+  for (const [index, [code, severity]] of cases.entries()) {
+    const value = 200 + index
+    server.variable('Flow').setValueFromSource({ dataType: 'Double', value }, new OwnStatus(code))
+    await pushed.until(() => pushed.emitted.at(-1)?.statusCode === (code | 0), `0x${code.toString(16)} pushed`)
+    const read = (await polled.poll?.(1, new AbortController().signal))?.at(-1)
+    for (const sample of [pushed.emitted.at(-1), read]) {
+      assert.equal(severityOf(sample?.quality ?? 0), severity)
+      assert.equal((sample?.statusCode ?? 0) >>> 0, code)
+      assert.equal(sample?.value, severity === QualitySeverity.Bad ? null : value)
+    }
+  }
+})

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { promisify } from 'node:util'
+import { DriverError } from '#base/errors.ts'
+import type { Driver } from '#drivers/driver.ts'
+import { createDriver } from '#drivers/opcua/driver.ts'
+import { opcuaPlan } from '../support/opcua-device.ts'
+import { PLANT, TestServer } from '../support/opcua-server.ts'
+import { recordedContext, type RecordedContext } from '../support/session-context.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'synctide-opcua-security-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+const POLICIES = ['Basic256Sha256', 'Aes128_Sha256_RsaOaep', 'Aes256_Sha256_RsaPss'] as const
+const FLOW = [[`nsu=${PLANT};s=Flow`]] as const
+
+interface User {
+  readonly userCertificate: string
+  readonly userPrivateKey: string
+}
+
+/** By openssl, as an administrator would make one. */
+async function makeUser(name: string): Promise<User> {
+  const args = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', `/CN=${name}`]
+  await promisify(execFile)('openssl', [...args, '-keyout', `${name}.key`, '-out', `${name}.crt`], { cwd: folder })
+  const text = (file: string): string => readFileSync(join(folder, file), 'utf8')
+  return { userCertificate: text(`${name}.crt`), userPrivateKey: text(`${name}.key`) }
+}
+
+/** Both sides are told to trust each other's program, by the ways that people have. */
+async function introduce(driver: Driver<never, never, never>, server: TestServer, context: RecordedContext): Promise<void> {
+  const plan = opcuaPlan({ endpointUrl: server.endpointUrl, securityPolicy: 'Basic256Sha256' }, []) as never
+  const act = async (name: string, body: unknown = {}): Promise<unknown> => await driver.actions?.[name]?.run(plan, body, context)
+  const { endpoints } = (await act('list_endpoints')) as { endpoints: { certificate: { thumbprint: string } | null }[] }
+  await act('trust_certificate', { thumbprint: endpoints.find(({ certificate }) => certificate !== null)?.certificate?.thumbprint })
+  const { der } = (await act('own_certificate')) as { der: string }
+  await server.certificates.trustCertificate(Buffer.from(der, 'base64'))
+}
+
+test('every policy and mode carries values, and a user is known by certificate', { timeout: 120_000 }, async () => {
+  await using server = await TestServer.start({ secure: true, policies: POLICIES, user: { name: 'op', password: 'right' } })
+  const driver = createDriver()
+  const context = recordedContext({ folder })
+  await introduce(driver as never, server, context)
+  const known = await makeUser('known')
+  await server.certificates.trustCertificate(new X509Certificate(known.userCertificate).raw)
+  const valueOver = async (settings: Readonly<Record<string, unknown>>): Promise<unknown> => {
+    const one = recordedContext({ folder })
+    await using _session = await driver.connect(opcuaPlan({ endpointUrl: server.endpointUrl, ...settings }, FLOW), one)
+    await one.until(() => one.emitted.length > 0, 'a value')
+    return one.emitted[0]?.value
+  }
+  for (const securityPolicy of POLICIES) {
+    for (const securityMode of ['Sign', 'SignAndEncrypt']) {
+      const byName = { identity: 'userName', userName: 'op', password: 'right' }
+      assert.equal(await valueOver({ securityPolicy, securityMode, ...byName }), 12.5, `${securityPolicy} ${securityMode} by name`)
+      const byCertificate = { identity: 'certificate', ...known }
+      assert.equal(
+        await valueOver({ securityPolicy, securityMode, ...byCertificate }),
+        12.5,
+        `${securityPolicy} ${securityMode} by certificate`,
+      )
+    }
+  }
+
+  const refused = async (user: User): Promise<void> => {
+    const plan = opcuaPlan({ endpointUrl: server.endpointUrl, securityPolicy: 'Basic256Sha256', identity: 'certificate', ...user }, FLOW)
+    await assert.rejects(
+      async () => await driver.connect(plan, context),
+      (error) =>
+        error instanceof DriverError && error.fault === 'auth' && !error.retriable && /certificate of this user/.test(error.remedy ?? ''),
+    )
+    const report = await driver.probe(plan, context, () => undefined)
+    assert.deepEqual([report.ok, report.steps.at(-1)?.name], [false, 'session'])
+    assert.doesNotMatch(JSON.stringify(report), /PRIVATE KEY/)
+  }
+  const stranger = await makeUser('stranger')
+  await refused(stranger)
+  // the certificate of somebody who is known, without the key
+  await refused({ userCertificate: known.userCertificate, userPrivateKey: stranger.userPrivateKey })
+  assert.equal(server.sessions, 0)
+})
