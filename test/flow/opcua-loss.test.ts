@@ -25,7 +25,7 @@ const upTo = (last: number): readonly number[] => Array.from({ length: last - 10
 /** The server forgets to send two of its Publish responses that hold something; each costs a Publish request. */
 function forgetful(): { readonly forgotten: () => number; readonly stop: () => void } {
   const { prototype } = ServerSecureChannelLayer
-  const original = prototype.send_response
+  const original = Object.getOwnPropertyDescriptor(prototype, 'send_response')?.value as (...args: unknown[]) => void
   let [seen, forgotten] = [0, 0]
   prototype.send_response = function (...args) {
     const [, response] = args
@@ -36,7 +36,7 @@ function forgetful(): { readonly forgotten: () => number; readonly stop: () => v
     }
     Reflect.apply(original, this, args)
   }
-  return { forgotten: () => forgotten, stop: () => void (prototype.send_response = original) }
+  return { forgotten: () => forgotten, stop: () => void Object.assign(prototype, { send_response: original }) }
 }
 
 test('messages that never arrive are asked for again over the standing link', { timeout: 60_000 }, async () => {

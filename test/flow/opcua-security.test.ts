@@ -27,7 +27,9 @@ interface User {
 /** By openssl, as an administrator would make one. */
 async function makeUser(name: string): Promise<User> {
   const args = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', `/CN=${name}`]
-  await promisify(execFile)('openssl', [...args, '-keyout', `${name}.key`, '-out', `${name}.crt`], { cwd: folder })
+  // the library of the server leaves an OPENSSL_CONF of its own
+  const env = { PATH: process.env['PATH'] }
+  await promisify(execFile)('openssl', [...args, '-keyout', `${name}.key`, '-out', `${name}.crt`], { cwd: folder, env })
   const text = (file: string): string => readFileSync(join(folder, file), 'utf8')
   return { userCertificate: text(`${name}.crt`), userPrivateKey: text(`${name}.key`) }
 }

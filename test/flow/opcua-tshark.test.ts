@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { FrameDirection } from '#drivers/driver.ts'
 import { createDriver } from '#drivers/opcua/driver.ts'
+import { until } from '../support/installation.ts'
 import { opcuaPlan } from '../support/opcua-device.ts'
 import { PLANT, TestServer } from '../support/opcua-server.ts'
 import { recordedContext } from '../support/session-context.ts'
@@ -62,6 +63,7 @@ test('a whole conversation: tshark finds nothing malformed, and reads every valu
   await context.until(() => context.counts.get('resumptions') === 1, 'it goes on')
   await again[Symbol.asyncDispose]()
   stop.abort()
+  await until('goodbye', () => (wire.packets.at(-1)?.bytes.subarray(0, 3).toString() === 'CLO' ? true : undefined))
 
   const fields = ['_ws.malformed', '_ws.expert.severity', 'opcua.transport.type', 'opcua.servicenodeid.numeric', 'opcua.Double']
   const dissected = await tshark(wire.packets, 4840, fields)
