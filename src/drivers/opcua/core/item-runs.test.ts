@@ -3,11 +3,14 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { packRuns, unpackRuns } from './item-runs.ts'
 
-const outcome = fc.record({
-  status: fc.constantFrom(0, 0x8034_0000, 0x80db_0000),
-  samplingInterval: fc.constantFrom(0, 100, 1000),
-  queueSize: fc.constantFrom(1, 100),
-})
+const outcome = fc.record(
+  {
+    status: fc.constantFrom(0, 0x8034_0000, 0x80db_0000),
+    samplingInterval: fc.constantFrom(0, 100, 1000),
+    queueSize: fc.constantFrom(1, 100),
+  },
+  { noNullPrototype: true },
+)
 
 test('what was packed comes back as it was', () => {
   fc.assert(
