@@ -12,8 +12,9 @@ const WAIT = { timeout: 60_000 }
 
 /** Runs in the page, with its session. */
 const ADD_A_RULE_THAT_IS_ALWAYS_TRUE = `(async () => {
-  const { me, tags } = await (await fetch('/api/bootstrap')).json()
-  const tagId = tags.find((tag) => tag.kind === 'analog').id
+  const { me, devices, tags } = await (await fetch('/api/bootstrap')).json()
+  const device = devices.find((one) => one.code === 'PS-01')
+  const tagId = tags.find((tag) => tag.deviceId === device.id && tag.kind === 'analog').id
   const body = JSON.stringify({ tagId, name: 'Always true', operator: '>', setpoint: -1e9, severity: 'critical' })
   const headers = { 'content-type': 'application/json', 'x-csrf-token': me.csrf }
   const reply = await fetch('/api/rules', { method: 'POST', headers, body })
@@ -22,7 +23,7 @@ const ADD_A_RULE_THAT_IS_ALWAYS_TRUE = `(async () => {
 
 test('a fresh installation: the set-up link, the demo plant alive, its values moving, its alarms acknowledged', async (context) => {
   await mkdir(SHOTS, { recursive: true })
-  await using plant = await realPlant(['demo', 'driver-modbus', 'driver-iec104', 'alarm', 'api'])
+  await using plant = await realPlant(['demo', 'driver-modbus', 'alarm', 'api'])
   await using browser = await launchChromium()
   await using tab = await contextOf(browser)
   const { page, complaints } = await openPage(tab, `${plant.url}/setup?token=${plant.setupToken}`)
@@ -42,7 +43,7 @@ test('a fresh installation: the set-up link, the demo plant alive, its values mo
     await page.locator('.side-nav').getByText('Devices').click()
     await page.locator('table .status[data-status="online"]').first().waitFor(WAIT)
     await page.screenshot({ path: join(SHOTS, 'real-devices.png') })
-    await page.locator('table a').first().click()
+    await page.locator('table a', { hasText: 'PS-01' }).click()
     const values = page.locator('.tile .value[data-state="fresh"]')
     await values.nth(2).waitFor(WAIT)
     const texts = async (): Promise<string> => (await values.allTextContents()).join('|')
@@ -67,7 +68,7 @@ test('a fresh installation: the set-up link, the demo plant alive, its values mo
     await row.getByText('Acknowledged · Platform: Ana Sousa').waitFor(WAIT)
 
     await page.locator('.side-nav').getByText('Devices').click()
-    await page.locator('table a').first().click()
+    await page.locator('table a', { hasText: 'PS-01' }).click()
     await values.first().waitFor(WAIT)
     await plant.kill('api')
     await page.locator('.live-state[data-state="lost"]').waitFor(WAIT)
