@@ -13,6 +13,7 @@ import { redacted } from './redacted.ts'
 import { securityHeaders } from './security-headers.ts'
 import { servePages } from './pages.ts'
 import { serveDocs } from './docs.ts'
+import { serveWebhooks } from './webhooks.ts'
 
 export interface ServerOptions {
   readonly services: ApiServices
@@ -50,6 +51,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     }
   })
   for (const [key, endpoint] of Object.entries(contract)) addRoute(app, options, key, endpoint)
+  await serveWebhooks(app, options.services)
   if (options.docs) serveDocs(app)
   if (options.pages !== undefined) await servePages(app, options.pages)
   return app

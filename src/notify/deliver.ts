@@ -2,26 +2,17 @@ import { ChannelError, asError } from '#base/errors.ts'
 import type { Clock, Millis } from '#base/time.ts'
 import type { Logger } from '#host/log.ts'
 import { getAlarm, type Alarm } from '#store/alarms.ts'
-import { endCase, holdCase } from '#store/cases.ts'
+import { holdCase } from '#store/cases.ts'
 import { findContact, markAddress, moveAddress, type StoredContact } from '#store/contacts.ts'
-import type { Database, Transaction } from '#store/database.ts'
-import {
-  holdMessage,
-  keepBody,
-  messagesOfCase,
-  queueMessages,
-  recordEnd,
-  recordHanded,
-  recordRetry,
-  type LeasedMessage,
-} from '#store/messaging.ts'
+import type { Database } from '#store/database.ts'
+import { lockForTransaction } from '#store/advisory-lock.ts'
+import { holdMessage, keepBody, recordEnd, recordHanded, recordRetry, type LeasedMessage } from '#store/messaging.ts'
 import { readSettings } from '#store/settings.ts'
 import type { ChannelSession } from './channels/channel.ts'
-import { chooseChannel } from './core/plan.ts'
 import { afterFailure } from './core/retry.ts'
+import { endWhenNobody, nextChannel, takeNextChannel } from './next-channel.ts'
 import type { OpenChannels } from './open-channels.ts'
 import { render, type Rendered } from './render.ts'
-import { reportNobody } from './rounds.ts'
 
 export interface DeliverContext {
   readonly db: Database
@@ -64,7 +55,7 @@ export async function deliver(context: DeliverContext, message: LeasedMessage): 
     return await fail(context, message, alarm, contact, error)
   }
   const { site } = await readSettings(db)
-  const rendered = await render(db, message, alarm, contact, site, { now: clock.now(), answers: session.inbox !== undefined })
+  const rendered = await render(db, message, alarm, contact, site, { now: clock.now(), session })
   if (!(await keepBody(db, message.id, owner, rendered.body))) return
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(SEND_MILLIS)])
   try {
@@ -104,6 +95,8 @@ async function sendUnderLock(
 ): Promise<void> {
   const { db, clock, owner, log } = context
   await db.transaction(async (tx) => {
+    // one modem, one queue, whoever sends; waited for before an acknowledgement can wait for us
+    if (context.channels.isSerial(message.channel)) await lockForTransaction(tx, `send ${message.channel}`)
     if (message.kind === 'alarm') {
       const now = await holdCase(tx, message.caseId)
       if (now?.state !== 'open' || now.acknowledgedBy !== null) {
@@ -113,8 +106,11 @@ async function sendUnderLock(
       }
     }
     if (!(await holdMessage(tx, message.id, owner))) return
-    const receipt = await session.send(rendered.outgoing, signal)
-    await recordHanded(tx, message, { ...receipt, at: clock.now() })
+    // the one before us may have handed it over and died before it could say so
+    const known = message.uncertain ? await session.find?.(rendered.outgoing, signal) : undefined
+    const receipt = known ?? (await session.send(rendered.outgoing, signal))
+    const now = clock.now()
+    await recordHanded(tx, message, { at: now, ...receipt, handedAt: now })
     if (receipt.chat !== message.address) await moveAddress(tx, message.channel, message.address, receipt.chat)
     log.info('notify.handed', {
       message: message.id,
@@ -140,12 +136,9 @@ async function fail(
   await db.transaction(async (tx) => {
     const state = message.kind === 'alarm' ? await holdCase(tx, message.caseId) : undefined
     if (!(await holdMessage(tx, message.id, owner))) return
-    const tried = new Set(
-      (await messagesOfCase(tx, message.caseId, message.attempt)).filter((one) => one.contactId === contact.id).map((one) => one.channel),
-    )
     const choice =
       state?.state === 'open' && state.acknowledgedBy === null
-        ? chooseChannel(contact, { channels: channels.names(), failing: channels.failing() }, tried)
+        ? await nextChannel(tx, message, contact, { channels: channels.names(), failing: channels.failing() })
         : undefined
     const now = clock.now()
     const next = afterFailure({
@@ -165,20 +158,9 @@ async function fail(
     await recordEnd(tx, message.id, owner, 'failed', error.message)
     if (next.dead) await markAddress(tx, message.channel, message.address, error.message)
     if (next.step === 'channel' && choice !== undefined) {
-      const { why, ...place } = choice
-      await queueMessages(tx, [
-        { ...message, ...place, contactId: contact.id, state: 'queued', reason: `${message.channel}: ${error.message} ${why}` },
-      ])
+      await takeNextChannel(tx, message, contact, choice, error.message)
       return
     }
     if (message.kind === 'alarm') await endWhenNobody(tx, message, alarm, error.message, now)
   })
-}
-
-/** When the last hope of a round is gone, that is said aloud. */
-async function endWhenNobody(tx: Transaction, message: LeasedMessage, alarm: Alarm, why: string, now: number): Promise<void> {
-  const all = await messagesOfCase(tx, message.caseId, message.attempt)
-  if (all.some((one) => one.state !== 'failed' && one.state !== 'suppressed' && one.state !== 'expired')) return
-  await endCase(tx, message.caseId, 'exhausted', `Nobody could be told: ${why}`, now)
-  await reportNobody(tx, alarm, why)
 }

@@ -4,12 +4,16 @@ import { usePairingToken } from '#store/acknowledge-tokens.ts'
 import { bindAddress, contactsAt, findContact, markAddress, moveAddress, type StoredContact } from '#store/contacts.ts'
 import type { Transaction } from '#store/database.ts'
 import { countOutcomes, finishInbound, listToldAlarms, takeInbound, type StoredInbound, type ToldAlarm } from '#store/inbound.ts'
-import { nameAcknowledger } from '#store/outbox.ts'
-import type { Inbox } from './channels/channel.ts'
+import { recordFate } from '#store/messaging.ts'
+import { nameAcknowledger, wakeNotify } from '#store/outbox.ts'
+import { getAlarm } from '#store/alarms.ts'
+import { holdCase } from '#store/cases.ts'
+import type { Channel } from './channels/channel.ts'
 import type { Inbound } from './core/inbound-message.ts'
 import { read, type Reading } from './core/reply.ts'
 import { titleOf } from './core/message-text.ts'
 import { type Words, words } from './core/words.ts'
+import { endWhenNobody, nextChannel, takeNextChannel, type Usable } from './next-channel.ts'
 import { hashToken } from './token.ts'
 
 /** What is said back, after everything is committed. */
@@ -32,11 +36,16 @@ const ANSWERS_AN_HOUR = 3
  * Reads the oldest stored message of a channel and does what it says, in one transaction: acknowledged and read are one fact, and a
  * crash before that reads it again. @returns undefined when none waits, null when nothing is to be said
  */
-export async function onReply(tx: Transaction, channel: string, inbox: Inbox, now: Micros): Promise<Answer | null | undefined> {
+export async function onReply(tx: Transaction, reader: InboundReader, now: Micros): Promise<Answer | null | undefined> {
+  const { channel } = reader.kind
   const stored = await takeInbound(tx, channel)
   if (stored === undefined) return undefined
-  const said = inbox.parse(stored.raw, stored.receivedAt)
+  const said = reader.kind.parse?.(stored.raw, stored.receivedAt, reader.settings)
   if (said === undefined) return await done(tx, stored, 'unread')
+  if (said.kind === 'fate') {
+    await onFate(tx, channel, said, reader.usable, now)
+    return await done(tx, stored, 'fate')
+  }
   if (said.kind === 'gone') {
     await markAddress(tx, channel, said.chat, 'The person blocked the bot or left the chat.')
     return await done(tx, stored, 'gone')
@@ -51,10 +60,35 @@ export async function onReply(tx: Transaction, channel: string, inbox: Inbox, no
   await markAddress(tx, channel, said.chat, null)
   const told = await listToldAlarms(tx, channel, said.chat, now - DAY)
   const reading = read(said.reply, told, contact.language)
-  return await act(tx, { stored, said, contact, told, now }, reading)
+  return await act(tx, { kind: reader.kind, stored, said, contact, told, now }, reading)
+}
+
+/** Whose words are read. */
+export interface InboundReader {
+  readonly kind: Channel
+  /** Of its gateway, secrets included. */
+  readonly settings: unknown
+  readonly usable: Usable
+}
+
+/** What a provider tells of our own message: one that did not arrive after all goes by the contact's next channel at once. */
+async function onFate(tx: Transaction, channel: string, { message, fate }: Inbound, usable: Usable, now: Micros): Promise<void> {
+  if (message === null || fate === undefined) return
+  const told = await recordFate(tx, channel, message, { ...fate, at: now })
+  if (told === undefined || fate.state !== 'failed' || told.kind !== 'alarm') return
+  const contact = told.contactId === null ? undefined : await findContact(tx, told.contactId)
+  const state = await holdCase(tx, told.caseId)
+  const alarm = await getAlarm(tx, 'all', told.alarmEventId)
+  if (contact === undefined || alarm === undefined || state?.state !== 'open' || state.acknowledgedBy !== null) return
+  const reason = fate.reason ?? ''
+  const choice = await nextChannel(tx, told, contact, usable)
+  if (choice === undefined) return await endWhenNobody(tx, told, alarm, reason, now)
+  await takeNextChannel(tx, told, contact, choice, reason)
+  await wakeNotify(tx)
 }
 
 interface Heard {
+  readonly kind: Channel
   readonly stored: StoredInbound
   readonly said: Inbound
   readonly contact: StoredContact
@@ -63,7 +97,7 @@ interface Heard {
 }
 
 async function act(tx: Transaction, heard: Heard, reading: Reading): Promise<Answer | null> {
-  const { stored, said, contact, told, now } = heard
+  const { kind, stored, said, contact, told, now } = heard
   const say = words(contact.language)
   const named = (ids: readonly number[]): string =>
     [...new Map(told.map((one) => [one.eventId, one])).values()]
@@ -88,7 +122,7 @@ async function act(tx: Transaction, heard: Heard, reading: Reading): Promise<Ans
     case 'acknowledge': {
       const results = await acknowledgeWithin(tx, {
         selection: { eventIds: reading.eventIds },
-        attribution: { by: 'telegram', firstName: said.from.firstName, lastName: said.from.lastName },
+        attribution: kind.attribution?.(said) ?? { by: 'token', contact: contact.name },
         comment: null,
         at: now,
         scope: contact.deviceIds ?? 'all',
@@ -113,7 +147,7 @@ async function act(tx: Transaction, heard: Heard, reading: Reading): Promise<Ans
     case 'decline':
     case 'none_open':
     case 'not_understood': {
-      const before = await countOutcomes(tx, contact.id, ['none_open', 'not_understood'], now - HOUR)
+      const before = await countOutcomes(tx, contact.id, ['none_open', 'not_understood', 'declined'], now - HOUR)
       await finish(reading.kind === 'decline' ? 'declined' : reading.kind)
       // what people say to each other in a group is not for us
       const toOthers = said.chat.startsWith('-') && said.reply.replyTo === null

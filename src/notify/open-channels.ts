@@ -88,7 +88,12 @@ export class OpenChannels implements AsyncDisposable {
 
   /** Those that have as many messages under way as they may. */
   busy(most: number): readonly string[] {
-    return [...this.#open].filter(([, one]) => one.inFlight >= most).map(([name]) => name)
+    return [...this.#open].filter(([name, one]) => one.inFlight >= (channelOf(name).parallel ?? most)).map(([name]) => name)
+  }
+
+  /** Whether it can send one message at a time only, whoever sends. */
+  isSerial(channel: string): boolean {
+    return channelOf(channel).parallel === 1
   }
 
   begin(channel: string): Disposable {

@@ -3,10 +3,12 @@ import type { Alarm } from '#store/alarms.ts'
 import { saveAcknowledgeToken } from '#store/acknowledge-tokens.ts'
 import type { StoredContact } from '#store/contacts.ts'
 import type { Queryable } from '#store/database.ts'
+import { lastHeard } from '#store/inbound.ts'
 import { listTold, type LeasedMessage } from '#store/messaging.ts'
 import type { Site } from '#store/settings.ts'
-import type { Outgoing } from './channels/channel.ts'
-import { acknowledgedText, alarmText, clearedText, type MessageText } from './core/message-text.ts'
+import { channelOf } from './channels/catalogue.ts'
+import type { ChannelSession, Outgoing } from './channels/channel.ts'
+import { acknowledgedText, alarmText, clearedText, type HowToAcknowledge, type MessageText } from './core/message-text.ts'
 import { createToken } from './token.ts'
 
 /** How long an acknowledge link works. */
@@ -27,28 +29,36 @@ export async function render(
   alarm: Alarm,
   contact: StoredContact,
   site: Site,
-  context: { now: Micros; answers: boolean },
+  context: { now: Micros; session: Pick<ChannelSession, 'answers'> },
 ): Promise<Rendered> {
   const base = site.publicUrl.replace(/\/+$/, '')
-  const link = message.kind === 'alarm' && !context.answers && base !== ''
+  const { buttons = false, short = false } = channelOf(message.channel)
+  const { answers } = context.session
+  const link = message.kind === 'alarm' && !answers && base !== ''
   const told = message.kind === 'alarm' ? [] : await listTold(db, alarm.id)
   const original = told.find((one) => one.contactId === contact.id && one.channel === message.channel)?.providerId ?? null
-  const text = textOf(message, alarm, contact, site, { now: context.now, how: context.answers ? 'reply' : link ? 'link' : 'screen' })
+  const text = textOf(message, alarm, contact, site, {
+    now: context.now,
+    how: answers ? (buttons ? 'button' : 'reply') : link ? 'link' : 'screen',
+  })
+  const body = short ? text.short : text.text
   const url = link ? `${base}/a/${await mintToken(db, alarm.id, contact.id, context.now)}` : null
   return {
     original,
-    body: text.text,
+    body,
     outgoing: {
       address: message.address,
       language: contact.language,
       subject: text.subject,
-      text: text.text,
+      text: body,
       lines: text.lines,
       key: `synctide-${message.id}-${message.createdAt}`,
       thread: `synctide-alarm-${alarm.id}-${alarm.raisedAt}`,
       replyTo: original,
       acknowledge: message.kind === 'alarm' ? { eventId: alarm.id, url } : null,
       silent: message.kind !== 'alarm',
+      lastsSeconds: Math.max(1, Math.round((message.notAfter - context.now) / 1_000_000)),
+      heardAt: (await lastHeard(db, message.channel, contact.id)) ?? null,
     },
   }
 }
@@ -58,7 +68,7 @@ function textOf(
   alarm: Alarm,
   contact: StoredContact,
   site: Site,
-  context: { now: Micros; how: 'reply' | 'link' | 'screen' },
+  context: { now: Micros; how: HowToAcknowledge },
 ): MessageText {
   switch (message.kind) {
     case 'alarm':

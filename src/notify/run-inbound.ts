@@ -4,14 +4,10 @@ import type { Clock, Millis } from '#base/time.ts'
 import type { Logger } from '#host/log.ts'
 import { holdLock } from '#store/advisory-lock.ts'
 import type { Database } from '#store/database.ts'
-import { findGateway, keepGatewayState, listGateways, type StoredGateway } from '#store/gateways.ts'
-import { keepInbound } from '#store/inbound.ts'
-import { sqlState } from '#store/devices.ts'
+import { keepGatewayState, listGateways, type StoredGateway } from '#store/gateways.ts'
 import { channelOf } from './channels/catalogue.ts'
-import type { ChannelSession, Inbox } from './channels/channel.ts'
+import { ChannelReader } from './channel-reader.ts'
 import { openSettings } from './gateways.ts'
-import { onReply, type Answer } from './inbound.ts'
-import { createToken } from './token.ts'
 import { Wake } from './wake.ts'
 
 export interface InboundContext {
@@ -24,12 +20,13 @@ export interface InboundContext {
 
 const LOOK_MILLIS: Millis = 5000
 const PAUSES_MILLIS = [1000, 2000, 5000, 15_000, 30_000] as const
-const ANSWER_MILLIS: Millis = 10_000
 
 interface Poller {
   readonly fingerprint: string
   readonly stop: AbortController
   readonly ended: Promise<void>
+  /** Something came by another way. */
+  readonly wake: Wake
 }
 
 /** Runs until the signal aborts: one reader for each channel on which people answer. */
@@ -38,6 +35,7 @@ export async function runInbound(context: InboundContext): Promise<void> {
   const wake = new Wake()
   const pollers = new Map<string, Poller>()
   await using _config = db.listen('config', () => wake.now())
+  await using _pushed = db.listen('inbound', (channel) => pollers.get(channel)?.wake.now())
   while (!signal.aborted) {
     try {
       await follow(context, pollers, await listGateways(db))
@@ -53,7 +51,11 @@ export async function runInbound(context: InboundContext): Promise<void> {
 async function follow(context: InboundContext, pollers: Map<string, Poller>, gateways: readonly StoredGateway[]): Promise<void> {
   const enabled = gateways.filter((one) => one.enabled)
   const fingerprintOf = (one: StoredGateway): string =>
-    JSON.stringify([one.settings, one.secrets === null ? null : Buffer.from(one.secrets).toString('hex')])
+    JSON.stringify([
+      one.settings,
+      one.secrets === null ? null : Buffer.from(one.secrets).toString('hex'),
+      enabled.map((two) => two.channel),
+    ])
   for (const [channel, poller] of pollers) {
     const gateway = enabled.find((one) => one.channel === channel)
     if (gateway !== undefined && fingerprintOf(gateway) === poller.fingerprint) continue
@@ -61,26 +63,31 @@ async function follow(context: InboundContext, pollers: Map<string, Poller>, gat
     poller.stop.abort()
     await poller.ended
   }
+  const channels = new Set(enabled.map((one) => one.channel))
   for (const gateway of enabled) {
     if (pollers.has(gateway.channel)) continue
     const stop = new AbortController()
-    const ended = pollChannel(context, gateway, AbortSignal.any([context.signal, stop.signal]))
-    pollers.set(gateway.channel, { fingerprint: fingerprintOf(gateway), stop, ended })
+    const wake = new Wake()
+    const ended = pollChannel({ ...context, signal: AbortSignal.any([context.signal, stop.signal]) }, gateway, channels, wake)
+    pollers.set(gateway.channel, { fingerprint: fingerprintOf(gateway), stop, ended, wake })
   }
 }
 
 /** Until stopped or reconfigured; comes back after every failure. */
-async function pollChannel(context: InboundContext, gateway: StoredGateway, signal: AbortSignal): Promise<void> {
-  const { db, key } = context
+async function pollChannel(context: InboundContext, gateway: StoredGateway, channels: ReadonlySet<string>, wake: Wake): Promise<void> {
+  const { db, key, signal } = context
   const { channel } = gateway
+  const kind = channelOf(channel)
+  if (kind.parse === undefined) return
   const log = context.log.with({ channel })
   for (let failures = 0; !signal.aborted;) {
     try {
-      await using session = channelOf(channel).open(openSettings(key, gateway))
-      if (session.inbox === undefined) return
+      const settings = openSettings(key, gateway)
+      await using session = kind.open(settings)
       // a bot has exactly one reader
       await using lock = await holdLock(db, `inbound ${channel}`, signal)
-      const reader = new Reader({ ...context, log, signal: AbortSignal.any([signal, lock.lost]) }, channel, session, session.inbox)
+      const held = { ...context, log, signal: AbortSignal.any([signal, lock.lost]) }
+      const reader = new ChannelReader(held, { kind, settings, usable: { channels, failing: new Set() } }, session, wake)
       await reader.run(() => (failures = 0))
     } catch (error) {
       if (signal.aborted) return
@@ -93,86 +100,5 @@ async function pollChannel(context: InboundContext, gateway: StoredGateway, sign
       }
       await delay(pause, undefined, { signal }).catch(() => undefined)
     }
-  }
-}
-
-class Reader {
-  readonly #context: InboundContext
-  readonly #channel: string
-  readonly #session: ChannelSession
-  readonly #inbox: Inbox
-
-  constructor(context: InboundContext, channel: string, session: ChannelSession, inbox: Inbox) {
-    this.#context = context
-    this.#channel = channel
-    this.#session = session
-    this.#inbox = inbox
-  }
-
-  /** @param worked called after each answer of the provider. @throws ChannelError, StoreError, or when the signal aborts */
-  async run(worked: () => void): Promise<void> {
-    const { db, clock, signal } = this.#context
-    const identity = await this.#inbox.identity(signal)
-    const state = (await findGateway(db, this.#channel))?.state
-    let offset = state?.identity === identity ? state.offset : undefined
-    if (typeof state?.problem === 'string') await keepGatewayState(db, this.#channel, { problem: null })
-    await this.#readStored()
-    for (;;) {
-      signal.throwIfAborted()
-      const updates = await this.#inbox.updates(offset, signal)
-      worked()
-      const last = updates.at(-1)
-      if (last === undefined) continue
-      const next = last.next
-      // only an offset whose updates are stored is ever asked with: the provider forgets what lies before it
-      await db.transaction(async (tx) => {
-        const named = updates.map((one) => ({ id: `${identity}:${one.id}`, raw: one.raw }))
-        await keepInbound(tx, this.#channel, named, clock.now())
-        await keepGatewayState(tx, this.#channel, { offset: next, identity })
-      })
-      offset = next
-      await this.#readStored()
-    }
-  }
-
-  async #readStored(): Promise<void> {
-    const { db, clock, log } = this.#context
-    for (let again = 0; ;) {
-      try {
-        const answer = await db.transaction((tx) => onReply(tx, this.#channel, this.#inbox, clock.now()))
-        if (answer === undefined) return
-        again = 0
-        if (answer !== null)
-          await this.#answer(answer).catch((error: unknown) => log.warn('inbound.not_answered', { error: asError(error) }))
-      } catch (error) {
-        // somebody acknowledged the same alarms in another order: the message is still there and is read again
-        if (sqlState(error) !== '40P01' || ++again === 5) throw error
-      }
-    }
-  }
-
-  /** Everything is committed by now: what fails here is lost, the acknowledgement is not. */
-  async #answer(answer: Answer): Promise<void> {
-    const { log } = this.#context
-    const signal = AbortSignal.any([this.#context.signal, AbortSignal.timeout(ANSWER_MILLIS)])
-    const quietly = (work: Promise<unknown> | undefined): Promise<unknown> =>
-      Promise.resolve(work).catch((error: unknown) => log.debug('inbound.button_stays', { error: asError(error) }))
-    if (answer.press !== null) await quietly(this.#inbox.answerPress(answer.press, answer.text, signal))
-    for (const message of answer.settle) await quietly(this.#session.settle?.(answer.chat, message, signal))
-    await this.#session.send(
-      {
-        address: answer.chat,
-        language: answer.language,
-        subject: '',
-        text: answer.text,
-        lines: [answer.text],
-        key: `synctide-answer-${createToken().token}`,
-        thread: null,
-        replyTo: answer.replyTo,
-        acknowledge: null,
-        silent: true,
-      },
-      signal,
-    )
   }
 }

@@ -84,6 +84,8 @@ async function sendTest(session: ChannelSession, address: string, language: Lang
       replyTo: null,
       acknowledge: null,
       silent: true,
+      lastsSeconds: 600,
+      heardAt: null,
     },
     signal,
   )

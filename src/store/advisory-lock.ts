@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Database } from './database.ts'
+import type { Database, Transaction } from './database.ts'
 
 export interface HeldLock extends AsyncDisposable {
   /** Grows with each new holder; every write of the holder carries it, so that a holder who lost the lock unknowingly writes nothing. */
@@ -43,4 +43,9 @@ export async function holdLock(db: Database, name: string, signal: AbortSignal):
     await client.end().catch(() => undefined)
     throw error
   }
+}
+
+/** Waits for its turn and keeps it until the transaction ends: one at a time, in any process. */
+export async function lockForTransaction(tx: Transaction, name: string): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock(hashtextextended('synctide ' || $1, 0))`, [name])
 }

@@ -57,6 +57,20 @@ export async function countOutcomes(db: Queryable, contactId: number, outcomes: 
   return row?.count ?? 0
 }
 
+/** When a contact last wrote to us on a channel; undefined: never, or long ago. */
+export async function lastHeard(db: Queryable, channel: string, contactId: number): Promise<Micros | undefined> {
+  const [row] = await db.query<{ at: Micros | null }>(
+    `select max(received_at) as at from inbound_messages where channel = $1 and contact_id = $2 and outcome not in ('fate', 'gone', 'moved')`,
+    [channel, contactId],
+  )
+  return row?.at ?? undefined
+}
+
+/** Tells whoever reads a channel that something came. */
+export async function announceInbound(db: Queryable, channel: string): Promise<void> {
+  await db.query(`select pg_notify('inbound', $1)`, [channel])
+}
+
 /** An alarm that a chat was told of. */
 export interface ToldAlarm {
   readonly eventId: number

@@ -48,6 +48,10 @@ export interface Message {
   readonly body: string
   readonly createdAt: Micros
   readonly handedAt: Micros | null
+  /** The provider's name for it. */
+  readonly providerId: string | null
+  /** SMS it was sent in; null where that is not counted. */
+  readonly parts: number | null
 }
 
 /** Adds messages; one that is there already (same case, attempt, contact, channel and kind) stays as it is. */
@@ -136,22 +140,41 @@ export async function keepBody(db: Queryable, id: number, owner: string, body: s
   )
 }
 
-/** The receipt: the provider took it. */
+/** The receipt: the provider took it. `at` is by the provider's clock where it tells one: answers carry the time of the same clock. */
 export async function recordHanded(
   tx: Queryable,
   message: LeasedMessage,
-  receipt: { providerId: string; chat: string; at: Micros },
+  receipt: { providerId: string; chat: string; handedAt: Micros; at: Micros; parts?: number | undefined },
 ): Promise<void> {
   await tx.query(
-    `update messaging_history set state = 'handed', provider_id = $2, handed_at = $3, lease_owner = null, lease_until = null, address = $4
+    `update messaging_history set state = 'handed', provider_id = $2, handed_at = $3, lease_owner = null, lease_until = null, address = $4, parts = $5
      where id = $1`,
-    [message.id, receipt.providerId, sqlTime(receipt.at), receipt.chat],
+    [message.id, receipt.providerId, sqlTime(receipt.handedAt), receipt.chat, receipt.parts ?? null],
   )
   await tx.query(
     `insert into message_targets (channel, chat, provider_message_id, alarm_event_id, contact_id, sent_at) values ($1, $2, $3, $4, $5, $6)
      on conflict do nothing`,
     [message.channel, receipt.chat, receipt.providerId, message.alarmEventId, message.contactId, sqlTime(receipt.at)],
   )
+}
+
+/** What the provider told later. Told twice or out of order, only the furthest counts. @returns the message when this is news */
+export async function recordFate(
+  tx: Queryable,
+  channel: string,
+  providerId: string,
+  fate: { state: 'delivered' | 'read' | 'failed'; reason: string | null; parts: number | null; at: Micros },
+): Promise<LeasedMessage | undefined> {
+  const before = { delivered: ['handed'], read: ['handed', 'delivered'], failed: ['handed'] }[fate.state]
+  const rows = await tx.query<LeasedMessage>(
+    `update messaging_history m set state = $3, reason = coalesce($4, reason), parts = coalesce($5, parts), fate_at = $6
+     where channel = $1 and provider_id = $2 and state = any($7::text[])
+     returning m.id, m.case_id as "caseId", m.alarm_event_id as "alarmEventId", m.kind, m.contact_id as "contactId",
+       m.contact_name as "contactName", m.channel, m.address, m.attempt, m.reason, m.not_after as "notAfter", m.tries,
+       false as uncertain, m.created_at as "createdAt"`,
+    [channel, providerId, fate.state, fate.reason, fate.parts, sqlTime(fate.at), before],
+  )
+  return rows[0]
 }
 
 /** It will be tried again at `nextAt`. */
@@ -217,7 +240,7 @@ export async function listTold(db: Queryable, alarmEventId: number): Promise<rea
 }
 
 const COLUMNS = `m.id, m.alarm_event_id as "alarmEventId", m.kind, m.contact_name as "contactName", m.channel, m.address, m.attempt, m.state,
-  m.reason, m.body, m.created_at as "createdAt", m.handed_at as "handedAt"`
+  m.reason, m.body, m.created_at as "createdAt", m.handed_at as "handedAt", m.provider_id as "providerId", m.parts`
 
 /**
  * Messaging history, newest first, of alarms in scope.

@@ -44,3 +44,8 @@ export async function nameAcknowledger(tx: Queryable, eventIds: readonly number[
     [[...eventIds], contactId],
   )
 }
+
+/** Tells the engine that something is to be sent. */
+export async function wakeNotify(tx: Queryable): Promise<void> {
+  await tx.query(`select pg_notify('outbox', '')`)
+}

@@ -427,6 +427,8 @@ create table messaging_history (
   not_after timestamp with time zone,
   created_at timestamp with time zone not null default now(),
   handed_at timestamp with time zone,
+  parts smallint,
+  fate_at timestamp with time zone,
   constraint messaging_history_pkey PRIMARY KEY (id),
   constraint messaging_history_case_id_attempt_contact_id_channel_kind_key UNIQUE (case_id, attempt, contact_id, channel, kind),
   constraint messaging_history_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'leased'::text, 'handed'::text, 'delivered'::text, 'read'::text, 'failed'::text, 'unknown'::text, 'cancelled'::text, 'expired'::text, 'suppressed'::text]))),
@@ -435,6 +437,7 @@ create table messaging_history (
 ) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500, autovacuum_analyze_scale_factor=0.02);
 CREATE INDEX messaging_history_due ON messaging_history USING btree (next_at) WHERE (state = ANY (ARRAY['queued'::text, 'leased'::text, 'unknown'::text]));
 CREATE INDEX messaging_history_event ON messaging_history USING btree (alarm_event_id);
+CREATE INDEX messaging_history_provider ON messaging_history USING btree (channel, provider_id) WHERE (provider_id IS NOT NULL);
 
 create table nightly_runs (
   kind text not null,

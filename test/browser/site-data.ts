@@ -176,5 +176,7 @@ function message(id: number, state: string, now: number): Message {
     body: '#101 CRITICAL Reservoir level very high\nRS-01 · Level 76.86 % (limit > 69.3)',
     createdAt: now - 120 * SECOND,
     handedAt: now - 119 * SECOND,
+    providerId: '417',
+    parts: null,
   }
 }

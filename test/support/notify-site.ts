@@ -18,15 +18,20 @@ export interface Running extends AsyncDisposable {
 /** Gateways, contacts and the two processes of messaging, against servers of a test. */
 export class NotifySite {
   readonly db: Database
-  readonly key = randomBytes(32)
+  readonly key: Uint8Array
 
-  constructor(db: Database) {
+  constructor(db: Database, key: Uint8Array) {
     this.db = db
+    this.key = key
   }
 
-  static async make(db: Database): Promise<NotifySite> {
+  static async make(db: Database, key: Uint8Array = randomBytes(32)): Promise<NotifySite> {
     await saveSettings(db, { site: { name: 'Water works', timeZone: 'Europe/Lisbon', language: 'en', publicUrl: 'http://plant.local/' } })
-    return new NotifySite(db)
+    return new NotifySite(db, key)
+  }
+
+  async gateway(channel: string, settings: Record<string, unknown>, secrets: Record<string, string> = {}): Promise<void> {
+    await configureGateway(this.db, this.key, channel, { enabled: true, settings, secrets })
   }
 
   async telegram(fake: FakeTelegram): Promise<void> {

@@ -181,6 +181,10 @@ export const message = z.object({
   body: z.string(),
   createdAt: instant,
   handedAt: instant.nullable(),
+  /** The provider's name for it. */
+  providerId: z.string().nullable(),
+  /** SMS it was sent in; null where that is not counted. */
+  parts: z.number().int().nullable(),
 })
 
 export const latest = z.object({ tagId: id, sourceTimestamp: instant, value, quality: z.number().int() })

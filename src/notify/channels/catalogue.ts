@@ -1,10 +1,20 @@
 import { ConfigError } from '#base/errors.ts'
 import type { Channel } from './channel.ts'
 import { emailChannel } from './email/channel.ts'
+import { smsChannel } from './sms/channel.ts'
 import { telegramChannel } from './telegram/channel.ts'
+import { twilioSmsChannel, twilioWhatsappChannel } from './twilio/channel.ts'
+import { whatsappChannel } from './whatsapp/channel.ts'
 
 /** Every way of reaching people. */
-export const CHANNELS: readonly Channel[] = [telegramChannel, emailChannel]
+export const CHANNELS: readonly Channel[] = [
+  telegramChannel,
+  emailChannel,
+  smsChannel,
+  twilioSmsChannel,
+  whatsappChannel,
+  twilioWhatsappChannel,
+]
 
 /** @throws ConfigError when there is no such channel */
 export function channelOf(channel: string): Channel {

@@ -1,4 +1,5 @@
-import type { Micros } from '#base/time.ts'
+import type { Micros, Millis } from '#base/time.ts'
+import type { Attribution } from '#domain/alarm.ts'
 import type { Language } from '#domain/contact.ts'
 import type { Inbound } from '../core/inbound-message.ts'
 
@@ -14,6 +15,14 @@ export interface Channel {
   readonly schema: Readonly<Record<string, unknown>>
   /** The fields of the schema that are stored sealed and never shown again. */
   readonly secretFields: readonly string[]
+  /** Texts are to be short: every part costs money or seconds. */
+  readonly short?: boolean
+  /** Its messages can carry a button to acknowledge by. */
+  readonly buttons?: boolean
+  /** Messages under way at once; 3 unless told. A modem has one queue, also across processes: 1. */
+  readonly parallel?: number
+  /** What an address of it looks like. */
+  readonly addressExample: string
 
   /** @returns the settings with their defaults. @throws ConfigError naming the field; never connects */
   parseSettings(settings: unknown): Readonly<Record<string, unknown>>
@@ -21,6 +30,33 @@ export interface Channel {
   parseAddress(address: string): string
   /** Ready to send; connects only when asked to do something. @throws ConfigError */
   open(settings: unknown): ChannelSession
+  /** Pure, for channels on which people answer: what a stored message says; undefined when it says nothing to us. */
+  parse?(raw: unknown, receivedAt: Micros, settings: unknown): Inbound | undefined
+  /** How an acknowledgement that came this way is named in the history. */
+  attribution?(said: Inbound): Attribution
+  /** What the provider calls by HTTP. @throws ChannelError(auth) for a caller who is not the provider */
+  webhook?(settings: unknown, request: WebhookRequest): WebhookAnswer
+}
+
+/** A call of a provider, before anything in it is believed. */
+export interface WebhookRequest {
+  readonly method: 'GET' | 'POST'
+  readonly query: Readonly<Record<string, string>>
+  /** As it came: signatures are over these bytes. */
+  readonly body: Uint8Array
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Network address of the caller. */
+  readonly address: string
+  /** Where this installation is reached from outside, from the settings of the site; empty when not known. */
+  readonly publicUrl: string
+}
+
+export interface WebhookAnswer {
+  /** To be kept and read; one that was kept before is not kept again. */
+  readonly updates: readonly Pick<Update, 'id' | 'raw'>[]
+  readonly contentType: string
+  readonly body: string
 }
 
 export interface ChannelSession extends AsyncDisposable {
@@ -28,10 +64,16 @@ export interface ChannelSession extends AsyncDisposable {
   check(signal: AbortSignal): Promise<string>
   /** Hands one message over. @throws ChannelError */
   send(message: Outgoing, signal: AbortSignal): Promise<Receipt>
+  /** After a crash: whether the provider already has this message. @throws ChannelError */
+  find?(message: Outgoing, signal: AbortSignal): Promise<Receipt | undefined>
   /** Takes the offer to acknowledge off a message: somebody did. Best effort. */
   settle?(chat: string, providerId: string, signal: AbortSignal): Promise<void>
-  /** For channels on which people answer. */
+  /** Whether an answer to a message reaches us, by whatever way. */
+  readonly answers: boolean
+  /** For channels that are asked for what arrived. */
   readonly inbox?: Inbox
+  /** Tells the person's program that a button press arrived, with a short text. Best effort. */
+  answerPress?(press: string, text: string, signal: AbortSignal): Promise<void>
   /** The one-time link by which somebody binds a chat. @throws ChannelError */
   pairingLink?(token: string, signal: AbortSignal): Promise<string>
 }
@@ -48,9 +90,14 @@ export interface Outgoing {
   readonly thread: string | null
   /** The message it answers. */
   readonly replyTo: string | null
-  readonly acknowledge: { readonly eventId: number; readonly url: string | null } | null
+  /** `eventId` is null where one message tells of several. */
+  readonly acknowledge: { readonly eventId: number | null; readonly url: string | null } | null
   /** Without sound: nobody is to be woken by it. */
   readonly silent: boolean
+  /** Worth nothing after so many seconds; null: as long as it takes. */
+  readonly lastsSeconds: number | null
+  /** When this address last wrote to us here: some providers allow free words only for a day after that. */
+  readonly heardAt: Micros | null
 }
 
 export interface Receipt {
@@ -58,6 +105,10 @@ export interface Receipt {
   readonly providerId: string
   /** Where it arrived: the address, or the one it moved to. */
   readonly chat: string
+  /** When, by the provider's own clock, which is also the clock of the answers. */
+  readonly at?: Micros
+  /** SMS it was sent in. */
+  readonly parts?: number
 }
 
 export interface Update {
@@ -71,10 +122,10 @@ export interface Update {
 export interface Inbox {
   /** Whose updates these are: offsets of another identity mean nothing. @throws ChannelError */
   identity(signal: AbortSignal): Promise<string>
-  /** Waits for what arrives from `offset` on, up to half a minute. @throws ChannelError */
+  /** What arrived from `offset` on; may wait for it up to half a minute. @throws ChannelError */
   updates(offset: number | undefined, signal: AbortSignal): Promise<readonly Update[]>
-  /** Pure: what an update says; undefined when it says nothing to us. */
-  parse(raw: unknown, receivedAt: Micros): Inbound | undefined
-  /** Tells the person's program that a button press arrived, with a short text. Best effort. */
-  answerPress(press: string, text: string, signal: AbortSignal): Promise<void>
+  /** Updates that are safe in the database: the provider may forget them. @throws ChannelError */
+  confirm?(updates: readonly Update[], signal: AbortSignal): Promise<void>
+  /** Between two questions, for providers that do not hold one open. */
+  readonly pauseMillis?: Millis
 }

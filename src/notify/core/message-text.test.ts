@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { LANGUAGES } from '#domain/contact.ts'
 import { acknowledgedText, alarmText, clearedText, type AlarmFacts } from './message-text.ts'
 import { read } from './reply.ts'
+import { smsParts, toGsm7 } from './gsm7.ts'
 import { words } from './words.ts'
 
 const RAISED = Date.UTC(2026, 6, 1, 2, 10, 5) * 1000
@@ -26,7 +27,7 @@ const ALARM: AlarmFacts = {
 }
 
 test('an alarm says severity, number, place, value, unit, limit and time of the site', () => {
-  const { subject, text } = alarmText(ALARM, SITE, 'pt', { now: RAISED + 1, how: 'reply' })
+  const { subject, text } = alarmText(ALARM, SITE, 'pt', { now: RAISED + 1, how: 'button' })
   assert.equal(subject, '[CRÍTICO] #417 Reservoir level very high (RES-02)')
   assert.equal(
     text,
@@ -48,7 +49,7 @@ test('a late message says so, one that returned meanwhile too', () => {
 
 test('lost communication has neither value nor limit', () => {
   const lost = { ...ALARM, kind: 'communication_loss', tagName: null, operator: null, setpoint: null, valueAtRaise: null }
-  const { subject, text } = alarmText(lost, SITE, 'es', { now: RAISED, how: 'reply' })
+  const { subject, text } = alarmText(lost, SITE, 'es', { now: RAISED, how: 'button' })
   assert.equal(subject, '[CRÍTICO] #417 Comunicación perdida (RES-02)')
   assert.match(text, /\nRES-02: sin comunicación\n/)
 })
@@ -67,8 +68,21 @@ test('what we say ourselves never acknowledges when it comes back, and what we a
     const told = [{ eventId: 1, displayNumber: 417, message: 'm', sentAt: RAISED, acknowledgedBy: null }]
     const reply = (text: string): string =>
       read({ kind: 'text', text, replyTo: null, writtenAt: RAISED + 60_000_000, automatic: false }, told).kind
-    assert.notEqual(reply(alarmText(ALARM, SITE, language, { now: RAISED, how: 'reply' }).text), 'acknowledge')
-    const asked = words(language).howReply(417).split(': ').at(-1) ?? ''
-    assert.equal(reply(asked), 'acknowledge', asked)
+    assert.notEqual(reply(alarmText(ALARM, SITE, language, { now: RAISED, how: 'button' }).text), 'acknowledge')
+    for (const asked of [words(language).howReply(417), words(language).howAnswer(417)]) {
+      assert.equal(reply(asked.split(': ').at(-1) ?? ''), 'acknowledge', asked)
+    }
+    const { short } = alarmText(ALARM, SITE, language, { now: RAISED, how: 'reply' })
+    assert.notEqual(reply(short), 'acknowledge')
+    assert.notEqual(reply(toGsm7(short)), 'acknowledge')
   }
+})
+
+test('an SMS says it all in one part once its accents are gone', () => {
+  const { short } = alarmText({ ...ALARM, name: 'Pressão muito alta na condução' }, SITE, 'pt', { now: RAISED + 1, how: 'reply' })
+  assert.equal(
+    toGsm7(short),
+    'CRITICO #417 Pressao muito alta na conducao. RES-02 Level: 4,625 m (limite > 4,5 m). 01/07 03:10. Responda: sim 417',
+  )
+  assert.deepEqual([smsParts(toGsm7(short)), smsParts(short)], [1, 2])
 })

@@ -34,18 +34,23 @@ export interface MessageText {
   readonly text: string
   /** The same rows for mail: what stands first is the heading. */
   readonly lines: readonly string[]
+  /** As little as says it all: for SMS. */
+  readonly short: string
 }
+
+/** How the reader acknowledges: by a button or an answer, by an answer, by a link, or only on the screen. */
+export type HowToAcknowledge = 'button' | 'reply' | 'link' | 'screen'
 
 const MARKS: Readonly<Record<Severity, string>> = { info: '🔵', warning: '🟠', critical: '🔴' }
 /** A message that leaves later than this after the raise says so. */
 const LATE: Micros = 300_000_000
 
-/** An alarm is raised. `how`: whether the reader may answer, or uses a link. */
+/** An alarm is raised. */
 export function alarmText(
   alarm: AlarmFacts,
   site: SiteFacts,
   language: Language,
-  context: { now: Micros; how: 'reply' | 'link' | 'screen' },
+  context: { now: Micros; how: HowToAcknowledge },
 ): MessageText {
   const say = words(language)
   const title = titleOf(alarm, say)
@@ -58,11 +63,14 @@ export function alarmText(
     ...(alarm.clearedAt === null ? [] : [`${say.cleared}: ${when(alarm.clearedAt, site.timeZone, language)}`]),
     ...(site.name === '' ? [] : [site.name]),
   ]
-  const how = context.how === 'reply' ? say.howReply(alarm.displayNumber) : context.how === 'link' ? '' : say.howScreen
+  const how = howOf(alarm.displayNumber, say, context.how)
+  const time = `${shortTime(alarm.raisedAt, site.timeZone, language)}${late ? ` (${say.late})` : ''}`
+  const short = [`${severity} ${title}`, where(alarm, language), time, ...(alarm.clearedAt === null ? [] : [say.cleared]), how]
   return {
     subject: `[${severity}] ${title} (${alarm.deviceCode})`,
     text: `${MARKS[alarm.severity]} ${lines.join('\n')}${how === '' ? '' : `\n\n${how}`}`,
     lines,
+    short: sentence(short),
   }
 }
 
@@ -78,7 +86,7 @@ export function clearedText(alarm: AlarmFacts, site: SiteFacts, language: Langua
     at.trim(),
     ...(alarm.acknowledgedBy === null ? [say.stillOpen] : []),
   ].filter((line) => line !== '')
-  return { subject: `[${say.cleared}] ${title} (${alarm.deviceCode})`, text: `🟢 ${lines.join('\n')}`, lines }
+  return { subject: `[${say.cleared}] ${title} (${alarm.deviceCode})`, text: `🟢 ${lines.join('\n')}`, lines, short: sentence(lines) }
 }
 
 /** Somebody else acknowledged: everybody who was told learns by whom. */
@@ -86,7 +94,7 @@ export function acknowledgedText(alarm: AlarmFacts, by: string, at: Micros, site
   const say = words(language)
   const title = titleOf(alarm, say)
   const lines = [`${say.acknowledged} ${title}`, `${by}, ${when(at, site.timeZone, language)}`]
-  return { subject: `[${say.acknowledged}] ${title} (${alarm.deviceCode})`, text: `☑️ ${lines.join('\n')}`, lines }
+  return { subject: `[${say.acknowledged}] ${title} (${alarm.deviceCode})`, text: `☑️ ${lines.join('\n')}`, lines, short: sentence(lines) }
 }
 
 /** `#109 Reservoir level very high`; the alarm that every device has by itself is named in the reader's language. */
@@ -106,6 +114,31 @@ export function when(at: Micros, timeZone: string, language: Language): string {
     second: '2-digit',
     hourCycle: 'h23',
   }).format(at / 1000)
+}
+
+function howOf(number: number, say: Words, how: HowToAcknowledge): string {
+  switch (how) {
+    case 'button':
+      return say.howReply(number)
+    case 'reply':
+      return say.howAnswer(number)
+    case 'link':
+      return ''
+    case 'screen':
+      return say.howScreen
+  }
+}
+
+function sentence(parts: readonly string[]): string {
+  return parts
+    .filter((part) => part !== '')
+    .map((part) => part.replace(/\.$/, ''))
+    .join('. ')
+}
+
+/** `24/11 03:12` */
+function shortTime(at: Micros, timeZone: string, language: Language): string {
+  return when(at, timeZone, language).replace(/^(\d\d\/\d\d)\/\d{4},? (\d\d:\d\d).*$/, '$1 $2')
 }
 
 function where(alarm: AlarmFacts, language: Language): string {

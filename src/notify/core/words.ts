@@ -17,7 +17,10 @@ export interface Words {
   /** The label of buttons and links. */
   readonly acknowledge: string
   readonly linkLasts: string
+  /** With a button below it. */
   howReply(number: number): string
+  howAnswer(number: number): string
+  declined(alarms: string): string
   confirmed(alarms: string): string
   already(alarm: string, by: string): string
   which(alarms: string): string
@@ -43,6 +46,8 @@ const en: Words = {
   acknowledge: 'Acknowledge',
   linkLasts: 'This link works for 72 hours and only for this alarm.',
   howReply: (number) => `To acknowledge press the button, or answer: ok ${number}`,
+  howAnswer: (number) => `Answer: ok ${number}`,
+  declined: (alarms) => `Noted: you cannot. Whoever is next is told now: ${alarms}`,
   confirmed: (alarms) => `Acknowledged: ${alarms}`,
   already: (alarm, by) => `${alarm} was already acknowledged. ${by}`,
   which: (alarms) => `Which one? Answer with its number, or "all":\n${alarms}`,
@@ -68,6 +73,8 @@ const pt: Words = {
   acknowledge: 'Reconhecer',
   linkLasts: 'Esta ligação vale 72 horas e só para este alarme.',
   howReply: (number) => `Para reconhecer prima o botão ou responda: sim ${number}`,
+  howAnswer: (number) => `Responda: sim ${number}`,
+  declined: (alarms) => `Entendido: não pode. Quem se segue é avisado agora: ${alarms}`,
   confirmed: (alarms) => `Reconhecido: ${alarms}`,
   already: (alarm, by) => `${alarm} já tinha sido reconhecido. ${by}`,
   which: (alarms) => `Qual deles? Responda com o número, ou "todos":\n${alarms}`,
@@ -93,6 +100,8 @@ const es: Words = {
   acknowledge: 'Reconocer',
   linkLasts: 'Este enlace vale 72 horas y solo para esta alarma.',
   howReply: (number) => `Para reconocerla pulse el botón o responda: sí ${number}`,
+  howAnswer: (number) => `Responda: sí ${number}`,
+  declined: (alarms) => `Entendido: no puede. Ahora se avisa a quien sigue: ${alarms}`,
   confirmed: (alarms) => `Reconocida: ${alarms}`,
   already: (alarm, by) => `${alarm} ya estaba reconocida. ${by}`,
   which: (alarms) => `¿Cuál? Responda con el número, o "todas":\n${alarms}`,

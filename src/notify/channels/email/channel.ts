@@ -1,8 +1,10 @@
 import { createTransport } from 'nodemailer'
 import { z } from 'zod'
-import { ChannelError, ConfigError } from '#base/errors.ts'
+import { ChannelError, ConfigError, asError } from '#base/errors.ts'
+import { systemClock } from '#host/clock.ts'
 import type { Channel, ChannelSession, Outgoing } from '../channel.ts'
 import { parseWith } from '../parse-with.ts'
+import { AccessTokens } from './access-token.ts'
 import { asChannelError, refusedRecipient } from './faults.ts'
 import { mailHtml, mailText } from './body.ts'
 
@@ -30,6 +32,34 @@ const settings = z.strictObject({
     .trim()
     .regex(ADDRESS, 'This is no e-mail address.')
     .meta({ title: 'From', description: 'The sender that people see.', examples: ['alarms@example.com'] }),
+  login: z
+    .union([
+      z.literal('password').meta({ title: 'User and password' }),
+      z.literal('google').meta({ title: 'OAuth2, Google' }),
+      z.literal('microsoft').meta({ title: 'OAuth2, Microsoft 365' }),
+      z.literal('oauth2').meta({ title: 'OAuth2, another server' }),
+    ])
+    .default('password')
+    .meta({ title: 'Log-in', description: 'Microsoft 365 takes no passwords any more; Google takes app passwords.' }),
+  tenant: z
+    .string()
+    .trim()
+    .regex(/^[\w.-]*$/, 'A tenant is a name or an id.')
+    .default('')
+    .meta({ title: 'Tenant', description: 'Microsoft 365 only: directory (tenant) ID.' }),
+  tokenUrl: z
+    .string()
+    .trim()
+    .regex(/^(https?:\/\/[^\s]+)?$/, 'Write it as https://name/path.')
+    .default('')
+    .meta({ title: 'Token address', description: 'Another OAuth2 server only.' }),
+  clientId: z.string().trim().default('').meta({ title: 'Client ID', description: 'OAuth2 only.' }),
+  clientSecret: z.string().default('').meta({ title: 'Client secret', description: 'OAuth2 only.', format: 'password' }),
+  refreshToken: z.string().default('').meta({
+    title: 'Refresh token',
+    description: 'OAuth2 only. Empty: the application itself may send as the user (SMTP.SendAsApp).',
+    format: 'password',
+  }),
 })
 
 type Settings = z.infer<typeof settings>
@@ -38,14 +68,51 @@ export const emailChannel: Channel = {
   channel: 'email',
   title: 'E-mail',
   schema: z.toJSONSchema(settings, { io: 'input' }),
-  secretFields: ['password'],
-  parseSettings: (raw) => parseWith(settings, raw),
+  secretFields: ['password', 'clientSecret', 'refreshToken'],
+  addressExample: 'ana@example.com',
+  parseSettings: (raw) => parseMail(raw),
   parseAddress(address) {
     const text = address.trim()
-    if (!ADDRESS.test(text)) throw new ConfigError('address', `${text} is no e-mail address.`, { remedy: 'Write it as name@example.com.' })
+    if (!ADDRESS.test(text)) {
+      const what = /^[+\d\s()-]{7,}$/.test(text) ? `${text} is a telephone number or a chat id.` : `${text} is no e-mail address.`
+      throw new ConfigError('address', what, { remedy: 'Write it as name@example.com.' })
+    }
     return text
   },
-  open: (raw) => openMail(parseWith(settings, raw)),
+  open: (raw) => openMail(parseMail(raw)),
+}
+
+function parseMail(raw: unknown): Settings {
+  const config = parseWith(settings, raw)
+  const missing = (field: 'user' | 'clientId' | 'tokenUrl' | 'tenant', what: string): never => {
+    throw new ConfigError(field, `${what} is missing.`, { remedy: 'OAuth2 needs it.' })
+  }
+  if (config.login === 'password') return config
+  if (config.user === '') missing('user', 'The mailbox')
+  if (config.clientId === '') missing('clientId', 'The client ID')
+  if (config.login === 'oauth2' && config.tokenUrl === '') missing('tokenUrl', 'The token address')
+  if (config.login === 'microsoft' && config.tenant === '') missing('tenant', 'The tenant')
+  if (config.login === 'google' && config.refreshToken === '')
+    throw new ConfigError('refreshToken', 'The refresh token is missing.', {
+      remedy: 'Google sends for a person only: make one for the mailbox.',
+    })
+  return config
+}
+
+/** Where tokens come from, and what is asked for. */
+function tokensOf(config: Settings): AccessTokens {
+  const { login, tenant, clientId, clientSecret, refreshToken } = config
+  const own = login === 'google' ? 'https://oauth2.googleapis.com/token' : `https://login.microsoftonline.com/${tenant}/oauth2/v2.0/token`
+  const scope =
+    login !== 'microsoft'
+      ? ''
+      : refreshToken === ''
+        ? 'https://outlook.office365.com/.default'
+        : 'https://outlook.office.com/SMTP.Send offline_access'
+  return new AccessTokens(
+    { tokenUrl: config.tokenUrl === '' ? own : config.tokenUrl, clientId, clientSecret, refreshToken, scope },
+    systemClock,
+  )
 }
 
 /** A server that says nothing for this long is not waited for. */
@@ -53,13 +120,16 @@ const PATIENCE_MILLIS = 10_000
 const DEADLINE_MILLIS = 15_000
 
 function openMail(config: Settings): ChannelSession {
+  const tokens = config.login === 'password' ? undefined : tokensOf(config)
   const transport = createTransport({
     host: config.host,
     port: config.port,
     secure: config.security === 'tls',
     requireTLS: config.security === 'starttls',
     ignoreTLS: config.security === 'none',
-    ...(config.user === '' ? {} : { auth: { user: config.user, pass: config.password } }),
+    ...(config.user === ''
+      ? {}
+      : { auth: tokens === undefined ? { user: config.user, pass: config.password } : { type: 'OAuth2' as const, user: config.user } }),
     connectionTimeout: PATIENCE_MILLIS,
     greetingTimeout: PATIENCE_MILLIS,
     socketTimeout: PATIENCE_MILLIS,
@@ -67,8 +137,17 @@ function openMail(config: Settings): ChannelSession {
     disableFileAccess: true,
     disableUrlAccess: true,
   })
+  if (tokens !== undefined) {
+    transport.set('oauth2_provision_cb', (_user: string, renew: boolean, done: (error: Error | null, token?: string) => void) => {
+      tokens.get(renew).then(
+        (token) => done(null, token),
+        (error: unknown) => done(asError(error)),
+      )
+    })
+  }
   const place = `${config.host}:${config.port}`
   return {
+    answers: false,
     async check(signal) {
       try {
         await withDeadline(transport.verify(), signal)

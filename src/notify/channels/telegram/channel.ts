@@ -3,6 +3,7 @@ import { ChannelError, ConfigError } from '#base/errors.ts'
 import { words } from '../../core/words.ts'
 import type { Channel, ChannelSession, Inbox, Outgoing, Receipt, Update } from '../channel.ts'
 import { parseWith } from '../parse-with.ts'
+import { wrongChat } from './core/chat-id.ts'
 import { ALLOWED_UPDATES, parseUpdate } from './core/updates.ts'
 import { ChatMoved, TelegramClient } from './client.ts'
 
@@ -20,7 +21,7 @@ const settings = z.strictObject({
 })
 
 const bot = z.object({ id: z.number(), username: z.string() })
-const sent = z.object({ message_id: z.number(), chat: z.object({ id: z.number() }) })
+const sent = z.object({ message_id: z.number(), date: z.number(), chat: z.object({ id: z.number() }) })
 const fetched = z.array(z.looseObject({ update_id: z.number() }))
 
 /** The provider holds the connection this long while nothing arrives. */
@@ -31,21 +32,27 @@ export const telegramChannel: Channel = {
   title: 'Telegram',
   schema: z.toJSONSchema(settings, { io: 'input' }),
   secretFields: ['token'],
+  addressExample: '123456789',
+  buttons: true,
   parseSettings: (raw) => parseWith(settings, raw),
   parseAddress(address) {
     const text = address.trim()
-    if (!/^-?[1-9]\d{0,15}$/.test(text)) {
-      throw new ConfigError('address', `${text} is no Telegram chat id.`, {
+    const wrong = wrongChat(text)
+    if (wrong !== undefined) {
+      throw new ConfigError('address', wrong, {
         remedy: 'Send the contact a pairing link; a phone number or user name does not reach anybody.',
       })
     }
     return text
   },
+  parse: (raw, receivedAt) => parseUpdate(raw, Math.floor(receivedAt / 1_000_000)),
+  attribution: (said) => ({ by: 'telegram', firstName: said.from.firstName, lastName: said.from.lastName }),
   open(raw): ChannelSession {
     const { baseUrl, token } = parseWith(settings, raw)
     const client = new TelegramClient(baseUrl, token)
     const me = async (signal: AbortSignal): Promise<z.infer<typeof bot>> => understood(bot, await client.call('getMe', {}, signal))
     return {
+      answers: true,
       async check(signal) {
         return `The bot is @${(await me(signal)).username}.`
       },
@@ -59,6 +66,9 @@ export const telegramChannel: Channel = {
       },
       async pairingLink(token, signal) {
         return `https://t.me/${(await me(signal)).username}?start=${token}`
+      },
+      async answerPress(press, text, signal) {
+        await client.call('answerCallbackQuery', { callback_query_id: press, text: text.slice(0, 200) }, signal)
       },
       inbox: inboxOf(client, async (signal) => String((await me(signal)).id)),
       async [Symbol.asyncDispose]() {},
@@ -77,7 +87,14 @@ async function send(client: TelegramClient, message: Outgoing, signal: AbortSign
       ? {}
       : {
           reply_markup: {
-            inline_keyboard: [[{ text: words(message.language).acknowledge, callback_data: `ack:${message.acknowledge.eventId}` }]],
+            inline_keyboard: [
+              [
+                {
+                  text: words(message.language).acknowledge,
+                  callback_data: message.acknowledge.eventId === null ? 'ack' : `ack:${message.acknowledge.eventId}`,
+                },
+              ],
+            ],
           },
         }),
   })
@@ -90,7 +107,8 @@ async function send(client: TelegramClient, message: Outgoing, signal: AbortSign
     chat = error.to
     result = await client.call('sendMessage', parameters(chat), signal)
   }
-  return { providerId: String(understood(sent, result).message_id), chat }
+  const { message_id: id, date } = understood(sent, result)
+  return { providerId: String(id), chat, at: date * 1_000_000 }
 }
 
 function inboxOf(client: TelegramClient, identity: Inbox['identity']): Inbox {
@@ -104,10 +122,6 @@ function inboxOf(client: TelegramClient, identity: Inbox['identity']): Inbox {
         (POLL_SECONDS + 10) * 1000,
       )
       return understood(fetched, result).map((raw): Update => ({ id: String(raw.update_id), next: raw.update_id + 1, raw }))
-    },
-    parse: (raw, receivedAt) => parseUpdate(raw, Math.floor(receivedAt / 1_000_000)),
-    async answerPress(press, text, signal) {
-      await client.call('answerCallbackQuery', { callback_query_id: press, text: text.slice(0, 200) }, signal)
     },
   }
 }

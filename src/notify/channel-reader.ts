@@ -1,0 +1,134 @@
+import { asError } from '#base/errors.ts'
+import type { Millis } from '#base/time.ts'
+import { lockForTransaction } from '#store/advisory-lock.ts'
+import { sqlState } from '#store/devices.ts'
+import { findGateway, keepGatewayState } from '#store/gateways.ts'
+import { keepInbound } from '#store/inbound.ts'
+import type { ChannelSession, Inbox } from './channels/channel.ts'
+import { type Answer, type InboundReader, onReply } from './inbound.ts'
+import type { InboundContext } from './run-inbound.ts'
+import { createToken } from './token.ts'
+import type { Wake } from './wake.ts'
+
+/** What came by a webhook of another process is looked for this often even when nobody said so. */
+const LOOK_MILLIS: Millis = 5000
+const ANSWER_MILLIS: Millis = 15_000
+
+/** Reads one channel: asks its provider, keeps what arrived before anybody reads it, reads it, answers. */
+export class ChannelReader {
+  readonly #context: InboundContext
+  readonly #reader: InboundReader
+  readonly #session: ChannelSession
+  readonly #wake: Wake
+
+  constructor(context: InboundContext, reader: InboundReader, session: ChannelSession, wake: Wake) {
+    this.#context = context
+    this.#reader = reader
+    this.#session = session
+    this.#wake = wake
+  }
+
+  /** @param worked called after each answer of the provider. @throws ChannelError, StoreError, or when the signal aborts */
+  async run(worked: () => void): Promise<void> {
+    const { signal } = this.#context
+    const { inbox } = this.#session
+    await this.#readStored()
+    if (inbox !== undefined) return await this.#poll(inbox, worked)
+    for (;;) {
+      await this.#wake.wait(LOOK_MILLIS, signal)
+      signal.throwIfAborted()
+      await this.#readStored()
+    }
+  }
+
+  async #poll(inbox: Inbox, worked: () => void): Promise<void> {
+    const { db, log, signal } = this.#context
+    const { channel } = this.#reader.kind
+    const identity = await inbox.identity(signal)
+    const state = (await findGateway(db, channel))?.state
+    let offset = state?.identity === identity ? state.offset : undefined
+    // one that holds the question open has proved itself by telling its name
+    let cleared = state?.problem == null
+    const clear = async (): Promise<void> => {
+      if (!cleared) await keepGatewayState(db, channel, { problem: null })
+      cleared = true
+    }
+    if (inbox.pauseMillis === undefined) await clear()
+    for (;;) {
+      signal.throwIfAborted()
+      const updates = await inbox.updates(offset, signal)
+      worked()
+      await clear()
+      const last = updates.at(-1)
+      if (last !== undefined) {
+        await this.#keep(identity, updates, last.next)
+        offset = last.next
+        await inbox
+          .confirm?.(updates, signal)
+          // still there the next time, and not kept twice
+          .catch((error: unknown) => log.warn('inbound.not_cleared', { error: asError(error) }))
+      }
+      await this.#readStored()
+      if (inbox.pauseMillis !== undefined) await this.#wake.wait(inbox.pauseMillis, signal)
+    }
+  }
+
+  /** Only an offset whose updates are stored is ever asked with: the provider forgets what lies before it. */
+  async #keep(identity: string, updates: Awaited<ReturnType<Inbox['updates']>>, next: number): Promise<void> {
+    const { db, clock } = this.#context
+    const { channel } = this.#reader.kind
+    await db.transaction(async (tx) => {
+      const named = updates.map((one) => ({ id: `${identity}:${one.id}`, raw: one.raw }))
+      await keepInbound(tx, channel, named, clock.now())
+      await keepGatewayState(tx, channel, { offset: next, identity })
+    })
+  }
+
+  async #readStored(): Promise<void> {
+    const { db, clock, log } = this.#context
+    for (let again = 0; ;) {
+      try {
+        const answer = await db.transaction((tx) => onReply(tx, this.#reader, clock.now()))
+        if (answer === undefined) return
+        again = 0
+        if (answer !== null)
+          await this.#answer(answer).catch((error: unknown) => log.warn('inbound.not_answered', { error: asError(error) }))
+      } catch (error) {
+        // somebody acknowledged the same alarms in another order: the message is still there and is read again
+        if (sqlState(error) !== '40P01' || ++again === 5) throw error
+      }
+    }
+  }
+
+  /** Everything is committed by now: what fails here is lost, the acknowledgement is not. */
+  async #answer(answer: Answer): Promise<void> {
+    const { db, clock, log } = this.#context
+    const { kind } = this.#reader
+    const signal = AbortSignal.any([this.#context.signal, AbortSignal.timeout(ANSWER_MILLIS)])
+    const quietly = (work: Promise<unknown> | undefined): Promise<unknown> =>
+      Promise.resolve(work).catch((error: unknown) => log.debug('inbound.button_stays', { error: asError(error) }))
+    if (answer.press !== null) await quietly(this.#session.answerPress?.(answer.press, answer.text, signal))
+    for (const message of answer.settle) await quietly(this.#session.settle?.(answer.chat, message, signal))
+    const outgoing = {
+      address: answer.chat,
+      language: answer.language,
+      subject: '',
+      text: answer.text,
+      lines: [answer.text],
+      key: `synctide-answer-${createToken().token}`,
+      thread: null,
+      replyTo: answer.replyTo,
+      acknowledge: null,
+      silent: true,
+      lastsSeconds: 600,
+      heardAt: clock.now(),
+    }
+    if (kind.parallel !== 1) await this.#session.send(outgoing, signal)
+    else {
+      await db.transaction(async (tx) => {
+        await lockForTransaction(tx, `send ${kind.channel}`)
+        await this.#session.send(outgoing, signal)
+      })
+    }
+  }
+}

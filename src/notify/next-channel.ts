@@ -1,0 +1,54 @@
+import type { Alarm } from '#store/alarms.ts'
+import { endCase } from '#store/cases.ts'
+import type { StoredContact } from '#store/contacts.ts'
+import type { Transaction } from '#store/database.ts'
+import { messagesOfCase, queueMessages, type NewMessage } from '#store/messaging.ts'
+import { chooseChannel } from './core/plan.ts'
+import { reportNobody } from './rounds.ts'
+
+/** The channels that may be used. */
+export interface Usable {
+  readonly channels: ReadonlySet<string>
+  readonly failing: ReadonlySet<string>
+}
+
+/** The contact's next address that was not tried in this round; undefined when there is none. */
+export async function nextChannel(
+  tx: Transaction,
+  message: Pick<NewMessage, 'caseId' | 'attempt'>,
+  contact: StoredContact,
+  usable: Usable,
+): Promise<{ channel: string; address: string; why: string } | undefined> {
+  const tried = new Set(
+    (await messagesOfCase(tx, message.caseId, message.attempt)).filter((one) => one.contactId === contact.id).map((one) => one.channel),
+  )
+  return chooseChannel(contact, usable, tried)
+}
+
+/** Sends the same by another address of the contact, now. */
+export async function takeNextChannel(
+  tx: Transaction,
+  message: Omit<NewMessage, 'state' | 'contactId'>,
+  contact: StoredContact,
+  choice: { channel: string; address: string; why: string },
+  failed: string,
+): Promise<void> {
+  const { why, ...place } = choice
+  await queueMessages(tx, [
+    { ...message, ...place, contactId: contact.id, state: 'queued', reason: `${message.channel}: ${failed} ${why}` },
+  ])
+}
+
+/** When the last hope of a round is gone, that is said aloud. */
+export async function endWhenNobody(
+  tx: Transaction,
+  message: Pick<NewMessage, 'caseId' | 'attempt'>,
+  alarm: Alarm,
+  why: string,
+  now: number,
+): Promise<void> {
+  const all = await messagesOfCase(tx, message.caseId, message.attempt)
+  if (all.some((one) => one.state !== 'failed' && one.state !== 'suppressed' && one.state !== 'expired')) return
+  await endCase(tx, message.caseId, 'exhausted', `Nobody could be told: ${why}`, now)
+  await reportNobody(tx, alarm, why)
+}
