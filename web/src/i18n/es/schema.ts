@@ -1,5 +1,8 @@
+import { esChannels } from './channels.ts'
+
 /** Textos de los formularios que describe el servidor, por su forma inglesa. */
 export const esSchema: Readonly<Record<string, string>> = {
+  ...esChannels,
   Host: 'Dirección',
   'Name or IP address of the device or gateway.': 'Nombre o dirección IP del equipo o de la pasarela.',
   Port: 'Puerto',
