@@ -48,7 +48,7 @@ export class ChannelReader {
     const state = (await findGateway(db, channel))?.state
     let offset = state?.identity === identity ? state.offset : undefined
     // one that holds the question open has proved itself by telling its name
-    let cleared = state?.problem == null
+    let cleared = typeof state?.problem !== 'string'
     const clear = async (): Promise<void> => {
       if (!cleared) await keepGatewayState(db, channel, { problem: null })
       cleared = true

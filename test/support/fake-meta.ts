@@ -18,16 +18,11 @@ export class FakeMeta implements AsyncDisposable {
 
   private constructor(server: ScriptedServer) {
     this.server = server
+    server.answer = (call) => this.#answer(call)
   }
 
   static async start(): Promise<FakeMeta> {
-    let fake: FakeMeta
-    const server = await ScriptedServer.start(
-      (call) => fake.#answer(call),
-      (call) => call.method === 'POST',
-    )
-    fake = new FakeMeta(server)
-    return fake
+    return new FakeMeta(await ScriptedServer.start((call) => call.method === 'POST'))
   }
 
   /** A notification as Meta posts it, with its signature. */

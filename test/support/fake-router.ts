@@ -28,21 +28,17 @@ export class FakeRouter implements AsyncDisposable {
   readonly sent: { number: string; text: string }[] = []
   readonly store: Sms[] = []
   logins = 0
-  /** How many were being sent at once, at most. */
-  mostAtOnce = 0
   readonly #tokens = new Set<string>()
 
-  private constructor(server: ScriptedServer) {
+  private constructor(server: ScriptedServer, generation: RouterOptions['generation'], modem: string) {
     this.server = server
+    server.answer = (call) =>
+      generation === 'api' ? this.#api(call, modem) : generation === 'between' ? between(call) : this.#postGet(call)
   }
 
   static async start({ generation = 'api', tls, modem = '3-1' }: RouterOptions = {}): Promise<FakeRouter> {
-    let fake: FakeRouter
-    const answer = (call: Call): Reply =>
-      generation === 'api' ? fake.#api(call, modem) : generation === 'between' ? between(call) : fake.#postGet(call)
-    const server = await ScriptedServer.start(answer, (call) => /send$/.test(call.url.pathname), tls)
-    fake = new FakeRouter(server)
-    return fake
+    const server = await ScriptedServer.start((call) => call.url.pathname.endsWith('send'), tls)
+    return new FakeRouter(server, generation, modem)
   }
 
   /** An SMS arrives at the router. @param date its local time, now unless told */

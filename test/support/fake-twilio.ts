@@ -35,16 +35,11 @@ export class FakeTwilio implements AsyncDisposable {
 
   private constructor(server: ScriptedServer) {
     this.server = server
+    server.answer = (call) => this.#answer(call)
   }
 
   static async start(): Promise<FakeTwilio> {
-    let fake: FakeTwilio
-    const server = await ScriptedServer.start(
-      (call) => fake.#answer(call),
-      (call) => call.method === 'POST',
-    )
-    fake = new FakeTwilio(server)
-    return fake
+    return new FakeTwilio(await ScriptedServer.start((call) => call.method === 'POST'))
   }
 
   /** What left, oldest first. */

@@ -31,8 +31,10 @@ export class ScriptedServer implements AsyncDisposable {
   /** Awaited before a send is answered: holds it in flight. */
   gate: Promise<void> | undefined
   url = ''
+  /** What it answers when nothing is the matter. */
+  answer: (call: Call) => Reply = () => ({ status: 503 })
 
-  private constructor(answer: (call: Call) => Reply, isSend: (call: Call) => boolean, tls?: { key: string; cert: string }) {
+  private constructor(isSend: (call: Call) => boolean, tls?: { key: string; cert: string }) {
     const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
       const chunks: Buffer[] = []
       for await (const chunk of request) chunks.push(chunk as Buffer)
@@ -47,7 +49,7 @@ export class ScriptedServer implements AsyncDisposable {
       if (fault === 'hang') return
       if (fault === 'drop-before') return void request.socket.destroy()
       if (typeof fault === 'object') return void response.writeHead(fault.status, { ...fault.headers }).end(fault.body)
-      const { status = 200, json, text, headers } = answer(call)
+      const { status = 200, json, text, headers } = this.answer(call)
       if (fault === 'drop-after') return void request.socket.destroy()
       if (isSend(call)) await this.gate
       const type = json === undefined ? 'text/plain' : 'application/json'
@@ -58,12 +60,8 @@ export class ScriptedServer implements AsyncDisposable {
     this.#server = tls === undefined ? createHttp(listener) : createHttps(tls, listener)
   }
 
-  static async start(
-    answer: (call: Call) => Reply,
-    isSend: (call: Call) => boolean,
-    tls?: { key: string; cert: string },
-  ): Promise<ScriptedServer> {
-    const made = new ScriptedServer(answer, isSend, tls)
+  static async start(isSend: (call: Call) => boolean, tls?: { key: string; cert: string }): Promise<ScriptedServer> {
+    const made = new ScriptedServer(isSend, tls)
     await new Promise<void>((resolve) => made.#server.listen(0, '127.0.0.1', resolve))
     made.url = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${(made.#server.address() as AddressInfo).port}`
     return made

@@ -54,7 +54,7 @@ export function toGsm7(text: string): string {
 
 function withoutAccent(letter: string): string {
   const plain = letter.normalize('NFKD').replace(/\p{M}/gu, '')
-  return [...plain].every((one) => BASIC.has(one)) ? plain : /\p{L}|\p{N}/u.test(letter) ? '?' : ''
+  return Array.from(plain).every((one) => BASIC.has(one)) ? plain : /\p{L}|\p{N}/u.test(letter) ? '?' : ''
 }
 
 /** How many SMS a text needs: 160 septets in one, 153 in each of several; with any other letter 70 and 67 units of UTF-16. */

@@ -19,7 +19,7 @@ async function oauthMail(valid: () => string): Promise<AsyncDisposable & { port:
     logger: false,
     onAuth(auth, _session, callback) {
       if (auth.username === 'alarms@plant.test' && auth.accessToken === valid()) return callback(null, { user: 'alarms' })
-      callback(null, { data: { status: '401', schemes: 'bearer', scope: 'mail' } } as never)
+      callback(null, { data: { status: '401', schemes: 'bearer', scope: 'mail' } })
     },
     onData(stream, _session, callback) {
       stream.resume()
@@ -57,13 +57,11 @@ test('OAuth2: a token is fetched, used until it ends, and fetched anew when the 
   let issued = 0
   let valid = 'token-1'
   const asked: string[] = []
-  await using tokens = await ScriptedServer.start(
-    ({ body }): Reply => {
-      asked.push(body)
-      return { json: { access_token: `token-${++issued}`, expires_in: 3600, token_type: 'Bearer' } }
-    },
-    () => true,
-  )
+  await using tokens = await ScriptedServer.start(() => true)
+  tokens.answer = ({ body }): Reply => {
+    asked.push(body)
+    return { json: { access_token: `token-${++issued}`, expires_in: 3600, token_type: 'Bearer' } }
+  }
   await using mail = await oauthMail(() => valid)
   await using session = emailChannel.open(settingsOf(mail.port, `${tokens.url}/token`))
   await session.send(outgoing('ana@plant.test'), signal)
@@ -77,16 +75,14 @@ test('OAuth2: a token is fetched, used until it ends, and fetched anew when the 
 
 test('OAuth2: without a refresh token the application asks for itself; what is refused says what to do', async () => {
   const asked: string[] = []
-  await using tokens = await ScriptedServer.start(
-    ({ body }): Reply => {
-      asked.push(body)
-      return {
-        status: 400,
-        json: { error: 'invalid_client', error_description: 'AADSTS7000215: Invalid client secret provided.\nTrace ID: x' },
-      }
-    },
-    () => true,
-  )
+  await using tokens = await ScriptedServer.start(() => true)
+  tokens.answer = ({ body }): Reply => {
+    asked.push(body)
+    return {
+      status: 400,
+      json: { error: 'invalid_client', error_description: 'AADSTS7000215: Invalid client secret provided.\nTrace ID: x' },
+    }
+  }
   await using mail = await oauthMail(() => 'never')
   await using session = emailChannel.open(settingsOf(mail.port, tokens.url, { refreshToken: '' }))
   await assert.rejects(

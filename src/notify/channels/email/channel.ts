@@ -139,10 +139,7 @@ function openMail(config: Settings): ChannelSession {
   })
   if (tokens !== undefined) {
     transport.set('oauth2_provision_cb', (_user: string, renew: boolean, done: (error: Error | null, token?: string) => void) => {
-      tokens.get(renew).then(
-        (token) => done(null, token),
-        (error: unknown) => done(asError(error)),
-      )
+      void provide(tokens, renew, done)
     })
   }
   const place = `${config.host}:${config.port}`
@@ -184,6 +181,17 @@ function openMail(config: Settings): ChannelSession {
       transport.close()
     },
   }
+}
+
+/** The mail library asks by callback. */
+async function provide(tokens: AccessTokens, renew: boolean, done: (error: Error | null, token?: string) => void): Promise<void> {
+  let token: string
+  try {
+    token = await tokens.get(renew)
+  } catch (error) {
+    return done(asError(error))
+  }
+  done(null, token)
 }
 
 function importance(message: Outgoing): Record<string, string> {

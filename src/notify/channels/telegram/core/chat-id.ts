@@ -1,6 +1,6 @@
 /** What somebody typed instead of a chat id; undefined for what may be one. Users have up to ten digits, groups begin with a minus. */
 export function wrongChat(text: string): string | undefined {
-  if (/^@/.test(text) || /t\.me\//i.test(text)) return `${text} is a user name: a bot cannot write to one.`
+  if (text.startsWith('@') || /t\.me\//i.test(text)) return `${text} is a user name: a bot cannot write to one.`
   if (/^[^@\s]+@[^@\s]+$/.test(text)) return `${text} is an e-mail address, not a Telegram chat.`
   if (/^\d+:[\w-]{20,}$/.test(text)) return 'This is the token of a bot, not a chat id: it belongs into the gateway.'
   const digits = text.replace(/[\s()./]/g, '')
