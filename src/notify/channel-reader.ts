@@ -1,14 +1,23 @@
 import { asError } from '#base/errors.ts'
-import type { Millis } from '#base/time.ts'
+import type { Clock, Millis } from '#base/time.ts'
+import type { Logger } from '#host/log.ts'
+import type { Database } from '#store/database.ts'
 import { lockForTransaction } from '#store/advisory-lock.ts'
 import { sqlState } from '#store/devices.ts'
 import { findGateway, keepGatewayState } from '#store/gateways.ts'
 import { keepInbound } from '#store/inbound.ts'
 import type { ChannelSession, Inbox } from './channels/channel.ts'
 import { type Answer, type InboundReader, onReply } from './inbound.ts'
-import type { InboundContext } from './run-inbound.ts'
 import { createToken } from './token.ts'
 import type { Wake } from './wake.ts'
+
+export interface InboundContext {
+  readonly db: Database
+  readonly log: Logger
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly key: Uint8Array
+}
 
 /** What came by a webhook of another process is looked for this often even when nobody said so. */
 const LOOK_MILLIS: Millis = 5000

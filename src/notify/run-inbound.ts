@@ -1,22 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { ChannelError, StoreError, SyncTideError, asError } from '#base/errors.ts'
-import type { Clock, Millis } from '#base/time.ts'
-import type { Logger } from '#host/log.ts'
+import type { Millis } from '#base/time.ts'
 import { holdLock } from '#store/advisory-lock.ts'
-import type { Database } from '#store/database.ts'
 import { keepGatewayState, listGateways, type StoredGateway } from '#store/gateways.ts'
 import { channelOf } from './channels/catalogue.ts'
-import { ChannelReader } from './channel-reader.ts'
+import { ChannelReader, type InboundContext } from './channel-reader.ts'
 import { openSettings } from './gateways.ts'
 import { Wake } from './wake.ts'
-
-export interface InboundContext {
-  readonly db: Database
-  readonly log: Logger
-  readonly clock: Clock
-  readonly signal: AbortSignal
-  readonly key: Uint8Array
-}
 
 const LOOK_MILLIS: Millis = 5000
 const PAUSES_MILLIS = [1000, 2000, 5000, 15_000, 30_000] as const
