@@ -15,17 +15,18 @@ export interface Demo {
 
 /**
  * Brings the demo devices and their broker in at the first start; later only follows their connection, so that what somebody edited or
- * removed stays so. A code that somebody else's device has is left to it.
+ * removed stays so. The demo of an older version, whose devices spoke other protocols, is brought in anew. A code that somebody else's
+ * device has is left to it.
  */
 export async function installDemo(db: Database, { devices, broker }: Demo): Promise<DemoState> {
+  await forgetOlderDemo(db, devices)
   const { demo } = await readSettings(db)
   if (demo === 'removed') return demo
   await editPlant(db, (plant) => {
     const current = plant.devices ?? []
     const kept = current.map((device) => {
-      const fresh = devices.find((one) => one.code === device.code)
-      const follows = device.demo && fresh?.protocol === device.protocol
-      return follows ? { ...device, connection: { ...device.connection, ...fresh.connection } } : device
+      const fresh = device.demo ? devices.find((one) => one.code === device.code) : undefined
+      return fresh === undefined ? device : { ...device, connection: { ...device.connection, ...fresh.connection } }
     })
     const missing =
       demo === 'none' ? devices.filter((one) => !current.some((device) => device.code.toLowerCase() === one.code.toLowerCase())) : []
@@ -35,6 +36,15 @@ export async function installDemo(db: Database, { devices, broker }: Demo): Prom
   })
   if (demo === 'none') await saveSettings(db, { demo: 'installed' })
   return 'installed'
+}
+
+/** Takes out what spoke another protocol in an older version: the protocol of a device stays, so it comes back as a new one. */
+async function forgetOlderDemo(db: Database, devices: readonly PlantDevice[]): Promise<void> {
+  const isOlder = ({ code, demo, protocol }: { code: string; demo: boolean; protocol: string }): boolean =>
+    demo && devices.some((one) => one.code === code && one.protocol !== protocol)
+  if (!(await listDevices(db, 'all')).some(isOlder)) return
+  await saveSettings(db, { demo: 'none' })
+  await editPlant(db, (plant) => ({ synctide: 1, devices: (plant.devices ?? []).filter((device) => !isOlder(device)) }))
 }
 
 /** Takes the demo devices out for good, and their broker unless somebody's own device has come to use it. */

@@ -167,3 +167,33 @@ test('the demo comes once, follows its ports, keeps edits, and goes for good wit
   assert.equal(await demoBrokerPort(t.db), undefined)
   assert.equal((await readSettings(t.db)).demo, 'removed')
 })
+
+test('the demo of an older version is brought in anew, what is not of the demo stays', async () => {
+  await using t = await testDatabase()
+  await using plant = await demoPlant()
+  const broker = demoBroker(DEMO_BROKER, 18_830)
+  const devices = demoDevices(plant.connections)
+  const pump = devices.find((device) => device.code === 'PS-01')
+  assert.ok(pump)
+  // as it was when all spoke Modbus and some were not thought of
+  const older = devices
+    .filter((device) => device.protocol !== 'csv')
+    .map((device) => ({ ...pump, code: device.code, name: `Old ${device.code}` }))
+  await installDemo(t.db, { devices: older, broker })
+  await saveDevice(t.db, 'all', null, deviceShape.parse({ code: 'OWN', name: 'Own', protocol: 'modbus', connection: { host: 'own' } }))
+  await installDemo(t.db, { devices, broker })
+  const found = (await listDevices(t.db, 'all')).map(({ code, protocol }) => `${code} ${protocol}`)
+  assert.deepEqual(found.toSorted(), [...devices.map(({ code, protocol }) => `${code} ${protocol}`), 'OWN modbus'].toSorted())
+  const borehole = (await listDevices(t.db, 'all')).find((device) => device.code === 'BH-01')
+  assert.deepEqual(
+    (await listTags(t.db, 'all', { deviceId: borehole?.id ?? 0 })).map((tag) => tag.name).toSorted(),
+    devices
+      .find((device) => device.code === 'BH-01')
+      ?.tags?.map((tag) => tag.name)
+      .toSorted(),
+  )
+  assert.ok(
+    (await listDevices(t.db, 'all')).some((device) => device.code === 'PS-01' && device.name === 'Old PS-01'),
+    'an edited one stays',
+  )
+})
