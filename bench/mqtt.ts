@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { get } from 'sparkplug-payload'
+import { FrameRing } from '#ingest/core/frame-ring.ts'
 import { TopicRouter } from '#drivers/mqtt/core/topic-router.ts'
 import { readPayload } from '#drivers/mqtt/core/sparkplug-payload.ts'
 import { createDriver } from '#drivers/mqtt/driver.ts'
@@ -89,9 +90,17 @@ async function throughput(): Promise<void> {
     const many = qos === 0 ? count : Math.round(count / 10)
     const ours: number[] = []
     const theirs: number[] = []
+    const cpu: number[] = []
     for (let round = 0; round < Math.min(rounds, 3); round++) {
       let seen = 0
-      const context = recordedContext({ folder, emit: (samples) => void (seen += samples.length) })
+      // the frame log as the runtime keeps it
+      const ring = new FrameRing()
+      const context = recordedContext({
+        folder,
+        emit: (samples) => void (seen += samples.length),
+        frame: (direction, bytes) => ring.push(direction, bytes, 0),
+      })
+      const used = process.cpuUsage()
       const session = await createDriver().connect(
         mqttPlan({ port: broker.port, session: 'clean', clientId: `bench${qos}${round}` }, { qos }, [['bench/a', { path: 'v' }]]),
         context,
@@ -100,6 +109,8 @@ async function throughput(): Promise<void> {
       await publish(qos, many)
       while (seen < many && performance.now() - started < 30_000) await pause(1)
       ours.push((seen * 1000) / (performance.now() - started))
+      const { user, system } = process.cpuUsage(used)
+      cpu.push((user + system) / many)
       await session[Symbol.asyncDispose]()
       await pause(700)
       const subscriber = spawn(
@@ -116,7 +127,7 @@ async function throughput(): Promise<void> {
       subscriber.kill()
     }
     console.log(
-      `QoS ${qos}, publisher included: ours ${median(ours).toFixed(0)} messages/s into samples, mosquitto_sub ${median(theirs).toFixed(0)} messages/s, ratio ${(median(ours) / median(theirs)).toFixed(2)}`,
+      `QoS ${qos}, publisher included: ours ${median(ours).toFixed(0)} messages/s into samples, mosquitto_sub ${median(theirs).toFixed(0)} messages/s, ratio ${(median(ours) / median(theirs)).toFixed(2)}; ours ${median(cpu).toFixed(1)} us of CPU a message`,
     )
   }
   const before = process.memoryUsage.rss()

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import { ConfigError } from '#base/errors.ts'
 import type { DevicePlan, Session, SessionContext } from '../driver.ts'
 import type { BrokerConfig } from './broker-config.ts'
@@ -6,6 +7,7 @@ import type { MqttConfig, MqttPoint } from './config.ts'
 import { installationId } from './installation-id.ts'
 import { Link } from './link.ts'
 import { type LinkLease, LinkPool } from './link-pool.ts'
+import { ParkedMessages } from './parked-messages.ts'
 import { SparkplugHost } from './sparkplug-host.ts'
 import { SparkplugSession } from './sparkplug-session.ts'
 import { TopicHub } from './topic-hub.ts'
@@ -44,7 +46,8 @@ export class Connections {
   async topics(plan: MqttPlan, context: SessionContext): Promise<LinkLease<TopicHub>> {
     const { code, config } = this.#brokerOf(plan)
     return await this.#pool.acquire(`${code} topics`, settingsOf(config), () => {
-      const user = new TopicHub(context.clock)
+      const file = this.#visiting ? null : join(context.folder, `parked-${encodeURIComponent(code)}.jsonl`)
+      const user = new TopicHub(context.clock, new ParkedMessages(file))
       const clientId = this.#clientIdOf(code, config, context)
       const link = new Link({ config, clientId, clean: config.session === 'clean', clock: context.clock }, user)
       return { link, user, farewell: async () => await link.close() }

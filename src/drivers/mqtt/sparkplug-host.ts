@@ -115,7 +115,6 @@ export class SparkplugHost implements LinkUser {
   leave(listener: NodeListener): void {
     const node = this.#nodes.get(keyOf(listener.groupId, listener.edgeNodeId))
     if (node === undefined || !node.listeners.delete(listener)) return
-    this.#touched.delete(listener)
     this.#link?.unsubscribe([nodeFilter(node.groupId, node.edgeNodeId)])
     node.timer = setTimeout(() => this.#forget(node), NODE_LINGER)
   }
@@ -161,7 +160,12 @@ export class SparkplugHost implements LinkUser {
   async accepted(): Promise<void> {
     const touched = this.#touched
     this.#touched = new Set()
-    await Promise.all([...touched].map(async (listener) => await listener.accepted()))
+    try {
+      await Promise.all([...touched].map(async (listener) => await listener.accepted()))
+    } catch (error) {
+      for (const listener of touched) this.#touched.add(listener)
+      throw error
+    }
   }
 
   entered(): void {

@@ -99,7 +99,7 @@ export class SparkplugSession implements Session, NodeListener {
   }
 
   async accepted(): Promise<void> {
-    if (!this.#ended) await this.#context.accepted()
+    await this.#context.accepted()
   }
 
   count(name: string, by = 1): void {

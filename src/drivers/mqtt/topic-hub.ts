@@ -3,6 +3,7 @@ import type { Clock, Millis } from '#base/time.ts'
 import type { Link, LinkUser, Received } from './link.ts'
 import { type Extractor, type OpenedPayload, openPayload } from './core/extract.ts'
 import { TopicRouter } from './core/topic-router.ts'
+import type { ParkedMessages } from './parked-messages.ts'
 import type { TopicDiscovery } from './topic-discovery.ts'
 
 /** A device of plain topics. */
@@ -30,7 +31,6 @@ export interface TopicRoute {
 
 /** What the broker kept for us may be for a device that joins a little later. */
 const PARK_MILLIS: Millis = 60_000
-const PARK_MESSAGES = 20_000
 
 /** All devices of plain topics at one broker: over all of them the most specific topic wins. */
 export class TopicHub implements LinkUser {
@@ -38,12 +38,15 @@ export class TopicHub implements LinkUser {
   readonly #router = new TopicRouter<TopicRoute>()
   readonly #members = new Set<TopicMember>()
   #touched = new Set<TopicMember>()
-  #parked: Received[] = []
+  readonly #parked: ParkedMessages
   #parkUntil: Millis = 0
+  #parkTimer: NodeJS.Timeout | undefined
   #discovery: TopicDiscovery | undefined
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, parked: ParkedMessages) {
     this.#clock = clock
+    this.#parked = parked
+    if (parked.size > 0) this.#openPark()
   }
 
   join(member: TopicMember, link: Link): void {
@@ -58,7 +61,7 @@ export class TopicHub implements LinkUser {
 
   leave(member: TopicMember, link: Link): void {
     if (!this.#members.delete(member)) return
-    this.#touched.delete(member)
+    // what it has taken still has to be safe before it is acknowledged
     for (const route of member.routes) this.#router.remove(route.filter, route)
     link.unsubscribe(member.routes.map((route) => route.filter))
   }
@@ -71,17 +74,23 @@ export class TopicHub implements LinkUser {
   received(message: Received): void {
     this.#discovery?.see(message, this.#clock.now())
     if (this.#dispatch(message) || message.retained || message.qos === 0) return
-    if (this.#clock.mono() < this.#parkUntil && this.#parked.length < PARK_MESSAGES) this.#parked.push(message)
+    // later, nobody wants it: the broker has not heard yet that a device is gone
+    if (this.#clock.mono() < this.#parkUntil) this.#parked.park({ ...message, at: this.#clock.now() })
   }
 
   async accepted(): Promise<void> {
     const touched = this.#touched
     this.#touched = new Set()
-    await Promise.all([...touched].map(async (member) => await member.accepted()))
+    try {
+      await this.#parked.accepted(Promise.all([...touched].map(async (member) => await member.accepted())))
+    } catch (error) {
+      for (const member of touched) this.#touched.add(member)
+      throw error
+    }
   }
 
   entered(sessionKept: boolean): void {
-    this.#parkUntil = sessionKept ? this.#clock.mono() + PARK_MILLIS : 0
+    if (sessionKept) this.#openPark()
   }
 
   up(): void {
@@ -110,8 +119,24 @@ export class TopicHub implements LinkUser {
     return true
   }
 
+  #openPark(): void {
+    this.#parkUntil = this.#clock.mono() + PARK_MILLIS
+    clearTimeout(this.#parkTimer)
+    this.#parkTimer = setTimeout(() => {
+      this.#parked.drop()
+      this.#tidy()
+    }, PARK_MILLIS)
+    this.#parkTimer.unref()
+  }
+
   #unpark(): void {
-    if (this.#parked.length === 0) return
-    this.#parked = this.#clock.mono() < this.#parkUntil ? this.#parked.filter((message) => !this.#dispatch(message)) : []
+    if (this.#parked.size === 0) return
+    this.#parked.handOut((message) => this.#dispatch(message))
+    this.#tidy()
+  }
+
+  /** What was handed out is forgotten once it is safe; if that fails now, with the next message. */
+  #tidy(): void {
+    this.accepted().catch(() => undefined)
   }
 }

@@ -49,8 +49,7 @@ export class TopicSession implements Session, TopicMember {
 
   /** One message for one of this device's filters; whatever is in it. */
   take(message: Received, payload: OpenedPayload, route: TopicRoute): void {
-    const { clock } = this.#context
-    const now = clock.now()
+    const now = message.at ?? this.#context.clock.now()
     this.#received++
     this.#context.frame('received', publishFrame(message.topic, message.payload, message.qos, message.retained))
     this.#context.count('bytes_received', message.payload.length)
@@ -72,7 +71,7 @@ export class TopicSession implements Session, TopicMember {
   }
 
   async accepted(): Promise<void> {
-    if (!this.#ended) await this.#context.accepted()
+    await this.#context.accepted()
   }
 
   linkUp(): void {

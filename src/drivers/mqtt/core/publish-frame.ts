@@ -7,21 +7,25 @@ const text = new TextDecoder()
 
 /** @returns a message as the PUBLISH packet it was (MQTT 3.1.1, 3.3), for the frame log; packet identifier 0 */
 export function publishFrame(topic: string, payload: Uint8Array, qos: number, retained: boolean): Uint8Array {
-  const name = utf8.encode(topic)
-  const length = 2 + name.length + (qos > 0 ? 2 : 0) + payload.length
-  const head = [0x30 | (qos << 1) | (retained ? 1 : 0)]
-  let rest = length
-  do {
-    head.push((rest & 0x7f) | (rest > 0x7f ? 0x80 : 0))
-    rest >>>= 7
-  } while (rest > 0)
-  const frame = new Uint8Array(head.length + length)
-  frame.set(head)
-  frame[head.length] = name.length >> 8
-  frame[head.length + 1] = name.length & 0xff
-  frame.set(name, head.length + 2)
+  const name = isAscii(topic) ? null : utf8.encode(topic)
+  const nameLength = name?.length ?? topic.length
+  const length = 2 + nameLength + (qos > 0 ? 2 : 0) + payload.length
+  const digits = length < 0x80 ? 1 : length < 0x4000 ? 2 : length < 0x20_0000 ? 3 : 4
+  const frame = new Uint8Array(1 + digits + length)
+  frame[0] = 0x30 | (qos << 1) | (retained ? 1 : 0)
+  for (let digit = 0, rest = length; digit < digits; digit++, rest >>>= 7) frame[1 + digit] = (rest & 0x7f) | (rest > 0x7f ? 0x80 : 0)
+  const at = 1 + digits
+  frame[at] = nameLength >> 8
+  frame[at + 1] = nameLength & 0xff
+  if (name === null) for (let index = 0; index < nameLength; index++) frame[at + 2 + index] = topic.charCodeAt(index)
+  else frame.set(name, at + 2)
   frame.set(payload, frame.length - payload.length)
   return frame
+}
+
+function isAscii(text: string): boolean {
+  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) > 0x7f) return false
+  return true
 }
 
 /** @returns a frame of the log in words: topic, quality of service, and what is in it */
