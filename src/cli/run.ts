@@ -4,6 +4,7 @@ import { readRunFile, runFilePath } from '#host/run-file.ts'
 import { existsSync } from 'node:fs'
 import { nearest } from '#plant/core/nearest.ts'
 import { type Command, EXIT, UsageError, parseCommand, usageOf } from './command.ts'
+import { backup, restore } from './backup-commands.ts'
 import { demoFault } from './demo-fault.ts'
 import { logs } from './logs.ts'
 import { apply, exporting, plan } from './plant-commands.ts'
@@ -12,7 +13,7 @@ import { status } from './status.ts'
 import { tokenCreate } from './token-create.ts'
 import { userAdd } from './user-add.ts'
 
-const COMMANDS: readonly Command[] = [status, userAdd, tokenCreate, plan, apply, exporting, restart, logs, demoFault]
+const COMMANDS: readonly Command[] = [status, userAdd, tokenCreate, plan, apply, exporting, backup, restore, restart, logs, demoFault]
 
 /**
  * Runs one command of an operator.

@@ -1,6 +1,7 @@
 import { readRunFile } from '#host/run-file.ts'
 import { isAlive } from '#host/single-start.ts'
 import { openDatabase } from '#store/database.ts'
+import { lastGoodBackup, type Backup } from '#store/backups.ts'
 import { listProcesses } from '#store/processes.ts'
 import { type Command, EXIT } from './command.ts'
 
@@ -33,11 +34,16 @@ export const status: Command = {
         running: alive,
         url,
         database: database.state,
+        backup:
+          database.backup === undefined
+            ? null
+            : { file: database.backup.file, endedAt: database.backup.endedAt, detail: database.backup.detail },
         processes: processes.map((one) => ({ ...one, beatAgeSeconds: beats.get(one.name) ?? null })),
       })
     } else {
       print(alive ? `SyncTide runs${url === null ? '' : ` at ${url}`}` : 'SyncTide is not running.')
       print(`database ${database.state}`)
+      if (database.state === 'up') print(backupInWords(database.backup))
       for (const one of processes) {
         const age = beats.get(one.name)
         const beat = age === undefined ? '' : `, last sign of life ${Math.round(age)} s ago`
@@ -48,6 +54,13 @@ export const status: Command = {
     if (!alive) return EXIT.notRunning
     return database.state === 'up' && processes.every((one) => one.state === 'running') ? EXIT.ok : EXIT.failed
   },
+}
+
+function backupInWords(backup: Backup | undefined): string {
+  if (backup?.endedAt == null) return 'backup none yet'
+  const hours = (Date.now() - backup.endedAt / 1000) / 3_600_000
+  const age = hours < 48 ? `${Math.floor(hours)} h ago` : `${Math.floor(hours / 24)} d ago`
+  return `backup ${age}, restored and compared: ${backup.file ?? 'cleared away'}`
 }
 
 function parseProcesses(raw: unknown): ProcessStatus[] {
@@ -63,13 +76,19 @@ function parseProcesses(raw: unknown): ProcessStatus[] {
   })
 }
 
-async function askDatabase(url: string): Promise<{ state: 'up' | 'down'; beats: readonly { name: string; ageSeconds: number }[] }> {
+interface DatabaseAnswer {
+  readonly state: 'up' | 'down'
+  readonly beats: readonly { name: string; ageSeconds: number }[]
+  readonly backup: Backup | undefined
+}
+
+async function askDatabase(url: string): Promise<DatabaseAnswer> {
   const db = openDatabase(url, { name: 'cli', max: 1 })
   try {
-    return { state: 'up', beats: await listProcesses(db) }
+    return { state: 'up', beats: await listProcesses(db), backup: await lastGoodBackup(db) }
   } catch {
     // that it does not answer is the answer
-    return { state: 'down', beats: [] }
+    return { state: 'down', beats: [], backup: undefined }
   } finally {
     await db.close()
   }

@@ -1,4 +1,4 @@
-import { isAbsolute, parse, resolve } from 'node:path'
+import { isAbsolute, join, parse, resolve } from 'node:path'
 import { ConfigError } from '#base/errors.ts'
 
 /** What must be known before the database is there; everything else is kept in it. Documented in docs/config.md. */
@@ -12,6 +12,10 @@ export interface BootstrapConfig {
   readonly demo: boolean
   /** Absolute paths beside raw_data of which files may be watched. */
   readonly csvFolders: readonly string[]
+  /** Absolute path. */
+  readonly backupFolder: string
+  /** Absolute path of a program that is started with the path of each good backup. */
+  readonly backupHook: string | null
 }
 
 /** Every key that is read from the environment, with what it means when unset. */
@@ -21,6 +25,8 @@ export const BOOTSTRAP_KEYS = {
   SYNCTIDE_DATABASE_URL: 'the embedded PostgreSQL',
   SYNCTIDE_DEMO: '1',
   SYNCTIDE_CSV_FOLDERS: 'raw_data in the data folder only',
+  SYNCTIDE_BACKUP_FOLDER: 'backups in the data folder',
+  SYNCTIDE_BACKUP_HOOK: 'nothing is started',
 } as const
 
 /** @throws ConfigError naming the key */
@@ -32,12 +38,16 @@ export function readBootstrapConfig(environment: Readonly<Record<string, string 
       })
     }
   }
+  const dataFolder = resolve(given(environment['SYNCTIDE_DATA']) ?? 'data')
+  const hook = given(environment['SYNCTIDE_BACKUP_HOOK'])
   return {
-    dataFolder: resolve(given(environment['SYNCTIDE_DATA']) ?? 'data'),
+    dataFolder,
     httpPort: parsePort(given(environment['SYNCTIDE_HTTP_PORT'])),
     databaseUrl: parseDatabaseUrl(given(environment['SYNCTIDE_DATABASE_URL'])),
     demo: parseSwitch('SYNCTIDE_DEMO', given(environment['SYNCTIDE_DEMO']), true),
     csvFolders: parseFolders(given(environment['SYNCTIDE_CSV_FOLDERS'])),
+    backupFolder: resolve(given(environment['SYNCTIDE_BACKUP_FOLDER']) ?? join(dataFolder, 'backups')),
+    backupHook: hook === undefined ? null : resolve(hook),
   }
 }
 

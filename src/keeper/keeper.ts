@@ -1,5 +1,5 @@
 import { asError } from '#base/errors.ts'
-import { type Clock, type Micros, microsOf } from '#base/time.ts'
+import { type Micros, microsOf } from '#base/time.ts'
 import { aborted } from '#host/process.ts'
 import type { Logger } from '#host/log.ts'
 import type { Database } from '#store/database.ts'
@@ -8,8 +8,11 @@ import { daysInPieces, joinDay } from '#store/blocks.ts'
 import { mergeLateSamples } from '#store/late-samples.ts'
 import { ensurePartitions, measurementsLayout } from '#store/partitions.ts'
 import { clearExpired, dropOldDeliveries } from '#store/retention.ts'
+import { readSettings } from '#store/settings.ts'
 import { sealClosedWindows } from '#store/seal.ts'
 import { recordEvent } from '#store/system-events.ts'
+import { answerBackups } from './answer-backups.ts'
+import { type BackupWork, takeBackup } from './backup.ts'
 import { keepNights } from './nights.ts'
 import { applyRetention } from './retention.ts'
 
@@ -19,10 +22,8 @@ const ROUND_MILLIS = 5 * 60_000
 /** Days of a tag that are put together in a round: a few minutes of work at most. */
 const DAYS_A_ROUND = 20_000
 
-interface Care {
-  readonly db: Database
+interface Care extends BackupWork {
   readonly log: Logger
-  readonly clock: Clock
   readonly signal: AbortSignal
 }
 
@@ -38,10 +39,21 @@ export async function runKeeper(care: Care): Promise<void> {
   }
   begin()
   const timer = setInterval(begin, ROUND_MILLIS)
-  const nights = keepNights(care, [{ kind: 'retention', run: async () => ({ ...(await applyRetention(care)) }) }])
+  // first the backup: what retention deletes is in it
+  const nights = keepNights(care, [
+    { kind: 'backup', run: async () => await nightlyBackup(care) },
+    { kind: 'retention', run: async () => ({ ...(await applyRetention(care)) }) },
+  ])
+  const asked = answerBackups(care)
   await aborted(signal)
   clearInterval(timer)
   await Promise.all([round, nights])
+  await asked[Symbol.asyncDispose]()
+}
+
+async function nightlyBackup(care: Care): Promise<Readonly<Record<string, unknown>>> {
+  const { backup } = await readSettings(care.db)
+  return backup.enabled ? { ...(await takeBackup(care, 'nightly')) } : { off: true }
 }
 
 /** Hours of a day that is over become one block; late ones come in for an hour more. */
@@ -52,7 +64,7 @@ async function joinDays(db: Database, now: Micros): Promise<number> {
 }
 
 /** One round of care; each part goes on although another failed. */
-export async function keepOnce({ db, log, clock }: Omit<Care, 'signal'>): Promise<void> {
+export async function keepOnce({ db, log, clock }: Pick<Care, 'db' | 'log' | 'clock'>): Promise<void> {
   const parts: readonly [string, () => Promise<void>][] = [
     [
       'partitions',

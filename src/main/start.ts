@@ -2,18 +2,22 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { ConfigError, SyncTideError, asError } from '#base/errors.ts'
+import { BackupRefused, ConfigError, SyncTideError, asError } from '#base/errors.ts'
+import { systemClock } from '#host/clock.ts'
 import { type BootstrapConfig, readBootstrapConfig } from '#host/config.ts'
 import { startEmbeddedPostgres } from '#host/embedded-postgres.ts'
 import { requireFreePort } from '#host/free-port.ts'
 import { LogFile } from '#host/log-file.ts'
 import { createLogger, type Logger } from '#host/log.ts'
 import { aborted } from '#host/process.ts'
+import { programVersion } from '#host/program-version.ts'
 import { readRunFile, runFilePath, writeRunFile } from '#host/run-file.ts'
 import { claimFolder } from '#host/single-start.ts'
 import { type ServicePlan, Supervisor } from '#host/supervisor.ts'
+import { takeBackup } from '#keeper/backup.ts'
+import { refuseHalfRestored } from '#keeper/restore-mark.ts'
 import { type Database, openDatabase } from '#store/database.ts'
-import { migrate } from '#store/migrate.ts'
+import { migrate, readMigrations, schemaVersion } from '#store/migrate.ts'
 import { claimRequest, failRequest, finishRequest } from '#store/requests.ts'
 import { createSetupToken } from '#store/setup-tokens.ts'
 import { hasUsers } from '#store/users.ts'
@@ -36,6 +40,7 @@ async function main(): Promise<void> {
   const file = new LogFile(join(config.dataFolder, 'logs', 'supervisor.log'))
   const log = createLogger('supervisor', (line) => file.write(line))
   try {
+    refuseHalfRestored(config.dataFolder)
     await requireFreePort(config.httpPort)
     await run(config, log, stop.signal)
   } finally {
@@ -51,6 +56,7 @@ async function run(config: BootstrapConfig, log: Logger, signal: AbortSignal): P
   const url = config.databaseUrl ?? (await startDatabase(dataFolder, log, stack))
   const db = openDatabase(url, { name: 'supervisor', max: 2 })
   stack.defer(async () => await db.close())
+  await backUpBeforeUpgrade(db, config, log)
   const { applied, version, serverVersion, timescale } = await migrate(db).catch((error: unknown) => {
     throw config.databaseUrl === undefined || error instanceof SyncTideError ? error : unusable(asError(error))
   })
@@ -93,6 +99,25 @@ async function run(config: BootstrapConfig, log: Logger, signal: AbortSignal): P
   }
   say('Ctrl-C stops everything.')
   await aborted(signal)
+}
+
+/** A schema that is about to change is safe first: without a good backup nothing is touched. */
+async function backUpBeforeUpgrade(db: Database, config: BootstrapConfig, log: Logger): Promise<void> {
+  // a database that cannot be reached is told of by the migration
+  const version = await schemaVersion(db).catch(() => 0)
+  if (version === 0 || version >= readMigrations().length) return
+  say('  this is a newer version: taking a backup first ...')
+  const place = { dataFolder: config.dataFolder, folder: config.backupFolder, hook: config.backupHook }
+  try {
+    const report = await takeBackup({ db, clock: systemClock, program: programVersion(), log, ...place }, 'upgrade')
+    say(`  backup ${report.file}: restored and compared, ${report.rows} rows, ${report.seconds} s`)
+  } catch (thrown) {
+    const cause = asError(thrown)
+    throw new BackupRefused(`The database is not upgraded without a good backup: ${cause.message}`, {
+      cause,
+      remedy: (cause instanceof SyncTideError ? cause.remedy : undefined) ?? 'Nothing was changed: the version before still runs on it.',
+    })
+  }
 }
 
 /** No such host, database, user or password: the site's own server said so. */

@@ -105,6 +105,12 @@ export async function schemaVersion(db: Queryable): Promise<number> {
   return (await db.query<{ version: number }>('select coalesce(max(number), 0) as version from schema_migrations'))[0]?.version ?? 0
 }
 
+/** Takes away everything that migrations made, and what is in it. */
+export async function emptySchema(db: Queryable): Promise<void> {
+  await db.query('drop schema public cascade')
+  await db.query('create schema public')
+}
+
 function forServer(text: string, timescale: boolean): string {
   if (!text.includes('$PARTITIONED$')) return text
   if (!timescale) return text.replaceAll('$PARTITIONED$', ' partition by range (time_stamp)')

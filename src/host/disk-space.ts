@@ -1,0 +1,17 @@
+import { existsSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+export interface DiskSpace {
+  /** What an ordinary account may still use. */
+  readonly freeBytes: number
+  readonly totalBytes: number
+}
+
+/** The room on the disk that a folder lies on, or will lie on. */
+export async function diskSpace(folder: string): Promise<DiskSpace> {
+  let there = folder
+  while (!existsSync(there)) there = dirname(there)
+  const { bavail, bsize, blocks } = await statfs(there)
+  return { freeBytes: bavail * bsize, totalBytes: blocks * bsize }
+}
