@@ -57,7 +57,7 @@ export const status: Command = {
 }
 
 function backupInWords(backup: Backup | undefined): string {
-  if (backup?.endedAt == null) return 'backup none yet'
+  if (backup === undefined || backup.endedAt === null) return 'backup none yet'
   const hours = (Date.now() - backup.endedAt / 1000) / 3_600_000
   const age = hours < 48 ? `${Math.floor(hours)} h ago` : `${Math.floor(hours / 24)} d ago`
   return `backup ${age}, restored and compared: ${backup.file ?? 'cleared away'}`
