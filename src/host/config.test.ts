@@ -5,9 +5,10 @@ import { readBootstrapConfig } from './config.ts'
 test('nothing set means the embedded database, ./data, port 80 or 8080, and the demo', () => {
   const config = readBootstrapConfig({ PATH: '/bin', SYNCTIDE_DATA: ' ' })
   assert.equal(config.dataFolder.endsWith('/data'), true)
+  assert.equal(config.backupFolder, `${config.dataFolder}/backups`)
   assert.deepEqual(
-    { ...config, dataFolder: '' },
-    { dataFolder: '', httpPort: undefined, databaseUrl: undefined, demo: true, csvFolders: [] },
+    { ...config, dataFolder: '', backupFolder: '' },
+    { dataFolder: '', httpPort: undefined, databaseUrl: undefined, demo: true, csvFolders: [], backupFolder: '', backupHook: null },
   )
 })
 
@@ -18,6 +19,8 @@ test('what is set is read', () => {
     SYNCTIDE_DATABASE_URL: 'postgres://a:b@db:5433/tide',
     SYNCTIDE_DEMO: '0',
     SYNCTIDE_CSV_FOLDERS: '/mnt/scada/; /srv/export;',
+    SYNCTIDE_BACKUP_FOLDER: '/mnt/nas',
+    SYNCTIDE_BACKUP_HOOK: '/usr/local/bin/upload',
   })
   assert.deepEqual(config, {
     dataFolder: '/srv/tide',
@@ -25,6 +28,8 @@ test('what is set is read', () => {
     databaseUrl: 'postgres://a:b@db:5433/tide',
     demo: false,
     csvFolders: ['/mnt/scada', '/srv/export'],
+    backupFolder: '/mnt/nas',
+    backupHook: '/usr/local/bin/upload',
   })
 })
 
