@@ -12,6 +12,7 @@ import { createDriver } from '#drivers/opcua/driver.ts'
 import { opcuaPlan } from '../support/opcua-device.ts'
 import { PLANT, TestServer } from '../support/opcua-server.ts'
 import { recordedContext, type RecordedContext } from '../support/session-context.ts'
+import { TcpProxy } from '../support/tcp-proxy.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'synctide-opcua-security-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -86,4 +87,25 @@ test('every policy and mode carries values, and a user is known by certificate',
   // the certificate of somebody who is known, without the key
   await refused({ userCertificate: known.userCertificate, userPrivateKey: stranger.userPrivateKey })
   assert.equal(server.sessions, 0)
+})
+
+test('a process after one that was killed goes on with its encrypted session, user and subscription, again and again', async () => {
+  await using server = await TestServer.start({ secure: true, user: { name: 'op', password: 'right' } })
+  await using cable = await TcpProxy.start(server.port)
+  const learned = new Map<string, unknown>()
+  await introduce(createDriver() as never, server, recordedContext({ folder }))
+  const byName = { identity: 'userName', userName: 'op', password: 'right' }
+  const plan = opcuaPlan({ endpointUrl: `opc.tcp://127.0.0.1:${cable.port}`, securityPolicy: 'Basic256Sha256', ...byName }, FLOW)
+  for (let round = 0; round < 4; round++) {
+    const context = recordedContext({ folder, learned })
+    // of a process before it a driver knows what is on disk
+    const session = await createDriver().connect(plan, context)
+    server.set('Flow', 100 + round)
+    await context.until(() => context.emitted.at(-1)?.value === 100 + round, 'a change')
+    assert.equal(context.counts.get('resumptions') ?? 0, round === 0 ? 0 : 1)
+    assert.equal(server.sessions, 1)
+    // it is never told to say goodbye
+    cable.cut()
+    await session.closed
+  }
 })

@@ -105,10 +105,11 @@ const connection = z.strictObject({
       title: 'Outage to bridge (s)',
       description: 'How long the server keeps the subscription while nobody is connected.',
     }),
-  sessionTimeoutSeconds: z.int().min(10).max(300).default(60).meta({
+  sessionTimeoutSeconds: z.int().min(10).max(300).default(120).meta({
     seldom: true,
     title: 'Session time-out (s)',
-    description: 'After how long the server frees a session that was lost. Short, since controllers have few sessions.',
+    description:
+      'How long the server keeps our session without us. Many servers forget the subscription with it: an outage or restart that is shorter loses nothing.',
   }),
   nodesPerRequest: z.int().min(1).max(10_000).default(1000).meta({
     seldom: true,

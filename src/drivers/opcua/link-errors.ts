@@ -5,6 +5,9 @@ import { statusText } from './core/status.ts'
 
 const TRUST_US = 'Trust it on the server: move it from its rejected to its trusted clients, or export it here and import it there.'
 
+/** A session that was lost may be freed any moment, somebody else's too. */
+const LONGEST_WAIT: Millis = 60_000
+
 /** The server answered a call with a status code instead of a result (Part 4, 7.34 ServiceFault). */
 export class ServiceFault extends Error {
   /** 32 bits, unsigned. */
@@ -86,7 +89,7 @@ export function connectError(thrown: unknown, config: OpcUaConfig): DriverError 
     case 'BadTooManySessions':
       return new DriverError('limit', `${endpointUrl} has no session left`, {
         cause,
-        retryAfterMillis: config.sessionTimeoutSeconds * 1000,
+        retryAfterMillis: Math.min(config.sessionTimeoutSeconds * 1000, LONGEST_WAIT),
         remedy: 'Close other OPC UA clients of this server, or raise its number of sessions; a session that was lost is freed by itself.',
       })
     case 'BadUserAccessDenied':
@@ -120,7 +123,7 @@ export function connectError(thrown: unknown, config: OpcUaConfig): DriverError 
     case 'BadTooManySubscriptions':
       return new DriverError('limit', `${endpointUrl} has no subscription left`, {
         cause,
-        retryAfterMillis: config.sessionTimeoutSeconds * 1000,
+        retryAfterMillis: Math.min(config.sessionTimeoutSeconds * 1000, LONGEST_WAIT),
         remedy: 'Close other OPC UA clients of this server, or set the device to poll.',
       })
     case 'BadTcpEndpointUrlInvalid':

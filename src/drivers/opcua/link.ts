@@ -165,6 +165,8 @@ export class Link {
    */
   async activate(old: ClientSession | undefined, signal: AbortSignal): Promise<boolean> {
     if (old !== undefined) {
+      // one of a process before this one does not know whose it is
+      Object.assign(old, { userIdentityInfo: identityOf(this.config) })
       // the server that has forgotten it says so, and the link is as good as before
       const reactivated = this.#client.reactivateSession(old).then(
         () => true,

@@ -280,8 +280,8 @@ export const esSchema: Readonly<Record<string, string>> = {
   'How long the server keeps the subscription while nobody is connected.':
     'Cuánto tiempo guarda el servidor la suscripción mientras nadie está conectado.',
   'Session time-out (s)': 'Tiempo límite de la sesión (s)',
-  'After how long the server frees a session that was lost. Short, since controllers have few sessions.':
-    'Al cabo de cuánto libera el servidor una sesión perdida. Corto, porque los autómatas tienen pocas sesiones.',
+  'How long the server keeps our session without us. Many servers forget the subscription with it: an outage or restart that is shorter loses nothing.':
+    'Cuánto tiempo guarda el servidor nuestra sesión sin nosotros. Con ella muchos servidores olvidan la suscripción: un corte o un reinicio más corto no pierde nada.',
   'Nodes per request': 'Nodos por petición',
   'Upper limit, whatever the server says of itself. Lower it for devices that refuse long requests.':
     'Límite máximo, diga lo que diga el servidor. Redúzcalo para equipos que rechazan peticiones largas.',

@@ -279,8 +279,8 @@ export const ptSchema: Readonly<Record<string, string>> = {
   'How long the server keeps the subscription while nobody is connected.':
     'Quanto tempo o servidor guarda a subscrição enquanto ninguém está ligado.',
   'Session time-out (s)': 'Tempo limite da sessão (s)',
-  'After how long the server frees a session that was lost. Short, since controllers have few sessions.':
-    'Ao fim de quanto tempo o servidor liberta uma sessão perdida. Curto, porque os autómatos têm poucas sessões.',
+  'How long the server keeps our session without us. Many servers forget the subscription with it: an outage or restart that is shorter loses nothing.':
+    'Durante quanto tempo o servidor guarda a nossa sessão sem nós. Com ela muitos servidores esquecem a subscrição: uma falha ou um reinício mais curto não perde nada.',
   'Nodes per request': 'Nós por pedido',
   'Upper limit, whatever the server says of itself. Lower it for devices that refuse long requests.':
     'Limite máximo, diga o servidor o que disser. Reduza para equipamentos que recusam pedidos longos.',
