@@ -10,6 +10,8 @@ function wordsOf(schema: unknown, found: Set<string> = new Set()): Set<string> {
   if (typeof schema !== 'object' || schema === null) return found
   for (const [key, value] of Object.entries(schema)) {
     if ((key === 'title' || key === 'description') && typeof value === 'string') found.add(value)
+    else if (key === 'choices' && typeof value === 'object' && value !== null)
+      for (const title of Object.values(value)) found.add(String(title))
     else wordsOf(value, found)
   }
   return found
@@ -25,3 +27,25 @@ test('every word of a served form is there in Portuguese and Spanish, and none t
   assert.ok(served.size > 30)
   for (const words of [ptSchema, esSchema]) assert.deepEqual(Object.keys(words).toSorted(), [...served].toSorted())
 })
+
+/** Names that are the same to everybody. */
+const PROPER = ['Basic256Sha256', 'Aes128_Sha256_RsaOaep', 'Aes256_Sha256_RsaPss']
+
+test('every choice in the form of a device is called something, not its raw value', async () => {
+  for (const protocol of PROTOCOLS) {
+    const driver = await loadDriver(protocol)
+    for (const schema of [driver?.connectionSchema, driver?.tagSchema, driver?.shared?.schema ?? {}]) {
+      const properties = (schema?.['properties'] ?? {}) as Readonly<Record<string, Choice>>
+      for (const [name, field] of Object.entries(properties)) {
+        const values = [...(field.enum ?? []), ...(field.anyOf ?? []).flatMap((one) => (one.const === undefined ? [] : [one.const]))]
+        const nameless = values.filter((value) => field.choices?.[String(value)] === undefined && !PROPER.includes(String(value)))
+        assert.deepEqual(nameless, [], `${protocol}: ${name}`)
+      }
+    }
+  }
+})
+interface Choice {
+  readonly enum?: readonly unknown[]
+  readonly anyOf?: readonly { readonly const?: unknown }[]
+  readonly choices?: Readonly<Record<string, string>>
+}

@@ -11,6 +11,8 @@ const THOUSANDS = ['auto', 'none', '.', ',', 'blank', "'"] as const
 
 const column = (title: string, description: string) => z.string().trim().max(200).default('').meta({ seldom: true, title, description })
 
+const FOUND_OUT = 'Found out by itself'
+
 const connection = z.strictObject({
   folder: z
     .string()
@@ -48,36 +50,77 @@ const connection = z.strictObject({
     .enum(['auto', ...TIME_FORMATS])
     .default('auto')
     .meta({
+      choices: {
+        auto: FOUND_OUT,
+        ymd: 'Year first (2026-11-26)',
+        dmy: 'Day first (26/11/2026)',
+        mdy: 'Month first (11/26/2026)',
+        compact: 'Without marks (20261126073000)',
+        excel: 'Days, as Excel counts them',
+        epochSeconds: 'Seconds since 1970',
+        epochMillis: 'Milliseconds since 1970',
+        epochMicros: 'Microseconds since 1970',
+      },
       title: 'Date format',
       description:
         'ymd 2026-11-26, dmy 26/11/2026, mdy 11/26/2026, compact 20261126073000, excel a number of days, epoch a number since 1970. auto asks where day and month cannot be told apart.',
     }),
-  decimal: z.enum(['auto', '.', ',']).default('auto').meta({ title: 'Decimal mark', description: '1.5 or 1,5.' }),
-  delimiter: z.enum(DELIMITERS).default('auto').meta({ seldom: true, title: 'Delimiter', description: 'What stands between two fields.' }),
-  thousands: z.enum(THOUSANDS).default('auto').meta({
-    seldom: true,
-    title: 'Thousands mark',
-    description: 'As in 1.234,5. auto reads it only where a number proves it; 1.234 alone is then set aside.',
-  }),
+  decimal: z
+    .enum(['auto', '.', ','])
+    .default('auto')
+    .meta({ choices: { auto: FOUND_OUT, '.': 'Point (1.5)', ',': 'Comma (1,5)' }, title: 'Decimal mark', description: '1.5 or 1,5.' }),
+  delimiter: z
+    .enum(DELIMITERS)
+    .default('auto')
+    .meta({
+      seldom: true,
+      choices: { auto: FOUND_OUT, ',': 'Comma', ';': 'Semicolon', tab: 'Tabulator', '|': 'Vertical bar' },
+      title: 'Delimiter',
+      description: 'What stands between two fields.',
+    }),
+  thousands: z
+    .enum(THOUSANDS)
+    .default('auto')
+    .meta({
+      seldom: true,
+      choices: { auto: FOUND_OUT, none: 'None', '.': 'Point', ',': 'Comma', blank: 'Blank', "'": 'Apostrophe' },
+      title: 'Thousands mark',
+      description: 'As in 1.234,5. auto reads it only where a number proves it; 1.234 alone is then set aside.',
+    }),
   encoding: z
     .enum(['auto', ...ENCODINGS])
     .default('auto')
     .meta({
       seldom: true,
+      choices: {
+        auto: FOUND_OUT,
+        'utf-8': 'UTF-8',
+        'utf-16le': 'UTF-16, low byte first',
+        'utf-16be': 'UTF-16, high byte first',
+        'windows-1252': 'Windows-1252 (Western Europe)',
+      },
       title: 'File encoding',
       description: 'auto goes by the byte order mark, then takes UTF-8 where the file is, else windows-1252.',
     }),
-  header: z.enum(['auto', 'yes', 'no']).default('auto').meta({
-    seldom: true,
-    title: 'Header',
-    description: 'Whether the first row names the columns. Without one they are called Column 1, Column 2 and so on.',
-  }),
+  header: z
+    .enum(['auto', 'yes', 'no'])
+    .default('auto')
+    .meta({
+      seldom: true,
+      choices: { auto: FOUND_OUT, yes: 'Yes', no: 'No' },
+      title: 'Header',
+      description: 'Whether the first row names the columns. Without one they are called Column 1, Column 2 and so on.',
+    }),
   skipLines: z.int().min(0).max(1000).default(0).meta({ seldom: true, title: 'Lines to skip', description: 'Lines before the header.' }),
-  layout: z.enum(['auto', 'wide', 'long']).default('auto').meta({
-    seldom: true,
-    title: 'Layout',
-    description: 'wide: a column for each tag. long: a row for each value, with the name of the tag in a column.',
-  }),
+  layout: z
+    .enum(['auto', 'wide', 'long'])
+    .default('auto')
+    .meta({
+      seldom: true,
+      choices: { auto: FOUND_OUT, wide: 'A column for each tag (wide)', long: 'A row for each value (long)' },
+      title: 'Layout',
+      description: 'wide: a column for each tag. long: a row for each value, with the name of the tag in a column.',
+    }),
   timeColumn: column('Time column', 'Empty: the first that holds times.'),
   clockColumn: column('Time of day column', 'Where date and time stand in two columns. Empty: found out.'),
   tagColumn: column('Tag column', 'Of the long layout. Empty: found out.'),
@@ -94,10 +137,14 @@ const connection = z.strictObject({
     title: 'Malformed rows allowed (%)',
     description: 'A file with more of them is refused as a whole; with fewer they are set aside in rejected/ and the others are kept.',
   }),
-  afterwards: z.enum(['leave', 'move']).default('leave').meta({
-    title: 'After reading',
-    description: 'leave: the file stays where it is. move: it goes to processed/.',
-  }),
+  afterwards: z
+    .enum(['leave', 'move'])
+    .default('leave')
+    .meta({
+      choices: { leave: 'The file stays where it is', move: 'The file goes to processed/' },
+      title: 'After reading',
+      description: 'leave: the file stays where it is. move: it goes to processed/.',
+    }),
   deleteAfterDays: z.number().min(0).max(36_500).default(0).meta({
     seldom: true,
     title: 'Delete read files after (days)',

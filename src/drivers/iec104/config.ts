@@ -8,6 +8,9 @@ import { SummerTimeBit } from './core/device-time.ts'
 const seconds = (title: string, fallback: number, description: string): z.ZodDefault<z.ZodNumber> =>
   z.number().min(1).max(255).default(fallback).meta({ seldom: true, title, description })
 
+const OCTETS = { 1: '1 octet', 2: '2 octets' }
+const OCTETS_OF_OBJECT = { ...OCTETS, 3: '3 octets' }
+
 const connection = z.strictObject({
   host: z
     .string({ error: 'The host is missing' })
@@ -33,12 +36,16 @@ const connection = z.strictObject({
       description: 'UTC, or the zone whose local time the clock of the station shows. Etc/GMT-1 is local standard time all year (UTC+1).',
       examples: ['UTC', 'Europe/Lisbon', 'America/Sao_Paulo'],
     }),
-  summerTimeBit: z.enum([SummerTimeBit.Honour, SummerTimeBit.Ignore]).default(SummerTimeBit.Honour).meta({
-    seldom: true,
-    title: 'Summer-time bit (SU)',
-    description:
-      'Whether it tells the two hours apart when clocks are put back. Ignore it if the station sets it wrongly; then the order of the events decides.',
-  }),
+  summerTimeBit: z
+    .enum([SummerTimeBit.Honour, SummerTimeBit.Ignore])
+    .default(SummerTimeBit.Honour)
+    .meta({
+      seldom: true,
+      choices: { honour: 'Honour it', ignore: 'Ignore it' },
+      title: 'Summer-time bit (SU)',
+      description:
+        'Whether it tells the two hours apart when clocks are put back. Ignore it if the station sets it wrongly; then the order of the events decides.',
+    }),
   interrogationMinutes: z.number().min(0).max(1440).default(15).meta({
     title: 'General interrogation every (min)',
     description: 'How often all values are asked for besides the start of the link. 0 asks only then.',
@@ -65,16 +72,19 @@ const connection = z.strictObject({
   }),
   causeSize: z.literal([1, 2]).default(2).meta({
     seldom: true,
+    choices: OCTETS,
     title: 'Octets of the cause of transmission',
     description: 'Must be as in the station: 2 by the standard.',
   }),
   commonAddressSize: z.literal([1, 2]).default(2).meta({
     seldom: true,
+    choices: OCTETS,
     title: 'Octets of the common address',
     description: 'Must be as in the station: 2 by the standard.',
   }),
   objectAddressSize: z.literal([1, 2, 3]).default(3).meta({
     seldom: true,
+    choices: OCTETS_OF_OBJECT,
     title: 'Octets of the object address',
     description: 'Must be as in the station: 3 by the standard.',
   }),

@@ -4,6 +4,13 @@ import { formatAddress, parseAddress, type Address } from './core/address.ts'
 import { BYTE_ORDERS, DATA_TYPES, ENCODINGS, registersOf, type Layout } from './core/decode.ts'
 import type { Span } from './core/plan-blocks.ts'
 
+const BYTE_ORDER_TITLES = {
+  ABCD: 'ABCD: as the standard says',
+  CDAB: 'CDAB: registers swapped',
+  BADC: 'BADC: bytes swapped',
+  DCBA: 'DCBA: both swapped',
+}
+
 const connection = z.strictObject({
   host: z
     .string({ error: 'The host is missing' })
@@ -17,6 +24,7 @@ const connection = z.strictObject({
     description: 'Number of the device behind a gateway. A device with its own network socket often wants 1 or 255.',
   }),
   byteOrder: z.enum(BYTE_ORDERS).default('ABCD').meta({
+    choices: BYTE_ORDER_TITLES,
     title: 'Byte order (32 and 64 bit)',
     description:
       'ABCD is what the standard says; CDAB swaps the registers and is the most common deviation; BADC swaps the bytes; DCBA both.',
@@ -31,6 +39,7 @@ const connection = z.strictObject({
     .default(0)
     .meta({
       seldom: true,
+      choices: { 0: 'The first register is 0', 1: 'The first register is 1' },
       title: 'Address offset',
       description: 'Whether the manual of the device calls the first register 0 or 1. Concerns HR, IR, C, DI and plain numbers, not 40001.',
     }),
@@ -83,6 +92,20 @@ const tagSettings = z.strictObject({
     .enum(DATA_TYPES)
     .optional()
     .meta({
+      choices: {
+        int16: '16 bits with sign (int16)',
+        uint16: '16 bits (uint16)',
+        int32: '32 bits with sign (int32)',
+        uint32: '32 bits (uint32)',
+        int64: '64 bits with sign (int64)',
+        uint64: '64 bits (uint64)',
+        float: 'Floating point, 32 bits (float)',
+        double: 'Floating point, 64 bits (double)',
+        bcd16: 'BCD, 4 digits (bcd16)',
+        bcd32: 'BCD, 8 digits (bcd32)',
+        bool: 'On or off (bool)',
+        string: 'Text (string)',
+      },
       title: 'Data type',
       description: 'How the registers are read. Default: bool for coils, discrete inputs and bits, otherwise uint16.',
       examples: ['float', 'int16', 'uint32'],
@@ -90,7 +113,7 @@ const tagSettings = z.strictObject({
   byteOrder: z
     .enum(BYTE_ORDERS)
     .optional()
-    .meta({ title: 'Byte order (32 and 64 bit)', description: 'Only where it differs from the device.' }),
+    .meta({ choices: BYTE_ORDER_TITLES, title: 'Byte order (32 and 64 bit)', description: 'Only where it differs from the device.' }),
   byteSwap: z
     .boolean()
     .optional()
@@ -101,17 +124,35 @@ const tagSettings = z.strictObject({
     .max(250)
     .optional()
     .meta({ seldom: true, title: 'Length (bytes)', description: 'Of a string; two bytes to the register.' }),
-  encoding: z.enum(ENCODINGS).default('utf-8').meta({ seldom: true, title: 'Encoding', description: 'Of a string.' }),
-  bitOrder: z.enum(['lsb', 'msb']).default('lsb').meta({
-    seldom: true,
-    title: 'Bit order',
-    description: 'Whether bit 0 of an address like 40001.0 is the least (lsb) or the most significant (msb).',
-  }),
+  encoding: z
+    .enum(ENCODINGS)
+    .default('utf-8')
+    .meta({
+      seldom: true,
+      choices: {
+        'utf-8': 'UTF-8',
+        latin1: 'Latin 1 (Western Europe)',
+        'utf-16be': 'UTF-16, high byte first',
+        'utf-16le': 'UTF-16, low byte first',
+      },
+      title: 'Encoding',
+      description: 'Of a string.',
+    }),
+  bitOrder: z
+    .enum(['lsb', 'msb'])
+    .default('lsb')
+    .meta({
+      seldom: true,
+      choices: { lsb: 'Bit 0 is the least significant', msb: 'Bit 0 is the most significant' },
+      title: 'Bit order',
+      description: 'Whether bit 0 of an address like 40001.0 is the least (lsb) or the most significant (msb).',
+    }),
   functionCode: z
     .union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)])
     .optional()
     .meta({
       seldom: true,
+      choices: { 1: '1: coils', 2: '2: discrete inputs', 3: '3: holding registers', 4: '4: input registers' },
       title: 'Function code',
       description: 'Overrides the one that follows from the address: 1 coils, 2 discrete inputs, 3 holding registers, 4 input registers.',
     }),

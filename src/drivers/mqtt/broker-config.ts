@@ -89,22 +89,30 @@ const broker = z.strictObject({
     title: 'Client id',
     description: 'Must be unique on the broker. Empty: one that this installation keeps for ever. The Sparkplug connection adds "-host".',
   }),
-  version: z.enum(['3.1.1', '5']).default('3.1.1').meta({
-    seldom: true,
-    title: 'MQTT version',
-    description: '3.1.1 is understood by every broker; 5 tells more about what went wrong.',
-  }),
+  version: z
+    .enum(['3.1.1', '5'])
+    .default('3.1.1')
+    .meta({
+      seldom: true,
+      choices: { '3.1.1': 'MQTT 3.1.1', 5: 'MQTT 5' },
+      title: 'MQTT version',
+      description: '3.1.1 is understood by every broker; 5 tells more about what went wrong.',
+    }),
   keepaliveSeconds: z.int().min(2).max(3600).default(10).meta({
     seldom: true,
     title: 'Keep alive (s)',
     description: 'A broker that hangs is noticed after one and a half times this.',
   }),
-  session: z.enum(['persistent', 'clean']).default('persistent').meta({
-    seldom: true,
-    title: 'Session',
-    description:
-      'Persistent: the broker keeps messages of QoS 1 while SyncTide is away. Sparkplug always uses a clean one, as its standard demands.',
-  }),
+  session: z
+    .enum(['persistent', 'clean'])
+    .default('persistent')
+    .meta({
+      seldom: true,
+      choices: { persistent: 'Persistent', clean: 'Clean' },
+      title: 'Session',
+      description:
+        'Persistent: the broker keeps messages of QoS 1 while SyncTide is away. Sparkplug always uses a clean one, as its standard demands.',
+    }),
   sparkplugHostId: z
     .string()
     .trim()
@@ -116,11 +124,15 @@ const broker = z.strictObject({
       description:
         'Under which edge nodes see whether SyncTide is there (STATE). Empty: another program is the host; SyncTide only listens.',
     }),
-  sparkplugState: z.enum(['3.0', '2.2']).default('3.0').meta({
-    seldom: true,
-    title: 'Sparkplug STATE',
-    description: 'How that is said: as JSON (3.0), or as ONLINE and OFFLINE for edge nodes of version 2.2.',
-  }),
+  sparkplugState: z
+    .enum(['3.0', '2.2'])
+    .default('3.0')
+    .meta({
+      seldom: true,
+      choices: { '3.0': 'Sparkplug 3.0 (JSON)', '2.2': 'Sparkplug 2.2 (ONLINE, OFFLINE)' },
+      title: 'Sparkplug STATE',
+      description: 'How that is said: as JSON (3.0), or as ONLINE and OFFLINE for edge nodes of version 2.2.',
+    }),
   reorderMillis: z.int().min(100).max(60_000).default(3000).meta({
     seldom: true,
     title: 'Sparkplug reorder time-out (ms)',

@@ -26,7 +26,11 @@ const connection = z.strictObject({
   kind: z
     .enum(['topics', 'sparkplug'])
     .default('topics')
-    .meta({ title: 'Kind', description: 'Plain topics with any payload, or a Sparkplug B edge node or device.' }),
+    .meta({
+      choices: { topics: 'Plain topics', sparkplug: 'Sparkplug B' },
+      title: 'Kind',
+      description: 'Plain topics with any payload, or a Sparkplug B edge node or device.',
+    }),
   topicPrefix: z
     .string()
     .trim()
@@ -42,6 +46,7 @@ const connection = z.strictObject({
     .default(1)
     .meta({
       when: { kind: 'topics' },
+      choices: { 0: '0: at most once', 1: '1: at least once' },
       title: 'QoS',
       description: 'Plain topics: 1 is acknowledged only when the value is safely on disk; 0 may lose messages when the connection breaks.',
     }),
@@ -60,10 +65,14 @@ const tagSettings = z.strictObject({
       description: 'Where the value stands in a JSON payload; [*] takes every element of an array. Empty: the whole payload is the value.',
       examples: ['temperature', 'values[0].v', 'readings[*].value'],
     }),
-  readAs: z.enum(READ_AS).default('auto').meta({
-    title: 'Read as',
-    description: 'Auto: as it is written. Number, boolean or text: anything else is a Bad value.',
-  }),
+  readAs: z
+    .enum(READ_AS)
+    .default('auto')
+    .meta({
+      choices: { auto: 'As it is written', number: 'Number', boolean: 'On or off', text: 'Text' },
+      title: 'Read as',
+      description: 'Auto: as it is written. Number, boolean or text: anything else is a Bad value.',
+    }),
   timestampPath: z
     .string()
     .trim()
@@ -73,10 +82,21 @@ const tagSettings = z.strictObject({
       description: 'Where the time stands in the payload. Empty: the moment of arrival.',
       examples: ['ts', 'readings[*].t'],
     }),
-  timestampUnit: z.enum(TIME_UNITS).default('auto').meta({
-    title: 'Time stamp unit',
-    description: 'Auto: text is ISO 8601, numbers are seconds, milliseconds, microseconds or nanoseconds since 1970 by their size.',
-  }),
+  timestampUnit: z
+    .enum(TIME_UNITS)
+    .default('auto')
+    .meta({
+      choices: {
+        auto: 'By its form and size',
+        s: 'Seconds',
+        ms: 'Milliseconds',
+        us: 'Microseconds',
+        ns: 'Nanoseconds',
+        iso: 'ISO 8601 text',
+      },
+      title: 'Time stamp unit',
+      description: 'Auto: text is ISO 8601, numbers are seconds, milliseconds, microseconds or nanoseconds since 1970 by their size.',
+    }),
   timeZone: z
     .string()
     .trim()

@@ -15,22 +15,31 @@ const connection = z.strictObject({
       description: 'Address of the OPC UA server, beginning with opc.tcp://; the port is 4840 on most devices.',
       examples: ['opc.tcp://192.168.1.20:4840', 'opc.tcp://scada-01:49320'],
     }),
-  securityPolicy: z.enum(SECURITY_POLICIES).default('Basic256Sha256').meta({
-    title: 'Security policy',
-    description: 'How messages are protected. None sends everything in plain text: choose it only where the device offers nothing else.',
-  }),
+  securityPolicy: z
+    .enum(SECURITY_POLICIES)
+    .default('Basic256Sha256')
+    .meta({
+      choices: { None: 'None (plain text)' },
+      title: 'Security policy',
+      description: 'How messages are protected. None sends everything in plain text: choose it only where the device offers nothing else.',
+    }),
   securityMode: z
     .enum(SECURITY_MODES)
     .default('SignAndEncrypt')
     .meta({
       when: { securityPolicy: SECURITY_POLICIES.filter((policy) => policy !== 'None') },
+      choices: { SignAndEncrypt: 'Sign and encrypt', Sign: 'Sign only' },
       title: 'Security mode',
       description: 'Sign protects against changes, SignAndEncrypt also against reading along. Without meaning for the policy None.',
     }),
-  identity: z.enum(['anonymous', 'userName', 'certificate']).default('anonymous').meta({
-    title: 'Log in as',
-    description: 'Who the server sees: nobody in particular, a user with a password, or a user with a certificate.',
-  }),
+  identity: z
+    .enum(['anonymous', 'userName', 'certificate'])
+    .default('anonymous')
+    .meta({
+      choices: { anonymous: 'Nobody in particular', userName: 'A user with a password', certificate: 'A user with a certificate' },
+      title: 'Log in as',
+      description: 'Who the server sees: nobody in particular, a user with a password, or a user with a certificate.',
+    }),
   userName: z
     .string()
     .trim()
@@ -59,10 +68,14 @@ const connection = z.strictObject({
       description: 'Belongs to the user certificate; begins with -----BEGIN PRIVATE KEY-----.',
       writeOnly: true,
     }),
-  mode: z.enum(['subscription', 'poll']).default('subscription').meta({
-    title: 'How values are fetched',
-    description: 'By subscription the server sends changes by itself; poll reads every tag at the poll interval of the device.',
-  }),
+  mode: z
+    .enum(['subscription', 'poll'])
+    .default('subscription')
+    .meta({
+      choices: { subscription: 'By subscription', poll: 'By polling' },
+      title: 'How values are fetched',
+      description: 'By subscription the server sends changes by itself; poll reads every tag at the poll interval of the device.',
+    }),
   publishingInterval: z
     .int()
     .min(50)

@@ -1,8 +1,10 @@
 import { esChannels } from './channels.ts'
+import { esChoices } from './choices.ts'
 
 /** Textos de los formularios que describe el servidor, por su forma inglesa. */
 export const esSchema: Readonly<Record<string, string>> = {
   ...esChannels,
+  ...esChoices,
   Host: 'Dirección',
   'Name or IP address of the device or gateway.': 'Nombre o dirección IP del equipo o de la pasarela.',
   Port: 'Puerto',

@@ -1,8 +1,10 @@
 import { ptChannels } from './channels.ts'
+import { ptChoices } from './choices.ts'
 
 /** Textos dos formulários que o servidor descreve, pela sua forma inglesa. */
 export const ptSchema: Readonly<Record<string, string>> = {
   ...ptChannels,
+  ...ptChoices,
   Host: 'Endereço',
   'Name or IP address of the device or gateway.': 'Nome ou endereço IP do equipamento ou da gateway.',
   Port: 'Porta',

@@ -9,6 +9,8 @@ export interface FieldSchema {
   readonly examples?: readonly unknown[]
   readonly enum?: readonly unknown[]
   readonly const?: unknown
+  /** What people call each value of an enum or constant, by the value as text. */
+  readonly choices?: Readonly<Record<string, string>>
   readonly format?: string
   readonly writeOnly?: boolean
   readonly minimum?: number
@@ -58,14 +60,13 @@ function fieldOf(name: string, given: FieldSchema, required: boolean): Field {
   const constants = real.length > 0 && real.every((one) => one.const !== undefined)
   const [only] = real
   const schema: FieldSchema = real.length === 1 && only !== undefined ? { ...only, ...given } : given
+  const called = (value: unknown): string => given.choices?.[String(value)] ?? (typeof value === 'string' ? value : JSON.stringify(value))
   const choices = constants
     ? real.map((one) => ({
         value: one.const as string,
-        title: one.title ?? (typeof one.const === 'string' ? one.const : JSON.stringify(one.const)),
+        title: one.title ?? called(one.const),
       }))
-    : (schema.enum ?? [])
-        .filter((one) => one !== null)
-        .map((one) => ({ value: one as string, title: typeof one === 'string' ? one : JSON.stringify(one) }))
+    : (schema.enum ?? []).filter((one) => one !== null).map((one) => ({ value: one as string, title: called(one) }))
   // A default makes the value optional for whoever fills in the form, even where the schema calls it required.
   const needed = required && !nullable && schema.default === undefined
   return {

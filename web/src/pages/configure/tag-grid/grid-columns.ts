@@ -50,7 +50,10 @@ function settingColumn({ name, title, kind, choices }: Field, say: (english: str
   const kinds = { boolean: 'yes-no', choice: 'choice', number: 'number', integer: 'number' } as const
   const known = kind === 'boolean' || kind === 'choice' || kind === 'number' || kind === 'integer' ? kinds[kind] : 'text'
   const heading = say(title)
-  return { ...column(`settings.${name}`, heading, known, Math.min(210, Math.max(90, heading.length * 7 + 20))), choices }
+  return {
+    ...column(`settings.${name}`, heading, known, Math.min(210, Math.max(90, heading.length * 7 + 20))),
+    choices: choices.map((one) => ({ ...one, title: say(one.title) })),
+  }
 }
 
 /** A tag as the cells of its row. */
