@@ -1,3 +1,4 @@
+import { PLAIN_RULE } from '#domain/alarm.ts'
 import type { PlantBroker, PlantDevice, PlantTag } from '#plant/plant-file.ts'
 import { EQUIPMENT, type EquipmentPlan, type PointPlan, type RegisterPlan } from './equipment.ts'
 import { objectAddressOf, scaleOf } from './iec104-outstation.ts'
@@ -23,6 +24,7 @@ export function demoDevices(connections: Readonly<Record<string, Readonly<Record
     timeoutMillis: 2000,
     // an analysis comes each minute
     commTimeoutSeconds: plan.protocol === 'csv' ? 200 : 15,
+    pollStreak: null,
     commSeverity: 'warning',
     livenessCounts: true,
     connection: connections[plan.code] ?? {},
@@ -64,7 +66,12 @@ function demoTag(point: PointPlan, address: string, scale = 1, settings: PlantTa
     deadband: 0,
     stateText: point.stateText === undefined ? null : [...point.stateText],
     enabled: true,
+    formula: '',
     rules: (point.rules ?? []).map((rule) => ({
+      ...PLAIN_RULE,
+      curve: '',
+      xTag: '',
+      suppressTag: '',
       enabled: true,
       autoClose: false,
       cooldownMinutes: 30,

@@ -1,20 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import { configure, type AlarmPlan, type SavedRule } from '#alarm/core/configure.ts'
+import { configure, reset, type AlarmPlan, type SavedRule } from '#alarm/core/configure.ts'
+import type { DerivedTag } from '#alarm/core/configure-deferred.ts'
 import { evaluate } from '#alarm/core/evaluate.ts'
-import { createMemory, type EngineMemory, type Transition } from '#alarm/core/memory.ts'
+import { DERIVED, createMemory, freshOutcome, type EngineMemory, type Transition } from '#alarm/core/memory.ts'
 import { restoreSource, saveRule, saveSource, type SavedSource } from '#alarm/core/saved-memory.ts'
 import { asError } from '#base/errors.ts'
-import type { AlarmRule, Operator, Severity } from '#domain/alarm.ts'
+import { parseFormula } from '#calc/formula/parse.ts'
+import type { AlarmRule, CurvePoint, Operator, Severity, TagRule } from '#domain/alarm.ts'
+import type { DeviceReport } from '#domain/delivery.ts'
 import { GOOD, QualityReason, QualitySeverity, packQuality, type Sample, type Value } from '#domain/sample.ts'
 
 /*
  * Judges scenarios (plain data: rules, inputs by time, expected events) with the engine's own `evaluate` under a virtual clock:
  *
- *     node tools/alarm-scenarios.ts FILE
+ *     node tools/alarm-scenarios.ts FILE...
  *
- * prints one line a case; exit code 1 when one fails. Kinds of rules that no engine has yet are counted as later. Who acknowledged
- * is a matter of the store and no input of a verdict: acknowledgements are left out here on purpose.
+ * prints one line a case; exit code 1 when one fails. Kinds of rules that no engine has are counted as later.
  */
 
 export interface ScenarioRule {
@@ -31,10 +33,22 @@ export interface ScenarioRule {
   readonly severity?: Severity
   readonly enabled?: boolean
   readonly latch?: boolean
+  readonly bit?: number
+  readonly alarm_on?: 0 | 1
+  readonly window_s?: number
+  readonly modulus?: number
+  readonly expr?: string
+  readonly mode?: 'value' | 'deviation_pct' | 'out_of_band'
+  readonly target?: number
+  readonly tolerance?: number
+  readonly x?: string
+  readonly y?: string
+  readonly points?: readonly CurvePoint[]
+  readonly count?: number
 }
 
 type Reading = readonly [t: number, value: Value, quality: 'good' | 'bad', arrival?: number]
-type Action = readonly [t: number, what: string, rule?: string, change?: Partial<ScenarioRule>]
+type Action = readonly [t: number, what: string, of?: string, how?: string | Partial<ScenarioRule>]
 
 export interface Scenario {
   readonly id: string
@@ -45,6 +59,7 @@ export interface Scenario {
   readonly end: number
   readonly expect: readonly (readonly [rule: string, kind: 'raise' | 'clear', t: number])[]
   readonly expect_severity?: Readonly<Record<string, string>>
+  readonly expect_ack?: Readonly<Record<string, readonly (string | null)[]>>
   readonly tolerance_s?: number
   readonly ignore_before_s?: number
   readonly compare?: 'raises_only'
@@ -62,18 +77,20 @@ const SECOND = 1_000_000
 /** The source was up long before the case began: no grace of a fresh start. */
 const UP_BEFORE = 120
 const BAD = packQuality(QualitySeverity.Bad, QualityReason.Invalid)
-const COVERED: ReadonlySet<string> = new Set(['threshold', 'comm_loss'])
-const ACTIONS: ReadonlySet<string> = new Set(['restart', 'stop', 'start', 'ack', 'edit'])
+/** A curve whose rule says nothing of it waits so long for the other axis. */
+const ALIGN_SECONDS = 5
+const COVERED: ReadonlySet<string> = new Set(['threshold', 'digital', 'totalizer', 'formula', 'kpi', 'curve', 'comm_loss', 'poll_streak'])
+const ACTIONS: ReadonlySet<string> = new Set(['restart', 'stop', 'start', 'ack', 'edit', 'reset', 'poll'])
+/** Ids of the virtual tags that formulas become. */
+const FIRST_VIRTUAL = 100_000
 
 export function runScenario(scenario: Scenario): Verdict {
   const { id, rules } = scenario
-  const kinds = [
-    ...rules.map((rule) => rule.kind).filter((kind) => !COVERED.has(kind)),
-    ...rules.flatMap((rule) => (rule.latch ? ['latch'] : [])),
-  ]
+  const kinds = rules.map((rule) => rule.kind).filter((kind) => !COVERED.has(kind))
   const actions = (scenario.actions ?? []).map(([, what]) => what).filter((what) => !ACTIONS.has(what))
   if (kinds.length + actions.length > 0) return { id, result: 'later', detail: [...new Set([...kinds, ...actions])].join(', ') }
-  const differences = compare(scenario, new Judge(scenario).run())
+  const judge = new Judge(scenario)
+  const differences = [...compare(scenario, judge.run()), ...compareAcknowledged(scenario, judge.acknowledged)]
   return { id, result: differences.length === 0 ? 'pass' : 'fail', detail: differences.join('; ') }
 }
 
@@ -88,14 +105,19 @@ class Judge {
   #seq = 0
   /** Seconds of deliveries that wait for an engine that is stopped. */
   #waiting: number[] | undefined
+  /** Who acknowledged each occurrence of a rule, in order. */
+  readonly acknowledged = new Map<string, (string | null)[]>()
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario
     this.#rules = scenario.rules
-    const names = [...new Set([...Object.keys(scenario.inputs), ...scenario.rules.flatMap((rule) => rule.tag ?? [])])]
-    const devices = [...new Set([...names.map(deviceIn), ...scenario.rules.flatMap((rule) => rule.device ?? [])])]
+    const named = scenario.rules.flatMap((rule) => [rule.tag, rule.x, rule.y].filter((one) => one !== undefined))
+    const read = scenario.rules.flatMap((rule) => referencesOf(rule.expr))
+    const names = [...new Set([...Object.keys(scenario.inputs), ...named, ...read])]
+    const devices = [...new Set([...names.map(deviceIn), ...scenario.rules.flatMap((rule) => rule.device ?? []), ''])]
     this.#tagIds = new Map(names.map((name, index) => [name, index + 1]))
     this.#deviceIds = new Map(devices.map((name, index) => [name, index + 1]))
+    for (const { id } of scenario.rules) this.acknowledged.set(id, [])
   }
 
   run(): readonly Transition[] {
@@ -109,6 +131,7 @@ class Judge {
       for (const action of actions) if (action[0] === t) this.#act(action, t)
       if (this.#waiting === undefined) this.#deliver(t)
       else this.#waiting.push(t)
+      for (const [at, what, rule = '', who] of actions) if (at === t && what === 'ack') this.#acknowledge(rule, String(who))
     }
     // the delay that ends with the case is discovered a little later
     this.#deliver(end + 0.5)
@@ -123,17 +146,48 @@ class Judge {
       this.#waiting = undefined
       for (const one of waited) this.#deliver(one)
     }
-    if (what !== 'edit') return
+    if (what === 'reset') {
+      const outcome = freshOutcome()
+      reset(this.#memory, this.#rules.findIndex((one) => one.id === rule) + 1, BASE + t * SECOND, outcome)
+      this.#take(outcome.transitions)
+    }
+    if (what !== 'edit' || typeof change !== 'object') return
     this.#rules = this.#rules.map((one) => (one.id === rule ? { ...one, ...change } : one))
-    this.#configure(new Map(), BASE + t * SECOND)
+    // an engine that is away finds the new configuration when it comes back
+    if (this.#waiting === undefined) this.#configure(new Map(), BASE + t * SECOND)
+  }
+
+  /** The newest occurrence of the rule; who was first stays. */
+  #acknowledge(rule: string, who: string): void {
+    const occurrences = this.acknowledged.get(rule)
+    if (occurrences !== undefined && occurrences.at(-1) === null) occurrences[occurrences.length - 1] = who
+  }
+
+  #take(transitions: readonly Transition[]): void {
+    this.#transitions.push(...transitions)
+    for (const one of transitions) {
+      if (one.kind === 'raise') this.acknowledged.get(this.#rules[one.rule.id - 1]?.id ?? '')?.push(null)
+    }
   }
 
   #deliver(t: number): void {
     const readings = Object.entries(this.#scenario.inputs).flatMap(([name, all]) =>
       all.filter((reading) => arrivalOf(reading) === t).map((reading) => this.#sample(name, reading)),
     )
-    const delivery = { source: 's', seq: ++this.#seq, receivedAt: BASE + t * SECOND, readings, devices: [] }
-    this.#transitions.push(...evaluate(this.#memory, delivery).transitions)
+    const delivery = { source: 's', seq: ++this.#seq, receivedAt: BASE + t * SECOND, readings, devices: this.#polled(t) }
+    this.#take(evaluate(this.#memory, delivery).transitions)
+  }
+
+  /** What the polls of this moment say of their devices. */
+  #polled(t: number): DeviceReport[] {
+    const polls = (this.#scenario.actions ?? []).filter(([at, what]) => what === 'poll' && at <= t)
+    const devices = new Set(polls.filter(([at]) => at === t).map(([, , device = '']) => device))
+    return Array.from(devices, (device): DeviceReport => {
+      const results = polls.filter(([, , of]) => of === device).map(([, , , result]) => result)
+      const consecutiveFailures = results.length - 1 - results.lastIndexOf('ok')
+      const status = consecutiveFailures >= 3 ? 'error' : 'online'
+      return { deviceId: this.#deviceIds.get(device) ?? 0, newest: null, status, consecutiveFailures, successRate: 1, problem: null }
+    })
   }
 
   #sample(name: string, [t, value, quality]: Reading): Sample {
@@ -143,23 +197,38 @@ class Judge {
   }
 
   #configure(saved: ReadonlyMap<number, SavedRule> = new Map(), at?: number): void {
-    this.#transitions.push(...configure(this.#memory, this.#plan(), (source) => at ?? source.clock ?? undefined, saved).transitions)
+    this.#take(configure(this.#memory, this.#plan(), (source) => at ?? source.clock ?? undefined, saved).transitions)
   }
 
   /** All there is goes through text, as through a database. */
   #restart(): void {
-    const source = JSON.parse(JSON.stringify(saveSource(this.#memory, 's'))) as SavedSource
+    const sources = ['s', DERIVED].map((name) => [name, JSON.parse(JSON.stringify(saveSource(this.#memory, name))) as SavedSource] as const)
     const rules = Array.from(this.#memory.rules, ([id, rule]) => [id, JSON.parse(JSON.stringify(saveRule(rule))) as SavedRule] as const)
     this.#memory = createMemory()
-    restoreSource(this.#memory, 's', source)
+    for (const [name, source] of sources) restoreSource(this.#memory, name, source)
     this.#configure(new Map(rules))
   }
 
   #plan(): AlarmPlan {
     const rules = this.#rules.flatMap((rule, index) => (rule.enabled === false ? [] : [this.#rule(rule, index + 1)]))
+    const derived = this.#rules.flatMap((rule, index): DerivedTag[] =>
+      rule.expr === undefined
+        ? []
+        : [
+            {
+              tagId: FIRST_VIRTUAL + index,
+              formula: rule.expr,
+              inputs: referencesOf(rule.expr).map((name) => this.#tagIds.get(name) ?? null),
+            },
+          ],
+    )
     return {
       rules,
-      tags: Array.from(this.#tagIds, ([name, id]) => ({ id, deviceId: this.#deviceIds.get(deviceIn(name)) ?? 0 })),
+      tags: [
+        ...Array.from(this.#tagIds, ([name, id]) => ({ id, deviceId: this.#deviceIds.get(deviceIn(name)) ?? 0 })),
+        ...derived.map(({ tagId }) => ({ id: tagId, deviceId: this.#deviceIds.get('') ?? 0 })),
+      ],
+      derived,
       devices: Array.from(this.#deviceIds.values(), (id) => ({ id, source: 's' })),
       gone: new Map(),
     }
@@ -167,37 +236,74 @@ class Judge {
 
   #rule(rule: ScenarioRule, id: number): AlarmRule {
     const severity = rule.severity ?? 'warning'
-    const base = { id, version: 1, name: rule.id, severity, enabled: true, autoClose: false, cooldownMinutes: 0 }
-    if (rule.kind === 'comm_loss') {
-      return {
-        ...base,
-        kind: 'communication_loss',
-        deviceId: this.#deviceIds.get(rule.device ?? '') ?? 0,
-        timeoutSeconds: rule.timeout_s ?? 60,
-      }
-    }
-    return {
+    const base = { id, version: 1, name: rule.id, severity, category: '', enabled: true, autoClose: false, cooldownMinutes: 0 }
+    const deviceId = this.#deviceIds.get(rule.device ?? '') ?? 0
+    if (rule.kind === 'comm_loss') return { ...base, kind: 'communication_loss', deviceId, timeoutSeconds: rule.timeout_s ?? 60 }
+    if (rule.kind === 'poll_streak') return { ...base, kind: 'poll_streak', deviceId, count: rule.count ?? 3 }
+    const tag = rule.tag ?? rule.y ?? ''
+    const plain: TagRule = {
       ...base,
       kind: 'threshold',
-      deviceId: this.#deviceIds.get(deviceIn(rule.tag ?? '')) ?? 0,
-      tagId: this.#tagIds.get(rule.tag ?? '') ?? 0,
+      deviceId: this.#deviceIds.get(deviceIn(tag)) ?? 0,
+      tagId: this.#tagIds.get(tag) ?? FIRST_VIRTUAL + id - 1,
       label: 'Custom',
       operator: rule.op ?? '>',
       setpoint: rule.threshold ?? 0,
       deadband: rule.hysteresis ?? 0,
       onDelaySeconds: rule.on_delay_s ?? 0,
       offDelaySeconds: rule.off_delay_s ?? 0,
+      latch: rule.latch ?? false,
+      bit: rule.bit ?? null,
+      transitionOnly: false,
+      windowSeconds: rule.window_s ?? null,
+      modulus: rule.modulus ?? null,
+      target: rule.target ?? null,
+      curve: null,
+      suppressTagId: null,
     }
+    switch (rule.kind) {
+      case 'digital':
+        return { ...plain, kind: 'digital', setpoint: rule.alarm_on ?? 1 }
+      case 'totalizer':
+        return { ...plain, kind: 'totalizer' }
+      case 'kpi':
+        if (rule.mode === 'deviation_pct') return { ...plain, kind: 'deviation' }
+        return rule.mode === 'out_of_band' ? { ...plain, kind: 'out_of_band', setpoint: rule.tolerance ?? 0 } : plain
+      case 'curve': {
+        const points = rule.points ?? []
+        const curve = { xTagId: this.#tagIds.get(rule.x ?? '') ?? 0, points, tolerance: rule.tolerance ?? 0, percent: false }
+        return { ...plain, kind: 'curve', curve, onDelaySeconds: rule.on_delay_s ?? ALIGN_SECONDS }
+      }
+    }
+    return plain
   }
+}
+
+/** The tags that a formula reads, in the order in which it names them first. */
+function referencesOf(expr: string | undefined): string[] {
+  return expr === undefined ? [] : parseFormula(expr).references.map(({ device, tag }) => `${device}:${tag}`)
+}
+
+function compareAcknowledged(scenario: Scenario, acknowledged: ReadonlyMap<string, readonly (string | null)[]>): string[] {
+  return Object.entries(scenario.expect_ack ?? {}).flatMap(([rule, expected]) => {
+    const ours = acknowledged.get(rule) ?? []
+    const same = ours.length === expected.length && ours.every((who, index) => who === expected[index])
+    return same ? [] : [`${rule}: expected acknowledged by ${JSON.stringify(expected)}, got ${JSON.stringify(ours)}`]
+  })
 }
 
 function compare(scenario: Scenario, transitions: readonly Transition[]): string[] {
   const { ignore_before_s: from = Number.NEGATIVE_INFINITY, tolerance_s: tolerance = 5 } = scenario
   const counts = (kind: string, t: number): boolean => t >= from && (scenario.compare !== 'raises_only' || kind === 'raise')
   return scenario.rules.flatMap(({ id }, index) => {
+    let severityAtRaise: string = ''
     const ours = transitions
       .filter((one) => one.rule.id === index + 1)
-      .map((one) => ({ kind: one.kind, t: (one.at - BASE) / SECOND, severity: one.rule.severity }))
+      .map((one) => {
+        // an occurrence keeps the severity that it was raised with
+        if (one.kind === 'raise') severityAtRaise = one.rule.severity
+        return { kind: one.kind, t: (one.at - BASE) / SECOND, severity: severityAtRaise }
+      })
       .filter((one) => counts(one.kind, one.t))
     const expected = scenario.expect.filter(([rule, kind, t]) => rule === id && counts(kind, t)).map(([, kind, t]) => ({ kind, t }))
     const same =
@@ -224,10 +330,12 @@ function deviceIn(tag: string): string {
   return tag.slice(0, tag.indexOf(':'))
 }
 
-function main(file: string | undefined): void {
-  if (file === undefined) throw new Error('Give the path of a file of alarm scenarios.')
-  const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: readonly Scenario[] }
-  const verdicts = cases.map(runScenario)
+function main(files: readonly string[]): void {
+  if (files.length === 0) throw new Error('Give the path of a file of alarm scenarios.')
+  const verdicts = files.flatMap((file) => {
+    const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: readonly Scenario[] }
+    return cases.map(runScenario)
+  })
   for (const { id, result, detail } of verdicts) console.log(`${result.padEnd(5)} ${id}${detail === '' ? '' : `  ${detail}`}`)
   const count = (result: Verdict['result']): number => verdicts.filter((one) => one.result === result).length
   console.log(`${count('pass')} pass, ${count('fail')} fail, ${count('later')} later`)
@@ -236,7 +344,7 @@ function main(file: string | undefined): void {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   try {
-    main(process.argv[2])
+    main(process.argv.slice(2))
   } catch (error) {
     console.error(asError(error).message)
     process.exitCode = 2

@@ -60,7 +60,7 @@ async function remember(db: Database, memory: EngineMemory, source: string, from
 }
 
 function withoutRules(plan: StoredPlan): AlarmPlan {
-  return { rules: [], tags: plan.tags, devices: plan.devices, gone: new Map() }
+  return { rules: [], tags: plan.tags, derived: [], devices: plan.devices, gone: new Map() }
 }
 
 /** @returns what is to be stored of the transitions; the end of a rule that went away is written by the store itself */

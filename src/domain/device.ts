@@ -29,6 +29,8 @@ export interface Device {
   /** Communication is lost when the newest timestamp is older than this, 5 s or more; null switches the alarm off. */
   readonly commTimeoutSeconds: number | null
   readonly commSeverity: 'info' | 'warning' | 'critical'
+  /** So many failed polls in a row are an alarm, with the severity of a lost communication; null or left out: none. */
+  readonly pollStreak?: number | null
   /** Whether a sign of life without a value (a test frame, a clock item) keeps the communication alive; else measured values alone. */
   readonly livenessCounts: boolean
   /** The driver's own settings; its `parseConfig` gives them a type. */
@@ -45,7 +47,7 @@ export interface Tag {
   readonly deviceId: number
   /** Unique in its device. */
   readonly name: string
-  /** In the protocol's own words: 40001, HR100.3. */
+  /** In the protocol's own words: 40001, HR100.3; empty for a virtual tag. */
   readonly address: string
   /** The driver's own settings of this tag (data type, byte order …). */
   readonly settings: Readonly<Record<string, unknown>>
@@ -61,6 +63,8 @@ export interface Tag {
   /** Words for 0 and 1 of a digital tag, e.g. Stopped, Running. */
   readonly stateText: readonly [string, string] | null
   readonly enabled: boolean
+  /** Of a virtual tag: what it is computed from, such as `${PS-01:Flow} * 3.6`; empty or left out: it is read from its device. */
+  readonly formula?: string
 }
 
 /** The newest known reading of a tag, for screens. */

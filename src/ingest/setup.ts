@@ -17,7 +17,8 @@ const FILE = 'setup.json'
 /** What a driver process is to poll: the devices of its protocol with all that belongs to them. @throws StoreError('unavailable') */
 export async function loadSetup(db: Database, { protocol, shared }: Driver): Promise<readonly DeviceSetup[]> {
   const devices = await listDevices(db, 'all', { protocol })
-  const tags = Map.groupBy(await listTags(db, 'all', { protocol }), (tag) => tag.deviceId)
+  const measured = (await listTags(db, 'all', { protocol })).filter((tag) => (tag.formula ?? '') === '')
+  const tags = Map.groupBy(measured, (tag) => tag.deviceId)
   const { reportByException } = await readSettings(db)
   const { enabled, heartbeatSeconds } = reportByException[protocol] ?? DEFAULT_REPORT_BY_EXCEPTION
   const secrets = await sealedSecrets(db, { protocol })

@@ -4,16 +4,18 @@ import { deleteRules, insertRules, listRules, type RuleInput, updateRules } from
 import { listBrokers } from '#store/brokers.ts'
 import { lockConfiguration } from '#store/config-version.ts'
 import { deleteContact, listContacts } from '#store/contacts.ts'
+import { deleteCurve, listCurves } from '#store/curves.ts'
 import type { Database, Transaction } from '#store/database.ts'
 import { listDevices, updateDevice } from '#store/devices.ts'
 import { saveSettings } from '#store/settings.ts'
 import { deleteTags, insertTags, listTags, updateTags } from '#store/tags.ts'
 import { removeBroker, saveBrokerIn } from './brokers.ts'
 import { removeDevice, saveDevice } from './configure.ts'
+import { saveCurve } from './curves.ts'
 import { type Change, type Step, difference } from './difference.ts'
 import { exportPlant } from './export.ts'
 import { saveContactIn, saveGatewaySettings } from './people.ts'
-import type { PlantBroker, PlantContact, PlantDevice, PlantFile, PlantTag } from './plant-file.ts'
+import type { PlantBroker, PlantContact, PlantCurve, PlantDevice, PlantFile, PlantTag } from './plant-file.ts'
 import { checkPlantFile } from './plan.ts'
 
 /**
@@ -41,6 +43,7 @@ export async function editPlant(
     const changes = difference(before, await checkPlantFile(edit(before), before))
     const known = await readKnown(tx)
     for (const steps of batches(changes.map((change) => change.step))) await perform(tx, known, steps)
+    await insertRules(tx, known.later)
     await afterwards?.(tx, before, changes)
     return changes
   })
@@ -73,6 +76,8 @@ function batches(steps: readonly Step[]): Batch[] {
 interface Known {
   readonly devices: Map<string, Device>
   readonly tags: Map<string, Tag>
+  /** Rules that name other tags, which may not be there yet. */
+  readonly later: RuleInput[]
 }
 
 async function readKnown(tx: Transaction): Promise<Known> {
@@ -81,6 +86,7 @@ async function readKnown(tx: Transaction): Promise<Known> {
   return {
     devices: new Map(devices.map((device) => [device.code.toLowerCase(), device])),
     tags: new Map(tags.map((tag) => [tagKey(tag.deviceId, tag.name), tag])),
+    later: [],
   }
 }
 
@@ -96,6 +102,8 @@ async function perform(tx: Transaction, known: Known, step: Batch): Promise<void
       return await saveSettings(tx, { reportByException: step.after })
     case 'broker':
       return await performBroker(tx, step.code, step.after)
+    case 'curve':
+      return await performCurve(tx, step.name, step.after)
     case 'device':
       return await performDevice(tx, known, step.code, step.after)
     case 'tag':
@@ -113,6 +121,12 @@ async function performBroker(tx: Transaction, code: string, after: PlantBroker |
   const current = (await listBrokers(tx)).find((broker) => broker.code.toLowerCase() === code.toLowerCase())
   if (after !== null) await saveBrokerIn(tx, current?.id ?? null, after, null)
   else if (current !== undefined) await removeBroker(tx, current.id)
+}
+
+async function performCurve(tx: Transaction, name: string, after: PlantCurve | null): Promise<void> {
+  const current = (await listCurves(tx)).find((curve) => curve.name.toLowerCase() === name.toLowerCase())
+  if (after !== null) await saveCurve(tx, current?.id ?? null, after)
+  else if (current !== undefined) await deleteCurve(tx, current.id)
 }
 
 async function performDevice(tx: Transaction, known: Known, code: string, after: PlantDevice | null): Promise<void> {
@@ -158,9 +172,12 @@ async function performTags(tx: Transaction, known: Known, steps: readonly TagSte
 async function addAll(tx: Transaction, known: Known, device: Device, tags: readonly PlantTag[]): Promise<void> {
   const added = await insertTags(tx, device.id, tags.map(bodyOf))
   for (const tag of added) known.tags.set(tagKey(device.id, tag.name), tag)
+  const rules = added.flatMap((tag, index) => (tags[index]?.rules ?? []).map((rule) => ({ ...rule, tagId: tag.id })))
+  const namesOther = (rule: RuleInput): boolean => rule.xTag !== '' || rule.suppressTag !== ''
+  known.later.push(...rules.filter(namesOther))
   await insertRules(
     tx,
-    added.flatMap((tag, index) => (tags[index]?.rules ?? []).map((rule) => ({ ...rule, tagId: tag.id }))),
+    rules.filter((rule) => !namesOther(rule)),
   )
 }
 

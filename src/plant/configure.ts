@@ -4,11 +4,12 @@ import type { DeviceScope } from '#domain/user.ts'
 import { listBrokers } from '#store/brokers.ts'
 import { type SavedRule, getRule, removeRule as deleteRule, saveRule as storeRule } from '#store/alarm-rules.ts'
 import type { Queryable } from '#store/database.ts'
-import { type StoredDevice, deleteDevice, findDevice, insertDevice, sealedSecrets, updateDevice } from '#store/devices.ts'
+import { type StoredDevice, deleteDevice, findDevice, insertDevice, listDevices, sealedSecrets, updateDevice } from '#store/devices.ts'
 import { deleteTag, findTag, insertTags, listTags, updateTag } from '#store/tags.ts'
+import { checkFormulas } from './formulas.ts'
 import { type GivenSecrets, joinSecrets, sealSecrets } from './secrets.ts'
 import type { DeviceBody, RuleBody, TagBody } from './shapes.ts'
-import { driverOf, validateDevice, validateShared, within } from './validate.ts'
+import { driverOf, placed, validateDevice, validateShared, within } from './validate.ts'
 
 /**
  * Saves a device after asking its driver; its tags must still be readable with the new connection.
@@ -70,6 +71,7 @@ export async function addTags(db: Queryable, scope: DeviceScope, deviceId: numbe
   const device = await findDevice(db, scope, deviceId)
   if (device === undefined) throw noDevice(deviceId)
   await validateDevice(device.protocol, device.connection, bodies, null)
+  await validateFormulas(db, scope, device.code, bodies)
   return await insertTags(db, deviceId, bodies)
 }
 
@@ -80,10 +82,33 @@ export async function saveTag(db: Queryable, scope: DeviceScope, id: number, bod
   if (current === undefined || device === undefined) throw new NotFound(`There is no tag ${id}.`)
   try {
     await validateDevice(device.protocol, device.connection, [body], null)
+    await validateFormulas(db, scope, device.code, [body], current.name)
   } catch (error) {
     throw unplaced(error)
   }
   return await updateTag(db, id, body)
+}
+
+/**
+ * Formulas name tags that there are, within the author's scope, and go round in no circle.
+ * @param former name of the one tag that is being edited
+ */
+async function validateFormulas(
+  db: Queryable,
+  scope: DeviceScope,
+  code: string,
+  bodies: readonly TagBody[],
+  former?: string,
+): Promise<void> {
+  if (bodies.every((body) => body.formula === '')) return
+  const codes = new Map((await listDevices(db, scope)).map((device) => [device.id, device.code]))
+  const kept = (await listTags(db, scope)).map(({ deviceId, name, formula = '' }) => ({
+    name: `${codes.get(deviceId) ?? ''}:${name}`,
+    formula,
+  }))
+  const given = bodies.map(({ name, formula }) => ({ name: `${code}:${name}`, formula }))
+  const others = kept.filter((one) => one.name !== `${code}:${former ?? ''}`)
+  checkFormulas([...others, ...given], given, (tag, error) => placed(`tags[${given.indexOf(tag)}]`, error))
 }
 
 /** Removes a tag and its rules; its samples and the history of its alarms stay. */

@@ -96,6 +96,11 @@ function perform(file: PlantFile, { step }: Change): PlantFile {
       const next = step.after !== null && old !== undefined ? { ...step.after, tags: old.tags } : step.after
       return { ...file, devices: put(devices, index, next, (one) => one.code) }
     }
+    case 'curve': {
+      const curves = [...(file.curves ?? [])]
+      const index = at(curves, step.name, (one) => one.name)
+      return { ...file, curves: put(curves, index, step.after, (one) => one.name) }
+    }
     case 'tag':
       return inDevice(step.device, (one) => {
         const index = at(one.tags, step.name, (item) => item.name)

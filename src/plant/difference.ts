@@ -1,4 +1,4 @@
-import type { PlantBroker, PlantContact, PlantDevice, PlantFile, PlantGateway, PlantTag } from './plant-file.ts'
+import type { PlantBroker, PlantContact, PlantCurve, PlantDevice, PlantFile, PlantGateway, PlantTag } from './plant-file.ts'
 import type { RuleBody, SiteBody } from './shapes.ts'
 
 export type Action = 'add' | 'change' | 'remove'
@@ -15,6 +15,7 @@ export type Step =
   | { readonly on: 'site'; readonly after: SiteBody }
   | { readonly on: 'reportByException'; readonly after: NonNullable<PlantFile['reportByException']> }
   | { readonly on: 'broker'; readonly code: string; readonly after: PlantBroker | null }
+  | { readonly on: 'curve'; readonly name: string; readonly after: PlantCurve | null }
   | { readonly on: 'device'; readonly code: string; readonly after: PlantDevice | null }
   | { readonly on: 'tag'; readonly device: string; readonly name: string; readonly after: PlantTag | null }
   | { readonly on: 'rule'; readonly device: string; readonly tag: string; readonly name: string; readonly after: RuleBody | null }
@@ -47,7 +48,11 @@ export function difference(before: PlantFile, after: PlantFile): Change[] {
   const brokers = after.brokers === undefined ? [] : brokerChanges(before.brokers ?? [], after.brokers)
   // a device can only name a broker that is there, and a broker can only go when no device names it
   changes.push(...brokers.filter((change) => change.action !== 'remove'))
+  const curves = after.curves === undefined ? [] : curveChanges(before.curves ?? [], after.curves)
+  // a rule can only name a curve that is there, and a curve can only go when no rule names it
+  changes.push(...curves.filter((change) => change.action !== 'remove'))
   if (after.devices !== undefined) changes.push(...deviceChanges(before.devices ?? [], after.devices))
+  changes.push(...curves.filter((change) => change.action === 'remove'))
   changes.push(...brokers.filter((change) => change.action === 'remove'))
   if (after.contacts !== undefined) changes.push(...contactChanges(before.contacts ?? [], after.contacts))
   for (const [channel, gateway] of Object.entries(after.gateways ?? {})) {
@@ -76,6 +81,24 @@ function brokerChanges(before: readonly PlantBroker[], after: readonly PlantBrok
     }),
     ...added.map((broker) => change('add', broker.code, broker, fieldChanges({}, broker))),
     ...removed.map((broker) => change('remove', broker.code, null, [])),
+  ]
+}
+
+function curveChanges(before: readonly PlantCurve[], after: readonly PlantCurve[]): Change[] {
+  const { removed, kept, added } = pair(before, after, (curve) => curve.name)
+  const change = (action: Action, old: string, curve: PlantCurve | null, fields: readonly FieldChange[]): Change => ({
+    action,
+    object: `curve ${old}`,
+    fields,
+    step: { on: 'curve', name: old, after: curve },
+  })
+  return [
+    ...kept.flatMap(([old, curve]) => {
+      const fields = fieldChanges(old, curve)
+      return fields.length > 0 ? [change('change', old.name, curve, fields)] : []
+    }),
+    ...added.map((curve) => change('add', curve.name, curve, fieldChanges({}, curve))),
+    ...removed.map((curve) => change('remove', curve.name, null, [])),
   ]
 }
 
@@ -123,7 +146,7 @@ function ruleChanges(device: string, before: PlantTag, after: PlantTag): Change[
   const { removed, kept, added } = pair(before.rules, after.rules, (rule) => rule.name)
   // a renamed rule is still the same rule if its label and operator are: a standing alarm stays
   const renamed = removed.flatMap((old): [RuleBody, RuleBody][] => {
-    const same = added.find((rule) => rule.label === old.label && rule.operator === old.operator)
+    const same = added.find((rule) => rule.kind === old.kind && rule.label === old.label && rule.operator === old.operator)
     return same === undefined ? [] : [[old, same]]
   })
   const pairs = renamed.filter(([, rule], index) => renamed.findIndex(([, other]) => other === rule) === index)

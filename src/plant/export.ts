@@ -2,13 +2,14 @@ import type { z } from 'zod'
 import { listRules, type StoredRule } from '#store/alarm-rules.ts'
 import { listBrokers } from '#store/brokers.ts'
 import { listContacts } from '#store/contacts.ts'
+import { listCurves } from '#store/curves.ts'
 import type { Queryable } from '#store/database.ts'
 import { listDevices } from '#store/devices.ts'
 import { listGateways } from '#store/gateways.ts'
 import { readSettings } from '#store/settings.ts'
 import { listTags } from '#store/tags.ts'
-import type { PlantBroker, PlantContact, PlantDevice, PlantFile, PlantTag } from './plant-file.ts'
-import { brokerShape, contactShape, deviceShape, ruleShape, tagShape } from './shapes.ts'
+import type { PlantBroker, PlantContact, PlantCurve, PlantDevice, PlantFile, PlantTag } from './plant-file.ts'
+import { brokerShape, contactShape, curveShape, deviceShape, ruleShape, tagShape } from './shapes.ts'
 
 /** The configuration as it is, every section present, every default filled in. Secrets are not part of it. */
 export async function exportPlant(db: Queryable): Promise<PlantFile> {
@@ -19,6 +20,7 @@ export async function exportPlant(db: Queryable): Promise<PlantFile> {
   const contacts = await listContacts(db)
   const gateways = await listGateways(db)
   const brokers = await listBrokers(db)
+  const curves = await listCurves(db)
   const codes = new Map(devices.map((device) => [device.id, device.code]))
   const rulesOf = Map.groupBy(rules, (rule) => rule.tagId)
   const tagsOf = Map.groupBy(tags, (tag) => tag.deviceId)
@@ -27,10 +29,16 @@ export async function exportPlant(db: Queryable): Promise<PlantFile> {
     site: settings.site,
     reportByException: { ...settings.reportByException },
     brokers: brokers.map(({ id: _, secretsSet: _set, ...broker }): PlantBroker => ({ ...broker, settings: { ...broker.settings } })),
+    curves: curves.map(({ id: _, version: _version, rules: _rules, points, ...curve }): PlantCurve => ({
+      ...curve,
+      points: points.map(([x, y]) => [x, y]),
+    })),
     devices: devices.map(({ id, secretsSet: _, ...device }): PlantDevice => ({
       ...device,
+      pollStreak: device.pollStreak ?? null,
       tags: (tagsOf.get(id) ?? []).map(({ id: tagId, deviceId: _, ...tag }): PlantTag => ({
         ...tag,
+        formula: tag.formula ?? '',
         stateText: tag.stateText === null ? null : [...tag.stateText],
         rules: (rulesOf.get(tagId) ?? []).map(ruleOf),
       })),
@@ -48,7 +56,7 @@ export async function exportPlant(db: Queryable): Promise<PlantFile> {
 }
 
 function ruleOf(rule: StoredRule): z.infer<typeof ruleShape> {
-  const { id: _id, version: _version, deviceId: _device, tagId: _tag, slot: _slot, kind: _kind, ...rest } = rule
+  const { id: _id, version: _version, deviceId: _device, tagId: _tag, slot: _slot, ...rest } = rule
   return rest
 }
 
@@ -57,6 +65,7 @@ export function renderPlantFile(file: PlantFile): string {
   return `${layOut({
     ...file,
     ...(file.brokers === undefined ? {} : { brokers: file.brokers.map((broker) => spare(brokerShape.shape, broker)) }),
+    ...(file.curves === undefined ? {} : { curves: file.curves.map((curve) => spare(curveShape.shape, curve)) }),
     ...(file.devices === undefined
       ? {}
       : {

@@ -1,6 +1,9 @@
+import { ConfigError } from '#base/errors.ts'
 import type { Queryable } from '#store/database.ts'
+import { sortedPoints } from './curves.ts'
 import { type Change, difference } from './difference.ts'
 import { exportPlant } from './export.ts'
+import { type NamedTag, checkFormulas } from './formulas.ts'
 import { sharedOf, validateBroker } from './brokers.ts'
 import { type PlantBroker, type PlantFile, parsePlantFile, placeOf } from './plant-file.ts'
 import { placed, validateDevice, validateShared } from './validate.ts'
@@ -37,6 +40,8 @@ export async function checkPlantFile(raw: unknown, before: PlantFile): Promise<P
       throw placed(placeOf(['devices', index], file), error, `${device.code}: `)
     }
   }
+  checkCurves(file, before)
+  checkNames(file)
   if (file.brokers !== undefined && file.devices === undefined) {
     // devices that the file leaves alone still need theirs
     for (const device of before.devices ?? []) {
@@ -48,6 +53,55 @@ export async function checkPlantFile(raw: unknown, before: PlantFile): Promise<P
     }
   }
   return file
+}
+
+/** Curves make lines, and every rule finds the curve that it names. */
+function checkCurves(file: PlantFile, before: PlantFile): void {
+  const curves = file.curves ?? before.curves ?? []
+  for (const [index, curve] of (file.curves ?? []).entries()) {
+    try {
+      sortedPoints(curve.points)
+    } catch (error) {
+      throw placed(placeOf(['curves', index], file), error, `${curve.name}: `)
+    }
+  }
+  const names = new Set(curves.map((curve) => curve.name.toLowerCase()))
+  const devices = file.devices ?? before.devices ?? []
+  for (const [at, device] of devices.entries()) {
+    for (const [tagAt, tag] of device.tags.entries()) {
+      for (const [ruleAt, rule] of tag.rules.entries()) {
+        if (rule.curve === '' || names.has(rule.curve.toLowerCase())) continue
+        const place = file.devices === undefined ? 'curves' : placeOf(['devices', at, 'tags', tagAt, 'rules', ruleAt, 'curve'], file)
+        throw new ConfigError(place, `${rule.name}: there is no curve ${rule.curve}.`, { remedy: 'Add it to the section curves.' })
+      }
+    }
+  }
+}
+
+/** What formulas and rules say of other tags holds for the site as the file would make it. */
+function checkNames(file: PlantFile): void {
+  if (file.devices === undefined) return
+  const placeOfName = new Map<string, readonly (string | number)[]>()
+  const all = file.devices.flatMap((device, at) =>
+    device.tags.map((tag, tagAt): NamedTag => {
+      const name = `${device.code}:${tag.name}`
+      placeOfName.set(name, ['devices', at, 'tags', tagAt])
+      return { name, formula: tag.formula }
+    }),
+  )
+  checkFormulas(all, all, (tag, error) => placed(placeOf(placeOfName.get(tag.name) ?? [], file), error, `${tag.name}: `))
+  const known = new Set(all.map((tag) => tag.name.toLowerCase()))
+  for (const [at, device] of file.devices.entries()) {
+    for (const [tagAt, tag] of device.tags.entries()) {
+      for (const [ruleAt, rule] of tag.rules.entries()) {
+        for (const field of ['xTag', 'suppressTag'] as const) {
+          if (rule[field] === '' || known.has(rule[field].toLowerCase())) continue
+          const place = placeOf(['devices', at, 'tags', tagAt, 'rules', ruleAt, field], file)
+          throw new ConfigError(place, `${rule.name}: there is no tag ${rule[field]}.`, { remedy: 'Write it as Device:Tag.' })
+        }
+      }
+    }
+  }
 }
 
 function codesOf(brokers: readonly PlantBroker[], protocol: string): string[] {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ConfigError } from '#base/errors.ts'
 import { plainIssue } from '#base/plain-issue.ts'
 import { nearest } from './core/nearest.ts'
-import { brokerShape, contactShape, deviceShape, reportByExceptionShape, ruleShape, siteShape, tagShape } from './shapes.ts'
+import { brokerShape, contactShape, curveShape, deviceShape, reportByExceptionShape, ruleShape, siteShape, tagShape } from './shapes.ts'
 
 const plantTag = z.strictObject({ ...tagShape.shape, rules: z.array(ruleShape).max(4, 'A tag has up to four rules.').default([]) })
 const plantDevice = z.strictObject({
@@ -29,6 +29,7 @@ const plantFile = z.strictObject({
   site: siteShape.optional(),
   reportByException: z.record(z.string(), reportByExceptionShape).optional(),
   brokers: z.array(brokerShape).optional().meta({ description: 'Connections that several devices share, without their secrets.' }),
+  curves: z.array(curveShape).optional().meta({ description: 'Operating curves that rules judge by.' }),
   devices: z.array(plantDevice).optional(),
   contacts: z.array(plantContact).optional(),
   gateways: z.record(z.string(), plantGateway).optional(),
@@ -37,6 +38,7 @@ const plantFile = z.strictObject({
 /** A plant file with every default filled in. */
 export type PlantFile = z.infer<typeof plantFile>
 export type PlantBroker = z.infer<typeof brokerShape>
+export type PlantCurve = z.infer<typeof curveShape>
 export type PlantDevice = z.infer<typeof plantDevice>
 export type PlantTag = z.infer<typeof plantTag>
 export type PlantContact = z.infer<typeof plantContact>
@@ -154,6 +156,11 @@ function repeatedNames(file: PlantFile): Problem[] {
     'brokers',
     (file.brokers ?? []).map((broker) => broker.code),
     'broker',
+  )
+  check(
+    'curves',
+    (file.curves ?? []).map((curve) => curve.name),
+    'curve',
   )
   check(
     'contacts',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { TAG_RULE_KINDS } from '#domain/alarm.ts'
 
 /**
  * What may be said of a device, tag, rule and contact: the same for forms, programs and plant files. Each field carries its default,
@@ -30,6 +31,13 @@ export const deviceShape = z.strictObject({
     .default(60)
     .meta({ title: 'Communication lost after (s)', description: 'Age of the newest value that raises the alarm; null switches it off.' }),
   commSeverity: severity.default('warning'),
+  pollStreak: z
+    .int()
+    .min(1)
+    .max(1000)
+    .nullable()
+    .default(null)
+    .meta({ title: 'Alarm after failed polls', description: 'So many in a row raise the alarm; null switches it off.' }),
   livenessCounts: z.boolean().default(true).meta({
     title: 'Signs of life count',
     description: 'Whether a test frame or a clock item keeps the communication alive; off: only measured values do.',
@@ -50,7 +58,11 @@ export const tagShape = z.strictObject({
     .string()
     .trim()
     .regex(/^[^{}$]{1,200}$/, 'A tag name has 1 to 200 characters without { } $.'),
-  address: z.string().trim().min(1, 'The address is missing.').max(500),
+  address: z.string().trim().max(500).meta({ description: 'In the words of the protocol; empty for a virtual tag.' }),
+  formula: z.string().trim().max(4096).default('').meta({
+    title: 'Formula',
+    description: 'Of a virtual tag: what it is computed from, such as ${PS-01:Flow} * 3.6.',
+  }),
   settings: settings.default({}).meta({ description: 'How to read it, in the words of the protocol.' }),
   kind: z.enum(['analog', 'counter', 'digital', 'text']).default('analog'),
   unit: z.string().max(40).default(''),
@@ -69,6 +81,7 @@ export const tagShape = z.strictObject({
 })
 
 export const ruleShape = z.strictObject({
+  kind: z.enum(TAG_RULE_KINDS).default('threshold'),
   label: z.enum(['HiHi', 'Hi', 'Lo', 'LoLo', 'Custom']).default('Custom'),
   name: z.string().trim().min(1, 'The name is missing.').max(200),
   severity: severity.default('warning'),
@@ -80,6 +93,30 @@ export const ruleShape = z.strictObject({
   deadband: z.number().min(0).default(0),
   onDelaySeconds: z.number().min(0).max(86_400).default(0),
   offDelaySeconds: z.number().min(0).max(86_400).default(0),
+  category: z.string().trim().max(200).default('').meta({ description: 'Path in the tree of categories: Process/Levels.' }),
+  latch: z.boolean().default(false),
+  bit: z.int().min(0).max(63).nullable().default(null),
+  transitionOnly: z.boolean().default(false),
+  windowSeconds: z.number().min(1).max(2_678_400).nullable().default(null),
+  modulus: z.number().positive().nullable().default(null),
+  target: z.number().nullable().default(null),
+  curve: z.string().trim().max(200).default('').meta({ description: 'Name of the operating curve; its Y is this tag.' }),
+  xTag: z.string().trim().max(300).default('').meta({ description: 'The other axis of the curve, as Device:Tag.' }),
+  suppressTag: z.string().trim().max(300).default('').meta({ description: 'While this tag (Device:Tag) is on, nobody is told.' }),
+})
+
+/** An operating curve: a line with a tolerance on both sides, used by any number of rules. */
+export const curveShape = z.strictObject({
+  name: z.string().trim().min(1, 'The name is missing.').max(200),
+  xUnit: z.string().max(40).default(''),
+  yUnit: z.string().max(40).default(''),
+  points: z
+    .array(z.tuple([z.number(), z.number()]))
+    .min(2, 'A curve has two points or more.')
+    .max(1000)
+    .meta({ description: 'Pairs of x and y.' }),
+  tolerance: z.number().min(0),
+  percent: z.boolean().default(false).meta({ description: 'Whether the tolerance is in % of the line.' }),
 })
 
 export const contactShape = z.strictObject({
@@ -116,6 +153,7 @@ function isTimeZone(zone: string): boolean {
 export type DeviceBody = z.infer<typeof deviceShape>
 export type BrokerBody = z.infer<typeof brokerShape>
 export type TagBody = z.infer<typeof tagShape>
+export type CurveBody = z.infer<typeof curveShape>
 export type RuleBody = z.infer<typeof ruleShape>
 export type ContactBody = z.infer<typeof contactShape>
 export type SiteBody = z.infer<typeof siteShape>

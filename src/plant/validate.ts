@@ -5,6 +5,7 @@ import { PROTOCOLS, loadDriver } from '#drivers/catalogue.ts'
 import type { Driver } from '#drivers/driver.ts'
 import { secretFieldsOf } from '#drivers/secret-fields.ts'
 import { nearest } from './core/nearest.ts'
+import { referencesOf } from './formulas.ts'
 import { refuseMisplaced } from './secrets.ts'
 
 const drivers = new Map<string, Driver>()
@@ -27,7 +28,7 @@ export async function driverOf(protocol: string): Promise<Driver> {
   return driver
 }
 
-type Readable = Pick<Tag, 'name' | 'address' | 'settings'>
+type Readable = Pick<Tag, 'name' | 'address' | 'settings' | 'formula'>
 
 /**
  * Asks the driver whether it could work with this; nothing is sent to the device.
@@ -45,7 +46,13 @@ export async function validateDevice(
   const config = within('connection', () => parseConnection(driver, connection, secrets))
   if (config === undefined) return
   tags.forEach((tag, index) => {
-    within(`tags[${index}]`, () => driver.parsePoint(tag, config), `${tag.name}: `)
+    const check = (): void => {
+      // a virtual tag is none of its driver's
+      if ((tag.formula ?? '') !== '') return void referencesOf(tag.formula ?? '')
+      if (tag.address === '') throw new ConfigError('address', 'The address is missing.')
+      driver.parsePoint(tag, config)
+    }
+    within(`tags[${index}]`, check, `${tag.name}: `)
   })
 }
 

@@ -62,7 +62,7 @@ export async function saveStates(tx: Queryable, states: readonly StoredState[], 
        as input(id, condition, since, event, state, standing)
      join alarm_rules r on r.id = input.id order by input.id
      on conflict (rule_id) do update set condition = excluded.condition, since = excluded.since, state = excluded.state,
-       event_id = case when excluded.condition in ('active', 'pending_off') then coalesce(excluded.event_id, s.event_id) end`,
+       event_id = case when excluded.condition in ('active', 'pending_off', 'latched') then coalesce(excluded.event_id, s.event_id) end`,
     [
       states.map((one) => one.ruleId),
       states.map((one) => one.condition),

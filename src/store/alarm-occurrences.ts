@@ -1,5 +1,5 @@
 import type { Micros } from '#base/time.ts'
-import type { AlarmRule } from '#domain/alarm.ts'
+import { isTagRule, type AlarmRule } from '#domain/alarm.ts'
 import { endCases } from './alarm-announce.ts'
 import type { RulePlace } from './alarm-plan.ts'
 import type { Queryable } from './database.ts'
@@ -84,14 +84,14 @@ async function insertOccurrences(tx: Queryable, occurrences: readonly Occurrence
   const rows = await tx.query<{ id: number; place: number }>(
     `with input as (
        select * from jsonb_to_recordset($1::jsonb) as x (place int, number int, rule_id int, rule_version int, kind text, device_id int, device_code text,
-         tag_id int, tag_name text, unit text, name text, severity text, operator text, setpoint float8, raised_at timestamptz,
+         tag_id int, tag_name text, unit text, name text, severity text, category text, operator text, setpoint float8, raised_at timestamptz,
          value_at_raise float8, cleared_at timestamptz, value_at_clear float8, closed boolean, late boolean, received_at timestamptz)),
      live as (select id from alarm_rules where id in (select rule_id from input) order by id for key share),
      made as (
        insert into alarm_events (display_number, rule_id, rule_version, kind, device_id, device_code, tag_id, tag_name, unit, name, severity,
-         operator, setpoint, raised_at, value_at_raise, cleared_at, value_at_clear, acknowledged_at, acknowledged_by, attribution, closed_at,
+         category, operator, setpoint, raised_at, value_at_raise, cleared_at, value_at_clear, acknowledged_at, acknowledged_by, attribution, closed_at,
          late, received_at, committed_at)
-       select number, live.id, rule_version, kind, device_id, device_code, tag_id, tag_name, unit, name, severity, operator, setpoint, raised_at,
+       select number, live.id, rule_version, kind, device_id, device_code, tag_id, tag_name, unit, name, severity, category, operator, setpoint, raised_at,
          value_at_raise, cleared_at, value_at_clear, case when closed then cleared_at end, case when closed then $2 end,
          case when closed then $3::jsonb end, case when closed then cleared_at end, late, received_at, clock_timestamp()
        from input left join live on live.id = input.rule_id order by place
@@ -110,9 +110,13 @@ async function insertOccurrences(tx: Queryable, occurrences: readonly Occurrence
   return ids
 }
 
+/** Kinds whose operator says something of the value. */
+const COMPARES: ReadonlySet<string> = new Set(['threshold', 'totalizer', 'rate_of_change'])
+
 function rowOf({ raise, clear }: Occurrence, place: number, number: number): Readonly<Record<string, unknown>> {
   const { rule } = raise
-  const threshold = rule.kind === 'threshold' ? rule : undefined
+  const ofTag = isTagRule(rule) ? rule : undefined
+  const compares = ofTag !== undefined && COMPARES.has(ofTag.kind)
   return {
     place,
     number,
@@ -121,13 +125,14 @@ function rowOf({ raise, clear }: Occurrence, place: number, number: number): Rea
     kind: rule.kind,
     device_id: rule.deviceId,
     device_code: raise.place.deviceCode,
-    tag_id: threshold?.tagId ?? null,
+    tag_id: ofTag?.tagId ?? null,
     tag_name: raise.place.tagName,
     unit: raise.place.unit,
     name: rule.name,
     severity: rule.severity,
-    operator: threshold?.operator ?? null,
-    setpoint: threshold?.setpoint ?? null,
+    category: rule.category,
+    operator: compares ? ofTag.operator : null,
+    setpoint: ofTag?.setpoint ?? null,
     raised_at: sqlTime(raise.at),
     value_at_raise: raise.value,
     cleared_at: sqlTimeOrNull(clear?.at ?? null),
@@ -200,8 +205,7 @@ export async function closeGone(
   gone: ReadonlyMap<number, string>,
   at: Micros,
 ): Promise<readonly Intent[]> {
-  const which = `e.cleared_at is null and e.closed_at is null and e.kind in ('threshold', 'communication_loss')
-    and (e.rule_id is null or not e.rule_id = any($1::int[]))`
+  const which = `e.cleared_at is null and e.closed_at is null and (e.rule_id is null or not e.rule_id = any($1::int[]))`
   await lockCases(tx, which, [inForce])
   const rows = await tx.query<{ id: number; reason: string }>(
     `update alarm_events e set cleared_at = greatest(e.raised_at, $2), closed_at = greatest(e.raised_at, e.acknowledged_at, $2),

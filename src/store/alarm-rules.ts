@@ -1,16 +1,10 @@
 import { ConfigError, Conflict, NotFound, asError } from '#base/errors.ts'
-import { Operator, RuleLabel, SEVERITIES, type ThresholdRule } from '#domain/alarm.ts'
 import type { TagKind } from '#domain/device.ts'
 import type { DeviceScope } from '#domain/user.ts'
+import { ruleWarnings, validateRule, type RuleInput, type StoredRule } from './alarm-rule-checks.ts'
 import type { Queryable } from './database.ts'
 
-/** A rule in its place on the tag: up to four, slots 1 to 4. */
-export interface StoredRule extends ThresholdRule {
-  readonly slot: number
-}
-
-/** What a form or a plant file says of a rule; the store adds id, version, device and slot. */
-export type RuleInput = Omit<ThresholdRule, 'id' | 'version' | 'deviceId' | 'kind'>
+export type { RuleInput, StoredRule } from './alarm-rule-checks.ts'
 
 export interface SavedRule {
   readonly rule: StoredRule
@@ -20,16 +14,23 @@ export interface SavedRule {
 
 const COLUMNS = `r.id, r.version, r.kind, r.device_id as "deviceId", r.tag_id as "tagId", r.slot, r.label, r.name, r.severity, r.enabled,
   r.auto_close as "autoClose", r.cooldown_minutes as "cooldownMinutes", r.operator, r.setpoint, r.deadband,
-  r.on_delay_seconds as "onDelaySeconds", r.off_delay_seconds as "offDelaySeconds"`
+  r.on_delay_seconds as "onDelaySeconds", r.off_delay_seconds as "offDelaySeconds", r.category, r.latch, r.bit,
+  r.transition_only as "transitionOnly", r.window_seconds as "windowSeconds", r.modulus, r.target,
+  coalesce((select name from curves where id = r.curve_id), '') as curve, coalesce((${nameOf('r.x_tag_id')}), '') as "xTag",
+  coalesce((${nameOf('r.suppress_tag_id')}), '') as "suppressTag"`
 
-/** Threshold rules by device, tag and slot. */
+function nameOf(column: string): string {
+  return `select d.code || ':' || t.name from tags t join devices d on d.id = t.device_id where t.id = ${column}`
+}
+
+/** Rules of tags by device, tag and slot. */
 export async function listRules(
   db: Queryable,
   scope: DeviceScope,
   filter: { deviceId?: number | undefined; tagId?: number | undefined } = {},
 ): Promise<readonly StoredRule[]> {
   return await db.query<StoredRule>(
-    `select ${COLUMNS} from alarm_rules r where r.kind = 'threshold' and ($1::int[] is null or r.device_id = any($1))
+    `select ${COLUMNS} from alarm_rules r where r.tag_id is not null and ($1::int[] is null or r.device_id = any($1))
        and ($2::int is null or r.device_id = $2) and ($3::int is null or r.tag_id = $3)
      order by r.device_id, r.tag_id, r.slot`,
     [scope === 'all' ? null : [...scope], filter.deviceId ?? null, filter.tagId ?? null],
@@ -39,7 +40,7 @@ export async function listRules(
 /** @returns undefined when there is none or it is out of scope. */
 export async function getRule(db: Queryable, scope: DeviceScope, id: number): Promise<StoredRule | undefined> {
   const rows = await db.query<StoredRule>(
-    `select ${COLUMNS} from alarm_rules r where r.kind = 'threshold' and r.id = $1 and ($2::int[] is null or r.device_id = any($2))`,
+    `select ${COLUMNS} from alarm_rules r where r.tag_id is not null and r.id = $1 and ($2::int[] is null or r.device_id = any($2))`,
     [id, scope === 'all' ? null : [...scope]],
   )
   return rows[0]
@@ -72,16 +73,14 @@ export async function insertRules(db: Queryable, rules: readonly RuleInput[]): P
   const rows = await db.query(
     `with wanted as (
        select *, row_number() over (partition by tag_id order by ordinality) as nth
-       from rows from (jsonb_to_recordset($1::jsonb) as (tag_id integer, label text, name text, severity text, enabled boolean,
-         auto_close boolean, cooldown_minutes integer, operator text, setpoint double precision, deadband double precision,
-         on_delay_seconds double precision, off_delay_seconds double precision)) with ordinality),
+       from rows from (jsonb_to_recordset($1::jsonb) as (${RECORD})) with ordinality),
      free as (
        select t.id as tag_id, t.device_id, slot, row_number() over (partition by t.id order by slot) as nth
        from tags t cross join generate_series(1, 4) as slot
        where t.id in (select tag_id from wanted)
          and not exists (select 1 from alarm_rules taken where taken.tag_id = t.id and taken.slot = slot))
-     insert into alarm_rules (kind, device_id, slot, ${FIELDS.join(', ')})
-     select 'threshold', free.device_id, free.slot, ${FIELDS.map((field) => `wanted.${field}`).join(', ')}
+     insert into alarm_rules (device_id, slot, ${COLUMN_NAMES.join(', ')})
+     select free.device_id, free.slot, ${COLUMN_NAMES.map((field) => valueIn('wanted', field)).join(', ')}
      from wanted join free using (tag_id, nth) returning id`,
     [JSON.stringify(rules.map(columnsOf))],
   )
@@ -97,96 +96,41 @@ export async function updateRules(db: Queryable, rules: readonly (RuleInput & { 
   if (rules.length === 0) return
   for (const rule of rules) validateRule(rule)
   await db.query(
-    `update alarm_rules r set version = version + 1, ${FIELDS.map((field) => `${field} = n.${field}`).join(', ')}
-     from jsonb_to_recordset($1::jsonb) as n (id integer, tag_id integer, label text, name text, severity text, enabled boolean,
-       auto_close boolean, cooldown_minutes integer, operator text, setpoint double precision, deadband double precision,
-       on_delay_seconds double precision, off_delay_seconds double precision)
-     where r.id = n.id and r.tag_id = n.tag_id and r.kind = 'threshold'
-       and (${FIELDS.map((field) => `r.${field}`).join(', ')}) is distinct from (${FIELDS.map((field) => `n.${field}`).join(', ')})`,
+    `update alarm_rules r set version = version + 1, ${COLUMN_NAMES.map((field) => `${field} = ${valueIn('n', field)}`).join(', ')}
+     from jsonb_to_recordset($1::jsonb) as n (id integer, ${RECORD})
+     where r.id = n.id and r.tag_id = n.tag_id 
+       and (${COLUMN_NAMES.map((field) => `r.${field}`).join(', ')}) is distinct from (${COLUMN_NAMES.map((field) => valueIn('n', field)).join(', ')})`,
     [JSON.stringify(rules.map((rule) => ({ id: rule.id, ...columnsOf(rule) })))],
   )
 }
 
 /** Removes rules in one statement; standing alarms of them are closed. They must be the caller's to remove. */
 export async function deleteRules(db: Queryable, ids: readonly number[]): Promise<void> {
-  if (ids.length > 0) await db.query(`delete from alarm_rules where id = any($1) and kind = 'threshold'`, [[...ids]])
+  if (ids.length > 0) await db.query(`delete from alarm_rules where id = any($1) and tag_id is not null`, [[...ids]])
 }
 
 /** Removes a rule; a standing alarm of it is closed as `System: rule removed`. @returns false when there was none */
 export async function removeRule(db: Queryable, scope: DeviceScope, id: number): Promise<boolean> {
   const rows = await db.query(
-    `delete from alarm_rules where id = $1 and kind = 'threshold' and ($2::int[] is null or device_id = any($2)) returning id`,
+    `delete from alarm_rules where id = $1 and tag_id is not null and ($2::int[] is null or device_id = any($2)) returning id`,
     [id, scope === 'all' ? null : [...scope]],
   )
   return rows.length > 0
 }
 
-/** @throws ConfigError naming the field whose value no alarm could be judged by */
-export function validateRule(input: RuleInput): void {
-  const check = (ok: boolean, field: keyof RuleInput, message: string): void => {
-    if (!ok) throw new ConfigError(field, message)
-  }
-  check(input.name.trim() !== '' && input.name.length <= 200, 'name', 'The name has 1 to 200 characters.')
-  check(SEVERITIES.includes(input.severity), 'severity', `The severity is one of ${SEVERITIES.join(', ')}.`)
-  check(Object.values(Operator).includes(input.operator), 'operator', `The operator is one of ${Object.values(Operator).join(' ')}.`)
-  check(Object.values(RuleLabel).includes(input.label), 'label', `The label is one of ${Object.values(RuleLabel).join(', ')}.`)
-  check(Number.isFinite(input.setpoint), 'setpoint', 'The threshold must be a number.')
-  check(Number.isFinite(input.deadband) && input.deadband >= 0, 'deadband', 'The hysteresis must be a number, 0 or more.')
-  for (const field of ['onDelaySeconds', 'offDelaySeconds'] as const) {
-    check(Number.isFinite(input[field]) && input[field] >= 0 && input[field] <= 86_400, field, 'A delay is 0 to 86,400 seconds.')
-  }
-  check(
-    Number.isInteger(input.cooldownMinutes) && input.cooldownMinutes >= 0 && input.cooldownMinutes <= 10_080,
-    'cooldownMinutes',
-    'The cooldown is 0 to 10,080 whole minutes.',
-  )
-}
-
-const HIGH = new Set<string>(['>', '>='])
-const LOW = new Set<string>(['<', '<='])
-const LABEL_ORDER: readonly string[] = ['LoLo', 'Lo', 'Hi', 'HiHi']
-
-/** Says what is legal but seldom meant. `siblings` are all rules of the tag, this one included or not. */
-export function ruleWarnings(rule: ThresholdRule, siblings: readonly ThresholdRule[], kind: TagKind): string[] {
-  const warnings: string[] = []
-  const others = siblings.filter((other) => other.id !== rule.id && other.tagId === rule.tagId && other.enabled)
-  if (kind === 'text') warnings.push('The tag holds text: a threshold never judges it.')
-  if (kind === 'analog' && (rule.operator === '=' || rule.operator === '!=') && rule.deadband === 0) {
-    warnings.push('A measured value seldom equals a number exactly; give a hysteresis or use another operator.')
-  }
-  const towardsNormal = HIGH.has(rule.operator) ? -1 : LOW.has(rule.operator) ? 1 : 0
-  const passed = others.find((other) => {
-    const distance = (other.setpoint - rule.setpoint) * towardsNormal
-    return distance > 0 && rule.deadband >= distance
-  })
-  if (passed !== undefined) {
-    warnings.push(
-      `The hysteresis of ${rule.deadband} reaches the threshold of "${passed.name}" (${passed.setpoint}): this alarm would still stand when that one raises.`,
-    )
-  }
-  const place = LABEL_ORDER.indexOf(rule.label)
-  for (const other of others) {
-    const otherPlace = LABEL_ORDER.indexOf(other.label)
-    if (place === -1 || otherPlace === -1 || place === otherPlace) continue
-    if (place < otherPlace === rule.setpoint < other.setpoint || rule.setpoint === other.setpoint) continue
-    warnings.push(`${rule.label} at ${rule.setpoint} and ${other.label} at ${other.setpoint} are the wrong way round.`)
-  }
-  return warnings
-}
-
 async function insert(db: Queryable, tag: { deviceId: number; name: string }, input: RuleInput): Promise<StoredRule> {
   try {
     const rows = await db.query<StoredRule>(
-      `insert into alarm_rules as r (kind, device_id, slot, ${FIELDS.join(', ')})
-       select 'threshold', $1, slot, ${FIELDS.map((_, index) => `$${index + 2}`).join(', ')}
-       from generate_series(1, 4) as slot
-       where not exists (select 1 from alarm_rules taken where taken.tag_id = $2 and taken.slot = slot.slot) order by slot limit 1
+      `insert into alarm_rules as r (device_id, slot, ${COLUMN_NAMES.join(', ')})
+       select $1, slot, ${COLUMN_NAMES.map((field) => valueIn('n', field)).join(', ')}
+       from generate_series(1, 4) as slot, jsonb_to_recordset($2::jsonb) as n (${RECORD})
+       where not exists (select 1 from alarm_rules taken where taken.tag_id = n.tag_id and taken.slot = slot.slot) order by slot limit 1
        returning ${COLUMNS}`,
-      [tag.deviceId, ...valuesOf(input)],
+      [tag.deviceId, JSON.stringify([columnsOf(input)])],
     )
     if (rows[0] !== undefined) return rows[0]
   } catch (error) {
-    if (sqlState(error) !== '23505') throw error
+    if (sqlState(error) !== '23505') throw missing(error, input)
     throw new Conflict(`Somebody else changed the rules of ${tag.name} at the same moment.`, { cause: error, remedy: 'Try again.' })
   }
   throw new Conflict(`${tag.name} already has four rules.`, { remedy: 'Change or remove one of them.' })
@@ -198,49 +142,100 @@ async function change(db: Queryable, scope: DeviceScope, tag: { deviceId: number
   if (current.tagId !== input.tagId) {
     throw new ConfigError('tagId', 'A rule stays with its tag.', { remedy: 'Remove it and add one to the other tag.' })
   }
-  const rows = await db.query<StoredRule>(
-    `update alarm_rules r set version = version + 1, device_id = $2, ${FIELDS.map((field, index) => `${field} = $${index + 3}`).join(', ')}
-     where id = $1 and (${FIELDS.map((field) => `r.${field}`).join(', ')}) is distinct from (${FIELDS.map((_, index) => `$${index + 3}`).join(', ')})
-     returning ${COLUMNS}`,
-    [id, tag.deviceId, ...valuesOf(input)],
-  )
-  return rows[0] ?? current
+  try {
+    const rows = await db.query<StoredRule>(
+      `update alarm_rules r set version = version + 1, device_id = $2, ${COLUMN_NAMES.map((field) => `${field} = ${valueIn('n', field)}`).join(', ')}
+       from jsonb_to_recordset($3::jsonb) as n (${RECORD})
+       where r.id = $1 and (${COLUMN_NAMES.map((field) => `r.${field}`).join(', ')})
+         is distinct from (${COLUMN_NAMES.map((field) => valueIn('n', field)).join(', ')})
+       returning ${COLUMNS}`,
+      [id, tag.deviceId, JSON.stringify([columnsOf(input)])],
+    )
+    return rows[0] ?? current
+  } catch (error) {
+    throw missing(error, input)
+  }
 }
 
-const FIELDS = [
-  'tag_id',
-  'label',
-  'name',
-  'severity',
-  'enabled',
-  'auto_close',
-  'cooldown_minutes',
-  'operator',
-  'setpoint',
-  'deadband',
-  'on_delay_seconds',
-  'off_delay_seconds',
-]
-
-function valuesOf(input: RuleInput): unknown[] {
-  return [
-    input.tagId,
-    input.label,
-    input.name.trim(),
-    input.severity,
-    input.enabled,
-    input.autoClose,
-    input.cooldownMinutes,
-    input.operator,
-    input.setpoint,
-    input.deadband,
-    input.onDelaySeconds,
-    input.offDelaySeconds,
-  ]
+/** What a rule names is looked up as it is written; a name that means nothing leaves a column empty that must not be. */
+function missing(error: unknown, input: RuleInput): unknown {
+  if (sqlState(error) !== '23514') return error
+  return new ConfigError('curve', `There is no curve ${input.curve}, or no tag ${input.xTag}.`, {
+    cause: error,
+    remedy: 'Add the curve first; write the tag as Device:Tag.',
+  })
 }
 
-function columnsOf(input: RuleInput): Record<string, unknown> {
-  return Object.fromEntries(valuesOf(input).map((value, index) => [FIELDS[index], value]))
+/** How the fields of an input travel to the database. */
+const FIELD_TYPES = {
+  kind: 'text',
+  tag_id: 'integer',
+  label: 'text',
+  name: 'text',
+  severity: 'text',
+  category: 'text',
+  enabled: 'boolean',
+  auto_close: 'boolean',
+  cooldown_minutes: 'integer',
+  operator: 'text',
+  setpoint: 'double precision',
+  deadband: 'double precision',
+  on_delay_seconds: 'double precision',
+  off_delay_seconds: 'double precision',
+  latch: 'boolean',
+  bit: 'smallint',
+  transition_only: 'boolean',
+  window_seconds: 'double precision',
+  modulus: 'double precision',
+  target: 'double precision',
+  curve: 'text',
+  x_tag: 'text',
+  suppress_tag: 'text',
+} as const
+const RECORD = Object.entries(FIELD_TYPES)
+  .map(([field, type]) => `${field} ${type}`)
+  .join(', ')
+/** Names become ids. */
+const LOOKED_UP: Readonly<Record<string, string>> = { curve: 'curve_id', x_tag: 'x_tag_id', suppress_tag: 'suppress_tag_id' }
+const COLUMN_NAMES = Object.keys(FIELD_TYPES).map((field) => LOOKED_UP[field] ?? field)
+
+function valueIn(record: string, column: string): string {
+  // most rules name nothing: they look for nothing
+  if (column === 'curve_id')
+    return `case when ${record}.curve <> '' then (select c.id from curves c where lower(c.name) = lower(${record}.curve)) end`
+  if (column !== 'x_tag_id' && column !== 'suppress_tag_id') return `${record}.${column}`
+  const name = `${record}.${column.slice(0, -'_id'.length)}`
+  return `case when ${name} <> '' then (
+    select t.id from tags t join devices d on d.id = t.device_id
+    where lower(d.code) = lower(split_part(${name}, ':', 1)) and lower(t.name) = lower(substr(${name}, strpos(${name}, ':') + 1))) end`
+}
+
+function columnsOf(input: RuleInput): Readonly<Record<keyof typeof FIELD_TYPES, unknown>> {
+  return {
+    kind: input.kind,
+    tag_id: input.tagId,
+    label: input.label,
+    name: input.name.trim(),
+    severity: input.severity,
+    category: input.category,
+    enabled: input.enabled,
+    auto_close: input.autoClose,
+    cooldown_minutes: input.cooldownMinutes,
+    operator: input.operator,
+    setpoint: input.setpoint,
+    deadband: input.deadband,
+    on_delay_seconds: input.onDelaySeconds,
+    off_delay_seconds: input.offDelaySeconds,
+    latch: input.latch,
+    bit: input.bit,
+    transition_only: input.transitionOnly,
+    window_seconds: input.windowSeconds,
+    modulus: input.modulus,
+    target: input.target,
+    curve: input.curve,
+    x_tag: input.xTag,
+    suppress_tag: input.suppressTag,
+  }
 }
 
 function sqlState(thrown: unknown): unknown {

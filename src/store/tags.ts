@@ -8,7 +8,7 @@ import { idsOf, sqlState } from './devices.ts'
 export type TagInput = Omit<Tag, 'id' | 'deviceId'>
 
 const COLUMNS = `t.id, t.device_id as "deviceId", t.name, t.address, t.settings, t.kind, t.unit, t.decimals, t.scale, t."offset", t.deadband,
-  t.state_text as "stateText", t.enabled`
+  t.state_text as "stateText", t.enabled, t.formula`
 
 /** Tags by device and in the order they were added. */
 export async function listTags(
@@ -41,11 +41,11 @@ export async function insertTags(db: Queryable, deviceId: number, tags: readonly
   if (tags.length === 0) return []
   try {
     return await db.query<Tag>(
-      `insert into tags as t (device_id, name, address, settings, kind, unit, decimals, scale, "offset", deadband, state_text, enabled)
+      `insert into tags as t (device_id, name, address, settings, kind, unit, decimals, scale, "offset", deadband, state_text, enabled, formula)
        select $1, name, address, settings, kind, unit, decimals, scale, "offset", deadband,
-         case when jsonb_typeof("stateText") = 'array' then array["stateText" ->> 0, "stateText" ->> 1] end, enabled
+         case when jsonb_typeof("stateText") = 'array' then array["stateText" ->> 0, "stateText" ->> 1] end, enabled, coalesce(formula, '')
        from rows from (jsonb_to_recordset($2::jsonb) as (name text, address text, settings jsonb, kind text, unit text, decimals smallint,
-         scale double precision, "offset" double precision, deadband double precision, "stateText" jsonb, enabled boolean)) with ordinality
+         scale double precision, "offset" double precision, deadband double precision, "stateText" jsonb, enabled boolean, formula text)) with ordinality
        order by ordinality
        returning ${COLUMNS}`,
       [deviceId, JSON.stringify(tags)],
@@ -60,7 +60,7 @@ export async function updateTag(db: Queryable, id: number, tag: TagInput): Promi
   try {
     const rows = await db.query<Tag>(
       `update tags t set name = $2, address = $3, settings = $4, kind = $5, unit = $6, decimals = $7, scale = $8, "offset" = $9, deadband = $10,
-         state_text = $11, enabled = $12
+         state_text = $11, enabled = $12, formula = $13
        where t.id = $1 returning ${COLUMNS}`,
       [
         id,
@@ -75,6 +75,7 @@ export async function updateTag(db: Queryable, id: number, tag: TagInput): Promi
         tag.deadband,
         tag.stateText,
         tag.enabled,
+        tag.formula ?? '',
       ],
     )
     if (rows[0] === undefined) throw new NotFound(`There is no tag ${id}.`)
@@ -106,9 +107,10 @@ export async function updateTags(
     return await db.query<Tag>(
       `update tags t set name = r.name, address = r.address, settings = r.settings, kind = r.kind, unit = r.unit, decimals = r.decimals,
          scale = r.scale, "offset" = r."offset", deadband = r.deadband,
-         state_text = case when jsonb_typeof(r."stateText") = 'array' then array[r."stateText" ->> 0, r."stateText" ->> 1] end, enabled = r.enabled
+         state_text = case when jsonb_typeof(r."stateText") = 'array' then array[r."stateText" ->> 0, r."stateText" ->> 1] end, enabled = r.enabled,
+         formula = coalesce(r.formula, '')
        from jsonb_to_recordset($2::jsonb) as r (id integer, name text, address text, settings jsonb, kind text, unit text, decimals smallint,
-         scale double precision, "offset" double precision, deadband double precision, "stateText" jsonb, enabled boolean)
+         scale double precision, "offset" double precision, deadband double precision, "stateText" jsonb, enabled boolean, formula text)
        where t.id = r.id and t.device_id = $1 and t.id = any($3)
        returning ${COLUMNS}`,
       [deviceId, JSON.stringify(tags), ids],

@@ -24,5 +24,5 @@ test('the runner tells what differs, and what is judged later', () => {
     detail:
       'r: expected clear at 30, got raise at 20, clear at 30; lt: expected raise at 50, clear at 60, clear at 65, got raise at 50, clear at 60',
   })
-  assert.deepEqual(runScenario({ ...first, rules: [{ id: 'sum', kind: 'formula' }] }), { id: first.id, result: 'later', detail: 'formula' })
+  assert.deepEqual(runScenario({ ...first, rules: [{ id: 'sum', kind: 'dream' }] }), { id: first.id, result: 'later', detail: 'dream' })
 })

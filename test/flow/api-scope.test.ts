@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { PLAIN_RULE } from '#domain/alarm.ts'
 import { saveRule } from '#store/alarm-rules.ts'
 import { getAlarm } from '#store/alarms.ts'
 import { findDevice } from '#store/devices.ts'
@@ -30,6 +31,10 @@ before(async () => {
 after(async () => await site[Symbol.asyncDispose]())
 
 const RULE = {
+  ...PLAIN_RULE,
+  curve: '',
+  xTag: '',
+  suppressTag: '',
   label: 'Hi',
   name: 'high',
   severity: 'critical',

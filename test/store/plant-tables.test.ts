@@ -6,7 +6,7 @@ import { readConfigVersion } from '#store/config-version.ts'
 import { listDeviceStates, saveDeviceStates } from '#store/device-states.ts'
 import { deleteDevice, findDevice, insertDevice, listDevices, updateDevice } from '#store/devices.ts'
 import { DEFAULT_REPORT_BY_EXCEPTION, readSettings, saveSettings } from '#store/settings.ts'
-import { type TagInput, deleteTag, findTag, insertTags, listTags, updateTag } from '#store/tags.ts'
+import { type TagInput, deleteTag, findTag, insertTags, listTags, updateTag, updateTags } from '#store/tags.ts'
 import { testDatabase } from '../support/database.ts'
 
 const DEVICE: Omit<Device, 'id'> = {
@@ -20,6 +20,7 @@ const DEVICE: Omit<Device, 'id'> = {
   commTimeoutSeconds: 60,
   commSeverity: 'critical',
   livenessCounts: true,
+  pollStreak: null,
   connection: { host: '10.0.0.5', unit: 1, nested: { list: [1, 'two', null] } },
   demo: false,
 }
@@ -35,6 +36,7 @@ const TAG: TagInput = {
   deadband: 0.05,
   stateText: null,
   enabled: true,
+  formula: '',
 }
 
 test('a device comes back as it was saved; a taken code is refused by name', async () => {
@@ -136,4 +138,21 @@ test('settings have defaults and are saved apart; a change is a new version of t
   assert.deepEqual(saved.site, site)
   assert.deepEqual(saved.reportByException['modbus'], { enabled: false, heartbeatSeconds: 60 })
   assert.ok((await readConfigVersion(t.db)) > before)
+})
+
+test('formulas follow when a tag or a device gets another name, also when two swap theirs', async () => {
+  await using t = await testDatabase()
+  const { id } = await insertDevice(t.db, DEVICE)
+  const [a, b, sum] = await insertTags(t.db, id, [
+    { ...TAG, name: 'A' },
+    { ...TAG, name: 'B' },
+    { ...TAG, name: 'Sum', address: '', formula: '${PS-01:A} - 2 * ${PS-01:B} + ${PS-01:Bx}' },
+  ])
+  assert.ok(a && b && sum)
+  await updateTags(t.db, id, [
+    { ...a, name: 'B' },
+    { ...b, name: 'A' },
+  ])
+  await updateDevice(t.db, id, { ...DEVICE, code: 'PS-1' })
+  assert.equal((await findTag(t.db, 'all', sum.id))?.formula, '${PS-1:B} - 2 * ${PS-1:A} + ${PS-1:Bx}')
 })

@@ -2,6 +2,7 @@ import type { Millis, Micros } from '#base/time.ts'
 import { runAlarmEngine } from '#alarm/run-engine.ts'
 import { systemClock } from '#host/clock.ts'
 import { createLogger } from '#host/log.ts'
+import { PLAIN_RULE } from '#domain/alarm.ts'
 import type { DeviceReport } from '#domain/delivery.ts'
 import { GOOD, type Sample, type Value } from '#domain/sample.ts'
 import { saveRule, type RuleInput } from '#store/alarm-rules.ts'
@@ -80,6 +81,10 @@ export class AlarmPlant {
 
   async rule(change: Partial<RuleInput> = {}, id?: number): Promise<number> {
     const input: RuleInput = {
+      ...PLAIN_RULE,
+      curve: '',
+      xTag: '',
+      suppressTag: '',
       tagId: this.tag(),
       label: 'Hi',
       name: 'Level high',

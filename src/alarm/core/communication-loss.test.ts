@@ -20,12 +20,13 @@ const rule: CommunicationLossRule = {
   deviceId: 1,
   name: 'Communication lost',
   severity: 'warning',
+  category: '',
   enabled: true,
   autoClose: false,
   cooldownMinutes: 0,
   timeoutSeconds: TIMEOUT,
 }
-const plan: AlarmPlan = { rules: [rule], tags: [], devices: [{ id: 1, source: 's' }], gone: new Map() }
+const plan: AlarmPlan = { rules: [rule], tags: [], derived: [], devices: [{ id: 1, source: 's' }], gone: new Map() }
 
 /** A delivery at `t` seconds in which the device's newest stamp is `newest`; null leaves the device out. */
 interface Step {

@@ -1,5 +1,6 @@
 import type { Micros } from '#base/time.ts'
-import type { DeviceMemory, LossMemory, SourceMemory } from './memory.ts'
+import { emit } from './judge.ts'
+import type { DeviceMemory, EngineMemory, LossMemory, Outcome, SourceMemory, StreakMemory } from './memory.ts'
 import { clear, isStanding, raise, type Crossing } from './step.ts'
 
 /** A source that was away gives its devices this long before they are judged, or their own time-out if that is longer. */
@@ -9,7 +10,7 @@ const GRACE: Micros = 30_000_000
  * Communication is lost when the newest time a device reported is older than its time-out by the clock of its source; a device
  * that never reported counts from when it was watched. A standing loss ends only by news from the device.
  */
-export function judgeLoss(memory: LossMemory, source: SourceMemory, clock: Micros): Crossing | undefined {
+function judgeLoss(memory: LossMemory, source: SourceMemory, clock: Micros): Crossing | undefined {
   const timeout = Math.round(memory.rule.timeoutSeconds * 1_000_000)
   memory.enabledAt ??= clock
   const newest = memory.device.newest
@@ -24,6 +25,22 @@ export function judgeLoss(memory: LossMemory, source: SourceMemory, clock: Micro
   if (clock > due && clock >= graceEnd) return raise(memory.state, Math.max(due, graceEnd))
   armLoss(memory, source, Math.max(due, graceEnd))
   return undefined
+}
+
+/** Looks whether a device's communication is lost or back, by the clock of its source. */
+export function judgeDevice(memory: EngineMemory, source: SourceMemory, rule: LossMemory, clock: Micros, outcome: Outcome): void {
+  const { enabledAt } = rule
+  const crossing = judgeLoss(rule, source, clock)
+  if (rule.enabledAt !== enabledAt) memory.changed.add(rule)
+  if (crossing !== undefined) emit(memory, rule, crossing, undefined, clock, outcome)
+}
+
+/** So many polls failed in a row; one that succeeds ends it. */
+export function judgeStreak(memory: EngineMemory, rule: StreakMemory, failures: number, clock: Micros, outcome: Outcome): void {
+  const standing = isStanding(rule.state)
+  if (failures >= rule.rule.count === standing) return
+  if (!standing) emit(memory, rule, raise(rule.state, clock), failures, clock, outcome)
+  else if (failures === 0) emit(memory, rule, clear(rule.state, clock), 0, clock, outcome)
 }
 
 /** One timer a device, moved on only when it fires. */

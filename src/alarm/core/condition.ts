@@ -1,12 +1,14 @@
 import type { Operator } from '#domain/alarm.ts'
 import { QualitySeverity, severityOf, type Value } from '#domain/sample.ts'
 
-/** Where a threshold rule draws its line. */
+/** Where a rule draws its line, or with `outside` its two lines: the setpoint plus and minus the tolerance. */
 export interface Limits {
-  readonly operator: Operator
+  readonly operator: Operator | 'outside'
   readonly setpoint: number
-  /** Engineering units, 0 or more. */
+  /** In the units of what is judged, 0 or more. */
   readonly deadband: number
+  /** Of `outside`. */
+  readonly tolerance?: number
 }
 
 /** What a value says: a number, exact also beyond 2^53. */
@@ -43,6 +45,8 @@ export function verdict(limits: Limits, value: Evidence, wasActive: boolean): bo
       return within(value, setpoint, wasActive ? deadband : 0)
     case '!=':
       return !within(value, setpoint, wasActive ? 0 : deadband)
+    case 'outside':
+      return !within(value, setpoint, Math.max(0, (limits.tolerance ?? 0) - (wasActive ? deadband : 0)))
   }
 }
 

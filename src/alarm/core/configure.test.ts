@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { Operator, ThresholdRule } from '#domain/alarm.ts'
+import { PLAIN_RULE, type Operator, type TagRule } from '#domain/alarm.ts'
 import { GOOD, QualityReason, QualitySeverity, packQuality } from '#domain/sample.ts'
 import { configure, type AlarmPlan, type SavedRule } from './configure.ts'
 import { verdict } from './condition.ts'
@@ -14,7 +14,7 @@ const BASE = 1_800_000_000_000_000
 const SECOND = 1_000_000
 const BAD = packQuality(QualitySeverity.Bad, QualityReason.Invalid)
 
-type Numbers = Pick<ThresholdRule, 'operator' | 'setpoint' | 'deadband' | 'onDelaySeconds' | 'offDelaySeconds'>
+type Numbers = Pick<TagRule, 'operator' | 'setpoint' | 'deadband' | 'onDelaySeconds' | 'offDelaySeconds'>
 
 /** One second: a reading or none, an edit or none; null takes the rule out of force. */
 interface Step {
@@ -25,9 +25,19 @@ interface Step {
 const plain: Numbers = { operator: '>', setpoint: 0, deadband: 0, onDelaySeconds: 0, offDelaySeconds: 0 }
 
 function planOf(numbers: Numbers | null): AlarmPlan {
-  const fixed = { label: 'Hi', name: 'High', severity: 'warning', enabled: true, autoClose: false, cooldownMinutes: 0 } as const
-  const rules = numbers === null ? [] : [{ kind: 'threshold' as const, id: 1, version: 1, deviceId: 1, tagId: 1, ...fixed, ...numbers }]
-  return { rules, tags: [{ id: 1, deviceId: 1 }], devices: [], gone: new Map([[1, 'rule disabled']]) }
+  const fixed = {
+    ...PLAIN_RULE,
+    curve: null,
+    suppressTagId: null,
+    label: 'Hi',
+    name: 'High',
+    severity: 'warning',
+    enabled: true,
+    autoClose: false,
+    cooldownMinutes: 0,
+  } as const
+  const rules = numbers === null ? [] : [{ id: 1, version: 1, deviceId: 1, tagId: 1, ...fixed, ...numbers }]
+  return { rules, tags: [{ id: 1, deviceId: 1 }], derived: [], devices: [], gone: new Map([[1, 'rule disabled']]) }
 }
 
 function restart(memory: EngineMemory, plan: AlarmPlan): EngineMemory {

@@ -1,26 +1,37 @@
 import type { Micros } from '#base/time.ts'
-import { Condition, type AlarmRule, type CommunicationLossRule, type ThresholdRule } from '#domain/alarm.ts'
+import { SampleWindow } from '#calc/window.ts'
+import { isTagRule, type AlarmRule, type TagRule } from '#domain/alarm.ts'
+import { judgeDevice } from './communication-loss.ts'
 import { verdict } from './condition.ts'
-import { armDelay, emit, judgeDevice, judgeValue } from './evaluate.ts'
+import { configureDeferred, type DerivedTag } from './configure-deferred.ts'
+import { armDelay, emit, isMoment, judgeValue } from './judge.ts'
+import { judgedOf, lineOf } from './judged.ts'
+import { armLook } from './look.ts'
 import {
+  DERIVED,
   deviceOf,
+  freshOutcome,
   lossMemory,
   sourceOf,
+  streakMemory,
   tagOf,
-  thresholdMemory,
+  tagRuleMemory,
   type EngineMemory,
   type LossMemory,
   type Outcome,
   type RuleMemory,
   type SourceMemory,
-  type ThresholdMemory,
+  type TagRuleMemory,
 } from './memory.ts'
-import { clear, dueOf, isStanding, raise, type RuleState } from './step.ts'
+import { currentSignal, isWindowed } from './signal.ts'
+import { clear, dueOf, end, isHeld, isStanding, raise, type RuleState } from './step.ts'
 
 /** What there is to judge: only rules in force, with everything switched off left out. */
 export interface AlarmPlan {
   readonly rules: readonly AlarmRule[]
   readonly tags: readonly { readonly id: number; readonly deviceId: number }[]
+  /** Which of the tags are virtual. */
+  readonly derived: readonly DerivedTag[]
   /** The source expected to deliver a device, until one does. */
   readonly devices: readonly { readonly id: number; readonly source: string }[]
   /** Why a rule that was in force is not any more, e.g. `rule disabled`. */
@@ -34,16 +45,15 @@ export interface SavedRule {
   readonly judgedBy: JudgedBy
 }
 
-export type JudgedBy =
-  | Pick<ThresholdRule, 'operator' | 'setpoint' | 'deadband' | 'onDelaySeconds' | 'offDelaySeconds'>
-  | Pick<CommunicationLossRule, 'timeoutSeconds'>
+/** Empty for rules of a device. */
+export type JudgedBy = { readonly line?: string } & Partial<Pick<TagRule, 'deadband' | 'onDelaySeconds' | 'offDelaySeconds' | 'latch'>>
 
 /** The clock of a source now, or undefined while it has none. */
 export type ClockOf = (source: SourceMemory) => Micros | undefined
 
 /**
  * Puts a configuration in force. A rule whose numbers changed is judged again at once with the last good value; one that went
- * away ends its alarm. Severity and name concern the next occurrence only.
+ * away ends its alarm. Severity and name concern the next occurrence only. Virtual tags are computed with the next delivery or tick.
  * @param saved states from before a restart, for rules the memory does not hold yet
  * @returns what happened, and the rules whose states have no meaning any more
  */
@@ -53,12 +63,13 @@ export function configure(
   clockOf: ClockOf,
   saved: ReadonlyMap<number, SavedRule> = new Map(),
 ): Outcome & { readonly dropped: readonly number[] } {
-  const outcome: Outcome = { transitions: [], notices: [] }
+  const outcome = freshOutcome()
   for (const { id, deviceId } of plan.tags) {
     const tag = tagOf(memory, id)
     tag.device = deviceOf(memory, deviceId)
     tag.device.tags.add(tag)
   }
+  for (const { tagId } of plan.derived) tagOf(memory, tagId).source = sourceOf(memory, DERIVED)
   for (const { id, source } of plan.devices) deviceOf(memory, id).source ??= sourceOf(memory, source)
   const dropped = drop(memory, plan, clockOf, outcome)
   for (const rule of plan.rules) {
@@ -69,10 +80,15 @@ export function configure(
       current.state = { ...before.state }
       if (current.kind === 'communication_loss') current.enabledAt = before.enabledAt
     }
-    const judgedBy = known?.rule ?? before?.judgedBy
-    if (current.kind === 'threshold' && rule.kind === 'threshold') putThreshold(memory, current, rule, judgedBy, clockOf, outcome)
-    if (current.kind === 'communication_loss' && rule.kind === 'communication_loss') putLoss(memory, current, rule, clockOf, outcome)
+    if (current.kind === 'tag' && isTagRule(rule)) {
+      const judgedBy = known === undefined ? before?.judgedBy : { ...current.rule, line: lineOf(current.rule) }
+      putTagRule(memory, current, rule, judgedBy, clockOf, outcome)
+    } else if (current.kind === 'communication_loss' && rule.kind === 'communication_loss') {
+      current.rule = rule
+      putLoss(memory, current, clockOf, outcome)
+    } else if (current.kind === 'poll_streak' && rule.kind === 'poll_streak') current.rule = rule
   }
+  configureDeferred(memory, plan.derived, outcome)
   return { ...outcome, dropped }
 }
 
@@ -91,92 +107,119 @@ function drop(memory: EngineMemory, plan: AlarmPlan, clockOf: ClockOf, outcome: 
     const next = kept.get(id)
     // a rule stays with its tag or device; should it ever move, it is another rule
     if (next !== undefined && placeOf(next) === placeOf(current.rule)) continue
-    if (isStanding(current.state)) {
+    if (isStanding(current.state) && !isMoment(current)) {
       const clock = clockFor(current, clockOf) ?? current.state.lastAt ?? 0
       emit(memory, current, clear(current.state, clock), undefined, clock, outcome, plan.gone.get(id) ?? 'rule removed')
     }
     memory.rules.delete(id)
     memory.changed.delete(current)
-    if (current.kind === 'threshold') current.tag.rules = current.tag.rules.filter((rule) => rule !== current)
-    else current.device.rule = undefined
+    if (current.kind === 'tag') current.tag.rules = current.tag.rules.filter((rule) => rule !== current)
+    else if (current.kind === 'communication_loss') current.device.rule = undefined
+    else current.device.streak = undefined
     if (next === undefined) dropped.push(id)
   }
   return dropped
 }
 
 function placeOf(rule: AlarmRule): string {
-  return rule.kind === 'threshold' ? `tag ${rule.tagId}` : `device ${rule.deviceId}`
+  return isTagRule(rule) ? `tag ${rule.tagId}` : `${rule.kind} of device ${rule.deviceId}`
 }
 
 function clockFor(rule: RuleMemory, clockOf: ClockOf): Micros | undefined {
-  const source = rule.kind === 'threshold' ? rule.tag.source : rule.device.source
+  const source = rule.kind === 'tag' ? rule.tag.source : rule.device.source
   return source === undefined ? undefined : clockOf(source)
 }
 
 function add(memory: EngineMemory, rule: AlarmRule): RuleMemory {
-  if (rule.kind === 'threshold') {
-    const tag = tagOf(memory, rule.tagId)
-    const added = thresholdMemory(rule, tag)
-    tag.rules = [...tag.rules, added]
-    memory.rules.set(rule.id, added)
-    return added
-  }
-  const device = deviceOf(memory, rule.deviceId)
-  const added = lossMemory(rule, device)
-  device.rule = added
+  const added = memoryFor(memory, rule)
   memory.rules.set(rule.id, added)
   return added
 }
 
-function putThreshold(
+function memoryFor(memory: EngineMemory, rule: AlarmRule): RuleMemory {
+  if (isTagRule(rule)) {
+    const tag = tagOf(memory, rule.tagId)
+    const added = tagRuleMemory(rule, tag)
+    tag.rules = [...tag.rules, added]
+    return added
+  }
+  const device = deviceOf(memory, rule.deviceId)
+  if (rule.kind === 'poll_streak') return (device.streak = streakMemory(rule, device))
+  return (device.rule = lossMemory(rule, device))
+}
+
+function putTagRule(
   memory: EngineMemory,
-  current: ThresholdMemory,
-  rule: ThresholdRule,
+  current: TagRuleMemory,
+  rule: TagRule,
   judgedBy: JudgedBy | undefined,
   clockOf: ClockOf,
   outcome: Outcome,
 ): void {
   current.rule = rule
+  current.judged = judgedOf(rule)
+  current.window = windowFor(current)
+  current.x = rule.curve === null ? undefined : tagOf(memory, rule.curve.xTagId)
   const source = current.tag.source
   const clock = source === undefined ? undefined : clockOf(source)
   if (source === undefined || clock === undefined) return
-  if (judgedBy === undefined || !('operator' in judgedBy)) {
-    judgeValue(memory, source, current, current.tag.value, undefined, clock, clock, outcome)
+  if (judgedBy?.line === undefined) {
+    judgeValue(memory, source, current, currentSignal(current, clock), undefined, clock, clock, outcome)
   } else if (!sameNumbers(judgedBy, rule)) {
     memory.changed.add(current)
-    const moved = judgedBy.operator !== rule.operator || judgedBy.setpoint !== rule.setpoint
-    if (moved) judgeMoved(memory, source, current, clock, outcome)
-    else judgeTuned(memory, source, current, judgedBy.onDelaySeconds, clock, outcome)
+    if (judgedBy.line !== lineOf(rule)) judgeMoved(memory, source, current, clock, outcome)
+    else judgeTuned(memory, source, current, judgedBy.onDelaySeconds ?? 0, clock, outcome)
+    if (current.state.condition === 'latched' && !rule.latch) emit(memory, current, clear(current.state, clock), undefined, clock, outcome)
   }
   // its delay may end earlier now
   current.armedFor = null
   armDelay(current, source)
+  current.lookAt = null
+  armLook(current, source, clock)
 }
 
-function sameNumbers(a: Extract<JudgedBy, { operator: unknown }>, b: ThresholdRule): boolean {
+/** The window of a rule outlives an edit of everything but its length. */
+function windowFor(current: TagRuleMemory): SampleWindow | undefined {
+  const { rule, tag } = current
+  const prefix = `r${rule.id} `
+  const seconds = isWindowed(current) ? rule.windowSeconds : null
+  const key = `${prefix}${rule.kind} ${seconds} ${rule.modulus}`
+  for (const other of tag.windows.keys()) if (other.startsWith(prefix) && other !== key) tag.windows.delete(other)
+  if (seconds === null) return undefined
+  const known = tag.windows.get(key)
+  if (known !== undefined) return known
+  const window = new SampleWindow(seconds, rule.modulus)
+  tag.windows.set(key, window)
+  // what holds now holds on
+  if (tag.newest !== null && tag.value !== undefined && tag.severity < 2) window.add(tag.newest, Number(tag.value))
+  return window
+}
+
+function sameNumbers(a: JudgedBy, b: TagRule): boolean {
   return (
-    a.operator === b.operator &&
-    a.setpoint === b.setpoint &&
+    a.line === lineOf(b) &&
     a.deadband === b.deadband &&
     a.onDelaySeconds === b.onDelaySeconds &&
-    a.offDelaySeconds === b.offDelaySeconds
+    a.offDelaySeconds === b.offDelaySeconds &&
+    a.latch === b.latch
   )
 }
 
 /** The line itself moved: what stood by the old line must now be beyond the new one, deadband or not. */
-function judgeMoved(memory: EngineMemory, source: SourceMemory, current: ThresholdMemory, clock: Micros, outcome: Outcome): void {
-  const value = current.tag.value
+function judgeMoved(memory: EngineMemory, source: SourceMemory, current: TagRuleMemory, clock: Micros, outcome: Outcome): void {
+  const value = currentSignal(current, clock)
   if (value === undefined) return
-  const state = current.state
-  if (!verdict(current.rule, value, false)) {
-    if (isStanding(state)) emit(memory, current, clear(state, clock), value, clock, outcome)
-    else state.condition = Condition.Normal
+  const { state, judged } = current
+  if (!verdict(judged, value, false)) {
+    const ended = isHeld(state) ? end(state, judged, clock) : undefined
+    if (ended !== undefined) emit(memory, current, ended, value, clock, outcome)
+    else if (state.condition === 'pending_on') state.condition = 'normal'
     state.frozenAt = null
     return
   }
-  if (state.condition === Condition.PendingOff) state.condition = Condition.Active
+  if (state.condition === 'pending_off') state.condition = 'active'
   // the delay of the new line starts with it
-  if (state.condition === Condition.PendingOn) state.condition = Condition.Normal
+  if (state.condition === 'pending_on') state.condition = 'normal'
   state.frozenAt = null
   judgeValue(memory, source, current, value, value, clock, clock, outcome)
 }
@@ -185,35 +228,42 @@ function judgeMoved(memory: EngineMemory, source: SourceMemory, current: Thresho
 function judgeTuned(
   memory: EngineMemory,
   source: SourceMemory,
-  current: ThresholdMemory,
+  current: TagRuleMemory,
   formerOnDelaySeconds: number,
   clock: Micros,
   outcome: Outcome,
 ): void {
-  const { state, rule, tag } = current
-  const value = tag.value
+  const { state, rule, judged } = current
+  const value = currentSignal(current, clock)
   const start = state.raisedAt === null ? null : state.raisedAt - Math.round(formerOnDelaySeconds * 1_000_000)
-  if (isStanding(state) && start !== null && clock - start < Math.round(rule.onDelaySeconds * 1_000_000)) {
+  if (isHeld(state) && start !== null && clock - start < Math.round(rule.onDelaySeconds * 1_000_000)) {
     emit(memory, current, clear(state, clock), value, clock, outcome)
-    if (value === undefined || !verdict(rule, value, false)) return
-    state.condition = Condition.PendingOn
+    if (value === undefined || !verdict(judged, value, false)) return
+    state.condition = 'pending_on'
     state.since = start
     return
   }
-  const due = dueOf(state, rule)
+  const due = dueOf(state, judged)
   if (due !== undefined && due <= clock) {
-    const ended = state.condition === Condition.PendingOn ? raise(state, clock) : clear(state, clock)
-    emit(memory, current, ended, value, clock, outcome)
-  } else if (state.condition === Condition.Active || state.condition === Condition.Normal) {
+    const ended = state.condition === 'pending_on' ? raise(state, clock) : end(state, judged, clock)
+    if (ended !== undefined) emit(memory, current, ended, value, clock, outcome)
+  } else if (state.condition === 'active' || state.condition === 'normal') {
     // the deadband of = and != is part of the line, so that a value can come to lie beyond it
     judgeValue(memory, source, current, value, value, clock, clock, outcome)
   }
 }
 
-function putLoss(memory: EngineMemory, current: LossMemory, rule: CommunicationLossRule, clockOf: ClockOf, outcome: Outcome): void {
-  current.rule = rule
+function putLoss(memory: EngineMemory, current: LossMemory, clockOf: ClockOf, outcome: Outcome): void {
   current.armedFor = null
   const source = current.device.source
   const clock = source === undefined ? undefined : clockOf(source)
   if (source !== undefined && clock !== undefined) judgeDevice(memory, source, current, clock, outcome)
+}
+
+/** Ends a latched alarm whose value has returned. @returns false when it is not in that state */
+export function reset(memory: EngineMemory, ruleId: number, at: Micros, outcome: Outcome): boolean {
+  const current = memory.rules.get(ruleId)
+  if (current?.kind !== 'tag' || current.state.condition !== 'latched') return false
+  emit(memory, current, clear(current.state, at), undefined, at, outcome)
+  return true
 }

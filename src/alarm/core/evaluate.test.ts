@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { Operator, ThresholdRule } from '#domain/alarm.ts'
+import { PLAIN_RULE, type Operator, type TagRule } from '#domain/alarm.ts'
 import type { Delivery } from '#domain/delivery.ts'
 import { GOOD, QualityReason, QualitySeverity, packQuality, type Sample } from '#domain/sample.ts'
 import { verdict } from './condition.ts'
@@ -27,9 +27,11 @@ interface Event {
   readonly t: number
 }
 
-function ruleOf(change: Partial<ThresholdRule>): ThresholdRule {
+function ruleOf(change: Partial<TagRule>): TagRule {
   return {
-    kind: 'threshold',
+    ...PLAIN_RULE,
+    curve: null,
+    suppressTagId: null,
     id: 1,
     version: 1,
     deviceId: 1,
@@ -50,7 +52,7 @@ function ruleOf(change: Partial<ThresholdRule>): ThresholdRule {
 }
 
 function planOf(rules: AlarmPlan['rules'], withDevice: boolean): AlarmPlan {
-  return { rules, tags: withDevice ? [{ id: 1, deviceId: 1 }] : [], devices: [], gone: new Map() }
+  return { rules, tags: withDevice ? [{ id: 1, deviceId: 1 }] : [], derived: [], devices: [], gone: new Map() }
 }
 
 /** The states as text and back, as a crash and a restart would do. */
@@ -72,7 +74,7 @@ interface Run {
   readonly mergeEvery?: number
 }
 
-function judge(rule: ThresholdRule, readings: readonly Reading[], end: number, run: Run = {}): Event[] {
+function judge(rule: TagRule, readings: readonly Reading[], end: number, run: Run = {}): Event[] {
   const plan = planOf([rule], run.withDevice ?? true)
   let memory = createMemory()
   configure(memory, plan, () => undefined)
@@ -107,7 +109,7 @@ function deliveryOf(at: number, readings: readonly Reading[]): Delivery {
  * then the hold condition was never false for a whole off-delay. Time without evidence does not count. Recomputed from the
  * whole visible history at every second.
  */
-function oracle(rule: ThresholdRule, readings: readonly Reading[], end: number): Event[] {
+function oracle(rule: TagRule, readings: readonly Reading[], end: number): Event[] {
   const events: Event[] = []
   let standing = false
   for (let now = 0; now <= end; now++) {
@@ -121,7 +123,7 @@ function oracle(rule: ThresholdRule, readings: readonly Reading[], end: number):
   return events
 }
 
-function standsAt(rule: ThresholdRule, live: readonly Reading[], now: number): boolean {
+function standsAt(rule: TagRule, live: readonly Reading[], now: number): boolean {
   const good = live.filter((reading) => reading.good)
   const raises = (value: number): boolean => verdict(rule, value, false)
   const fails = (value: number): boolean => !verdict(rule, value, true)
@@ -193,7 +195,7 @@ test('events are those of the declarative meaning, with late and repeated readin
 })
 
 /** With several readings in one delivery each is judged: the meaning after every single live reading. */
-function oraclesKinds(rule: ThresholdRule, readings: readonly Reading[]): string[] {
+function oraclesKinds(rule: TagRule, readings: readonly Reading[]): string[] {
   const live: Reading[] = []
   const kinds: string[] = []
   for (const reading of readings) {

@@ -1,25 +1,26 @@
 import type { Micros } from '#base/time.ts'
 import { CLOCK_TOLERANCE } from '#domain/current-value.ts'
 import type { Delivery, DeviceReport } from '#domain/delivery.ts'
-import { QualityReason, reasonOf, type Sample } from '#domain/sample.ts'
-import { heard, judgeLoss } from './communication-loss.ts'
-import { evidenceOf, type Evidence } from './condition.ts'
+import type { Sample } from '#domain/sample.ts'
+import { heard, judgeDevice, judgeStreak } from './communication-loss.ts'
+import { judgeDeferred, lookAtDerived } from './deferred.ts'
+import { armDelay, emit } from './judge.ts'
+import { judgeReading } from './judge-reading.ts'
 import { admit, clockSteppedBack } from './live-gate.ts'
+import { lookUntil } from './look.ts'
 import {
+  DERIVED,
+  freshOutcome,
   sourceOf,
   tagOf,
   deviceOf,
   type DeviceMemory,
   type EngineMemory,
-  type LossMemory,
   type Outcome,
-  type RuleMemory,
   type SourceMemory,
-  type TagMemory,
-  type ThresholdMemory,
-  type Transition,
 } from './memory.ts'
-import { dueOf, expire, isStanding, step, type Crossing } from './step.ts'
+import { currentSignal } from './signal.ts'
+import { expire } from './step.ts'
 import { TimerWheel } from './timer-wheel.ts'
 
 /** Delays are ended this long after their time, so that the reading of that very instant can still arrive and contradict. */
@@ -28,14 +29,13 @@ const SETTLE: Micros = 200_000
 const AWAY_AFTER: Micros = 5_000_000
 /** The host clock of a source stepped back when it is behind itself by more than this. */
 const STEP_BACK: Micros = 2_000_000
-const LATE_AFTER: Micros = 60_000_000
 
 /**
  * Judges one delivery: the only implementation for live, back-test and preview. Pure apart from the memory it is given: the
  * same memory and the same deliveries give the same transitions, whenever and wherever they are judged.
  */
 export function evaluate(memory: EngineMemory, delivery: Delivery): Outcome {
-  const outcome: Outcome = { transitions: [], notices: [] }
+  const outcome = freshOutcome()
   const source = sourceOf(memory, delivery.source)
   const first = source.clock === null
   const clock = moveClock(memory, source, delivery.receivedAt, outcome)
@@ -64,8 +64,10 @@ export function evaluate(memory: EngineMemory, delivery: Delivery): Outcome {
     }
   }
   if (older !== undefined) followClocks(memory, source, older, clock, outcome)
+  // rules over several readings are judged once, by all of them
+  if (memory.dirty) judgeDeferred(memory, clock, outcome)
   // after the readings, which end their own delays by their own times: a buffer that arrives at once judges as it would have singly
-  endDelays(memory, source, clock - SETTLE, clock, outcome)
+  passTime(memory, source, clock, outcome)
   for (const report of delivery.devices) judgeReport(memory, source, report, clock, outcome)
   source.losses.advance(clock, (device) => {
     if (device.rule === undefined) return
@@ -80,9 +82,31 @@ export function evaluate(memory: EngineMemory, delivery: Delivery): Outcome {
  * @param clock the clock of the source, its newest delivery plus the time since
  */
 export function advance(memory: EngineMemory, source: SourceMemory, clock: Micros): Outcome {
-  const outcome: Outcome = { transitions: [], notices: [] }
-  endDelays(memory, source, clock - SETTLE, clock, outcome)
+  const outcome = freshOutcome()
+  if (memory.dirty) judgeDeferred(memory, clock, outcome)
+  passTime(memory, source, clock, outcome)
   return outcome
+}
+
+/** What happens by mere time: windows slide, delays end; also of the virtual tags, whose clock is that of whatever feeds them. */
+function passTime(memory: EngineMemory, source: SourceMemory, clock: Micros, outcome: Outcome): void {
+  slide(memory, source, clock, outcome)
+  endDelays(memory, source, clock - SETTLE, clock, outcome)
+  if (memory.deferred.length === 0 || source.source === DERIVED) return
+  const derived = sourceOf(memory, DERIVED)
+  derived.clock = Math.max(derived.clock ?? clock, clock)
+  slide(memory, derived, derived.clock, outcome)
+  endDelays(memory, derived, derived.clock - SETTLE, derived.clock, outcome)
+}
+
+/** Looks at what has its time, until nothing has: one look may set the next. */
+function slide(memory: EngineMemory, source: SourceMemory, clock: Micros, outcome: Outcome): void {
+  const until = clock - SETTLE
+  source.looks.advance(until, (one) => {
+    if (one.kind === 'derived') lookAtDerived(memory, source, one, until, clock, outcome)
+    else if (memory.rules.get(one.rule.id) === one) lookUntil(memory, source, one, until + 1, clock, outcome)
+  })
+  if (memory.dirty) judgeDeferred(memory, clock, outcome)
 }
 
 function moveClock(memory: EngineMemory, source: SourceMemory, receivedAt: Micros, outcome: Outcome): Micros {
@@ -115,6 +139,7 @@ function watchFromNow(memory: EngineMemory, source: SourceMemory, clock: Micros,
 function rewind(memory: EngineMemory, source: SourceMemory, clock: Micros): void {
   source.delays = new TimerWheel(clock - SETTLE)
   source.losses = new TimerWheel(clock)
+  source.looks = new TimerWheel(clock - SETTLE)
   for (const device of memory.devices.values()) {
     if (device.source !== source) continue
     if (device.newest !== null) device.newest = Math.min(device.newest, clock)
@@ -124,9 +149,14 @@ function rewind(memory: EngineMemory, source: SourceMemory, clock: Micros): void
     memory.changed.add(device.rule)
   }
   // polled values are stamped by the clock that stepped
-  for (const tag of memory.tags.values()) if (tag.source === source) tag.newest = tag.future = null
+  for (const tag of memory.tags.values()) {
+    if (tag.source !== source) continue
+    tag.newest = tag.future = null
+    for (const window of tag.windows.values()) window.clear()
+  }
   for (const rule of memory.rules.values()) {
-    if (rule.kind !== 'threshold' || rule.tag.source !== source) continue
+    if (rule.kind !== 'tag' || rule.tag.source !== source) continue
+    rule.lookAt = null
     rule.state.since = Math.min(rule.state.since, clock)
     if (rule.state.frozenAt !== null) rule.state.frozenAt = Math.min(rule.state.frozenAt, clock)
     rule.armedFor = null
@@ -140,68 +170,12 @@ function endDelays(memory: EngineMemory, source: SourceMemory, until: Micros, cl
     rule.armedFor = null
     // a rule that was removed or belongs to another source by now has no timer here
     if (memory.rules.get(rule.rule.id) !== rule || rule.tag.source !== source) return
-    const ended = expire(rule.state, rule.rule, until, true)
+    const { condition } = rule.state
+    const ended = expire(rule.state, rule.judged, until, true)
+    if (rule.state.condition !== condition) memory.changed.add(rule)
     if (ended === undefined) armDelay(rule, source)
-    else emit(memory, rule, ended, rule.tag.value, clock, outcome)
+    else emit(memory, rule, ended, currentSignal(rule, until) ?? rule.tag.value, clock, outcome)
   })
-}
-
-function judgeReading(
-  memory: EngineMemory,
-  source: SourceMemory,
-  tag: TagMemory,
-  sample: Sample,
-  at: Micros,
-  clock: Micros,
-  outcome: Outcome,
-): void {
-  const value = evidenceOf(sample.value, sample.quality)
-  if (tag.device !== undefined && countsAsCommunication(sample)) {
-    tag.device.source = source
-    heard(tag.device, at)
-    const loss = tag.device.rule
-    if (loss !== undefined && isStanding(loss.state)) judgeDevice(memory, source, loss, clock, outcome)
-  }
-  const before = tag.value
-  if (value !== undefined) tag.value = value
-  for (const rule of tag.rules) judgeValue(memory, source, rule, value, before, at, clock, outcome)
-}
-
-/** One value for one rule. `before` is the last good value: what a delay that ended before this reading was ended by. */
-export function judgeValue(
-  memory: EngineMemory,
-  source: SourceMemory,
-  rule: ThresholdMemory,
-  value: Evidence | undefined,
-  before: Evidence | undefined,
-  at: Micros,
-  clock: Micros,
-  outcome: Outcome,
-): void {
-  const state = rule.state
-  const { condition, since, frozenAt } = state
-  const crossings = step(state, rule.rule, value, at)
-  if (state.condition !== condition || state.since !== since || state.frozenAt !== frozenAt) {
-    memory.changed.add(rule)
-    armDelay(rule, source)
-  }
-  for (const crossing of crossings) {
-    emit(memory, rule, crossing, crossing === crossings.at(-1) ? (value ?? before) : before, clock, outcome)
-  }
-}
-
-/** Keeps a timer at or before the end of a running delay; one that fires too early is armed again. */
-export function armDelay(rule: ThresholdMemory, source: SourceMemory): void {
-  const due = dueOf(rule.state, rule.rule)
-  if (due === undefined || (rule.armedFor !== null && rule.armedFor <= due)) return
-  rule.armedFor = due
-  source.delays.arm(due, rule)
-}
-
-/** A reading that says only that the device did not answer is no sign of life; any other is, whatever its quality. */
-function countsAsCommunication(sample: Sample): boolean {
-  const reason = reasonOf(sample.quality)
-  return reason !== QualityReason.CommunicationFailure && reason !== QualityReason.Stale && reason !== QualityReason.NoData
 }
 
 function followClocks(
@@ -241,35 +215,5 @@ function judgeReport(memory: EngineMemory, source: SourceMemory, report: DeviceR
     heard(device, report.newest > clock + CLOCK_TOLERANCE ? clock : report.newest)
   }
   if (device.rule !== undefined) judgeDevice(memory, source, device.rule, clock, outcome)
-}
-
-/** Looks whether a device's communication is lost or back, by the clock of its source. */
-export function judgeDevice(memory: EngineMemory, source: SourceMemory, rule: LossMemory, clock: Micros, outcome: Outcome): void {
-  const { enabledAt } = rule
-  const crossing = judgeLoss(rule, source, clock)
-  if (rule.enabledAt !== enabledAt) memory.changed.add(rule)
-  if (crossing !== undefined) emit(memory, rule, crossing, undefined, clock, outcome)
-}
-
-export function emit(
-  memory: EngineMemory,
-  rule: RuleMemory,
-  crossing: Crossing,
-  value: Evidence | undefined,
-  clock: Micros,
-  outcome: Outcome,
-  removed: string | null = null,
-): void {
-  memory.changed.add(rule)
-  const transition: Transition = {
-    kind: crossing.kind,
-    memory: rule,
-    rule: rule.rule,
-    at: crossing.at,
-    value,
-    receivedAt: clock,
-    late: rule.kind === 'threshold' && clock - crossing.at > LATE_AFTER,
-    removed,
-  }
-  outcome.transitions.push(transition)
+  if (device.streak !== undefined) judgeStreak(memory, device.streak, report.consecutiveFailures, clock, outcome)
 }

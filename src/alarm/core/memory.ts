@@ -1,9 +1,16 @@
 import type { Micros } from '#base/time.ts'
-import type { AlarmRule, CommunicationLossRule, ThresholdRule } from '#domain/alarm.ts'
+import type { Evaluate, Inputs } from '#calc/formula/compile.ts'
+import type { Formula } from '#calc/formula/tree.ts'
+import type { SampleWindow } from '#calc/window.ts'
+import type { AlarmRule, CommunicationLossRule, PollStreakRule, TagRule } from '#domain/alarm.ts'
 import type { Sample } from '#domain/sample.ts'
 import type { Evidence } from './condition.ts'
+import { judgedOf, type Judged } from './judged.ts'
 import { freshState, type RuleState } from './step.ts'
 import { TimerWheel } from './timer-wheel.ts'
+
+/** The source of virtual tags: this engine. */
+export const DERIVED = 'derived'
 
 /** All the engine knows: nothing else enters a verdict. One owner changes it, through evaluate, advance and configure. */
 export interface EngineMemory {
@@ -11,6 +18,10 @@ export interface EngineMemory {
   readonly devices: Map<number, DeviceMemory>
   readonly tags: Map<number, TagMemory>
   readonly rules: Map<number, RuleMemory>
+  /** What is judged after a whole delivery, each after all that it reads. */
+  deferred: readonly Deferred[]
+  /** Whether one of them has something new to look at. */
+  dirty: boolean
   /** Rules whose state differs from what was last taken to be stored. */
   readonly changed: Set<RuleMemory>
 }
@@ -24,8 +35,10 @@ export interface SourceMemory {
   upSince: Micros
   /** Deliveries judged since this memory was made. */
   deliveries: number
-  delays: TimerWheel<ThresholdMemory>
+  delays: TimerWheel<TagRuleMemory>
   losses: TimerWheel<DeviceMemory>
+  /** When something that changes by mere time is to be looked at. */
+  looks: TimerWheel<TagRuleMemory | DerivedMemory>
 }
 
 export interface DeviceMemory {
@@ -43,6 +56,7 @@ export interface DeviceMemory {
   newerIn: number
   readonly tags: Set<TagMemory>
   rule: LossMemory | undefined
+  streak: StreakMemory | undefined
 }
 
 export interface TagMemory {
@@ -55,7 +69,13 @@ export interface TagMemory {
   future: Micros | null
   /** Last good value, for rules that are added or edited while it stands. */
   value: Evidence | undefined
-  rules: readonly ThresholdMemory[]
+  /** Severity of the newest reading; Bad: `value` is not what it is now. */
+  severity: number
+  rules: readonly TagRuleMemory[]
+  /** What reads this tag and is judged after the delivery. */
+  feeds: readonly Deferred[]
+  /** Windows over this tag: `f<seconds>` of formulas, `r<rule>` of rules. */
+  readonly windows: Map<string, SampleWindow>
 }
 
 interface RuleMemoryBase {
@@ -64,10 +84,18 @@ interface RuleMemoryBase {
   armedFor: Micros | null
 }
 
-export interface ThresholdMemory extends RuleMemoryBase {
-  readonly kind: 'threshold'
-  rule: ThresholdRule
+export interface TagRuleMemory extends RuleMemoryBase {
+  readonly kind: 'tag'
+  rule: TagRule
+  judged: Judged
   readonly tag: TagMemory
+  /** Of totalizer and rate of change. */
+  window: SampleWindow | undefined
+  /** Of a curve: its other axis. */
+  x: TagMemory | undefined
+  /** When it is looked at without a reading; null when never. */
+  lookAt: Micros | null
+  dirty: boolean
 }
 
 export interface LossMemory extends RuleMemoryBase {
@@ -78,7 +106,31 @@ export interface LossMemory extends RuleMemoryBase {
   enabledAt: Micros | null
 }
 
-export type RuleMemory = ThresholdMemory | LossMemory
+export interface StreakMemory extends RuleMemoryBase {
+  readonly kind: 'poll_streak'
+  rule: PollStreakRule
+  readonly device: DeviceMemory
+}
+
+export type RuleMemory = TagRuleMemory | LossMemory | StreakMemory
+
+/** A virtual tag. */
+export interface DerivedMemory {
+  readonly kind: 'derived'
+  readonly tag: TagMemory
+  /** Its text, to see an edit. */
+  readonly text: string
+  readonly formula: Formula
+  readonly evaluate: Evaluate
+  /** One a slot of the formula; undefined for a tag that is gone: the formula is broken and has no value. */
+  readonly sources: readonly (TagMemory | undefined)[]
+  readonly windows: readonly (SampleWindow | undefined)[]
+  readonly inputs: Inputs
+  lookAt: Micros | null
+  dirty: boolean
+}
+
+export type Deferred = DerivedMemory | TagRuleMemory
 
 /** A raise or a clear, with what is known of it. */
 export interface Transition {
@@ -98,8 +150,8 @@ export interface Transition {
 }
 
 /** Something the system noticed about itself or a device's clock. */
-interface Notice {
-  readonly code: 'device_clock_stepped_back' | 'source_clock_stepped_back'
+export interface Notice {
+  readonly code: 'device_clock_stepped_back' | 'source_clock_stepped_back' | 'virtual_tag_broken'
   readonly deviceId: number | null
   readonly detail: Readonly<Record<string, unknown>>
 }
@@ -107,16 +159,30 @@ interface Notice {
 export interface Outcome {
   readonly transitions: Transition[]
   readonly notices: Notice[]
+  /** New values of virtual tags, in the order in which they came to be. */
+  readonly derived: Sample[]
+}
+
+export function freshOutcome(): Outcome {
+  return { transitions: [], notices: [], derived: [] }
 }
 
 export function createMemory(): EngineMemory {
-  return { sources: new Map(), devices: new Map(), tags: new Map(), rules: new Map(), changed: new Set() }
+  return { sources: new Map(), devices: new Map(), tags: new Map(), rules: new Map(), deferred: [], dirty: false, changed: new Set() }
 }
 
 export function sourceOf(memory: EngineMemory, source: string): SourceMemory {
   let found = memory.sources.get(source)
   if (found === undefined) {
-    found = { source, clock: null, upSince: 0, deliveries: 0, delays: new TimerWheel(0), losses: new TimerWheel(0) }
+    found = {
+      source,
+      clock: null,
+      upSince: 0,
+      deliveries: 0,
+      delays: new TimerWheel(0),
+      losses: new TimerWheel(0),
+      looks: new TimerWheel(0),
+    }
     memory.sources.set(source, found)
   }
   return found
@@ -135,6 +201,7 @@ export function deviceOf(memory: EngineMemory, deviceId: number): DeviceMemory {
       newerIn: -1,
       tags: new Set(),
       rule: undefined,
+      streak: undefined,
     }
     memory.devices.set(deviceId, found)
   }
@@ -144,16 +211,42 @@ export function deviceOf(memory: EngineMemory, deviceId: number): DeviceMemory {
 export function tagOf(memory: EngineMemory, tagId: number): TagMemory {
   let found = memory.tags.get(tagId)
   if (found === undefined) {
-    found = { tagId, device: undefined, source: undefined, newest: null, future: null, value: undefined, rules: [] }
+    found = {
+      tagId,
+      device: undefined,
+      source: undefined,
+      newest: null,
+      future: null,
+      value: undefined,
+      severity: 2,
+      rules: [],
+      feeds: [],
+      windows: new Map(),
+    }
     memory.tags.set(tagId, found)
   }
   return found
 }
 
-export function thresholdMemory(rule: ThresholdRule, tag: TagMemory): ThresholdMemory {
-  return { kind: 'threshold', rule, tag, state: freshState(), armedFor: null }
+export function tagRuleMemory(rule: TagRule, tag: TagMemory): TagRuleMemory {
+  return {
+    kind: 'tag',
+    rule,
+    judged: judgedOf(rule),
+    tag,
+    window: undefined,
+    x: undefined,
+    state: freshState(),
+    armedFor: null,
+    lookAt: null,
+    dirty: false,
+  }
 }
 
 export function lossMemory(rule: CommunicationLossRule, device: DeviceMemory): LossMemory {
   return { kind: 'communication_loss', rule, device, state: freshState(), armedFor: null, enabledAt: null }
+}
+
+export function streakMemory(rule: PollStreakRule, device: DeviceMemory): StreakMemory {
+  return { kind: 'poll_streak', rule, device, state: freshState(), armedFor: null }
 }

@@ -1,6 +1,8 @@
 import type { Micros } from '#base/time.ts'
+import { SampleWindow, type SavedWindow } from '#calc/window.ts'
 import type { JudgedBy, SavedRule } from './configure.ts'
 import type { Evidence } from './condition.ts'
+import { lineOf } from './judged.ts'
 import { deviceOf, sourceOf, tagOf, type EngineMemory, type RuleMemory } from './memory.ts'
 import { TimerWheel } from './timer-wheel.ts'
 
@@ -8,7 +10,7 @@ import { TimerWheel } from './timer-wheel.ts'
 export interface SavedSource {
   readonly clock: Micros | null
   readonly upSince: Micros
-  readonly tags: readonly (readonly [tagId: number, newest: Micros | null, future: Micros | null, value: number | string | null])[]
+  readonly tags: readonly SavedTag[]
   readonly devices: readonly (readonly [
     deviceId: number,
     newest: Micros | null,
@@ -17,11 +19,24 @@ export interface SavedSource {
   ])[]
 }
 
+type SavedTag = readonly [
+  tagId: number,
+  newest: Micros | null,
+  future: Micros | null,
+  value: number | string | null,
+  severity: number,
+  windows?: readonly (readonly [key: string, seconds: number, modulus: number | null, window: SavedWindow])[],
+]
+
 export function saveSource(memory: EngineMemory, name: string): SavedSource {
   const source = sourceOf(memory, name)
-  const tags: SavedSource['tags'][number][] = []
+  const tags: SavedTag[] = []
   for (const tag of memory.tags.values()) {
-    if (tag.source === source) tags.push([tag.tagId, tag.newest, tag.future, savedValue(tag.value)])
+    if (tag.source !== source) continue
+    const { tagId, newest, future, severity } = tag
+    const windows = Array.from(tag.windows, ([key, one]) => [key, one.span / 1_000_000, one.modulus, one.save()] as const)
+    const value = savedValue(tag.value)
+    tags.push(windows.length === 0 ? [tagId, newest, future, value, severity] : [tagId, newest, future, value, severity, windows])
   }
   const devices: SavedSource['devices'][number][] = []
   for (const { deviceId, source: owner, newest, reported, older } of memory.devices.values()) {
@@ -38,12 +53,19 @@ export function restoreSource(memory: EngineMemory, name: string, saved: SavedSo
   source.upSince = saved.upSince
   source.delays = new TimerWheel(saved.clock ?? 0)
   source.losses = new TimerWheel(saved.clock ?? 0)
-  for (const [tagId, newest, future, value] of saved.tags) {
+  source.looks = new TimerWheel(saved.clock ?? 0)
+  for (const [tagId, newest, future, value, severity, windows = []] of saved.tags) {
     const tag = tagOf(memory, tagId)
     tag.source = source
     tag.newest = newest
     tag.future = future
     tag.value = typeof value === 'string' ? BigInt(value) : (value ?? undefined)
+    tag.severity = severity
+    for (const [key, seconds, modulus, kept] of windows) {
+      const window = new SampleWindow(seconds, modulus)
+      window.restore(kept)
+      tag.windows.set(key, window)
+    }
   }
   for (const [deviceId, newest, reported, older] of saved.devices) {
     const device = deviceOf(memory, deviceId)
@@ -62,10 +84,10 @@ export function saveRule(memory: RuleMemory): SavedRule {
   }
 }
 
-function judgedBy({ rule }: RuleMemory): JudgedBy {
-  if (rule.kind === 'communication_loss') return { timeoutSeconds: rule.timeoutSeconds }
-  const { operator, setpoint, deadband, onDelaySeconds, offDelaySeconds } = rule
-  return { operator, setpoint, deadband, onDelaySeconds, offDelaySeconds }
+function judgedBy(memory: RuleMemory): JudgedBy {
+  if (memory.kind !== 'tag') return {}
+  const { deadband, onDelaySeconds, offDelaySeconds, latch } = memory.rule
+  return { line: lineOf(memory.rule), deadband, onDelaySeconds, offDelaySeconds, latch }
 }
 
 function savedValue(value: Evidence | undefined): number | string | null {

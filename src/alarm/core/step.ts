@@ -17,6 +17,8 @@ export interface RuleState {
 export interface Delays {
   readonly onDelaySeconds: number
   readonly offDelaySeconds: number
+  /** What has returned stays until it is reset. */
+  readonly latch: boolean
 }
 
 /** A raise or a clear at a source time. */
@@ -29,8 +31,13 @@ export function freshState(): RuleState {
   return { condition: Condition.Normal, since: 0, frozenAt: null, lastAt: null, raisedAt: null }
 }
 
-/** Whether an occurrence stands: from the raise to the clear, a running off-delay included. */
+/** Whether an occurrence stands: from the raise to the clear, a running off-delay and what waits for a reset included. */
 export function isStanding(state: RuleState): boolean {
+  return isHeld(state) || state.condition === Condition.Latched
+}
+
+/** Whether the condition itself is true, or was until a moment ago: then the deadband counts. */
+export function isHeld(state: RuleState): boolean {
   return state.condition === Condition.Active || state.condition === Condition.PendingOff
 }
 
@@ -49,7 +56,7 @@ export function dueOf(state: RuleState, delays: Delays): Micros | undefined {
 export function expire(state: RuleState, delays: Delays, clock: Micros, inclusive: boolean): Crossing | undefined {
   const due = dueOf(state, delays)
   if (due === undefined || due > clock || (due === clock && !inclusive)) return undefined
-  return state.condition === Condition.PendingOn ? raise(state, due) : clear(state, due)
+  return state.condition === Condition.PendingOn ? raise(state, due) : end(state, delays, due)
 }
 
 /**
@@ -61,7 +68,7 @@ export function step(state: RuleState, rule: Limits & Delays, value: Evidence | 
   if (value === undefined) return freeze(state, rule, at)
   thaw(state, at)
   const ended = expire(state, rule, at, false)
-  const crossed = cross(state, rule, verdict(rule, value, isStanding(state)), at)
+  const crossed = cross(state, rule, verdict(rule, value, isHeld(state)), at)
   if (ended === undefined) return crossed === undefined ? NONE : [crossed]
   return crossed === undefined ? [ended] : [ended, crossed]
 }
@@ -82,7 +89,7 @@ function cross(state: RuleState, delays: Delays, on: boolean, at: Micros): Cross
       return undefined
     case Condition.Active:
       if (on) return undefined
-      if (delays.offDelaySeconds === 0) return clear(state, at)
+      if (delays.offDelaySeconds === 0) return end(state, delays, at)
       state.condition = Condition.PendingOff
       state.since = at
       return undefined
@@ -90,7 +97,20 @@ function cross(state: RuleState, delays: Delays, on: boolean, at: Micros): Cross
       if (!on) return expire(state, delays, at, true)
       state.condition = Condition.Active
       return undefined
+    case Condition.Latched:
+      // the same occurrence: it has not been reset
+      if (on) state.condition = Condition.Active
+      return undefined
   }
+}
+
+/** The value has returned: the occurrence ends, or waits for a reset. */
+export function end(state: RuleState, delays: Pick<Delays, 'latch'>, at: Micros): Crossing | undefined {
+  if (!delays.latch) return clear(state, at)
+  state.condition = Condition.Latched
+  state.frozenAt = null
+  state.lastAt = Math.max(at, state.lastAt ?? at)
+  return undefined
 }
 
 function freeze(state: RuleState, delays: Delays, at: Micros): readonly Crossing[] {

@@ -74,10 +74,10 @@ export const configureContract = {
     reply: s.nothing,
   },
   'GET /api/rules': {
-    summary: 'Threshold rules.',
+    summary: 'Rules of tags.',
     access: 'viewer',
     query: z.object({ deviceId: z.coerce.number().int().optional() }),
-    reply: z.array(s.thresholdRule),
+    reply: z.array(s.tagRule),
   },
   'POST /api/rules': { summary: 'Adds a rule to a tag (up to four).', access: 'engineer', body: s.ruleBody, reply: s.savedRule },
   'PUT /api/rules/:id': { summary: 'Changes a rule.', access: 'engineer', params: s.idParams, body: s.ruleBody, reply: s.savedRule },
@@ -86,6 +86,64 @@ export const configureContract = {
     access: 'engineer',
     params: s.idParams,
     reply: s.nothing,
+  },
+  'GET /api/curves': { summary: 'Operating curves.', access: 'viewer', reply: z.array(s.curve) },
+  'POST /api/curves': { summary: 'Adds an operating curve.', access: 'engineer', body: s.curveBody, reply: s.curve },
+  'PUT /api/curves/:id': {
+    summary: 'Changes an operating curve; every rule that judges by it follows at once.',
+    access: 'engineer',
+    wholeSite: true,
+    params: s.idParams,
+    body: s.curveBody,
+    reply: s.curve,
+  },
+  'POST /api/curves/:id/preview': {
+    summary: 'What an edit would say of the last values of every rule that judges by the curve; nothing is saved.',
+    access: 'engineer',
+    params: s.idParams,
+    body: s.curveBody,
+    reply: z.array(
+      z.object({
+        ruleId: s.id,
+        name: z.string(),
+        deviceId: s.id,
+        deviceCode: z.string(),
+        tagName: z.string(),
+        x: z.number().nullable(),
+        y: z.number().nullable(),
+        standing: z.boolean(),
+        /** null: no verdict. */
+        outside: z.boolean().nullable(),
+      }),
+    ),
+  },
+  'DELETE /api/curves/:id': {
+    summary: 'Removes an operating curve that no rule uses.',
+    access: 'engineer',
+    wholeSite: true,
+    params: s.idParams,
+    reply: s.nothing,
+  },
+  'POST /api/formulas/check': {
+    summary: 'Reads a formula, and computes it from the values of this moment.',
+    access: 'engineer',
+    body: z.strictObject({ formula: z.string().max(4096) }),
+    reply: z.object({
+      /** With every bracket that its precedences imply. */
+      reading: z.string(),
+      references: z.array(
+        z.object({
+          name: z.string(),
+          tagId: s.id.nullable(),
+          value: z.number().nullable(),
+          quality: z.number().int(),
+          sourceTimestamp: s.instant.nullable(),
+        }),
+      ),
+      /** null: no value. Windows are not computed here: `windows` says whether there are some. */
+      value: z.number().nullable(),
+      windows: z.boolean(),
+    }),
   },
   'DELETE /api/demo': { summary: 'Removes the demo plant for good.', access: 'engineer', wholeSite: true, reply: s.nothing },
 } as const satisfies Readonly<Record<EndpointKey, Endpoint>>

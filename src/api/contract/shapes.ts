@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { brokerShape, contactShape, deviceShape, ruleShape, siteShape, tagShape } from '#plant/shapes.ts'
+import { TAG_RULE_KINDS } from '#domain/alarm.ts'
+import { brokerShape, contactShape, curveShape, deviceShape, ruleShape, siteShape, tagShape } from '#plant/shapes.ts'
 
 /** Microseconds since 1970-01-01T00:00:00Z. */
 export const instant = z.number().meta({ description: 'Microseconds since 1970-01-01T00:00:00Z' })
@@ -34,6 +35,7 @@ export const device = z.object({
   timeoutMillis: z.number().int(),
   commTimeoutSeconds: z.number().int().nullable(),
   commSeverity: severity,
+  pollStreak: z.number().int().nullable().optional(),
   livenessCounts: z.boolean(),
   connection: jsonObject,
   demo: z.boolean(),
@@ -113,12 +115,15 @@ export const tag = z.object({
   deadband: z.number(),
   stateText: z.tuple([z.string(), z.string()]).nullable(),
   enabled: z.boolean(),
+  /** Of a virtual tag; empty for one that is read from its device. */
+  formula: z.string().optional(),
 })
 export const tagBody = tagShape
 
-export const thresholdRule = z.object({
+export const tagRule = z.object({
   id,
   version: z.number().int(),
+  kind: z.enum(TAG_RULE_KINDS),
   deviceId: id,
   tagId: id,
   slot: z.number().int(),
@@ -133,10 +138,30 @@ export const thresholdRule = z.object({
   deadband: z.number(),
   onDelaySeconds: z.number(),
   offDelaySeconds: z.number(),
+  category: z.string(),
+  latch: z.boolean(),
+  bit: z.number().int().nullable(),
+  transitionOnly: z.boolean(),
+  windowSeconds: z.number().nullable(),
+  modulus: z.number().nullable(),
+  target: z.number().nullable(),
+  /** Names, `Device:Tag` for tags; empty for none. */
+  curve: z.string(),
+  xTag: z.string(),
+  suppressTag: z.string(),
 })
 export const ruleBody = z.strictObject({ tagId: id, ...ruleShape.shape })
+export const curve = z.object({
+  ...curveShape.shape,
+  id,
+  version: z.number().int(),
+  /** How many rules judge by it. */
+  rules: z.number().int(),
+})
+export const curveBody = curveShape
+
 /** Something worth a second look that does not stop the save. */
-export const savedRule = z.object({ rule: thresholdRule, warnings: z.array(z.string()) })
+export const savedRule = z.object({ rule: tagRule, warnings: z.array(z.string()) })
 
 export const alarm = z.object({
   id,

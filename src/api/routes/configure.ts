@@ -4,13 +4,14 @@ import { removeBroker, saveBroker } from '#plant/brokers.ts'
 import { addTags, removeDevice, removeRule, removeTag, saveDevice, saveRule, saveTag } from '#plant/configure.ts'
 import { removeDemo } from '#plant/demo.ts'
 import { driverOf } from '#plant/validate.ts'
-import { getRule, listRules, type StoredRule } from '#store/alarm-rules.ts'
+import { getRule, listRules } from '#store/alarm-rules.ts'
 import { findBroker, listBrokers } from '#store/brokers.ts'
 import { findDevice, listDevices } from '#store/devices.ts'
 import { createRequest } from '#store/requests.ts'
 import { findTag } from '#store/tags.ts'
 import type { Tag } from '#domain/device.ts'
 import type { Handlers } from '../handlers.ts'
+import { calculationRoutes } from './calculation.ts'
 
 type Keys =
   | 'GET /api/protocols'
@@ -30,6 +31,12 @@ type Keys =
   | 'PUT /api/rules/:id'
   | 'DELETE /api/rules/:id'
   | 'DELETE /api/demo'
+  | 'GET /api/curves'
+  | 'POST /api/curves'
+  | 'PUT /api/curves/:id'
+  | 'POST /api/curves/:id/preview'
+  | 'DELETE /api/curves/:id'
+  | 'POST /api/formulas/check'
 
 /** Devices, shared connections, tags and rules. */
 export const configureRoutes: Handlers<Keys> = {
@@ -126,19 +133,19 @@ export const configureRoutes: Handlers<Keys> = {
     return {}
   },
 
-  'GET /api/rules': async ({ query }, { db, scope }) => (await listRules(db, scope, query)).map(publicRule),
+  'GET /api/rules': async ({ query }, { db, scope }) => await listRules(db, scope, query),
 
   'POST /api/rules': async ({ body }, { db, scope, note }) => {
     const { rule, warnings } = await saveRule(db, scope, null, body)
     note({ object: `rule ${rule.name}`, after: rule })
-    return { rule: publicRule(rule), warnings }
+    return { rule, warnings }
   },
 
   'PUT /api/rules/:id': async ({ params, body }, { db, scope, note }) => {
     const before = await getRule(db, scope, params.id)
     const { rule, warnings } = await saveRule(db, scope, params.id, body)
     note({ object: `rule ${rule.name}`, before, after: rule })
-    return { rule: publicRule(rule), warnings }
+    return { rule, warnings }
   },
 
   'DELETE /api/rules/:id': async ({ params }, { db, scope, note }) => {
@@ -147,6 +154,8 @@ export const configureRoutes: Handlers<Keys> = {
     note({ object: `rule ${before?.name ?? ''}`, before })
     return {}
   },
+
+  ...calculationRoutes,
 
   'DELETE /api/demo': async (_input, { db, note }) => {
     await removeDemo(db)
@@ -158,8 +167,4 @@ export const configureRoutes: Handlers<Keys> = {
 /** Lists of the store are read-only. */
 export function publicTag(tag: Tag): Omit<Tag, 'stateText'> & { stateText: [string, string] | null } {
   return { ...tag, stateText: tag.stateText === null ? null : [tag.stateText[0], tag.stateText[1]] }
-}
-
-function publicRule({ kind: _, ...rule }: StoredRule): Omit<StoredRule, 'kind'> {
-  return rule
 }

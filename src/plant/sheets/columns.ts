@@ -72,6 +72,7 @@ const DEVICE_WORDS: Readonly<Record<string, string>> = {
   commTimeoutSeconds: 'Age in seconds of the newest value that raises the alarm of lost communication; off: none.',
   pollMillis: 'Milliseconds from poll to poll.',
   timeoutMillis: 'Milliseconds to wait for an answer.',
+  pollStreak: 'Failed polls in a row that raise an alarm; off: none.',
 }
 const TAG_WORDS: Readonly<Record<string, string>> = {
   name: 'Unique on its device. It says which tag a row means; a new name adds a tag.',
@@ -83,6 +84,7 @@ const TAG_WORDS: Readonly<Record<string, string>> = {
   offset: 'value = raw * scale + offset',
   deadband: 'Smaller changes are not stored; alarms see them all the same.',
   enabled: 'Whether it is read.',
+  formula: 'Of a virtual tag: what it is computed from, such as ${PS-01:Flow} * 3.6; then it has no address.',
 }
 const RULE_WORDS: Readonly<Record<string, string>> = {
   name: 'What the operator reads. It says which rule of the tag a row means; a new name adds a rule. A tag has up to four.',
@@ -96,6 +98,17 @@ const RULE_WORDS: Readonly<Record<string, string>> = {
   deadband: 'Hysteresis: how far the value must come back before the alarm clears.',
   onDelaySeconds: 'Seconds that the value must stay beyond the threshold.',
   offDelaySeconds: 'Seconds that it must be back.',
+  kind: 'What is judged: the value, a digital state, an increase over a window, a rate of change, a distance from a target or a curve, staleness or bad quality.',
+  category: 'Path in the tree of categories, such as Process/Levels.',
+  latch: 'Whether a return to normal must be reset by hand.',
+  bit: 'digital: which bit of the register, 0 is the least significant; off: the whole value.',
+  transitionOnly: 'digital: each change into the state is an event of its own.',
+  windowSeconds: 'totalizer, rate_of_change: over how many seconds.',
+  modulus: 'totalizer: where the counter begins anew, such as 65536; off: a step down is a reset.',
+  target: 'deviation, out_of_band: the target.',
+  curve: 'curve: the name of the operating curve.',
+  xTag: 'curve: the tag of the other axis, as Device:Tag.',
+  suppressTag: 'While this tag (Device:Tag) is on, nobody is told.',
 }
 
 function column(name: string, given: Partial<Column> & Pick<Column, 'kind' | 'explanation'>): Column {
@@ -114,7 +127,7 @@ function fieldColumns(
     .map(([name, schema]) => {
       const property = schema as PropertySchema
       const choices = name === 'protocol' ? [...PROTOCOLS] : choicesOf(property)
-      const kind = name === 'commTimeoutSeconds' ? 'number-or-off' : name === 'protocol' ? 'choice' : kindOf(property)
+      const kind = name === 'protocol' ? 'choice' : kindOf(property)
       return column(name, {
         kind,
         choices,
@@ -163,6 +176,7 @@ interface PropertySchema {
 
 function kindOf(schema: PropertySchema): ColumnKind {
   const types = typesOf(schema)
+  if (types.delete('null') && types.size === 1 && (types.has('number') || types.has('integer'))) return 'number-or-off'
   const [only] = types
   if (types.size !== 1 || only === undefined) return 'json'
   if (only === 'boolean') return 'yes-no'

@@ -6,6 +6,7 @@ import { esConfigure } from './es/configure.ts'
 import { esConnect } from './es/connect.ts'
 import { esDiagnose } from './es/diagnose.ts'
 import { esMonitor } from './es/monitor.ts'
+import { esRules } from './es/rules.ts'
 import { esStorage } from './es/storage.ts'
 import { esTrends } from './es/trends.ts'
 
@@ -21,5 +22,6 @@ export const es: Dictionary = {
   ...esDiagnose,
   ...esTrends,
   ...esBulk,
+  ...esRules,
   ...esStorage,
 }

@@ -6,6 +6,7 @@ import { ptConfigure } from './pt/configure.ts'
 import { ptConnect } from './pt/connect.ts'
 import { ptDiagnose } from './pt/diagnose.ts'
 import { ptMonitor } from './pt/monitor.ts'
+import { ptRules } from './pt/rules.ts'
 import { ptStorage } from './pt/storage.ts'
 import { ptTrends } from './pt/trends.ts'
 
@@ -21,5 +22,6 @@ export const pt: Dictionary = {
   ...ptDiagnose,
   ...ptTrends,
   ...ptBulk,
+  ...ptRules,
   ...ptStorage,
 }

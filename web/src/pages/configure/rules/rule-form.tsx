@@ -8,11 +8,12 @@ import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { tellDone } from '../../../widgets/notices.tsx'
 import { fieldErrors } from '../../../widgets/schema-form/schema.ts'
 import { useAction } from '../use-action.ts'
+import { asksOf, bodyOf, freshRule, kindsOf, ofKind, type Draft } from './rule-draft.ts'
+import { RuleKindFields } from './rule-kind-fields.tsx'
 import type { Rule } from './rules-query.ts'
+import { TagChoice } from './tag-choice.tsx'
 
-type Draft = Omit<Rule, 'id' | 'version' | 'deviceId' | 'slot'>
 const LABELS = ['HiHi', 'Hi', 'Lo', 'LoLo', 'Custom'] as const
-const OPERATORS = ['>', '>=', '<', '<=', '=', '!='] as const
 
 interface Props {
   readonly tag: Tag
@@ -22,7 +23,7 @@ interface Props {
   readonly onDone: () => void
 }
 
-/** One threshold with its hysteresis and delays. */
+/** One rule of a tag, of any kind. */
 export function RuleForm({ tag, rule, taken, onDone }: Props): ReactNode {
   const t = useT()
   const queries = useQueryClient()
@@ -31,36 +32,11 @@ export function RuleForm({ tag, rule, taken, onDone }: Props): ReactNode {
   const [warnings, setWarnings] = useState<readonly string[]>([])
   const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change })
   const errors = fieldErrors(action.error)
+  const sensible = kindsOf(tag)
+  const kinds = sensible.includes(draft.kind) ? sensible : [...sensible, draft.kind]
 
   const save = async (): Promise<void> => {
-    const {
-      tagId,
-      label,
-      name,
-      severity,
-      enabled,
-      autoClose,
-      cooldownMinutes,
-      operator,
-      setpoint,
-      deadband,
-      onDelaySeconds,
-      offDelaySeconds,
-    } = draft
-    const body = {
-      tagId,
-      label,
-      name,
-      severity,
-      enabled,
-      autoClose,
-      cooldownMinutes,
-      operator,
-      setpoint,
-      deadband,
-      onDelaySeconds,
-      offDelaySeconds,
-    }
+    const body = bodyOf(draft)
     let heeded: readonly string[] = []
     const ok = await action.run(async () => {
       const saved =
@@ -69,7 +45,7 @@ export function RuleForm({ tag, rule, taken, onDone }: Props): ReactNode {
       await queries.invalidateQueries({ queryKey: ['config', 'rules'] })
     })
     if (!ok) return
-    tellDone(t('config.saved', { name }))
+    tellDone(t('config.saved', { name: draft.name }))
     if (heeded.length === 0) onDone()
     else setWarnings(heeded)
   }
@@ -89,18 +65,13 @@ export function RuleForm({ tag, rule, taken, onDone }: Props): ReactNode {
       </div>
     )
   }
-  const figure = (
-    name: 'setpoint' | 'deadband' | 'onDelaySeconds' | 'offDelaySeconds' | 'cooldownMinutes',
-    label: string,
-    hint?: string,
-  ): ReactNode => (
+  const figure = (name: 'onDelaySeconds' | 'offDelaySeconds' | 'cooldownMinutes', label: string, hint?: string): ReactNode => (
     <NumberInput
       label={label}
       description={hint}
       hideControls
-      required={name === 'setpoint'}
       allowDecimal={name !== 'cooldownMinutes'}
-      allowNegative={name === 'setpoint'}
+      allowNegative={false}
       value={draft[name]}
       error={errors[name]}
       onChange={(value) => {
@@ -141,16 +112,38 @@ export function RuleForm({ tag, rule, taken, onDone }: Props): ReactNode {
           onChange={(event) => set({ severity: event.currentTarget.value as Severity })}
         />
         <NativeSelect
-          label={t('config.operator')}
-          value={draft.operator}
-          data={[...OPERATORS]}
-          onChange={(event) => set({ operator: event.currentTarget.value as Rule['operator'] })}
+          label={t('rules.kind')}
+          description={t(`rules.kind.${draft.kind}.hint`)}
+          value={draft.kind}
+          data={kinds.map((kind) => ({ value: kind, label: t(`rules.kind.${kind}`) }))}
+          onChange={(event) => setDraft(ofKind(draft, event.currentTarget.value as Rule['kind']))}
         />
-        {figure('setpoint', tag.unit === '' ? t('config.threshold') : `${t('config.threshold')} (${tag.unit})`)}
-        {figure('deadband', t('config.hysteresis'), t('config.hysteresisHint'))}
-        {figure('onDelaySeconds', t('config.onDelay'))}
-        {figure('offDelaySeconds', t('config.offDelay'))}
+        <RuleKindFields tag={tag} draft={draft} errors={errors} set={set} />
+        {asksOf(draft.kind).delays && figure('onDelaySeconds', t('config.onDelay'))}
+        {asksOf(draft.kind).delays && figure('offDelaySeconds', t('config.offDelay'))}
         {figure('cooldownMinutes', t('config.cooldown'), t('config.cooldownHint'))}
+        <TextInput
+          label={t('rules.category')}
+          description={t('rules.categoryHint')}
+          maxLength={200}
+          value={draft.category}
+          error={errors['category']}
+          onChange={(event) => set({ category: event.currentTarget.value })}
+        />
+        <TagChoice
+          label={t('rules.suppressTag')}
+          hint={t('rules.suppressTagHint')}
+          value={draft.suppressTag}
+          error={errors['suppressTag']}
+          onChange={(suppressTag) => set({ suppressTag })}
+        />
+        <Switch
+          className="wide"
+          label={t('rules.latch')}
+          description={t('rules.latchHint')}
+          checked={draft.latch}
+          onChange={(event) => set({ latch: event.currentTarget.checked })}
+        />
         <Switch
           className="wide"
           label={t('config.autoClose')}
@@ -176,22 +169,4 @@ export function RuleForm({ tag, rule, taken, onDone }: Props): ReactNode {
       </Group>
     </form>
   )
-}
-
-function freshRule(tag: Tag, taken: readonly Rule['label'][]): Draft {
-  const label = (['Hi', 'Lo', 'HiHi', 'LoLo'] as const).find((one) => !taken.includes(one)) ?? 'Custom'
-  return {
-    tagId: tag.id,
-    label,
-    name: `${tag.name} ${label}`,
-    severity: label === 'HiHi' || label === 'LoLo' ? 'critical' : 'warning',
-    enabled: true,
-    autoClose: false,
-    cooldownMinutes: 30,
-    operator: label === 'Lo' || label === 'LoLo' ? '<' : '>',
-    setpoint: 0,
-    deadband: 0,
-    onDelaySeconds: 0,
-    offDelaySeconds: 0,
-  }
 }

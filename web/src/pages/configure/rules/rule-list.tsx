@@ -3,14 +3,13 @@ import { IconPencil, IconTrash } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { call } from '../../../api/client.ts'
-import { formatShort } from '../../../format/numbers.ts'
-import { formatValue } from '../../../format/tag-value.ts'
 import { useT } from '../../../i18n/language.ts'
 import { useSession } from '../../../session.tsx'
 import { ConfirmDialog } from '../../../widgets/confirm-dialog.tsx'
 import { EmptyState } from '../../../widgets/empty-state.tsx'
 import { tellDone } from '../../../widgets/notices.tsx'
 import { SeverityChip, SeverityGlyph } from '../../../widgets/severity-mark.tsx'
+import { conditionText } from './condition-text.ts'
 import type { Rule } from './rules-query.ts'
 
 /** Rules with what they watch; `place` shows the tag as well. */
@@ -63,8 +62,7 @@ export function RuleList({
                 )}
                 <td className="numeric">
                   {rule.label === 'Custom' ? '' : `${rule.label} `}
-                  {rule.operator} {tag?.kind === 'digital' ? formatValue(rule.setpoint, tag, locale) : formatShort(rule.setpoint, locale)}{' '}
-                  {tag?.unit}
+                  {conditionText(rule, tag, locale, t)}
                 </td>
                 <td className="wide-only">
                   <SeverityChip severity={rule.severity} />

@@ -1,0 +1,121 @@
+import type { Micros } from '#base/time.ts'
+import { QualityReason, QualitySeverity, packQuality, type Sample } from '#domain/sample.ts'
+import { judgeValue } from './judge.ts'
+import { judgeReading } from './judge-reading.ts'
+import {
+  DERIVED,
+  sourceOf,
+  type DerivedMemory,
+  type EngineMemory,
+  type Outcome,
+  type SourceMemory,
+  type TagMemory,
+  type TagRuleMemory,
+} from './memory.ts'
+import { currentSignal } from './signal.ts'
+
+/**
+ * Virtual tags and curves that have something new to look at, each once and after all that it reads: one poll answer moves two axes
+ * at once, and never leaves the band in between.
+ */
+export function judgeDeferred(memory: EngineMemory, clock: Micros, outcome: Outcome): void {
+  memory.dirty = false
+  const derived = sourceOf(memory, DERIVED)
+  derived.clock = Math.max(derived.clock ?? clock, clock)
+  for (const one of memory.deferred) {
+    if (!one.dirty) continue
+    one.dirty = false
+    if (one.kind === 'derived') derive(memory, derived, one, newestOf(one.sources), clock, outcome)
+    else judgeCurve(memory, derived, one, clock, outcome)
+  }
+}
+
+/** Lets time pass for the windows of a virtual tag. */
+export function lookAtDerived(
+  memory: EngineMemory,
+  source: SourceMemory,
+  one: DerivedMemory,
+  until: Micros,
+  clock: Micros,
+  outcome: Outcome,
+): void {
+  // an edited formula is another one
+  if (!memory.deferred.includes(one)) return
+  for (let looks = 0; one.lookAt !== null && one.lookAt <= until; looks++) {
+    const at = looks < MOST_LOOKS ? one.lookAt : until
+    one.lookAt = null
+    derive(memory, source, one, at, clock, outcome)
+  }
+}
+
+/** After a long silence the windows are not looked at for each second of it. */
+const MOST_LOOKS = 1000
+
+function derive(memory: EngineMemory, source: SourceMemory, one: DerivedMemory, at: Micros, clock: Micros, outcome: Outcome): void {
+  const { tag, inputs } = one
+  const value = valueNow(one, at)
+  const severity = Number.isNaN(value)
+    ? QualitySeverity.Bad
+    : inputs.worst === QualitySeverity.Good
+      ? QualitySeverity.Good
+      : QualitySeverity.Uncertain
+  armDerived(one, source, at)
+  const same = severity === tag.severity && (severity === QualitySeverity.Bad ? tag.newest !== null : value === tag.value)
+  if (same) return
+  const sample: Sample = {
+    tagId: tag.tagId,
+    // an older reading of one input can change what a newer one of another had made
+    sourceTimestamp: tag.newest === null ? at : Math.max(at, tag.newest + 1),
+    value: Number.isNaN(value) ? null : value,
+    quality: packQuality(severity, severity === QualitySeverity.Bad ? QualityReason.NoData : QualityReason.None),
+    statusCode: null,
+  }
+  tag.source = source
+  tag.newest = sample.sourceTimestamp
+  outcome.derived.push(sample)
+  judgeReading(memory, source, tag, sample, sample.sourceTimestamp, clock, outcome)
+}
+
+/** @returns NaN for no value; `inputs.worst` says how good what was read is */
+function valueNow(one: DerivedMemory, at: Micros): number {
+  const { formula, sources, windows, inputs, evaluate } = one
+  inputs.worst = QualitySeverity.Good
+  for (const [slot, { window: spec }] of formula.slots.entries()) {
+    const tag = sources[slot]
+    if (tag === undefined) return Number.NaN
+    const window = windows[slot]
+    const value =
+      spec !== null && window !== undefined
+        ? window.value(spec.name, Math.max(at, tag.newest ?? at), spec.minCover)
+        : tag.value === undefined || tag.severity === QualitySeverity.Bad
+          ? Number.NaN
+          : Number(tag.value)
+    inputs.values[slot] = value
+    // a window that is known well enough is not bad because its last reading is
+    inputs.severities[slot] = Number.isNaN(value) ? QualitySeverity.Bad : Math.min(tag.severity, QualitySeverity.Uncertain)
+  }
+  return evaluate(inputs)
+}
+
+function armDerived(one: DerivedMemory, source: SourceMemory, at: Micros): void {
+  let next = Number.POSITIVE_INFINITY
+  for (const [slot, { window: spec }] of one.formula.slots.entries()) {
+    const window = one.windows[slot]
+    if (spec === null || window === undefined) continue
+    next = Math.min(next, window.nextChange(Math.max(at, one.sources[slot]?.newest ?? at), spec.name, spec.minCover) ?? next)
+  }
+  const lookAt = Number.isFinite(next) ? next : null
+  if (lookAt === one.lookAt) return
+  one.lookAt = lookAt
+  if (lookAt !== null) source.looks.arm(lookAt, one)
+}
+
+function judgeCurve(memory: EngineMemory, derived: SourceMemory, rule: TagRuleMemory, clock: Micros, outcome: Outcome): void {
+  const at = newestOf([rule.tag, rule.x])
+  const signal = currentSignal(rule, at)
+  judgeValue(memory, rule.tag.source ?? derived, rule, signal, signal, at, clock, outcome)
+}
+
+function newestOf(tags: readonly (TagMemory | undefined)[]): Micros {
+  return tags.reduce((most, tag) => Math.max(most, tag?.newest ?? 0), 0)
+}

@@ -1,0 +1,98 @@
+import { bracketed } from '#calc/formula/tree.ts'
+import { compileFormula, inputsFor } from '#calc/formula/compile.ts'
+import { parseFormula } from '#calc/formula/parse.ts'
+import { severityOf } from '#domain/sample.ts'
+import { previewCurve, saveCurve } from '#plant/curves.ts'
+import { referencesOf } from '#plant/formulas.ts'
+import { deleteCurve, getCurve, listCurves, type Curve } from '#store/curves.ts'
+import type { Handlers, UserCall } from '../handlers.ts'
+
+type Keys =
+  | 'GET /api/curves'
+  | 'POST /api/curves'
+  | 'PUT /api/curves/:id'
+  | 'POST /api/curves/:id/preview'
+  | 'DELETE /api/curves/:id'
+  | 'POST /api/formulas/check'
+
+/** Operating curves and formulas. */
+export const calculationRoutes: Handlers<Keys> = {
+  'GET /api/curves': async (_input, { db }) => (await listCurves(db)).map(publicCurve),
+
+  'POST /api/curves': async ({ body }, { db, note }) => {
+    const curve = await saveCurve(db, null, body)
+    note({ object: `curve ${curve.name}`, after: curve })
+    return publicCurve(curve)
+  },
+
+  'PUT /api/curves/:id': async ({ params, body }, { db, note }) => {
+    const before = await getCurve(db, params.id)
+    const curve = await saveCurve(db, params.id, body)
+    note({ object: `curve ${curve.name}`, before, after: curve })
+    return publicCurve(curve)
+  },
+
+  'POST /api/curves/:id/preview': async ({ params, body }, { db, scope, note }) => {
+    note(null)
+    const effects = await previewCurve(db, params.id, body)
+    return effects.filter((one) => scope === 'all' || scope.includes(one.deviceId))
+  },
+
+  'DELETE /api/curves/:id': async ({ params }, { db, note }) => {
+    const before = await getCurve(db, params.id)
+    await deleteCurve(db, params.id)
+    note({ object: `curve ${before.name}`, before })
+    return {}
+  },
+
+  'POST /api/formulas/check': async ({ body }, call) => {
+    call.note(null)
+    await call.feed.current()
+    referencesOf(body.formula)
+    const formula = parseFormula(body.formula)
+    const references = formula.references.map(({ device, tag }) => valueOf(call, device, tag))
+    const inputs = inputsFor(formula)
+    formula.slots.forEach(({ reference, window }, slot) => {
+      const { value = null, quality = 2 } = references[reference] ?? {}
+      if (window !== null || value === null) return
+      inputs.values[slot] = value
+      inputs.severities[slot] = severityOf(quality)
+    })
+    const value = compileFormula(formula)(inputs)
+    return {
+      reading: bracketed(formula),
+      references,
+      value: Number.isNaN(value) ? null : value,
+      windows: formula.slots.some(({ window }) => window !== null),
+    }
+  },
+}
+
+interface Read {
+  readonly name: string
+  readonly tagId: number | null
+  readonly value: number | null
+  readonly quality: number
+  readonly sourceTimestamp: number | null
+}
+
+/** What the author may see of a tag; one out of scope is as good as none. */
+function valueOf({ feed, scope }: UserCall, code: string, tagName: string): Read {
+  const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
+  const device = feed.devices(scope).find((one) => same(one.code, code))
+  const tag = device === undefined ? undefined : feed.tags([device.id]).find((one) => same(one.name, tagName))
+  const latest = tag === undefined ? undefined : feed.latestOf(tag.id)
+  const good = latest !== undefined && severityOf(latest.quality) < 2 && Number.isFinite(Number(latest.value))
+  return {
+    name: `${device?.code ?? code}:${tag?.name ?? tagName}`,
+    tagId: tag?.id ?? null,
+    value: good && latest.value !== null ? Number(latest.value) : null,
+    quality: latest?.quality ?? 2,
+    sourceTimestamp: latest?.sourceTimestamp ?? null,
+  }
+}
+
+/** Lists of the store are read-only. */
+function publicCurve(curve: Curve): Omit<Curve, 'points'> & { points: [number, number][] } {
+  return { ...curve, points: curve.points.map(([x, y]) => [x, y]) }
+}
