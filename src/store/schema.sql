@@ -12,6 +12,34 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.follow_codes()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update tags set formula = replace(formula, '${' || old.code || ':', '${' || new.code || ':')
+  where formula <> '' and position('${' || old.code || ':' in formula) > 0;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.follow_names()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare change record;
+begin
+  if not exists (select from tags where formula <> '') then
+    return null;
+  end if;
+  for change in
+    select '${' || d.code || ':' || o.name || '}' as was, '${' || d.code || ':' || n.name || '}' as becomes
+    from old_tags o join new_tags n on n.id = o.id join devices d on d.id = n.device_id where n.name <> o.name
+  loop
+    update tags set formula = replace(formula, change.was, change.becomes) where formula <> '' and position(change.was in formula) > 0;
+  end loop;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.keep_communication_rule()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -24,6 +52,13 @@ begin
   elsif (new.comm_timeout_seconds, new.comm_severity) is distinct from (old.comm_timeout_seconds, old.comm_severity) then
     insert into alarm_rules (kind, device_id, name, severity) values ('communication_loss', new.id, 'Communication lost', new.comm_severity)
     on conflict (device_id) where kind = 'communication_loss'
+      do update set severity = excluded.severity, version = alarm_rules.version + 1;
+  end if;
+  if new.poll_streak is null then
+    delete from alarm_rules where device_id = new.id and kind = 'poll_streak';
+  elsif tg_op = 'INSERT' or (new.poll_streak, new.comm_severity) is distinct from (old.poll_streak, old.comm_severity) then
+    insert into alarm_rules (kind, device_id, name, severity) values ('poll_streak', new.id, 'Polls fail', new.comm_severity)
+    on conflict (device_id) where kind = 'poll_streak'
       do update set severity = excluded.severity, version = alarm_rules.version + 1;
   end if;
   return null;
@@ -40,6 +75,17 @@ create table acknowledge_tokens (
   constraint acknowledge_tokens_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE CASCADE
 );
 CREATE INDEX acknowledge_tokens_event ON acknowledge_tokens USING btree (alarm_event_id);
+
+create table alarm_commands (
+  id bigint not null generated always as identity,
+  kind text not null,
+  rule_id integer not null,
+  who text not null,
+  at timestamp with time zone not null,
+  constraint alarm_commands_pkey PRIMARY KEY (id),
+  constraint alarm_commands_kind_check CHECK ((kind = 'reset'::text)),
+  constraint alarm_commands_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES alarm_rules(id) ON DELETE CASCADE
+);
 
 create table alarm_comments (
   id bigint not null generated always as identity,
@@ -80,8 +126,13 @@ create table alarm_events (
   late boolean not null default false,
   received_at timestamp with time zone,
   committed_at timestamp with time zone not null default now(),
+  category text not null default ''::text,
+  suppressed text,
+  chattering boolean not null default false,
+  first_out boolean not null default false,
   constraint alarm_events_pkey PRIMARY KEY (id),
   constraint alarm_events_rule_id_raised_at_key UNIQUE (rule_id, raised_at),
+  constraint alarm_events_suppressed_check CHECK ((suppressed = ANY (ARRAY['shelved'::text, 'by_design'::text, 'out_of_service'::text]))),
   constraint alarm_events_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES alarm_rules(id) ON DELETE SET NULL
 ) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500, autovacuum_analyze_scale_factor=0.02);
 CREATE INDEX alarm_events_device ON alarm_events USING btree (device_id, raised_at DESC);
@@ -89,6 +140,18 @@ CREATE INDEX alarm_events_history ON alarm_events USING btree (raised_at DESC, i
 CREATE UNIQUE INDEX alarm_events_number ON alarm_events USING btree (display_number) WHERE (closed_at IS NULL);
 CREATE INDEX alarm_events_open ON alarm_events USING btree (raised_at) WHERE (closed_at IS NULL);
 CREATE INDEX alarm_events_rule_open ON alarm_events USING btree (rule_id) WHERE (closed_at IS NULL);
+CREATE INDEX alarm_events_suppressed ON alarm_events USING btree (raised_at) WHERE ((suppressed IS NOT NULL) AND (closed_at IS NULL));
+
+create table alarm_floods (
+  id bigint not null generated always as identity,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  first_event_id bigint,
+  alarms integer not null,
+  constraint alarm_floods_pkey PRIMARY KEY (id),
+  constraint alarm_floods_first_event_id_fkey FOREIGN KEY (first_event_id) REFERENCES alarm_events(id) ON DELETE SET NULL
+);
+CREATE UNIQUE INDEX alarm_floods_open ON alarm_floods USING btree (((ended_at IS NULL))) WHERE (ended_at IS NULL);
 
 create table alarm_memory (
   source text not null,
@@ -115,24 +178,56 @@ create table alarm_rules (
   deadband double precision not null default 0,
   on_delay_seconds double precision not null default 0,
   off_delay_seconds double precision not null default 0,
+  category text not null default ''::text,
+  latch boolean not null default false,
+  "bit" smallint,
+  transition_only boolean not null default false,
+  window_seconds double precision,
+  modulus double precision,
+  target double precision,
+  curve_id integer,
+  x_tag_id integer,
+  suppress_tag_id integer,
   constraint alarm_rules_pkey PRIMARY KEY (id),
   constraint alarm_rules_tag_id_slot_key UNIQUE (tag_id, slot),
-  constraint alarm_rules_check CHECK (((kind = 'threshold'::text) = ((tag_id IS NOT NULL) AND (slot IS NOT NULL) AND (operator IS NOT NULL) AND (setpoint IS NOT NULL)))),
+  constraint alarm_rules_bit_check CHECK ((("bit" >= 0) AND ("bit" <= 63))),
+  constraint alarm_rules_category_check CHECK ((length(category) <= 200)),
   constraint alarm_rules_cooldown_minutes_check CHECK ((cooldown_minutes >= 0)),
+  constraint alarm_rules_curve CHECK ((((kind = 'curve'::text) = (curve_id IS NOT NULL)) AND ((kind = 'curve'::text) = (x_tag_id IS NOT NULL)))),
   constraint alarm_rules_deadband_check CHECK (((deadband >= (0)::double precision) AND (deadband = deadband))),
-  constraint alarm_rules_kind_check CHECK ((kind = ANY (ARRAY['threshold'::text, 'communication_loss'::text]))),
+  constraint alarm_rules_kind_check CHECK ((kind = ANY (ARRAY['threshold'::text, 'digital'::text, 'totalizer'::text, 'rate_of_change'::text, 'deviation'::text, 'out_of_band'::text, 'curve'::text, 'stale'::text, 'bad_quality'::text, 'communication_loss'::text, 'poll_streak'::text]))),
+  constraint alarm_rules_modulus_check CHECK ((modulus > (0)::double precision)),
   constraint alarm_rules_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint alarm_rules_numbers CHECK (((tag_id IS NULL) OR ((slot IS NOT NULL) AND (operator IS NOT NULL) AND (setpoint IS NOT NULL)))),
   constraint alarm_rules_off_delay_seconds_check CHECK ((off_delay_seconds >= (0)::double precision)),
   constraint alarm_rules_on_delay_seconds_check CHECK ((on_delay_seconds >= (0)::double precision)),
   constraint alarm_rules_operator_check CHECK ((operator = ANY (ARRAY['>'::text, '>='::text, '<'::text, '<='::text, '='::text, '!='::text]))),
+  constraint alarm_rules_place CHECK (((kind = ANY (ARRAY['communication_loss'::text, 'poll_streak'::text])) = (tag_id IS NULL))),
   constraint alarm_rules_setpoint_check CHECK ((setpoint = setpoint)),
   constraint alarm_rules_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text]))),
   constraint alarm_rules_slot_check CHECK (((slot >= 1) AND (slot <= 4))),
+  constraint alarm_rules_target_check CHECK ((target = target)),
+  constraint alarm_rules_window_seconds_check CHECK (((window_seconds >= (1)::double precision) AND (window_seconds <= (2678400)::double precision))),
+  constraint alarm_rules_curve_id_fkey FOREIGN KEY (curve_id) REFERENCES curves(id) ON DELETE RESTRICT,
   constraint alarm_rules_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE,
-  constraint alarm_rules_tag_id_fkey FOREIGN KEY (tag_id) REFERENCES tags(id) ON DELETE CASCADE
+  constraint alarm_rules_suppress_tag_id_fkey FOREIGN KEY (suppress_tag_id) REFERENCES tags(id) ON DELETE SET NULL,
+  constraint alarm_rules_tag_id_fkey FOREIGN KEY (tag_id) REFERENCES tags(id) ON DELETE CASCADE,
+  constraint alarm_rules_x_tag_id_fkey FOREIGN KEY (x_tag_id) REFERENCES tags(id) ON DELETE CASCADE
 );
 CREATE UNIQUE INDEX alarm_rules_comm ON alarm_rules USING btree (device_id) WHERE (kind = 'communication_loss'::text);
+CREATE UNIQUE INDEX alarm_rules_streak ON alarm_rules USING btree (device_id) WHERE (kind = 'poll_streak'::text);
 CREATE TRIGGER alarm_rules_config AFTER INSERT OR DELETE OR UPDATE ON alarm_rules FOR EACH STATEMENT EXECUTE FUNCTION bump_config_version();
+
+create table alarm_shelves (
+  rule_id integer not null,
+  until timestamp with time zone not null,
+  reason text not null,
+  shelved_by text not null,
+  shelved_at timestamp with time zone not null,
+  constraint alarm_shelves_pkey PRIMARY KEY (rule_id),
+  constraint alarm_shelves_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 2000))),
+  constraint alarm_shelves_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES alarm_rules(id) ON DELETE CASCADE
+);
 
 create table alarm_states (
   rule_id integer not null,
@@ -248,6 +343,22 @@ create table contacts (
 CREATE UNIQUE INDEX contacts_name ON contacts USING btree (lower(name));
 CREATE TRIGGER contacts_config AFTER INSERT OR DELETE OR UPDATE ON contacts FOR EACH STATEMENT EXECUTE FUNCTION bump_config_version();
 
+create table curves (
+  id integer not null generated always as identity,
+  name text not null,
+  x_unit text not null default ''::text,
+  y_unit text not null default ''::text,
+  points jsonb not null,
+  tolerance double precision not null,
+  percent boolean not null default false,
+  version integer not null default 1,
+  constraint curves_pkey PRIMARY KEY (id),
+  constraint curves_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint curves_tolerance_check CHECK (((tolerance >= (0)::double precision) AND (tolerance = tolerance)))
+);
+CREATE UNIQUE INDEX curves_name ON curves USING btree (lower(name));
+CREATE TRIGGER curves_config AFTER INSERT OR DELETE OR UPDATE ON curves FOR EACH STATEMENT EXECUTE FUNCTION bump_config_version();
+
 create table deliveries (
   source text not null,
   seq bigint not null,
@@ -255,6 +366,17 @@ create table deliveries (
   payload bytea not null storage external
 ) partition by RANGE (received_at);
 CREATE INDEX deliveries_source_seq ON ONLY deliveries USING btree (source, seq);
+
+create table device_maintenance (
+  device_id integer not null,
+  until timestamp with time zone,
+  reason text not null,
+  taken_by text not null,
+  taken_at timestamp with time zone not null,
+  constraint device_maintenance_pkey PRIMARY KEY (device_id),
+  constraint device_maintenance_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 2000))),
+  constraint device_maintenance_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE
+);
 
 create table device_states (
   device_id integer not null,
@@ -267,6 +389,15 @@ create table device_states (
   constraint device_states_pkey PRIMARY KEY (device_id),
   constraint device_states_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE
 ) with (fillfactor=30);
+
+create table device_status_history (
+  device_id integer not null,
+  at timestamp with time zone not null,
+  status text not null,
+  problem text,
+  constraint device_status_history_pkey PRIMARY KEY (device_id, at),
+  constraint device_status_history_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE
+);
 
 create table devices (
   id integer not null generated always as identity,
@@ -284,17 +415,20 @@ create table devices (
   liveness_counts boolean not null default true,
   secrets bytea,
   secret_names text[] not null default '{}'::text[],
+  poll_streak integer,
   constraint devices_pkey PRIMARY KEY (id),
   constraint devices_code_check CHECK ((code ~ '^[^:{}$\s][^:{}$]{0,63}$'::text)),
   constraint devices_comm_severity_check CHECK ((comm_severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text]))),
   constraint devices_comm_timeout_seconds_check CHECK ((comm_timeout_seconds >= 5)),
   constraint devices_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
   constraint devices_poll_millis_check CHECK (((poll_millis >= 50) AND (poll_millis <= 86400000))),
+  constraint devices_poll_streak_check CHECK ((poll_streak >= 1)),
   constraint devices_timeout_millis_check CHECK (((timeout_millis >= 50) AND (timeout_millis <= 60000)))
 );
 CREATE UNIQUE INDEX devices_code ON devices USING btree (lower(code));
 CREATE TRIGGER devices_communication_rule AFTER INSERT OR UPDATE ON devices FOR EACH ROW EXECUTE FUNCTION keep_communication_rule();
 CREATE TRIGGER devices_config AFTER INSERT OR DELETE OR UPDATE ON devices FOR EACH STATEMENT EXECUTE FUNCTION bump_config_version();
+CREATE TRIGGER devices_renamed AFTER UPDATE OF code ON devices FOR EACH ROW WHEN ((old.code <> new.code)) EXECUTE FUNCTION follow_codes();
 
 create table driver_memory (
   device_id integer not null,
@@ -586,6 +720,21 @@ create table storage_sizes (
   constraint storage_sizes_pkey PRIMARY KEY (at)
 );
 
+create table suppression_history (
+  id bigint not null generated always as identity,
+  at timestamp with time zone not null,
+  act text not null,
+  rule_id integer,
+  device_id integer not null,
+  name text not null,
+  who text not null,
+  reason text,
+  until timestamp with time zone,
+  constraint suppression_history_pkey PRIMARY KEY (id),
+  constraint suppression_history_act_check CHECK ((act = ANY (ARRAY['shelved'::text, 'unshelved'::text, 'shelf_ended'::text, 'out_of_service'::text, 'in_service'::text, 'service_ended'::text, 'reset'::text])))
+);
+CREATE INDEX suppression_history_at ON suppression_history USING btree (at DESC, id DESC);
+
 create table system_events (
   id bigint not null generated always as identity,
   at timestamp with time zone not null default now(),
@@ -611,16 +760,20 @@ create table tags (
   deadband double precision not null default 0,
   state_text text[],
   enabled boolean not null default true,
+  formula text not null default ''::text,
   constraint tags_pkey PRIMARY KEY (id),
   constraint tags_deadband_check CHECK ((deadband >= (0)::double precision)),
   constraint tags_decimals_check CHECK (((decimals >= 0) AND (decimals <= 9))),
+  constraint tags_formula_check CHECK ((length(formula) <= 4096)),
   constraint tags_kind_check CHECK ((kind = ANY (ARRAY['analog'::text, 'counter'::text, 'digital'::text, 'text'::text]))),
   constraint tags_name_check CHECK ((name ~ '^[^{}$]{1,200}$'::text)),
   constraint tags_state_text_check CHECK (((state_text IS NULL) OR (cardinality(state_text) = 2))),
   constraint tags_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE
 );
 CREATE UNIQUE INDEX tags_device_name ON tags USING btree (device_id, lower(name));
+CREATE INDEX tags_formula ON tags USING btree (id) WHERE (formula <> ''::text);
 CREATE TRIGGER tags_config AFTER INSERT OR DELETE OR UPDATE ON tags FOR EACH STATEMENT EXECUTE FUNCTION bump_config_version();
+CREATE TRIGGER tags_renamed AFTER UPDATE ON tags REFERENCING OLD TABLE AS old_tags NEW TABLE AS new_tags FOR EACH STATEMENT EXECUTE FUNCTION follow_names();
 
 create table user_devices (
   user_id integer not null,
