@@ -131,7 +131,8 @@ class Judge {
       for (const action of actions) if (action[0] === t) this.#act(action, t)
       if (this.#waiting === undefined) this.#deliver(t)
       else this.#waiting.push(t)
-      for (const [at, what, rule = '', who] of actions) if (at === t && what === 'ack') this.#acknowledge(rule, String(who))
+      for (const [at, what, rule = '', who] of actions)
+        if (at === t && what === 'ack' && typeof who === 'string') this.#acknowledge(rule, who)
     }
     // the delay that ends with the case is discovered a little later
     this.#deliver(end + 0.5)

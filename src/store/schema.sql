@@ -129,6 +129,7 @@ create table alarm_events (
   category text not null default ''::text,
   suppressed text,
   chattering boolean not null default false,
+  quiet_until timestamp with time zone,
   first_out boolean not null default false,
   constraint alarm_events_pkey PRIMARY KEY (id),
   constraint alarm_events_rule_id_raised_at_key UNIQUE (rule_id, raised_at),
@@ -139,6 +140,7 @@ CREATE INDEX alarm_events_device ON alarm_events USING btree (device_id, raised_
 CREATE INDEX alarm_events_history ON alarm_events USING btree (raised_at DESC, id DESC);
 CREATE UNIQUE INDEX alarm_events_number ON alarm_events USING btree (display_number) WHERE (closed_at IS NULL);
 CREATE INDEX alarm_events_open ON alarm_events USING btree (raised_at) WHERE (closed_at IS NULL);
+CREATE INDEX alarm_events_quiet ON alarm_events USING btree (quiet_until) WHERE (quiet_until IS NOT NULL);
 CREATE INDEX alarm_events_rule_open ON alarm_events USING btree (rule_id) WHERE (closed_at IS NULL);
 CREATE INDEX alarm_events_suppressed ON alarm_events USING btree (raised_at) WHERE ((suppressed IS NOT NULL) AND (closed_at IS NULL));
 
@@ -235,6 +237,7 @@ create table alarm_states (
   since timestamp with time zone,
   event_id bigint,
   state jsonb not null default '{}'::jsonb,
+  designed boolean not null default false,
   constraint alarm_states_pkey PRIMARY KEY (rule_id),
   constraint alarm_states_event_id_fkey FOREIGN KEY (event_id) REFERENCES alarm_events(id) ON DELETE SET NULL,
   constraint alarm_states_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES alarm_rules(id) ON DELETE CASCADE

@@ -53,22 +53,22 @@ function judgeOther(
   clock: Micros,
   outcome: Outcome,
 ): void {
-  switch (rule.rule.kind) {
-    case 'curve':
-      // judged after the whole delivery
-      return
-    case 'stale':
-      if (isOnlyLost(sample)) return
-      if (isStanding(rule.state)) emit(memory, rule, clear(rule.state, at), value, clock, outcome)
-      armLook(rule, source, at)
-      return
-    case 'bad_quality':
-      // a device that is lost has its own alarm
-      if (!isOnlyLost(sample)) judgeValue(memory, source, rule, value === undefined ? 1 : 0, before, at, clock, outcome)
-      return
-    case 'rate_of_change':
-      if (value === undefined) rule.window?.clear()
+  const { kind } = rule.rule
+  // judged after the whole delivery
+  if (kind === 'curve') return
+  if (kind === 'stale') {
+    if (isOnlyLost(sample)) return
+    if (isStanding(rule.state)) emit(memory, rule, clear(rule.state, at), value, clock, outcome)
+    armLook(rule, source, at)
+    return
   }
+  if (kind === 'bad_quality') {
+    // a device that is lost has its own alarm
+    if (!isOnlyLost(sample)) judgeValue(memory, source, rule, value === undefined ? 1 : 0, before, at, clock, outcome)
+    return
+  }
+  // nothing is said of a change across a gap
+  if (kind === 'rate_of_change' && value === undefined) rule.window?.clear()
   judgeValue(memory, source, rule, value === undefined ? undefined : signalOf(rule, value, at), before, at, clock, outcome)
   armLook(rule, source, at)
 }

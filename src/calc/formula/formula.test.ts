@@ -156,7 +156,7 @@ test('no text throws anything but a problem, and nothing is left on a prototype'
   const before = JSON.stringify(Object.getOwnPropertyNames(Object.prototype))
   const piece = fc.constantFrom(
     ...FUNCTION_NAMES,
-    ...'+-*/%^<>=(),. ',
+    ...Array.from('+-*/%^<>=(),. '),
     '${a:b}',
     '1',
     '2.5',

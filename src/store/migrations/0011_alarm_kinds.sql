@@ -97,8 +97,14 @@ alter table alarm_events
   add column suppressed text check (suppressed in ('shelved', 'by_design', 'out_of_service')),
   -- it comes and goes so often that only its first raise is told
   add column chattering boolean not null default false,
+  -- until then nobody is told of a chattering alarm; should it still stand, they are
+  add column quiet_until timestamptz,
   -- the alarm that a flood began with
   add column first_out boolean not null default false;
+create index alarm_events_quiet on alarm_events (quiet_until) where quiet_until is not null;
+alter table alarm_states
+  -- the tag that suppresses it by design is on
+  add column designed boolean not null default false;
 create index alarm_events_suppressed on alarm_events (raised_at) where suppressed is not null and closed_at is null;
 
 -- an operator put a rule aside for a while
