@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { readRunFile, runFilePath } from './run-file.ts'
 
 export interface DiskSpace {
   /** What an ordinary account may still use. */
@@ -14,4 +15,11 @@ export async function diskSpace(folder: string): Promise<DiskSpace> {
   while (!existsSync(there)) there = dirname(there)
   const { bavail, bsize, blocks } = await statfs(there)
   return { freeBytes: bavail * bsize, totalBytes: blocks * bsize }
+}
+
+/** The room where the embedded database lies; null where the database is a server of the site's own. */
+export async function databaseDisk(dataFolder: string): Promise<DiskSpace | null> {
+  if (!existsSync(runFilePath(dataFolder, 'database'))) return null
+  const { folder } = readRunFile(dataFolder, 'database')
+  return typeof folder === 'string' ? await diskSpace(folder) : null
 }

@@ -15,6 +15,7 @@ import { answerBackups } from './answer-backups.ts'
 import { type BackupWork, takeBackup } from './backup.ts'
 import { keepNights } from './nights.ts'
 import { applyRetention } from './retention.ts'
+import { watchDisk } from './watch-disk.ts'
 
 /** Often enough that an hour's partition is there long before its hour, seldom enough to cost nothing. */
 const ROUND_MILLIS = 5 * 60_000
@@ -64,7 +65,7 @@ async function joinDays(db: Database, now: Micros): Promise<number> {
 }
 
 /** One round of care; each part goes on although another failed. */
-export async function keepOnce({ db, log, clock }: Pick<Care, 'db' | 'log' | 'clock'>): Promise<void> {
+export async function keepOnce({ db, log, clock, dataFolder }: Pick<Care, 'db' | 'log' | 'clock' | 'dataFolder'>): Promise<void> {
   const parts: readonly [string, () => Promise<void>][] = [
     [
       'partitions',
@@ -99,6 +100,7 @@ export async function keepOnce({ db, log, clock }: Pick<Care, 'db' | 'log' | 'cl
         if (unread !== null) await recordEvent(db, { code: 'keeper.deliveries_unread', severity: 'critical', detail: unread })
       },
     ],
+    ['disk', async () => void (await watchDisk(db, dataFolder, clock.now()))],
     ['expired rows', async () => await clearExpired(db, clock.now())],
   ]
   const failures: unknown[] = []

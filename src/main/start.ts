@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { BackupRefused, ConfigError, SyncTideError, asError } from '#base/errors.ts'
 import { systemClock } from '#host/clock.ts'
 import { type BootstrapConfig, readBootstrapConfig } from '#host/config.ts'
-import { startEmbeddedPostgres } from '#host/embedded-postgres.ts'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '#host/embedded-postgres.ts'
 import { requireFreePort } from '#host/free-port.ts'
 import { LogFile } from '#host/log-file.ts'
 import { createLogger, type Logger } from '#host/log.ts'
@@ -53,7 +53,8 @@ async function run(config: BootstrapConfig, log: Logger, signal: AbortSignal): P
   stack.defer(() => (signal.aborted ? say('Stopped.') : undefined))
   const { dataFolder } = config
   say(`SyncTide: data in ${dataFolder}`)
-  const url = config.databaseUrl ?? (await startDatabase(dataFolder, log, stack))
+  const own = config.databaseUrl === undefined ? await startDatabase(dataFolder, log, stack) : undefined
+  const url = config.databaseUrl ?? own?.url ?? ''
   const db = openDatabase(url, { name: 'supervisor', max: 2 })
   stack.defer(async () => await db.close())
   await backUpBeforeUpgrade(db, config, log)
@@ -64,7 +65,7 @@ async function run(config: BootstrapConfig, log: Logger, signal: AbortSignal): P
     say(`  PostgreSQL ${serverVersion.replace(/ .*/, '')} (yours${timescale ? ', with TimescaleDB' : ''})`)
   if (applied.length > 0) say(`  schema brought up to version ${version}`)
   if (signal.aborted) return
-  writeRunFile(dataFolder, 'database', { url })
+  writeRunFile(dataFolder, 'database', { url, folder: own?.folder ?? null })
   rmSync(runFilePath(dataFolder, 'api'), { force: true })
 
   const services = readServices().filter((service) => service.name !== 'demo' || config.demo)
@@ -128,13 +129,13 @@ function unusable(cause: Error): ConfigError {
   })
 }
 
-async function startDatabase(dataFolder: string, log: Logger, stack: AsyncDisposableStack): Promise<string> {
+async function startDatabase(dataFolder: string, log: Logger, stack: AsyncDisposableStack): Promise<EmbeddedPostgres> {
   const postgres = await startEmbeddedPostgres({ folder: dataFolder, log })
   stack.defer(async () => await postgres.stop())
   const account = postgres.account === undefined ? '' : `, as account ${postgres.account}`
   say(`  PostgreSQL ${postgres.version} (embedded${account})`)
   if (postgres.moved !== undefined) say(`  ${postgres.moved}`)
-  return postgres.url
+  return postgres
 }
 
 function readServices(): readonly ServicePlan[] {

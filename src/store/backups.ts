@@ -80,6 +80,14 @@ export async function lastGoodBackup(db: Queryable): Promise<Backup | undefined>
   return (await db.query<Backup>(`select ${COLUMNS} from backups where state = 'good' order by ended_at desc limit 1`))[0]
 }
 
+/** Since the newest one that was proved, by the clock of the database; null before the first. */
+export async function backupAgeSeconds(db: Queryable): Promise<number | null> {
+  const [row] = await db.query<{ age: number | null }>(
+    `select extract(epoch from now() - max(ended_at))::float8 as age from backups where state = 'good'`,
+  )
+  return row?.age ?? null
+}
+
 /** Files that were made by night beyond the newest so many; they count as cleared away. */
 export async function clearAwayBackups(db: Queryable, keep: number): Promise<readonly string[]> {
   const rows = await db.query<{ file: string }>(

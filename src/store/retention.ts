@@ -2,7 +2,9 @@ import { microsOf, type Micros } from '#base/time.ts'
 import { deleteExpiredTokens } from './acknowledge-tokens.ts'
 import type { Queryable } from './database.ts'
 import { type Partition, PAST_LIMIT, dropPartition, listPartitions } from './partitions.ts'
+import { deleteRunsBefore } from './nightly-runs.ts'
 import { deleteRequestsBefore } from './requests.ts'
+import { deleteStorageSizesBefore } from './storage-sizes.ts'
 import { deleteEventsBefore } from './system-events.ts'
 import { sqlTime } from './time.ts'
 
@@ -79,5 +81,7 @@ export async function clearExpired(db: Queryable, now: Micros): Promise<void> {
   await deleteExpiredTokens(db, now - LINKS_KEPT)
   await before('delete from setup_tokens where expires_at < $1', now)
   await deleteEventsBefore(db, now - PAST_LIMIT)
+  await deleteRunsBefore(db, now - PAST_LIMIT)
+  await deleteStorageSizesBefore(db, now - PAST_LIMIT)
   await before('delete from audit where at < $1', now - PAST_LIMIT)
 }

@@ -47,6 +47,15 @@ export async function listEvents(
   )
 }
 
+/** The newest one of its kind. */
+export async function lastEventOf(db: Queryable, code: string): Promise<SystemEvent | undefined> {
+  const rows = await db.query<SystemEvent>(
+    `select id, at, code, severity, device_id as "deviceId", detail from system_events where code = $1 order by id desc limit 1`,
+    [code],
+  )
+  return rows[0]
+}
+
 export async function deleteEventsBefore(db: Queryable, before: Micros): Promise<void> {
   await db.query('delete from system_events where at < $1', [sqlTime(before)])
 }

@@ -38,12 +38,59 @@ function retention(): Retention {
   }
 }
 
+function storage(): ReplyOf<Contract['GET /api/storage']> {
+  return {
+    databaseBytes: 28_300_000_000,
+    disk: { freeBytes: 18_000_000_000, totalBytes: 240_000_000_000 },
+    server: { version: '17.10', layout: 'partitions', timescale: null },
+    bytesADay: 71_000_000,
+    daysUntilFull: 253,
+    samples: 31_536_000_000,
+    samplesBytes: 25_900_000_000,
+    tables: [
+      { table: 'measurement_blocks', rows: 365_000, bytes: 27_000_000_000, indexBytes: 31_000_000 },
+      { table: 'measurements', rows: 7_200_000, bytes: 734_000_000, indexBytes: 302_000_000 },
+      { table: 'deliveries', rows: 36_000, bytes: 212_000_000, indexBytes: 1_500_000 },
+    ],
+    devices: [1, 2, 3].map((deviceId) => ({ deviceId, samples: 6_000_000_000 / deviceId, bytes: 5_100_000_000 / deviceId })),
+    tags: [1, 2, 7, 8].map((tagId) => ({ tagId, samples: 31_536_000, bytes: 25_000_000 + tagId * 1000 })),
+    removed: { samples: 12_000, bytes: 30_000 },
+  }
+}
+
+function backups(): ReplyOf<Contract['GET /api/backups']> {
+  const detail = { rows: 412_345, seconds: 218.4, tables: 32 }
+  const one = { reason: 'nightly' as const, endedAt: NOW, bytes: 26_100_000_000, encrypted: true, state: 'good' as const, detail }
+  return {
+    enabled: true,
+    keep: 7,
+    encrypted: true,
+    nextRun: NOW + DAY / 3,
+    backups: [
+      { ...one, id: 3, startedAt: NOW - DAY, file: '/var/lib/tide/backups/synctide-20261126T030000Z.backup' },
+      {
+        ...one,
+        id: 2,
+        startedAt: NOW - 2 * DAY,
+        state: 'failed',
+        file: null,
+        bytes: null,
+        detail: { problem: 'A backup and its proof need up to 56600 MB; /var/lib/tide/backups has 18000 MB free.' },
+      },
+      { ...one, id: 1, startedAt: NOW - 9 * DAY, file: null },
+    ],
+  }
+}
+
 describe('the Storage page', () => {
   let server: FakeServer
   let browser: Browser
   before(async () => {
     await mkdir(SHOTS, { recursive: true })
     server = await fakeServer((call) => {
+      if (call === 'GET /api/storage') return { body: storage() }
+      if (call === 'GET /api/backups') return { body: backups() }
+      if (call === 'PUT /api/backups' || call === 'POST /api/backups') return { body: {} }
       if (call === 'GET /api/retention') return { body: retention() }
       if (call === 'PUT /api/retention') return { body: {} }
       return null
@@ -61,6 +108,8 @@ describe('the Storage page', () => {
         await using context = await contextOf(browser, { phone, dark })
         const { page, complaints } = await openPage(context, `${server.url}/config/storage`)
         await page.getByText('Raw measurements').waitFor()
+        await page.getByText('Largest tags').waitFor()
+        await page.getByText('rows restored and compared').first().waitFor()
         await page.screenshot({
           path: join(SHOTS, `storage-${phone ? 'phone' : 'desktop'}-${dark ? 'dark' : 'light'}.png`),
           fullPage: true,
@@ -88,7 +137,7 @@ describe('the Storage page', () => {
       .first()
       .waitFor()
     assert.equal(await slider.getAttribute('aria-valuetext'), '90 days')
-    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('button', { name: 'Save' }).last().click()
     await page.getByRole('dialog').getByText('for good', { exact: false }).waitFor()
     assert.equal(server.changes.length, 0, 'nothing is saved yet')
     await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()

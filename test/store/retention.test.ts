@@ -60,7 +60,8 @@ test('a round of care makes partitions and clears what expired', async () => {
     `insert into setup_tokens values ('\\x01', 'first_administrator', null, now() - interval '1 minute'), ('\\x02', 'first_administrator', null, now() + interval '1 hour')`,
   )
   const lines: string[] = []
-  await keepOnce({ db: t.db, clock: { now: () => now, mono: () => 0 }, log: createLogger('keeper', (line) => lines.push(line)) })
+  const fixed = { now: () => now, mono: () => 0 }
+  await keepOnce({ db: t.db, clock: fixed, dataFolder: '/nowhere', log: createLogger('keeper', (line) => lines.push(line)) })
   assert.ok((await listPartitions(t.db, 'measurements')).some((one) => one.name === doomed?.name))
   assert.equal((await t.db.query('select from setup_tokens')).length, 1)
   assert.deepEqual(

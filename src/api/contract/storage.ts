@@ -43,4 +43,68 @@ export const storageContract = {
     body: policy,
     reply: s.nothing,
   },
+  'GET /api/storage': {
+    summary: 'How much room everything takes, and for how long it will last.',
+    access: 'engineer',
+    wholeSite: true,
+    reply: z.object({
+      databaseBytes: z.number(),
+      /** Where the embedded database lies; null for a server of the site's own. */
+      disk: z.object({ freeBytes: z.number(), totalBytes: z.number() }).nullable(),
+      server: z.object({ version: z.string(), layout: z.enum(['partitions', 'hypertable']), timescale: z.string().nullable() }),
+      /** null while less than a day is known. */
+      bytesADay: z.number().nullable(),
+      daysUntilFull: z.number().nullable(),
+      /** Of sealed history. */
+      samples: z.number(),
+      samplesBytes: z.number(),
+      tables: z.array(z.object({ table: z.string(), rows: z.number(), bytes: z.number(), indexBytes: z.number() })),
+      devices: z.array(z.object({ deviceId: s.id, samples: z.number(), bytes: z.number() })),
+      /** The largest ones. */
+      tags: z.array(z.object({ tagId: s.id, samples: z.number(), bytes: z.number() })),
+      /** Of tags that are gone. */
+      removed: z.object({ samples: z.number(), bytes: z.number() }),
+    }),
+  },
+  'GET /api/backups': {
+    summary: 'Backups, newest first, and how they are taken.',
+    access: 'administrator',
+    wholeSite: true,
+    reply: z.object({
+      enabled: z.boolean(),
+      keep: z.number().int(),
+      encrypted: z.boolean(),
+      nextRun: s.instant,
+      backups: z.array(
+        z.object({
+          id: s.id,
+          reason: z.enum(['nightly', 'asked', 'upgrade']),
+          startedAt: s.instant,
+          endedAt: s.instant.nullable(),
+          state: z.enum(['running', 'good', 'failed']),
+          file: z.string().nullable(),
+          bytes: z.number().nullable(),
+          encrypted: z.boolean(),
+          detail: s.jsonObject,
+        }),
+      ),
+    }),
+  },
+  'PUT /api/backups': {
+    summary: 'Changes how backups are taken. A key left out stays; an empty one ends the encryption.',
+    access: 'administrator',
+    wholeSite: true,
+    body: z.strictObject({
+      enabled: z.boolean(),
+      keep: z.number().int().min(1).max(365),
+      key: z.union([z.literal(''), z.string().min(12, 'Give a key of 12 characters or more.').max(500)]).optional(),
+    }),
+    reply: s.nothing,
+  },
+  'POST /api/backups': {
+    summary: 'Takes a backup now; it is in the list while it is taken and proved.',
+    access: 'administrator',
+    wholeSite: true,
+    reply: s.nothing,
+  },
 } as const satisfies Readonly<Record<EndpointKey, Endpoint>>

@@ -15,6 +15,10 @@ export const systemContract = {
       newestDeliveryAgeSeconds: z.number().nullable(),
       /** Seconds since the alarm engine last showed life; null before the first. */
       alarmEngineAgeSeconds: z.number().nullable(),
+      /** Of the disk of the embedded database; null for a server of the site's own. */
+      diskFreePercent: z.number().nullable(),
+      /** Seconds since the last backup that was proved; null before the first. */
+      backupAgeSeconds: z.number().nullable(),
       processes: z.array(
         z.object({
           name: z.string(),

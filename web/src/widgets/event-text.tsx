@@ -14,6 +14,9 @@ const WORDS: Readonly<Record<string, PlainKey>> = {
   'alarm.device_clock_stepped_back': 'event.clockBack',
   'alarm.source_clock_stepped_back': 'event.sourceClockBack',
   'keeper.deliveries_unread': 'event.deliveriesUnread',
+  'keeper.disk_room': 'event.diskRoom',
+  'keeper.backup_failed': 'event.backupFailed',
+  'keeper.backup_hook_failed': 'event.backupHookFailed',
 }
 /** Micros of this century: no other figure of an event is as large. */
 const LOOKS_LIKE_AN_INSTANT = 1e15

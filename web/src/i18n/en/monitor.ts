@@ -97,6 +97,8 @@ export const enMonitor = {
   'home.noDevicesHint': 'Add a device with its address and its tags; values and alarms follow by themselves.',
   'home.addDevice': 'Add a device',
   'home.askEngineer': 'An engineer can add devices in the configuration.',
+  'home.diskLow': 'Only {percent} % of the disk is free. Samples have nowhere to go when it is full.',
+  'home.storage': 'Storage',
   'home.demo': 'You are looking at the demo plant: a small simulated water utility.',
   'home.demoRemove': 'Remove the demo',
   'home.demoConfirm': 'The demo devices, their tags and rules, their broker and their files are removed for good. Your own devices stay.',

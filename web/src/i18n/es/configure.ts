@@ -215,6 +215,7 @@ export const esConfigure = {
   'audit.retried': 'intentado de inmediato',
   'audit.restarted': 'reiniciado',
   'audit.undone': 'deshecho',
+  'audit.backup': 'hizo una copia de seguridad',
   'audit.retentionRun': 'registros antiguos borrados',
   'config.tagsAdded': { one: 'Se añadió {count} variable.', other: 'Se añadieron {count} variables.' },
   'config.addTags': { one: 'Añadir {count} variable', other: 'Añadir {count} variables' },

@@ -97,6 +97,8 @@ export const esMonitor = {
   'home.noDevicesHint': 'Añada un equipo con su dirección y sus variables; los valores y alarmas llegan solos.',
   'home.addDevice': 'Añadir equipo',
   'home.askEngineer': 'Un ingeniero puede añadir equipos en la configuración.',
+  'home.diskLow': 'Solo queda libre el {percent} % del disco. Cuando se llene, las muestras no tendrán adónde ir.',
+  'home.storage': 'Almacenamiento',
   'home.demo': 'Está viendo la planta de demostración: una pequeña red de agua simulada.',
   'home.demoRemove': 'Quitar la demostración',
   'home.demoConfirm':

@@ -214,6 +214,7 @@ export const ptConfigure = {
   'audit.retried': 'tentado de imediato',
   'audit.restarted': 'reiniciado',
   'audit.undone': 'desfeito',
+  'audit.backup': 'fez uma cópia de segurança',
   'audit.retentionRun': 'registos antigos apagados',
   'config.tagsAdded': { one: 'Foi adicionada {count} variável.', other: 'Foram adicionadas {count} variáveis.' },
   'config.addTags': { one: 'Adicionar {count} variável', other: 'Adicionar {count} variáveis' },

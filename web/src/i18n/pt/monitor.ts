@@ -97,6 +97,8 @@ export const ptMonitor = {
   'home.noDevicesHint': 'Adicione um equipamento com o endereço e as variáveis; valores e alarmes seguem-se por si.',
   'home.addDevice': 'Adicionar equipamento',
   'home.askEngineer': 'Um engenheiro pode adicionar equipamentos na configuração.',
+  'home.diskLow': 'Só {percent} % do disco está livre. Quando encher, as amostras não têm para onde ir.',
+  'home.storage': 'Armazenamento',
   'home.demo': 'Está a ver a instalação de demonstração: uma pequena rede de água simulada.',
   'home.demoRemove': 'Remover a demonstração',
   'home.demoConfirm':

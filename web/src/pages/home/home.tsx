@@ -9,6 +9,7 @@ import { PageHead } from '../../widgets/page-head.tsx'
 import { ActiveAlarms } from './active-alarms.tsx'
 import { Areas } from './areas.tsx'
 import { DemoBanner } from './demo-banner.tsx'
+import { DiskBanner } from './disk-banner.tsx'
 import { FleetHealth } from './fleet-health.tsx'
 import { KeyValues } from './key-values.tsx'
 import './home.css'
@@ -20,6 +21,7 @@ export function HomePage(): ReactNode {
   return (
     <>
       <PageHead title={t('home.title')} />
+      <DiskBanner />
       <DemoBanner />
       {devices.length === 0 ? (
         <div className="card">

@@ -13,6 +13,8 @@ const ACTIONS: Readonly<Record<string, PlainKey>> = {
   'user.add': 'audit.added',
   'token.create': 'audit.added',
   'retention.run': 'audit.retentionRun',
+  'backup.take': 'audit.backup',
+  'POST /api/backups': 'audit.backup',
 }
 const ENDINGS: readonly (readonly [RegExp, PlainKey])[] = [
   [/\/(test|probe)$/, 'audit.tested'],
