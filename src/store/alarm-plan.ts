@@ -101,7 +101,9 @@ async function readRules(tx: Queryable): Promise<readonly RuleRow[]> {
        d.comm_timeout_seconds as "timeoutSeconds", d.poll_streak as "pollStreak",
        d.code as "deviceCode", t.name as "tagName", coalesce(t.unit, '') as unit,
        case when not d.enabled then 'device disabled' when not coalesce(t.enabled, true) then 'tag disabled'
-         when not r.enabled then 'rule disabled' when r.kind = 'communication_loss' and d.comm_timeout_seconds is null then 'rule removed' end
+         when not r.enabled then 'rule disabled' when r.kind = 'communication_loss' and d.comm_timeout_seconds is null then 'rule removed'
+         when r.kind = 'communication_loss' and not exists (select from tags own where own.device_id = d.id and own.enabled)
+           then 'no tags to hear of' end
          as "whyNot"
      from alarm_rules r join devices d on d.id = r.device_id left join tags t on t.id = r.tag_id left join curves c on c.id = r.curve_id
      order by r.id`,

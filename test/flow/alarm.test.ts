@@ -117,6 +117,24 @@ test('communication loss raises and clears by what the source says', async () =>
   assert.deepEqual([back?.clearedAt, (await plant.alarms()).length], [plant.now, 1])
 })
 
+test('a device without tags loses no communication; with the first one it counts from then', async () => {
+  await using t = await testDatabase()
+  const plant = await AlarmPlant.make(t.db, { tags: 0, commTimeoutSeconds: 60 })
+  await using _ = startEngine(t.db)
+  for (let second = 0; second < 120; second += 20) await plant.deliver([], { seconds: 20, silent: true })
+  await plant.judged()
+  assert.deepEqual(await plant.alarms(), [])
+  await plant.addTag()
+  const since = plant.now
+  const later = async (): Promise<boolean> => {
+    await plant.deliver([], { seconds: 5, silent: true })
+    return (await plant.alarms()).length > 0
+  }
+  await until(later, 'the tag is watched, and silent')
+  const [lost] = await plant.alarms()
+  assert.ok((lost?.raisedAt ?? 0) >= since + 60 * SECOND)
+})
+
 test('a changed threshold is judged at once; what was removed or switched off closes by the system', async () => {
   await using t = await testDatabase()
   const plant = await AlarmPlant.make(t.db, { tags: 3 })

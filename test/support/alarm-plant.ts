@@ -15,6 +15,22 @@ import { insertTags } from '#store/tags.ts'
 export const SECOND: Micros = 1_000_000
 export const SOURCE = 'driver-modbus'
 
+function tagAt(index: number): Parameters<typeof insertTags>[2][number] {
+  return {
+    name: `Level ${index + 1}`,
+    address: `HR${index}`,
+    settings: {},
+    kind: 'analog',
+    unit: 'm',
+    decimals: 2,
+    scale: 1,
+    offset: 0,
+    deadband: 0,
+    stateText: null,
+    enabled: true,
+  }
+}
+
 /** A device with tags, and a driver whose clock the test turns. */
 export class AlarmPlant {
   readonly db: Database
@@ -52,19 +68,7 @@ export class AlarmPlant {
     const tags = await insertTags(
       db,
       device.id,
-      Array.from({ length: options.tags ?? 1 }, (_, index) => ({
-        name: `Level ${index + 1}`,
-        address: `HR${index}`,
-        settings: {},
-        kind: 'analog' as const,
-        unit: 'm',
-        decimals: 2,
-        scale: 1,
-        offset: 0,
-        deadband: 0,
-        stateText: null,
-        enabled: true,
-      })),
+      Array.from({ length: options.tags ?? 1 }, (_, index) => tagAt(index)),
     )
     const { journal, position } = await SourceJournal.open(db, SOURCE)
     const ids = tags.map((tag) => tag.id)
@@ -73,6 +77,11 @@ export class AlarmPlant {
 
   get seq(): number {
     return this.#seq
+  }
+
+  /** One more, for whoever watches the configuration. */
+  async addTag(): Promise<void> {
+    await insertTags(this.db, this.deviceId, [tagAt(this.tagIds.length)])
   }
 
   tag(index = 0): number {
