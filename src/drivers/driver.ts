@@ -23,6 +23,8 @@ export interface Driver<Config = unknown, Point = unknown, Shared = unknown> {
   readonly tagSchema: JsonSchema
   /** How addresses are written, in one paragraph with examples. */
   readonly addressHelp: string
+  /** What happens while nobody looks waits for us with its own time stamps, as rows of files do: our absence makes no gap. */
+  readonly waitsForUs?: boolean
   /** What many devices have in common and is configured once, such as an MQTT broker. */
   readonly shared?: SharedConnection<Shared>
 

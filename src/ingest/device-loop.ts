@@ -3,7 +3,8 @@ import { ConfigError, DriverError, asError } from '#base/errors.ts'
 import type { Clock, Micros, Millis } from '#base/time.ts'
 import type { DeviceReport } from '#domain/delivery.ts'
 import { DeviceStatus, type Tag } from '#domain/device.ts'
-import { QualityFlag, QualityReason, QualitySeverity, hasFlag, packQuality, reasonOf, severityOf, type Sample } from '#domain/sample.ts'
+import { GapCause, type GapChange } from '#domain/gap.ts'
+import { QualityFlag, QualityReason, QualitySeverity, hasFlag, packQuality, severityOf, type Sample } from '#domain/sample.ts'
 import type { DevicePlan, Driver, DriverLog, FrameDirection } from '#drivers/driver.ts'
 import { Conversation } from './conversation.ts'
 import { type Health, type HealthStep, type PollOutcome, afterPoll, newHealth, retryNow, successRate } from './core/health.ts'
@@ -13,6 +14,7 @@ import { scaleValue } from './core/scale.ts'
 import { type Timeline, nextSlot, stillDue, timelineOf } from './core/schedule.ts'
 import type { DeviceDiagnostics, DeviceFigures } from './device-diagnostics.ts'
 import type { DeviceMemory } from './learned-memory.ts'
+import { Observation, causeOf, isNews } from './observation.ts'
 import { type DeviceSource, parseDevice, planPoints } from './plan-device.ts'
 
 /** A device as it is configured now. */
@@ -64,6 +66,12 @@ export interface DeviceLoopOptions {
   readonly onWork: () => void
   /** Resolves when all that was handed over is safe on disk. */
   readonly accepted: () => Promise<void>
+  /** The process did not run before; else the device was edited. */
+  readonly afterRestart: boolean
+  /** @returns whether the process stood still, or the clock was put forward, since the last look; see {@link Standstill} */
+  readonly look: () => boolean
+  /** For the gap ledger. */
+  readonly onGap: (change: GapChange) => void
   /** Worth an entry in the system events: quarantined, lost, recovered. */
   readonly onChange: (change: 'lost' | 'quarantined' | 'recovered', report: DeviceReport) => void
 }
@@ -93,6 +101,9 @@ export class DeviceLoop implements AsyncDisposable {
   #absence: string | null = null
   /** Whether people were told that the device is gone. */
   #lost = false
+  readonly #observation: Observation
+  /** Who is to blame when the device is lost. */
+  #blame: GapCause = GapCause.Link
   #health: Health
   #newest: Micros | null
   #aliveToldAt: Micros = 0
@@ -105,6 +116,7 @@ export class DeviceLoop implements AsyncDisposable {
     this.#tags = new Map(options.setup.tags.map((tag) => [tag.id, tag]))
     this.#health = newHealth(options.known)
     this.#newest = options.known?.newest ?? null
+    this.#observation = new Observation({ ...options, ...options.setup, waitsForUs: options.driver.waitsForUs === true })
     this.#ended = !options.setup.device.enabled ? this.#rest() : options.held === null ? this.#run() : this.#hold(options.held)
   }
 
@@ -112,6 +124,13 @@ export class DeviceLoop implements AsyncDisposable {
   retryNow(): void {
     this.#health = retryNow(this.#health)
     this.#wake.abort()
+  }
+
+  /** The whole process looked away since then. */
+  interrupted(from: Micros, cause: GapCause): void {
+    // the next sign of life is news again
+    this.#heard = false
+    this.#observation.interrupted(from, cause, this.#conversation?.pushes === true)
   }
 
   get report(): DeviceReport {
@@ -156,6 +175,7 @@ export class DeviceLoop implements AsyncDisposable {
   /** What the device sent, polled or pushed: scaled, thinned out, handed on. */
   onSamples(samples: readonly Sample[]): void {
     const readings: Reading[] = []
+    this.#options.look()
     const now = this.#options.clock.now()
     for (const sample of samples) {
       const tag = this.#tags.get(sample.tagId)
@@ -163,6 +183,8 @@ export class DeviceLoop implements AsyncDisposable {
       if (isNews(sample)) this.#seen(sample.sourceTimestamp, now)
       const scaled = { ...sample, value: scaleValue(sample.value, tag) }
       keep(this.#memoryOf(tag.id), scaled, { ...this.#options.setup.policy, deadband: tag.deadband }, readings)
+      const held = this.#observation.holds(scaled)
+      if (held !== undefined) readings.push(held)
     }
     let stored = 0
     for (const reading of readings) if (reading.store) stored += 1
@@ -197,6 +219,7 @@ export class DeviceLoop implements AsyncDisposable {
       problem,
     }
     log.warn('device.held', { device: setup.device.code })
+    this.#observation.lost(clock.now(), GapCause.Device, problem)
     this.#markLost(clock.now())
     onChange('quarantined', this.report)
   }
@@ -251,7 +274,9 @@ export class DeviceLoop implements AsyncDisposable {
       const conversation = this.#conversation
       if (conversation.pushes) return await this.#listen(conversation)
       const samples = await conversation.poll(tick, signal)
-      const all = [...samples, ...this.#unreadable(tick)]
+      // a tick from before a standstill says nothing of when the device was read
+      const at = this.#options.look() ? this.#options.clock.now() : tick
+      const all = [...(at === tick ? samples : samples.map((sample) => stampedAnew(sample, at))), ...this.#unreadable(at)]
       this.onSamples(all)
       return this.#answered(
         all.filter((sample) => severityOf(sample.quality) === QualitySeverity.Bad).map((sample) => sample.tagId),
@@ -284,6 +309,7 @@ export class DeviceLoop implements AsyncDisposable {
   }
 
   #onPush(samples: readonly Sample[]): void {
+    this.#observation.heard()
     for (const sample of samples) {
       if (hasFlag(sample.quality, QualityFlag.Historical)) continue
       if (severityOf(sample.quality) === QualitySeverity.Bad) this.#pushedBad.add(sample.tagId)
@@ -296,6 +322,7 @@ export class DeviceLoop implements AsyncDisposable {
 
   #onAlive(at: Micros): void {
     const now = this.#options.clock.now()
+    this.#observation.heard()
     if (this.#options.setup.device.livenessCounts) this.#seen(at, now)
     this.#hear()
     if (now - this.#aliveToldAt < ALIVE_REPORT && now >= this.#aliveToldAt) return
@@ -325,12 +352,14 @@ export class DeviceLoop implements AsyncDisposable {
   }
 
   #answered(badTags: readonly number[], tags: number): PollOutcome {
+    this.#blame = GapCause.Device
     if (this.#absence !== null) return { kind: 'absent', problem: this.#absence }
     return { kind: 'answered', tags, badTags: badTags.length, problem: badTags.length === 0 ? null : this.#problemOf(badTags, tags) }
   }
 
   #failed(error: Error): PollOutcome {
     if (!this.#stop.signal.aborted) this.#options.diagnostics.failed(error)
+    this.#blame = causeOf(error)
     const known = error instanceof ConfigError || error instanceof DriverError
     const problem = known && error.remedy !== undefined ? `${error.message.replace(/\.$/, '')}. ${error.remedy}` : error.message
     // what a person must put right is not tried again soon: it would hammer the device, or lock the account
@@ -350,6 +379,7 @@ export class DeviceLoop implements AsyncDisposable {
     await this.#farewell
     this.#heard = false
     this.#absence = null
+    this.#observation.connected()
     this.#pushedBad.clear()
     const host = {
       clock,
@@ -386,9 +416,18 @@ export class DeviceLoop implements AsyncDisposable {
     this.#health = step.health
     if (this.#stop.signal.aborted) return step
     this.#tell(step)
-    if (step.change === 'lost' || (step.change === 'quarantined' && before.status !== DeviceStatus.Error)) this.#markLost(at)
-    else if (outcome.kind !== 'answered' || before.status !== step.health.status) this.#options.onReadings([], this.report)
+    this.#observe(step, at)
+    if (step.change === 'lost' || (step.change === 'quarantined' && before.status !== DeviceStatus.Error)) {
+      this.#observation.lost(at, this.#blame, step.health.problem)
+      this.#markLost(at)
+    } else if (outcome.kind !== 'answered' || before.status !== step.health.status) this.#options.onReadings([], this.report)
     return step
+  }
+
+  #observe({ health }: HealthStep, at: Micros): void {
+    if (health.consecutiveFailures > 0) return this.#observation.failed(at)
+    const held = this.#observation.answered(at)
+    if (held.length > 0) this.#options.onReadings(held, this.report)
   }
 
   #tell({ change, health }: HealthStep): void {
@@ -435,11 +474,10 @@ function wordsOf(driver: Driver, direction: FrameDirection, bytes: Uint8Array): 
   }
 }
 
-function badSample(tag: Tag, at: Micros, quality: number): Sample {
-  return { tagId: tag.id, sourceTimestamp: at, value: null, quality, statusCode: null }
+function stampedAnew(sample: Sample, at: Micros): Sample {
+  return { ...sample, sourceTimestamp: at, quality: sample.quality | QualityFlag.TimeSubstituted }
 }
 
-/** Whether a sample shows that the device itself spoke just now: what a broker kept of it says nothing of that. */
-function isNews({ quality }: Sample): boolean {
-  return reasonOf(quality) !== QualityReason.CommunicationFailure && !hasFlag(quality, QualityFlag.Historical | QualityFlag.Retained)
+function badSample(tag: Tag, at: Micros, quality: number): Sample {
+  return { tagId: tag.id, sourceTimestamp: at, value: null, quality, statusCode: null }
 }

@@ -2,6 +2,7 @@ import { QualityFlag, hasFlag, type Sample } from '#domain/sample.ts'
 import type { Database } from '#store/database.ts'
 import { readAfter } from '#store/deliveries.ts'
 import { readDriverMemory } from '#store/driver-memory.ts'
+import { addLostGap } from '#store/gaps.ts'
 import { SourceJournal } from '#store/journal.ts'
 import { recordEvent } from '#store/system-events.ts'
 import { StoreError } from '#base/errors.ts'
@@ -74,6 +75,7 @@ export class JournalLink implements Journal {
 
   async lost(gap: SpoolGap): Promise<void> {
     await recordEvent(this.#db, { code: 'ingest.samples_lost', severity: 'critical', detail: { source: this.#source, ...gap } })
+    await addLostGap(this.#db, this.#protocol, gap)
   }
 
   async refused(number: number, record: SpoolRecord, reason: string): Promise<void> {

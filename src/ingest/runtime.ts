@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { asError } from '#base/errors.ts'
-import type { Clock } from '#base/time.ts'
+import type { Clock, Micros } from '#base/time.ts'
 import type { DeviceReport } from '#domain/delivery.ts'
+import type { GapCause } from '#domain/gap.ts'
 import type { Sample } from '#domain/sample.ts'
 import type { Driver } from '#drivers/driver.ts'
 import { openKey } from '#host/secrets.ts'
@@ -19,6 +20,7 @@ import { JournalLink } from './journal-link.ts'
 import { answerRequests } from './requests.ts'
 import { loadSetup, loadStates, recallSetup, rememberSetup } from './setup.ts'
 import { Spool } from './spool.ts'
+import { Standstill } from './standstill.ts'
 import { Writer, type WriterState } from './writer.ts'
 
 export interface RuntimeOptions {
@@ -57,7 +59,8 @@ export async function runDriver(options: RuntimeOptions): Promise<void> {
   writer.remember(early)
   const key = openKey(options.dataFolder)
   using guard = new CrashGuard({ folder, lastEnd: options.lastEnd ?? null, clock, log })
-  const fleet = new Fleet(options, { key, writer, learned, guard })
+  using standstill = new Standstill(clock, (from, cause) => fleet.interrupted(from, cause))
+  const fleet = new Fleet(options, { key, writer, learned, guard, standstill })
   await fleet.start(folder)
   await using beating = startBeating(db, source, clock.now(), () => {
     options.onState?.(writer.state)
@@ -100,6 +103,7 @@ interface FleetParts {
   readonly writer: Writer
   readonly learned: LearnedMemory
   readonly guard: CrashGuard
+  readonly standstill: Standstill
 }
 
 /** The device loops of a process, kept true to the configuration. */
@@ -110,17 +114,20 @@ class Fleet {
   readonly #key: Uint8Array
   readonly #learned: LearnedMemory
   readonly #guard: CrashGuard
+  readonly #standstill: Standstill
   #heldTimer: NodeJS.Timeout | undefined
   readonly #memories = new Map<number, TagMemory>()
   readonly #diagnostics = new Map<number, DeviceDiagnostics>()
   readonly tally: Tally = { seen: 0, stored: 0 }
   #states: ReadonlyMap<number, DeviceReport> = new Map()
   #following: Promise<void> = Promise.resolve()
+  #started = false
   #again = false
   #busy = false
 
-  constructor(options: RuntimeOptions, { key, writer, learned, guard }: FleetParts) {
+  constructor(options: RuntimeOptions, { key, writer, learned, guard, standstill }: FleetParts) {
     this.#options = options
+    this.#standstill = standstill
     this.#learned = learned
     this.#key = key
     this.#writer = writer
@@ -143,6 +150,12 @@ class Fleet {
     else await this.#release(deviceId)
   }
 
+  /** The process stood still, or the clock was put forward. */
+  interrupted(from: Micros, cause: GapCause): void {
+    this.#options.log.warn('driver.interrupted', { from, cause })
+    for (const { loop } of this.#loops.values()) loop.interrupted(from, cause)
+  }
+
   async #release(deviceId: number): Promise<void> {
     this.#guard.release(deviceId)
     const known = this.#loops.get(deviceId)
@@ -163,6 +176,7 @@ class Fleet {
       log.warn('driver.started_without_database', { error: asError(error) })
       await this.#apply(await recallSetup(folder))
     }
+    this.#started = true
   }
 
   /** Something in the configuration changed: one look at a time, and another one when it changed meanwhile. */
@@ -247,6 +261,9 @@ class Fleet {
         folder: join(dataFolder, 'drivers', driver.protocol),
         known,
         memories: this.#memories,
+        afterRestart: !this.#started,
+        look: () => this.#standstill.look(),
+        onGap: (change) => this.#writer.tellGap(change),
         onReadings: (readings, report) => this.#writer.add(readings, report),
         accepted: async () => await this.#writer.accepted(),
         onChange: (change, report) => {

@@ -27,7 +27,13 @@ function frame(number: number) {
   const sample = { tagId: 1, sourceTimestamp: START + number, value: number, quality: 0, statusCode: null }
   return {
     number,
-    bytes: encodeFrame(number, { receivedAt: START + number, readings: [{ sample, store: true, changed: true }], reports: [], memory: [] }),
+    bytes: encodeFrame(number, {
+      receivedAt: START + number,
+      readings: [{ sample, store: true, changed: true }],
+      reports: [],
+      memory: [],
+      gaps: [],
+    }),
   }
 }
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index)

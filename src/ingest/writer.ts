@@ -6,6 +6,7 @@ import { replaces } from '#domain/current-value.ts'
 import { QualityFlag, hasFlag } from '#domain/sample.ts'
 import type { Sample } from '#domain/sample.ts'
 import type { MemoryChange } from '#domain/driver-memory.ts'
+import type { GapChange } from '#domain/gap.ts'
 import type { DriverLog } from '#drivers/driver.ts'
 import type { Reading } from './core/report-by-exception.ts'
 import { decodeRecord, encodeFrame } from './core/spool-record.ts'
@@ -27,6 +28,8 @@ export interface Flush {
   readonly store: readonly Sample[]
   /** What drivers learned, in order. */
   readonly memory: readonly MemoryChange[]
+  /** For the gap ledger, in order. */
+  readonly gaps: readonly GapChange[]
   /** The newest spool record it contains. */
   readonly spoolRecord: number
 }
@@ -104,6 +107,7 @@ export class Writer {
   #readings: Reading[] = []
   #reports = new Map<number, DeviceReport>()
   #memory: MemoryChange[] = []
+  #gapChanges: GapChange[] = []
   #gatherTimer: NodeJS.Timeout | undefined
   #gatherNow: NodeJS.Immediate | undefined
   #beatTimer: NodeJS.Timeout | undefined
@@ -187,6 +191,12 @@ export class Writer {
     this.#gatherSoon()
   }
 
+  /** What the gap ledger shall know: it travels as {@link learn}. */
+  tellGap(change: GapChange): void {
+    this.#gapChanges.push(change)
+    this.#gatherSoon()
+  }
+
   /** Readings that the checkpoint of `latest` does not know yet, found in the journal at start. */
   remember(samples: Iterable<Sample>): void {
     for (const sample of samples) {
@@ -252,10 +262,12 @@ export class Writer {
       readings: this.#readings,
       reports: [...this.#reports.values()],
       memory: this.#memory,
+      gaps: this.#gapChanges,
     }
     this.#readings = []
     this.#reports = new Map()
     this.#memory = []
+    this.#gapChanges = []
     const entry: Entry = { number: this.#nextNumber++, record, attempted: false, spooled: false }
     this.#newest = entry.number
     this.#entries.push(entry)
@@ -381,7 +393,7 @@ export class Writer {
         const at = this.#clock.now()
         this.#log.warn('spool.unknown_record', { number, bytes: payload.length })
         this.#gaps.push({ fromRecord: number, toRecord: number, from: at, to: at })
-        this.#readAhead.push({ number, record: { receivedAt: at, readings: [], reports: [], memory: [] } })
+        this.#readAhead.push({ number, record: { receivedAt: at, readings: [], reports: [], memory: [], gaps: [] } })
       } else this.#readAhead.push({ number, record })
     }
     // what the spool no longer has it has told as a gap
@@ -424,8 +436,10 @@ export class Writer {
     const readings: Sample[] = []
     const devices = new Map<number, DeviceReport>()
     const memory: MemoryChange[] = []
+    const gaps: GapChange[] = []
     for (const { record } of batch) {
       memory.push(...record.memory)
+      gaps.push(...record.gaps)
       if (withReadings) {
         for (const reading of record.readings) {
           if (reading.store) store.push(reading.sample)
@@ -439,6 +453,7 @@ export class Writer {
       delivery: { seq, receivedAt: last.record.receivedAt, readings, devices: [...devices.values()] },
       store,
       memory,
+      gaps,
       spoolRecord: last.number,
     })
     this.#seq = seq

@@ -1,5 +1,6 @@
 import type { Delivery, DeviceReport } from '#domain/delivery.ts'
 import type { MemoryChange } from '#domain/driver-memory.ts'
+import type { GapChange } from '#domain/gap.ts'
 import { replaces } from '#domain/current-value.ts'
 import { QualityFlag, hasFlag, type Sample } from '#domain/sample.ts'
 import { StoreError } from '#base/errors.ts'
@@ -8,6 +9,7 @@ import type { Database } from './database.ts'
 import { append } from './deliveries.ts'
 import { saveDeviceStates } from './device-states.ts'
 import { saveDriverMemory } from './driver-memory.ts'
+import { saveGapChanges } from './gaps.ts'
 import { sqlState } from './devices.ts'
 import { saveLatest } from './latest.ts'
 import {
@@ -28,6 +30,8 @@ export interface JournalFlush {
   readonly spoolRecord: number
   /** What drivers learned, in order. */
   readonly memory?: readonly MemoryChange[]
+  /** For the gap ledger, in order. */
+  readonly gaps?: readonly GapChange[]
 }
 
 /** SQLSTATE of a row that no partition takes. */
@@ -105,9 +109,11 @@ export class SourceJournal {
     }
   }
 
-  async #write({ delivery, spoolRecord, memory = [] }: JournalFlush, { samples, late }: Sorted): Promise<void> {
+  async #write({ delivery, spoolRecord, memory = [], gaps = [] }: JournalFlush, { samples, late }: Sorted): Promise<void> {
     const changed = delivery.devices.filter((report) => this.#told.get(report.deviceId) !== stateOf(report))
     await this.#db.transaction(async (tx) => {
+      // first: what it asks for is the delivery before
+      if (gaps.length > 0) await saveGapChanges(tx, this.#source, gaps)
       await append(tx, { source: this.#source, epoch: this.#epoch }, { delivery, samples, late, spoolRecord })
       if (changed.length > 0) await saveDeviceStates(tx, changed)
       if (memory.length > 0) await saveDriverMemory(tx, memory)

@@ -1,6 +1,7 @@
 import { microsOf, type Micros } from '#base/time.ts'
 import { deleteExpiredTokens } from './acknowledge-tokens.ts'
 import type { Queryable } from './database.ts'
+import { deleteGapsBefore } from './gaps.ts'
 import { type Partition, PAST_LIMIT, dropPartition, listPartitions } from './partitions.ts'
 import { deleteRunsBefore } from './nightly-runs.ts'
 import { deleteRequestsBefore } from './requests.ts'
@@ -83,5 +84,6 @@ export async function clearExpired(db: Queryable, now: Micros): Promise<void> {
   await deleteEventsBefore(db, now - PAST_LIMIT)
   await deleteRunsBefore(db, now - PAST_LIMIT)
   await deleteStorageSizesBefore(db, now - PAST_LIMIT)
+  await deleteGapsBefore(db, now - PAST_LIMIT)
   await before('delete from audit where at < $1', now - PAST_LIMIT)
 }

@@ -447,6 +447,23 @@ create table epochs (
   constraint epochs_pkey PRIMARY KEY (name)
 );
 
+create table gaps (
+  id bigint not null generated always as identity,
+  device_id integer not null,
+  tag_id integer,
+  from_at timestamp with time zone not null,
+  to_at timestamp with time zone,
+  cause text not null,
+  problem text,
+  constraint gaps_pkey PRIMARY KEY (id),
+  constraint gaps_cause_check CHECK ((cause = ANY (ARRAY['device'::text, 'link'::text, 'process'::text, 'database'::text, 'clock'::text, 'disabled'::text]))),
+  constraint gaps_check CHECK ((to_at > from_at)),
+  constraint gaps_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE,
+  constraint gaps_tag_id_fkey FOREIGN KEY (tag_id) REFERENCES tags(id) ON DELETE CASCADE
+);
+CREATE INDEX gaps_device ON gaps USING btree (device_id, from_at);
+CREATE UNIQUE INDEX gaps_open ON gaps USING btree (device_id, COALESCE(tag_id, 0)) WHERE (to_at IS NULL);
+
 create table gateways (
   channel text not null,
   enabled boolean not null default true,

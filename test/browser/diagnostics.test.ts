@@ -56,6 +56,12 @@ describe('diagnostics of a device', () => {
         await page.screenshot({ path: join(SHOTS, `diagnostics-frames-${look}.png`) })
         assert.deepEqual(await faultsOf(page), [])
 
+        await page.getByRole('tab', { name: 'Completeness' }).click()
+        await page.getByText('The driver process was not running').waitFor()
+        await page.getByText('97.31%').first().waitFor()
+        await page.screenshot({ path: join(SHOTS, `diagnostics-completeness-${look}.png`) })
+        assert.deepEqual(await faultsOf(page), [])
+
         await page.getByRole('tab', { name: 'Events' }).click()
         await page.getByText('The device answers again').waitFor()
         await page.screenshot({ path: join(SHOTS, `diagnostics-events-${look}.png`) })

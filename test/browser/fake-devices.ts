@@ -154,6 +154,8 @@ export async function deviceAnswers(): Promise<Answers> {
     if (id !== undefined) return { body: fakeDiagnostics(Number(id), seconds()) }
     if (/^GET \/api\/devices\/\d+\/frames$/.test(call)) return { body: fakeFrames(Number(query.get('after')), 200 + 2 * seconds()) }
     if (/^POST \/api\/devices\/\d+\/retry$/.test(call)) return { body: {} }
+    if (call === 'GET /api/gaps') return { body: { gaps: fakeGaps(Date.now() * 1000) } }
+    if (call.endsWith('/completeness')) return { body: fakeCompleteness(Number(query.get('days')), Date.now()) }
     if (call === 'GET /api/events') {
       const events = EVENTS.map(([code, severity, problem], index) => {
         const at = Date.now() * 1000 - (index + 1) * 2_500_000_000
@@ -176,6 +178,22 @@ export async function deviceAnswers(): Promise<Answers> {
     if (/^POST \/api\/devices\/\d+\/tags$/.test(call)) return { body: { tags: [] } }
     return null
   }
+}
+
+function fakeGaps(now: number): object[] {
+  return [
+    { cause: 'link', from: now - 65_000_000, to: null, problem: 'No answer from 10.20.4.14:502 within 2,000 ms. Check the cable.' },
+    { cause: 'disabled', from: now - 5_000_000_000, to: now - 4_000_000_000, problem: null, tagId: 20 },
+    { cause: 'process', from: now - 9_000_000_000, to: now - 8_990_000_000, problem: null },
+  ].map((gap) => ({ tagId: null, ...gap, deviceId: 4 }))
+}
+
+function fakeCompleteness(days: number, now: number): object {
+  const midnight = Math.floor(now / 86_400_000) * 86_400_000
+  const edges = Array.from({ length: days + 1 }, (_, index) => (midnight - (days - 1 - index) * 86_400_000) * 1000)
+  const shares = (lack: number): (number | null)[] =>
+    Array.from({ length: days }, (_, day) => (day === 0 ? null : day % 3 === lack ? 0.9731 : 1))
+  return { edges, device: shares(1), tags: [19, 20, 21].map((tagId, index) => ({ tagId, days: shares(index) })) }
 }
 
 const BROKERS: { id: number; code: string; name: string; protocol: string; enabled: boolean; settings: object; secretsSet: string[] }[] = [

@@ -257,10 +257,11 @@ test('historical samples are stored, and neither the latest value nor the newest
   const { driver, folder, deviceId, tagIds } = await rig(database, (work) => t.after(work))
   const { db } = database
   const [one = 0] = tagIds
-  const at = now()
+  let at = 0
   {
     await using _ = new Process(driver, db, folder)
     const { plan, context } = await session(driver)
+    at = now()
     context.emit([sampleOf(plan, 0, 42, at)])
     await context.accepted()
     context.emit([7, 7, 8].map((value, index) => sampleOf(plan, 0, value, at - 60_000_000 + index, QualityFlag.Historical)))

@@ -77,6 +77,52 @@ test('a driver process killed again and again stores every item of its source ex
   t.diagnostic(`${rows.length} items over 8 kills`)
 })
 
+test('a driver process that was killed leaves a gap with its cause, from its last delivery to its first answer', async (t) => {
+  await using database = await testDatabase()
+  const { db, url } = database
+  const folder = folderOf((work) => t.after(work))
+  const { deviceId, tagId } = await device(database, 'GOOD', 'good')
+  const env = { ...process.env, SYNCTIDE_DATABASE_URL: url, SYNCTIDE_DATA: folder }
+  const start = () => {
+    const child = spawn(process.execPath, [join(ROOT, ENTRY)], { cwd: ROOT, env, stdio: 'ignore' })
+    return { child, ended: new Promise<void>((resolve) => child.once('exit', () => resolve())) }
+  }
+  const newest = async (): Promise<number> =>
+    (await db.query<{ at: number | null }>('select max(time_stamp) as at from measurements where tag_id = $1', [tagId]))[0]?.at ?? 0
+  const first = start()
+  await until('samples', async () => ((await newest()) > 0 ? true : undefined), 30_000)
+  await until('it is known', async () => ((await db.query('select from device_states')).length === 1 ? true : undefined), 30_000)
+  first.child.kill('SIGKILL')
+  await first.ended
+  await until(
+    'it was away for a while',
+    async () => (await db.query(`select from sources where received_at < now() - interval '7 s'`))[0],
+    30_000,
+  )
+  const before = await newest()
+  const second = start()
+  try {
+    const gap = await until(
+      'the gap',
+      async () =>
+        (
+          await db.query<{ from: number; to: number; cause: string }>(
+            'select from_at as "from", to_at as "to", cause from gaps where device_id = $1 and to_at is not null',
+            [deviceId],
+          )
+        )[0],
+      30_000,
+    )
+    const after = await until('samples again', async () => ((await newest()) > gap.from + 5_000_000 ? await newest() : undefined), 30_000)
+    assert.equal(gap.cause, 'process')
+    assert.ok(gap.to - gap.from >= 5_000_000 && gap.to <= after, JSON.stringify({ gap, before, after }))
+    assert.ok(Math.abs(gap.from - before) < 2_000_000, JSON.stringify({ gap, before, after }))
+  } finally {
+    second.child.kill('SIGTERM')
+    await second.ended
+  }
+})
+
 test('a device that brings its process down three times is left out alone; with other settings it is tried again', async (t) => {
   await using database = await testDatabase()
   const { db, url } = database

@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto'
 import type { Clock } from '#base/time.ts'
 import type { DeviceReport } from '#domain/delivery.ts'
 import type { Tag } from '#domain/device.ts'
+import type { GapChange } from '#domain/gap.ts'
 import { QualityFlag, type Sample, hasFlag } from '#domain/sample.ts'
 import type { Driver } from '#drivers/driver.ts'
 import { systemClock } from '#host/clock.ts'
@@ -31,6 +32,8 @@ export class DeviceRig implements AsyncDisposable {
   readonly log: { readonly event: string; readonly fields: unknown }[] = []
   readonly readings: Reading[] = []
   readonly changes: string[] = []
+  /** What the gap ledger was told. */
+  readonly gaps: GapChange[] = []
   /** What was said with each change. */
   readonly problems: (string | null)[] = []
   readonly learned = new LearnedMemory(() => undefined)
@@ -92,6 +95,9 @@ export class DeviceRig implements AsyncDisposable {
       diagnostics: this.diagnostics,
       learned: this.learned.of(1),
       held: null,
+      afterRestart: false,
+      look: () => false,
+      onGap: (change) => this.gaps.push(change),
       onWork: () => undefined,
       onReadings: (readings) => {
         this.readings.push(...readings)

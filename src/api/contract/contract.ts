@@ -1,6 +1,7 @@
 import { bulkContract } from './bulk.ts'
 import { configureContract } from './configure.ts'
 import { entryContract } from './entry.ts'
+import { gapsContract } from './gaps.ts'
 import { inquireContract } from './inquire.ts'
 import { monitorContract } from './monitor.ts'
 import { peopleContract } from './people.ts'
@@ -13,6 +14,7 @@ export const contract = {
   ...entryContract,
   ...monitorContract,
   ...trendContract,
+  ...gapsContract,
   ...configureContract,
   ...bulkContract,
   ...inquireContract,

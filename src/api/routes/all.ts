@@ -2,6 +2,7 @@ import type { Handlers } from '../handlers.ts'
 import { bulkRoutes } from './bulk.ts'
 import { configureRoutes } from './configure.ts'
 import { entryRoutes } from './entry.ts'
+import { gapRoutes } from './gaps.ts'
 import { inquireRoutes } from './inquire.ts'
 import { monitorRoutes } from './monitor.ts'
 import { peopleRoutes } from './people.ts'
@@ -14,6 +15,7 @@ export const handlers: Handlers = {
   ...entryRoutes,
   ...monitorRoutes,
   ...trendRoutes,
+  ...gapRoutes,
   ...configureRoutes,
   ...inquireRoutes,
   ...bulkRoutes,

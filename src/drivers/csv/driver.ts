@@ -17,6 +17,7 @@ export function createDriver(roots: () => Roots = rootsOfProcess): Driver<CsvCon
   return {
     protocol: 'csv',
     title: 'CSV files',
+    waitsForUs: true,
     connectionSchema,
     tagSchema,
     addressHelp: ADDRESS_HELP,

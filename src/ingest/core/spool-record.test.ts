@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { DeviceReport } from '#domain/delivery.ts'
 import type { MemoryChange } from '#domain/driver-memory.ts'
+import { GAP_CAUSES, type GapChange } from '#domain/gap.ts'
 import type { Reading } from './report-by-exception.ts'
 import { crc32, decodeMemory, decodeRecord, encodeFrame, takeFrame } from './spool-record.ts'
 import type { SpoolRecord } from './spool-record.ts'
@@ -42,12 +43,23 @@ const memory: fc.Arbitrary<MemoryChange> = fc.record(
   { deviceId: fc.integer({ min: 1, max: 2_147_483_647 }), key: text, value: fc.option(fc.json()) },
   plain,
 )
+const gap: fc.Arbitrary<GapChange> = fc.record(
+  {
+    deviceId: fc.integer({ min: 1, max: 2_147_483_647 }),
+    tagId: fc.option(fc.integer({ min: 1, max: 2_147_483_647 })),
+    at: micros,
+    cause: fc.option(fc.constantFrom(...GAP_CAUSES)),
+    problem: fc.option(text),
+  },
+  plain,
+)
 const record: fc.Arbitrary<SpoolRecord> = fc.record(
   {
     receivedAt: micros,
     readings: fc.array(reading, { maxLength: 30 }),
     reports: fc.array(report, { maxLength: 5 }),
     memory: fc.array(memory, { maxLength: 4 }),
+    gaps: fc.array(gap, { maxLength: 3 }),
   },
   plain,
 )
@@ -63,6 +75,18 @@ test('what goes in comes out', () => {
       assert.equal(frame.end, bytes.length)
       assert.deepEqual(decodeRecord(frame.payload), original)
       assert.deepEqual(decodeMemory(frame.payload), original.memory)
+    }),
+  )
+})
+
+test('a record that the version before left in the spool is read: it knew no gaps', () => {
+  fc.assert(
+    fc.property(record, (original) => {
+      const { payload } = takeFrame(encodeFrame(1, { ...original, gaps: [] }), 0) ?? assert.fail()
+      const before = payload.slice(0, -4)
+      before[0] = 2
+      assert.deepEqual(decodeRecord(before), { ...original, gaps: [] })
+      assert.deepEqual(decodeMemory(before), original.memory)
     }),
   )
 })

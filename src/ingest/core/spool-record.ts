@@ -2,6 +2,7 @@ import type { Micros } from '#base/time.ts'
 import type { DeviceReport } from '#domain/delivery.ts'
 import { DeviceStatus } from '#domain/device.ts'
 import type { MemoryChange } from '#domain/driver-memory.ts'
+import { GAP_CAUSES, type GapChange } from '#domain/gap.ts'
 import type { Value } from '#domain/sample.ts'
 import type { Reading } from './report-by-exception.ts'
 
@@ -10,9 +11,11 @@ import type { Reading } from './report-by-exception.ts'
  *
  *     frame    length u32 (of what follows the crc) | crc32 u32 (of the same) | number f64 | payload
  *     payload  version u8 | receivedAt f64 | memories u32 | readings u32 | reports u32 | memories … | readings … | reports …
+ *              | gaps u32 | gaps … (from version 3 on)
  *     memory   device u32 | key text | value text (0xffffffff: forgotten)
  *     reading  bits u8 | tag u32 | time f64 unless as before | quality u16 | status i32 if any | value by kind
  *     report   device u32 | newest f64 (NaN: none) | status u8 | failures u32 | success rate f64 | problem text (0xffffffff: none)
+ *     gap      device u32 | tag u32 (0: the device) | at f64 | cause u8 (255: it ended) | problem text (0xffffffff: none)
  */
 export interface SpoolRecord {
   /** The source's clock when the record was made. */
@@ -21,6 +24,8 @@ export interface SpoolRecord {
   readonly reports: readonly DeviceReport[]
   /** What drivers learned since the record before, in order. */
   readonly memory: readonly MemoryChange[]
+  /** What the gap ledger shall know, in order. */
+  readonly gaps: readonly GapChange[]
 }
 
 export interface Frame {
@@ -32,7 +37,10 @@ export interface Frame {
 }
 
 export const FRAME_HEADER = 8
-const VERSION = 2
+const VERSION = 3
+/** Without gaps; an upgrade finds such records in its spool. */
+const WITHOUT_GAPS = 2
+const ENDED = 255
 const NO_TEXT = 0xffff_ffff
 const MAX_PAYLOAD = 256 * 1024 * 1024
 
@@ -69,6 +77,8 @@ export function encodeFrame(number: number, record: SpoolRecord): Uint8Array {
     time = reading.sample.sourceTimestamp
   }
   for (const report of record.reports) writeReport(out, report)
+  out.u32(record.gaps.length)
+  for (const gap of record.gaps) writeGap(out, gap)
   const bytes = out.bytes()
   const view = new DataView(bytes.buffer, bytes.byteOffset, FRAME_HEADER)
   view.setUint32(0, bytes.length - FRAME_HEADER, true)
@@ -92,7 +102,8 @@ export function takeFrame(bytes: Uint8Array, offset: number): Frame | undefined 
 export function decodeRecord(payload: Uint8Array): SpoolRecord | undefined {
   const input = new Reader(payload)
   try {
-    if (input.u8() !== VERSION) return undefined
+    const version = input.u8()
+    if (version !== VERSION && version !== WITHOUT_GAPS) return undefined
     const receivedAt = input.f64()
     const memoryCount = input.u32()
     const readingCount = input.u32()
@@ -113,7 +124,9 @@ export function decodeRecord(payload: Uint8Array): SpoolRecord | undefined {
       if (report === undefined) return undefined
       reports.push(report)
     }
-    return input.atEnd() ? { receivedAt, readings, reports, memory } : undefined
+    const gaps: GapChange[] = []
+    for (let left = version === WITHOUT_GAPS ? 0 : input.u32(); left > 0; left -= 1) gaps.push(readGap(input))
+    return input.atEnd() ? { receivedAt, readings, reports, memory, gaps } : undefined
   } catch (error) {
     if (error instanceof RangeError) return undefined
     throw error
@@ -124,7 +137,8 @@ export function decodeRecord(payload: Uint8Array): SpoolRecord | undefined {
 export function decodeMemory(payload: Uint8Array): readonly MemoryChange[] {
   const input = new Reader(payload)
   try {
-    if (input.u8() !== VERSION) return []
+    const version = input.u8()
+    if (version !== VERSION && version !== WITHOUT_GAPS) return []
     input.f64()
     const count = input.u32()
     input.u32()
@@ -226,6 +240,26 @@ function readReport(input: Reader): DeviceReport | undefined {
   const problem = input.text()
   if (status === undefined) return undefined
   return { deviceId, newest: Number.isNaN(newest) ? null : newest, status, consecutiveFailures, successRate, problem }
+}
+
+function writeGap(out: Writer, { deviceId, tagId, at, cause, problem }: GapChange): void {
+  out.u32(deviceId)
+  out.u32(tagId ?? 0)
+  out.f64(at)
+  out.u8(cause === null ? ENDED : GAP_CAUSES.indexOf(cause))
+  if (problem === null) out.u32(NO_TEXT)
+  else out.text(problem)
+}
+
+function readGap(input: Reader): GapChange {
+  const deviceId = input.u32()
+  const tagId = input.u32()
+  const at = input.f64()
+  const code = input.u8()
+  const problem = input.text()
+  const cause = code === ENDED ? null : GAP_CAUSES[code]
+  if (cause === undefined) throw new RangeError('cause of a gap')
+  return { deviceId, tagId: tagId === 0 ? null : tagId, at, cause, problem }
 }
 
 class Writer {

@@ -8,6 +8,7 @@ import { useT } from '../../i18n/language.ts'
 import { useBeat, useDeviceState } from '../../live/hooks.ts'
 import { freshnessOf } from '../../live/freshness.ts'
 import { staleAfterSeconds } from '../../live/pushes.ts'
+import { shownStatus } from '../../live/shown-status.ts'
 import { live } from '../../live.ts'
 import { useSession } from '../../session.tsx'
 import { buttonLook } from '../../widgets/controls/button.tsx'
@@ -47,7 +48,7 @@ function Shown({ device }: { device: Device }): ReactNode {
         title={`${device.code} · ${device.name}`}
         aside={
           <>
-            <StatusMark status={device.enabled ? (state?.status ?? 'unknown') : 'disabled'} />
+            <StatusMark status={shownStatus(device, state, live.now())} />
             {device.demo && <span className="pill">{t('devices.demo')}</span>}
           </>
         }

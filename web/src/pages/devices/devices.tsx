@@ -4,7 +4,9 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { type ReactNode, useMemo } from 'react'
 import type { Device, DeviceState } from '../../api/replies.ts'
 import { useT } from '../../i18n/language.ts'
-import { useDeviceStates } from '../../live/hooks.ts'
+import { useBeat, useDeviceStates } from '../../live/hooks.ts'
+import { shownStatus } from '../../live/shown-status.ts'
+import { live } from '../../live.ts'
 import { useSession } from '../../session.tsx'
 import { buttonLook } from '../../widgets/controls/button.tsx'
 import { CheckBox } from '../../widgets/controls/check-box.tsx'
@@ -32,15 +34,18 @@ export function DevicesPage(): ReactNode {
   const navigate = useNavigate({ from: '/devices' })
   const phone = useMediaQuery('(max-width: 699px)', undefined, { getInitialValueInEffect: false })
   const states = useDeviceStates()
+  const beat = useBeat()
   const rows = useMemo(() => {
     const byId = new Map(states.map((state) => [state.deviceId, state]))
     return session.devices
       .map((device): Row => {
         const state = byId.get(device.id)
-        return { device, state, status: device.enabled ? (state?.status ?? 'unknown') : 'disabled', tags: session.tagsOf(device.id).length }
+        return { device, state, status: shownStatus(device, state, live.now()), tags: session.tagsOf(device.id).length }
       })
       .toSorted((a, b) => STATUS_ORDER.indexOf(a.status) - STATUS_ORDER.indexOf(b.status) || a.device.code.localeCompare(b.device.code))
-  }, [session, states])
+    // what was said long ago does not stand for ever
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [session, states, beat])
   const wanted = search.text?.toLocaleLowerCase() ?? ''
   const matches = (row: Row): boolean => {
     if (search.problems === true && (row.status === 'online' || row.status === 'disabled')) return false

@@ -15,6 +15,7 @@ import { tellDone, tellError } from '../../widgets/notices.tsx'
 import { PageHead } from '../../widgets/page-head.tsx'
 import { ProtocolName } from '../../widgets/protocol-name.tsx'
 import { NotFoundPage } from '../not-found.tsx'
+import { Completeness } from './completeness.tsx'
 import { DeviceEvents } from './device-events.tsx'
 import { type Diagnostics, diagnosticsQuery } from './diagnostics-query.ts'
 import { Figures } from './figures.tsx'
@@ -71,6 +72,7 @@ function Shown({ device }: { device: Device }): ReactNode {
         <Tabs.List>
           <Tabs.Tab value="figures">{t('diag.figures')}</Tabs.Tab>
           {may('engineer') && <Tabs.Tab value="frames">{t('diag.frames')}</Tabs.Tab>}
+          <Tabs.Tab value="completeness">{t('gaps.tab')}</Tabs.Tab>
           <Tabs.Tab value="events">{t('diag.events')}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="figures" pt="sm" className="stack">
@@ -82,6 +84,9 @@ function Shown({ device }: { device: Device }): ReactNode {
             <FrameLog device={device} diagnostics={query.data} />
           </Tabs.Panel>
         )}
+        <Tabs.Panel value="completeness" pt="sm">
+          <Completeness device={device} />
+        </Tabs.Panel>
         <Tabs.Panel value="events" pt="sm">
           <DeviceEvents deviceId={device.id} />
         </Tabs.Panel>

@@ -1,20 +1,18 @@
 import { IconCircleCheck } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type ReactNode, useState } from 'react'
-import type { Alarm } from '../../api/replies.ts'
+import type { ReactNode } from 'react'
 import { useT } from '../../i18n/language.ts'
 import { useSession } from '../../session.tsx'
 import { Button } from '../../widgets/controls/button.tsx'
 import { EmptyState } from '../../widgets/empty-state.tsx'
 import { ErrorNote } from '../../widgets/error-note.tsx'
 import { Ago } from '../../widgets/instant.tsx'
-import { onDemand } from '../../widgets/on-demand.tsx'
 import { SeverityMark } from '../../widgets/severity-mark.tsx'
+import { useAcknowledge } from '../alarms/acknowledge.ts'
 import { alarmName, byUrgency, valueAndLimit } from '../alarms/alarm-text.ts'
 import { alarmsQuery } from '../alarms/alarms-query.ts'
 
-const AcknowledgeDialog = onDemand(async () => (await import('../alarms/acknowledge-dialog.tsx')).AcknowledgeDialog)
 const SHOWN = 8
 
 /** The most urgent alarms, to be acknowledged on the spot. */
@@ -22,7 +20,8 @@ export function ActiveAlarms(): ReactNode {
   const t = useT()
   const session = useSession()
   const query = useInfiniteQuery(alarmsQuery({}))
-  const [acknowledging, setAcknowledging] = useState<Alarm | null>(null)
+  const acknowledge = useAcknowledge()
+  const busy = acknowledge.isPending ? acknowledge.variables.ids : []
   const alarms = (query.data?.pages.flatMap((page) => page.alarms) ?? []).toSorted(byUrgency)
   const counts = query.data?.pages[0]?.counts
   return (
@@ -64,7 +63,8 @@ export function ActiveAlarms(): ReactNode {
                 <Button
                   size="compact-md"
                   variant="default"
-                  onClick={() => setAcknowledging(alarm)}
+                  loading={busy.includes(alarm.id)}
+                  onClick={() => acknowledge.mutate({ ids: [alarm.id], comment: '' })}
                   aria-label={`${t('action.acknowledge')}: ${alarmName(alarm, t)}`}
                 >
                   {t('action.acknowledge')}
@@ -81,7 +81,6 @@ export function ActiveAlarms(): ReactNode {
           </p>
         )}
       </div>
-      {acknowledging !== null && <AcknowledgeDialog alarms={[acknowledging]} onClose={() => setAcknowledging(null)} />}
     </section>
   )
 }

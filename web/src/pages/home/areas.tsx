@@ -2,7 +2,9 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Device } from '../../api/replies.ts'
 import { useT } from '../../i18n/language.ts'
-import { useDeviceStates } from '../../live/hooks.ts'
+import { useBeat, useDeviceStates } from '../../live/hooks.ts'
+import { shownStatus } from '../../live/shown-status.ts'
+import { live } from '../../live.ts'
 import { useSession } from '../../session.tsx'
 import { STATUS_ORDER, StatusMark } from '../../widgets/device-status.tsx'
 
@@ -10,8 +12,9 @@ import { STATUS_ORDER, StatusMark } from '../../widgets/device-status.tsx'
 export function Areas(): ReactNode {
   const t = useT()
   const { devices } = useSession()
-  const states = new Map(useDeviceStates().map((state) => [state.deviceId, state.status]))
-  const statusOf = (device: Device) => (device.enabled ? (states.get(device.id) ?? 'unknown') : 'disabled')
+  const states = new Map(useDeviceStates().map((state) => [state.deviceId, state]))
+  useBeat()
+  const statusOf = (device: Device) => shownStatus(device, states.get(device.id), live.now())
   const areas = [...Map.groupBy(devices, (device) => device.area)].toSorted(([a], [b]) => a.localeCompare(b))
   return (
     <section className="card" aria-labelledby="areas">

@@ -4,6 +4,7 @@ import type { Device, DeviceState } from '../../api/replies.ts'
 import { formatAge } from '../../format/instants.ts'
 import { useT } from '../../i18n/language.ts'
 import { useBeat, useDeviceStates } from '../../live/hooks.ts'
+import { shownStatus } from '../../live/shown-status.ts'
 import { live } from '../../live.ts'
 import { useSession } from '../../session.tsx'
 import { SeverityGlyph } from '../../widgets/severity-mark.tsx'
@@ -17,7 +18,7 @@ export function FleetHealth(): ReactNode {
   const states = new Map(useDeviceStates().map((state) => [state.deviceId, state]))
   useBeat()
   const of = (...wanted: readonly DeviceState['status'][]): Device[] =>
-    devices.filter((device) => wanted.includes(device.enabled ? (states.get(device.id)?.status ?? 'unknown') : 'disabled'))
+    devices.filter((device) => wanted.includes(shownStatus(device, states.get(device.id), live.now())))
   const online = of('online').length
   const degraded = of('degraded')
   const silent = of('error', 'quarantined')

@@ -22,7 +22,6 @@ export function HomePage(): ReactNode {
     <>
       <PageHead title={t('home.title')} />
       <DiskBanner />
-      <DemoBanner />
       {devices.length === 0 ? (
         <div className="card">
           <EmptyState
@@ -40,12 +39,13 @@ export function HomePage(): ReactNode {
         </div>
       ) : (
         <div className="home-grid">
-          <FleetHealth />
           <ActiveAlarms />
+          <FleetHealth />
           <div className="stack">
             <KeyValues />
             <Areas />
           </div>
+          <DemoBanner />
         </div>
       )}
     </>
