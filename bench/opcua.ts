@@ -1,6 +1,6 @@
 // OPC UA beside the client library's own subscription, which we do without; same server, alternately.
 // Run: node bench/opcua.ts [--seconds 5] [--rounds 3] [--items 2500] [--holes 1]
-import { fork, type ChildProcess } from 'node:child_process'
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,6 +15,7 @@ import { opcuaPlan } from '../test/support/opcua-device.ts'
 import { recordedContext } from '../test/support/session-context.ts'
 import { TcpProxy } from '../test/support/tcp-proxy.ts'
 import { machine, option, quantile } from './machine.ts'
+import { nameOf, serve, type Served } from './opcua-served.ts'
 
 const seconds = option('seconds', 5)
 const rounds = option('rounds', 3)
@@ -22,28 +23,8 @@ const items = option('items', 2500)
 const folder = mkdtempSync(join(tmpdir(), 'synctide-bench-opcua-'))
 const NAMESPACE = 'urn:test:plant'
 const PUBLISHING = 100
-const nameOf = (index: number): string => `P${String(index + 1).padStart(4, '0')}`
 const tagsOf = (count: number): (readonly [string])[] =>
   Array.from({ length: count }, (_, index) => [`nsu=${NAMESPACE};s=${nameOf(index)}`])
-
-interface Served extends AsyncDisposable {
-  readonly endpointUrl: string
-  change(count: number, millis: number): void
-}
-
-async function serve(variables: number, limit: number): Promise<Served> {
-  const child: ChildProcess = fork(new URL('opcua-server.ts', import.meta.url), [String(variables), String(limit)])
-  const [endpointUrl] = await once(child, 'message')
-  return {
-    endpointUrl: String(endpointUrl),
-    change: (count, millis) => void child.send(`change ${count} ${millis}`),
-    async [Symbol.asyncDispose]() {
-      const ended = once(child, 'exit')
-      child.disconnect()
-      await ended
-    },
-  }
-}
 
 /** Milliseconds from the change at the server to the emitted sample. */
 async function latencies(server: Served): Promise<number[]> {
