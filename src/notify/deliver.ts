@@ -1,166 +1,158 @@
 import { ChannelError, asError } from '#base/errors.ts'
-import type { Clock, Millis } from '#base/time.ts'
-import type { Logger } from '#host/log.ts'
-import { getAlarm, type Alarm } from '#store/alarms.ts'
-import { holdCase } from '#store/cases.ts'
-import { findContact, markAddress, moveAddress, type StoredContact } from '#store/contacts.ts'
-import type { Database } from '#store/database.ts'
 import { lockForTransaction } from '#store/advisory-lock.ts'
+import { getAlarms, type Alarm } from '#store/alarms.ts'
+import { holdCase } from '#store/cases.ts'
+import { findContact, moveAddress } from '#store/contacts.ts'
+import type { Queryable, Transaction } from '#store/database.ts'
 import { holdMessage, keepBody, recordEnd, recordHanded, recordRetry, type LeasedMessage } from '#store/messaging.ts'
 import { readSettings } from '#store/settings.ts'
 import type { ChannelSession } from './channels/channel.ts'
-import { afterFailure } from './core/retry.ts'
-import { endWhenNobody, nextChannel, takeNextChannel } from './next-channel.ts'
-import type { OpenChannels } from './open-channels.ts'
+import { failMessage, SEND_MILLIS, type DeliverContext } from './fail-message.ts'
 import { render, type Rendered } from './render.ts'
 
-export interface DeliverContext {
-  readonly db: Database
-  readonly log: Logger
-  readonly clock: Clock
-  readonly channels: OpenChannels
-  /** Whose leases these are. */
-  readonly owner: string
-  readonly signal: AbortSignal
+/** A message with the alarm that it tells of; undefined: it is about the system itself. */
+interface Item {
+  readonly message: LeasedMessage
+  readonly alarm: Alarm | undefined
 }
 
-/** A send that takes longer is given up; shorter than a lease. */
-export const SEND_MILLIS: Millis = 20_000
-
-/** Sends one leased message, or says on record why not. Never throws for what the channel does. */
-export async function deliver(context: DeliverContext, message: LeasedMessage): Promise<void> {
+/**
+ * Sends one leased message, or several in one to the same person by the same way, or says on record why not. Never throws for what the
+ * channel does.
+ */
+export async function deliver(context: DeliverContext, messages: readonly LeasedMessage[]): Promise<void> {
   const { db, clock, owner } = context
-  if (clock.now() > message.notAfter) return await recordEnd(db, message.id, owner, 'expired', 'Could not be sent in time.')
-  const alarm = await getAlarm(db, 'all', message.alarmEventId)
-  const contact = message.contactId === null ? undefined : await findContact(db, message.contactId)
-  if (alarm === undefined || contact?.enabled !== true) {
-    return await recordEnd(
-      db,
-      message.id,
-      owner,
-      'cancelled',
-      alarm === undefined ? 'The alarm is gone.' : 'The contact was removed or disabled.',
-    )
+  const items = await sendable(context, messages)
+  const first = items[0]?.message
+  if (first === undefined) return
+  const contact = first.contactId === null ? undefined : await findContact(db, first.contactId)
+  if (contact?.enabled !== true) {
+    for (const { message } of items) await recordEnd(db, message.id, owner, 'cancelled', 'The contact was removed or disabled.')
+    return
+  }
+  const fail = async (error: ChannelError): Promise<void> => {
+    await context.channels.failed(first.channel, error)
+    context.log.warn('notify.not_handed', {
+      message: first.id,
+      alarm: first.alarmEventId,
+      channel: first.channel,
+      tries: first.tries,
+      error,
+    })
+    for (const { message, alarm } of items) await failMessage(context, message, alarm, contact, error)
   }
   // one duplicate beats silence; a second one does not
-  if (message.uncertain && message.tries > 2) {
-    return await fail(context, message, alarm, contact, new ChannelError('rejected', 'Sent twice without a receipt; it may have arrived.'))
-  }
-  const session = context.channels.get(message.channel)
+  if (first.uncertain && first.tries > 2)
+    return await fail(new ChannelError('rejected', 'Sent twice without a receipt; it may have arrived.'))
+  const session = context.channels.get(first.channel)
   if (session === undefined) {
-    const error = new ChannelError('auth', `${message.channel} is not set up.`, {
-      remedy: 'Set it up under Configuration, Gateways.',
-      retriable: true,
-    })
-    return await fail(context, message, alarm, contact, error)
+    const remedy = 'Set it up under Configuration, Gateways.'
+    return await fail(new ChannelError('auth', `${first.channel} is not set up.`, { remedy, retriable: true }))
   }
   const { site } = await readSettings(db)
-  const rendered = await render(db, message, alarm, contact, site, { now: clock.now(), session })
-  if (!(await keepBody(db, message.id, owner, rendered.body))) return
+  const renderOf = async (tx: Queryable, of: readonly Item[]): Promise<Rendered> =>
+    await render(tx, of, contact, site, { now: clock.now(), session })
+  const rendered = await renderOf(db, items)
+  for (const { message } of items) if (!(await keepBody(db, message.id, owner, rendered.body))) return
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(SEND_MILLIS)])
   try {
     // a network that hangs is found out here, where no acknowledgement waits for us
-    if (context.channels.stale(message.channel)) {
+    if (context.channels.stale(first.channel)) {
       await session.check(signal)
-      await context.channels.worked(message.channel)
+      await context.channels.worked(first.channel)
     }
-    await sendUnderLock(context, message, session, rendered, signal)
-    if (alarm.acknowledgedBy !== null && rendered.original !== null) {
-      await session
-        .settle?.(message.address, rendered.original, signal)
-        .catch((error: unknown) => context.log.debug('notify.button_stays', { channel: message.channel, error: asError(error) }))
-    }
+    await db.transaction(async (tx) => {
+      const still = await holdItems(context, tx, items)
+      if (still.length === 0) return
+      const fresh = still.length === items.length ? rendered : await renderOf(tx, still)
+      await handOver(context, tx, still, session, fresh, signal)
+    })
+    await context.channels.worked(first.channel)
+    await settle(context, items, session, rendered, signal)
   } catch (error) {
     if (context.signal.aborted) {
       // it may have left: whoever comes next knows at once, without waiting for the lease to end
-      return await recordRetry(db, message.id, owner, { reason: 'Interrupted by a stop.', nextAt: clock.now(), uncertain: true })
+      for (const { message } of items)
+        await recordRetry(db, message.id, owner, { reason: 'Interrupted by a stop.', nextAt: clock.now(), uncertain: true })
+      return
     }
-    if (error instanceof ChannelError) return await fail(context, message, alarm, contact, error)
-    if (signal.aborted)
-      return await fail(context, message, alarm, contact, new ChannelError('unreachable', `${message.channel} did not answer in time.`))
+    if (error instanceof ChannelError) return await fail(error)
+    if (signal.aborted) return await fail(new ChannelError('unreachable', `${first.channel} did not answer in time.`))
     throw error
   }
 }
 
+/** What is not too late, and whose alarm is still there. */
+async function sendable({ db, clock, owner }: DeliverContext, messages: readonly LeasedMessage[]): Promise<readonly Item[]> {
+  const ids = messages.flatMap((one) => one.alarmEventId ?? [])
+  const alarms = new Map((ids.length === 0 ? [] : await getAlarms(db, 'all', ids)).map((alarm) => [alarm.id, alarm]))
+  const items: Item[] = []
+  for (const message of messages) {
+    const alarm = message.alarmEventId === null ? undefined : alarms.get(message.alarmEventId)
+    if (clock.now() > message.notAfter) await recordEnd(db, message.id, owner, 'expired', 'Could not be sent in time.')
+    else if (message.kind !== 'system' && alarm === undefined) await recordEnd(db, message.id, owner, 'cancelled', 'The alarm is gone.')
+    else items.push({ message, alarm })
+  }
+  return items
+}
+
 /**
- * The case stays locked while the message is handed over: an acknowledgement waits for that moment, and once it is in no message
+ * The cases stay locked while the message is handed over: an acknowledgement waits for that moment, and once it is in no message
  * leaves any more.
  */
-async function sendUnderLock(
-  context: DeliverContext,
-  message: LeasedMessage,
+async function holdItems({ channels, owner }: DeliverContext, tx: Transaction, items: readonly Item[]): Promise<readonly Item[]> {
+  const channel = items[0]?.message.channel ?? ''
+  // one modem, one queue, whoever sends; waited for before an acknowledgement can wait for us
+  if (channels.isSerial(channel)) await lockForTransaction(tx, `send ${channel}`)
+  const still: Item[] = []
+  for (const item of items.toSorted((a, b) => (a.message.caseId ?? 0) - (b.message.caseId ?? 0))) {
+    const { message } = item
+    if (message.kind === 'alarm' && message.caseId !== null) {
+      const now = await holdCase(tx, message.caseId)
+      if (now?.state !== 'open' || now.acknowledgedBy !== null) {
+        const by = now?.acknowledgedBy ?? ''
+        await recordEnd(tx, message.id, owner, 'cancelled', by === '' ? 'The case is closed.' : `Acknowledged by ${by}`)
+        continue
+      }
+    }
+    if (await holdMessage(tx, message.id, owner)) still.push(item)
+  }
+  return still
+}
+
+async function handOver(
+  { clock, log }: DeliverContext,
+  tx: Transaction,
+  items: readonly Item[],
   session: ChannelSession,
   rendered: Rendered,
   signal: AbortSignal,
 ): Promise<void> {
-  const { db, clock, owner, log } = context
-  await db.transaction(async (tx) => {
-    // one modem, one queue, whoever sends; waited for before an acknowledgement can wait for us
-    if (context.channels.isSerial(message.channel)) await lockForTransaction(tx, `send ${message.channel}`)
-    if (message.kind === 'alarm') {
-      const now = await holdCase(tx, message.caseId)
-      if (now?.state !== 'open' || now.acknowledgedBy !== null) {
-        const by = now?.acknowledgedBy ?? ''
-        const reason = by === '' ? 'The case is closed.' : `Acknowledged by ${by}`
-        return await recordEnd(tx, message.id, owner, 'cancelled', reason)
-      }
-    }
-    if (!(await holdMessage(tx, message.id, owner))) return
-    // the one before us may have handed it over and died before it could say so
-    const known = message.uncertain ? await session.find?.(rendered.outgoing, signal) : undefined
-    const receipt = known ?? (await session.send(rendered.outgoing, signal))
-    const now = clock.now()
+  const uncertain = items.some((one) => one.message.uncertain)
+  // the one before us may have handed it over and died before it could say so
+  const known = uncertain ? await session.find?.(rendered.outgoing, signal) : undefined
+  const receipt = known ?? (await session.send(rendered.outgoing, signal))
+  const now = clock.now()
+  for (const { message } of items) {
     await recordHanded(tx, message, { at: now, ...receipt, handedAt: now })
     if (receipt.chat !== message.address) await moveAddress(tx, message.channel, message.address, receipt.chat)
-    log.info('notify.handed', {
-      message: message.id,
-      kind: message.kind,
-      alarm: message.alarmEventId,
-      channel: message.channel,
-      tries: message.tries,
-    })
-  })
-  await context.channels.worked(message.channel)
+    const { id, kind, alarmEventId: alarm, channel, tries } = message
+    log.info('notify.handed', { message: id, kind, alarm, channel, tries })
+  }
 }
 
-async function fail(
-  context: DeliverContext,
-  message: LeasedMessage,
-  alarm: Alarm,
-  contact: StoredContact,
-  error: ChannelError,
+/** A note that somebody acknowledged takes the button off the message it is about. */
+async function settle(
+  { log }: DeliverContext,
+  items: readonly Item[],
+  session: ChannelSession,
+  { original }: Rendered,
+  signal: AbortSignal,
 ): Promise<void> {
-  const { db, channels, clock, log, owner } = context
-  await channels.failed(message.channel, error)
-  log.warn('notify.not_handed', { message: message.id, alarm: message.alarmEventId, channel: message.channel, tries: message.tries, error })
-  await db.transaction(async (tx) => {
-    const state = message.kind === 'alarm' ? await holdCase(tx, message.caseId) : undefined
-    if (!(await holdMessage(tx, message.id, owner))) return
-    const choice =
-      state?.state === 'open' && state.acknowledgedBy === null
-        ? await nextChannel(tx, message, contact, { channels: channels.names(), failing: channels.failing() })
-        : undefined
-    const now = clock.now()
-    const next = afterFailure({
-      fault: error.fault,
-      retriable: error.retriable,
-      retryAfterSeconds: error.retryAfterSeconds,
-      tries: message.tries,
-      another: choice !== undefined,
-      now,
-      notAfter: message.notAfter,
-      jitter: Math.random(),
-    })
-    if (next.step === 'retry') {
-      await recordRetry(tx, message.id, owner, { reason: error.message, nextAt: next.at, uncertain: false })
-      return
-    }
-    await recordEnd(tx, message.id, owner, 'failed', error.message)
-    if (next.dead) await markAddress(tx, message.channel, message.address, error.message)
-    if (next.step === 'channel' && choice !== undefined) {
-      await takeNextChannel(tx, message, contact, choice, error.message)
-      return
-    }
-    if (message.kind === 'alarm') await endWhenNobody(tx, message, alarm, error.message, now)
-  })
+  const [only] = items
+  if (only === undefined || original === null || (only.alarm?.acknowledgedBy ?? null) === null) return
+  const { address, channel } = only.message
+  await session
+    .settle?.(address, original, signal)
+    .catch((error: unknown) => log.debug('notify.button_stays', { channel, error: asError(error) }))
 }

@@ -3,11 +3,14 @@ import type { Clock, Millis } from '#base/time.ts'
 import type { Logger } from '#host/log.ts'
 import { nextDue } from '#store/cases.ts'
 import type { Database } from '#store/database.ts'
-import { leaseMessage, releaseLeases } from '#store/messaging.ts'
+import { leaseCompanions, leaseMessage, releaseLeases } from '#store/messaging.ts'
+import { readSettings } from '#store/settings.ts'
 import { finishIntent, restIntent, takeIntent } from '#store/outbox.ts'
-import { deliver, SEND_MILLIS } from './deliver.ts'
+import { deliver } from './deliver.ts'
+import { SEND_MILLIS } from './fail-message.ts'
 import { OpenChannels } from './open-channels.ts'
-import { onDueCase, onIntent, type RoundContext } from './rounds.ts'
+import type { RoundContext } from './queue-alarm.ts'
+import { onDueCase, onIntent } from './rounds.ts'
 import { Wake } from './wake.ts'
 
 export interface NotifyContext {
@@ -48,6 +51,7 @@ export async function runNotify(context: NotifyContext): Promise<void> {
       if (!configured) {
         configured = true
         await channels.reload()
+        engine.timeZone = (await readSettings(db)).site.timeZone
       }
       pause = await engine.work()
     } catch (error) {
@@ -68,6 +72,8 @@ class Engine {
   readonly #wake: Wake
   readonly #owner = `notify ${process.pid} ${Math.random().toString(36).slice(2, 8)}`
   readonly #sending = new Set<Promise<void>>()
+  /** Of the site. */
+  timeZone = 'UTC'
   /** Messages whose lease this process gave up without a word, because the database was away; null: those of a process before this one. */
   #abandoned: number[] | null = null
 
@@ -82,7 +88,7 @@ class Engine {
     const { db, clock, signal } = this.#context
     await this.#takeUpAbandoned()
     while (!signal.aborted && (await this.#takeIntent())) await this.#send()
-    while (!signal.aborted && (await db.transaction((tx) => onDueCase(tx, this.#round())))) continue
+    while (!signal.aborted && (await db.transaction((tx) => onDueCase(tx, this.#round())))) await this.#send()
     await this.#send()
     const due = await nextDue(db)
     const wait = due === undefined ? LOOK_MILLIS : Math.max(0, (due - clock.now()) / 1000)
@@ -126,7 +132,8 @@ class Engine {
   }
 
   #round(): RoundContext {
-    return { now: this.#context.clock.now(), channels: this.#channels.names(), failing: this.#channels.failing() }
+    const { timeZone } = this
+    return { now: this.#context.clock.now(), channels: this.#channels.names(), failing: this.#channels.failing(), timeZone }
   }
 
   async #send(): Promise<void> {
@@ -137,10 +144,13 @@ class Engine {
         except: this.#channels.busy(MOST_PER_CHANNEL),
       })
       if (message === undefined) return
+      const more = message.bundled && message.kind === 'alarm' && !message.uncertain
+      const companions = more ? await leaseCompanions(db, this.#owner, message, clock.now(), leaseMillis) : []
+      const messages = [message, ...companions]
       const place = this.#channels.begin(message.channel)
-      const sending = deliver({ ...this.#context, channels: this.#channels, owner: this.#owner }, message)
+      const sending = deliver({ ...this.#context, channels: this.#channels, owner: this.#owner }, messages)
         .catch((error: unknown) => {
-          this.#abandoned = [...(this.#abandoned ?? []), message.id]
+          this.#abandoned = [...(this.#abandoned ?? []), ...messages.map((one) => one.id)]
           if (!signal.aborted) this.#context.log.error('notify.delivery_interrupted', { message: message.id, error: asError(error) })
         })
         .finally(() => {

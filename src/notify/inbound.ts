@@ -7,7 +7,7 @@ import { countOutcomes, finishInbound, listToldAlarms, takeInbound, type StoredI
 import { recordFate } from '#store/messaging.ts'
 import { nameAcknowledger, wakeNotify } from '#store/outbox.ts'
 import { getAlarm } from '#store/alarms.ts'
-import { holdCase } from '#store/cases.ts'
+import { declineCases, holdCase } from '#store/cases.ts'
 import type { Channel } from './channels/channel.ts'
 import type { Inbound } from './core/inbound-message.ts'
 import { read, type Reading } from './core/reply.ts'
@@ -75,7 +75,7 @@ export interface InboundReader {
 async function onFate(tx: Transaction, channel: string, { message, fate }: Inbound, usable: Usable, now: Micros): Promise<void> {
   if (message === null || fate === undefined) return
   const told = await recordFate(tx, channel, message, { ...fate, at: now })
-  if (told === undefined || fate.state !== 'failed' || told.kind !== 'alarm') return
+  if (told === undefined || fate.state !== 'failed' || told.kind !== 'alarm' || told.caseId === null || told.alarmEventId === null) return
   const contact = told.contactId === null ? undefined : await findContact(tx, told.contactId)
   const state = await holdCase(tx, told.caseId)
   const alarm = await getAlarm(tx, 'all', told.alarmEventId)
@@ -144,11 +144,16 @@ async function act(tx: Transaction, heard: Heard, reading: Reading): Promise<Ans
     case 'ask':
       await finish('asked', { eventIds: reading.eventIds })
       return answer(say.which(named(reading.eventIds)))
-    case 'decline':
+    case 'decline': {
+      const further = await declineCases(tx, reading.eventIds, contact.id, now)
+      await wakeNotify(tx)
+      await finish('declined', { eventIds: reading.eventIds })
+      return answer(further > 0 ? say.declined(named(reading.eventIds)) : say.declinedLast(named(reading.eventIds)))
+    }
     case 'none_open':
     case 'not_understood': {
-      const before = await countOutcomes(tx, contact.id, ['none_open', 'not_understood', 'declined'], now - HOUR)
-      await finish(reading.kind === 'decline' ? 'declined' : reading.kind)
+      const before = await countOutcomes(tx, contact.id, ['none_open', 'not_understood'], now - HOUR)
+      await finish(reading.kind)
       // what people say to each other in a group is not for us
       const toOthers = said.chat.startsWith('-') && said.reply.replyTo === null
       if ((before >= ANSWERS_AN_HOUR || toOthers) && said.press === null) return null

@@ -1,5 +1,5 @@
 import type { Alarm } from '#store/alarms.ts'
-import { endCase } from '#store/cases.ts'
+import { endCase, hurryCase } from '#store/cases.ts'
 import type { StoredContact } from '#store/contacts.ts'
 import type { Transaction } from '#store/database.ts'
 import { messagesOfCase, queueMessages, type NewMessage } from '#store/messaging.ts'
@@ -19,6 +19,7 @@ export async function nextChannel(
   contact: StoredContact,
   usable: Usable,
 ): Promise<{ channel: string; address: string; why: string } | undefined> {
+  if (message.caseId === null) return undefined
   const tried = new Set(
     (await messagesOfCase(tx, message.caseId, message.attempt)).filter((one) => one.contactId === contact.id).map((one) => one.channel),
   )
@@ -39,7 +40,7 @@ export async function takeNextChannel(
   ])
 }
 
-/** When the last hope of a round is gone, that is said aloud. */
+/** When the last hope of a round is gone its chain goes on at once; without a chain that is said aloud. */
 export async function endWhenNobody(
   tx: Transaction,
   message: Pick<NewMessage, 'caseId' | 'attempt'>,
@@ -47,8 +48,11 @@ export async function endWhenNobody(
   why: string,
   now: number,
 ): Promise<void> {
-  const all = await messagesOfCase(tx, message.caseId, message.attempt)
+  const { caseId } = message
+  if (caseId === null) return
+  const all = await messagesOfCase(tx, caseId, message.attempt)
   if (all.some((one) => one.state !== 'failed' && one.state !== 'suppressed' && one.state !== 'expired')) return
-  await endCase(tx, message.caseId, 'exhausted', `Nobody could be told: ${why}`, now)
+  if (await hurryCase(tx, caseId, message.attempt, now)) return
+  await endCase(tx, caseId, 'exhausted', `Nobody could be told: ${why}`, now)
   await reportNobody(tx, alarm, why)
 }

@@ -5,6 +5,7 @@ import type { Database } from '#store/database.ts'
 import { keepGatewayState, listGateways } from '#store/gateways.ts'
 import { channelOf } from './channels/catalogue.ts'
 import type { ChannelSession } from './channels/channel.ts'
+import { gatewayDown, gatewayUp } from './gateway-alarm.ts'
 import { openSettings } from './gateways.ts'
 
 interface Open {
@@ -108,7 +109,9 @@ export class OpenChannels implements AsyncDisposable {
     const first = open.failures > 0 || !Number.isFinite(open.worked)
     open.failures = 0
     open.worked = this.#clock.mono()
-    if (first) await this.#keep(channel, null)
+    if (!first) return
+    await this.#keep(channel, null)
+    await this.#quietly(channel, gatewayUp(this.#db, channel, { channels: this.names(), failing: this.failing() }, this.#clock.now()))
   }
 
   /** A refused recipient is no failure of the channel. */
@@ -119,13 +122,18 @@ export class OpenChannels implements AsyncDisposable {
     open.failedAt = this.#clock.mono()
     open.worked = Number.NEGATIVE_INFINITY
     await this.#keep(channel, error.message)
+    if (open.failures < FAILING_AFTER) return
+    const usable = { channels: this.names(), failing: this.failing() }
+    await this.#quietly(channel, gatewayDown(this.#db, channel, error.message, usable, this.#clock.now()))
   }
 
   async #keep(channel: string, problem: string | null): Promise<void> {
-    // what is shown to people is not worth losing a message for
-    await keepGatewayState(this.#db, channel, { problem }).catch((error: unknown) =>
-      this.#log.warn('notify.state_not_kept', { channel, error: asError(error) }),
-    )
+    await this.#quietly(channel, keepGatewayState(this.#db, channel, { problem }))
+  }
+
+  /** What is told to people about a gateway is not worth losing a message for. */
+  async #quietly(channel: string, work: Promise<void>): Promise<void> {
+    await work.catch((error: unknown) => this.#log.warn('notify.state_not_kept', { channel, error: asError(error) }))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,3 +1,4 @@
+import { BugError } from '#base/errors.ts'
 import type { Micros } from '#base/time.ts'
 import type { Alarm } from '#store/alarms.ts'
 import { saveAcknowledgeToken } from '#store/acknowledge-tokens.ts'
@@ -8,7 +9,16 @@ import { listTold, type LeasedMessage } from '#store/messaging.ts'
 import type { Site } from '#store/settings.ts'
 import { channelOf } from './channels/catalogue.ts'
 import type { ChannelSession, Outgoing } from './channels/channel.ts'
-import { acknowledgedText, alarmText, clearedText, type HowToAcknowledge, type MessageText } from './core/message-text.ts'
+import {
+  acknowledgedText,
+  alarmText,
+  clearedText,
+  digestText,
+  exhaustedText,
+  systemText,
+  type HowToAcknowledge,
+  type MessageText,
+} from './core/message-text.ts'
 import { createToken } from './token.ts'
 
 /** How long an acknowledge link works. */
@@ -22,27 +32,35 @@ export interface Rendered {
   readonly original: string | null
 }
 
-/** Writes a message as of now, in the words of its reader. A link is made anew for each try: only its hash is kept. */
+/**
+ * Writes a message as of now, in the words of its reader; several of one reader become a list. A link is made anew for each try: only
+ * its hash is kept.
+ */
 export async function render(
   db: Queryable,
-  message: LeasedMessage,
-  alarm: Alarm,
+  items: readonly { readonly message: LeasedMessage; readonly alarm: Alarm | undefined }[],
   contact: StoredContact,
   site: Site,
   context: { now: Micros; session: Pick<ChannelSession, 'answers'> },
 ): Promise<Rendered> {
+  const [first] = items
+  if (first === undefined) throw new BugError('Nothing to write.')
+  const { message, alarm } = first
   const base = site.publicUrl.replace(/\/+$/, '')
   const { buttons = false, short = false } = channelOf(message.channel)
   const { answers } = context.session
-  const link = message.kind === 'alarm' && !answers && base !== ''
-  const told = message.kind === 'alarm' ? [] : await listTold(db, alarm.id)
+  const several = items.length > 1
+  const link = message.kind === 'alarm' && !answers && base !== '' && !several
+  const told = message.kind === 'alarm' || alarm === undefined ? [] : await listTold(db, alarm.id)
   const original = told.find((one) => one.contactId === contact.id && one.channel === message.channel)?.providerId ?? null
-  const text = textOf(message, alarm, contact, site, {
-    now: context.now,
-    how: answers ? (buttons ? 'button' : 'reply') : link ? 'link' : 'screen',
-  })
+  const how = answers ? (buttons && !several ? 'button' : 'reply') : link ? 'link' : 'screen'
+  const alarms = items.flatMap((one) => one.alarm ?? [])
+  const text = several
+    ? digestText(alarms, site, contact.language, { now: context.now, how })
+    : textOf(message, alarm, contact, site, { now: context.now, how })
   const body = short ? text.short : text.text
-  const url = link ? `${base}/a/${await mintToken(db, alarm.id, contact.id, context.now)}` : null
+  const url = link && alarm !== undefined ? `${base}/a/${await mintToken(db, alarm.id, contact.id, context.now)}` : null
+  const acknowledge = message.kind !== 'alarm' || alarm === undefined ? null : { eventId: several ? null : alarm.id, url }
   return {
     original,
     body,
@@ -53,10 +71,10 @@ export async function render(
       text: body,
       lines: text.lines,
       key: `synctide-${message.id}-${message.createdAt}`,
-      thread: `synctide-alarm-${alarm.id}-${alarm.raisedAt}`,
+      thread: alarm === undefined || several ? null : `synctide-alarm-${alarm.id}-${alarm.raisedAt}`,
       replyTo: original,
-      acknowledge: message.kind === 'alarm' ? { eventId: alarm.id, url } : null,
-      silent: message.kind !== 'alarm',
+      acknowledge,
+      silent: message.kind === 'cleared' || message.kind === 'acknowledged',
       lastsSeconds: Math.max(1, Math.round((message.notAfter - context.now) / 1_000_000)),
       heardAt: (await lastHeard(db, message.channel, contact.id)) ?? null,
     },
@@ -65,18 +83,23 @@ export async function render(
 
 function textOf(
   message: LeasedMessage,
-  alarm: Alarm,
-  contact: StoredContact,
+  alarm: Alarm | undefined,
+  { language }: StoredContact,
   site: Site,
   context: { now: Micros; how: HowToAcknowledge },
 ): MessageText {
+  if (alarm === undefined) return systemText(message.body, site)
   switch (message.kind) {
     case 'alarm':
-      return alarmText(alarm, site, contact.language, context)
+      return alarmText(alarm, site, language, context)
     case 'cleared':
-      return clearedText(alarm, site, contact.language)
+      return clearedText(alarm, site, language)
     case 'acknowledged':
-      return acknowledgedText(alarm, alarm.acknowledgedBy ?? '', alarm.acknowledgedAt ?? context.now, site, contact.language)
+      return acknowledgedText(alarm, alarm.acknowledgedBy ?? '', alarm.acknowledgedAt ?? context.now, site, language)
+    case 'exhausted':
+      return exhaustedText(alarm, site, language, context.now)
+    case 'system':
+      return systemText(message.body, site)
   }
 }
 

@@ -1,26 +1,28 @@
 import type { Micros } from '#base/time.ts'
 import { SEVERITIES } from '#domain/alarm.ts'
+import { endCases } from '#store/alarm-announce.ts'
 import { getAlarm, type Alarm } from '#store/alarms.ts'
-import { decideCase, endCase, findCase, lastTold, lockAlarm, openCase, takeDueCase, type NotifyCase } from '#store/cases.ts'
+import { decideCase, endCase, findCase, lastTold, lockAlarm, lostSince, openCase, takeDueCase, type NotifyCase } from '#store/cases.ts'
 import { listContacts } from '#store/contacts.ts'
 import type { Transaction } from '#store/database.ts'
+import { listChains, listGroups } from '#store/escalation.ts'
 import { listTold, queueMessages, type MessageKind } from '#store/messaging.ts'
 import type { Intent } from '#store/outbox.ts'
 import { recordEvent } from '#store/system-events.ts'
+import { sqlTime } from '#store/time.ts'
+import { chainRound } from './chain-round.ts'
+import { chainFor, snapshotOf } from './core/escalate.ts'
 import { plan } from './core/plan.ts'
+import { queueAlarm, type RoundContext } from './queue-alarm.ts'
 
-/** What a round may use. */
-export interface RoundContext {
-  readonly now: Micros
-  readonly channels: ReadonlySet<string>
-  readonly failing: ReadonlySet<string>
-}
-
-const HOUR: Micros = 3_600_000_000
+const MINUTE: Micros = 60_000_000
+const HOUR: Micros = 60 * MINUTE
 /** An alarm that could not be told within this is not told any more. */
 const ALARM_LASTS: Micros = 24 * HOUR
 /** Nobody needs to know later than this who acknowledged, or that all is well again. */
 const NOTE_LASTS: Micros = HOUR
+/** While a device is not heard of, what its tags say is looked at again this often. */
+const INHIBITED_PAUSE: Micros = MINUTE
 
 /** Does what an intent of the alarm engine asks for, inside its transaction: nothing is sent here. */
 export async function onIntent(tx: Transaction, intent: Intent, context: RoundContext): Promise<void> {
@@ -30,7 +32,7 @@ export async function onIntent(tx: Transaction, intent: Intent, context: RoundCo
   const alarm = await getAlarm(tx, 'all', alarmEventId)
   if (alarm === undefined) return
   if (intent.kind === 'cleared') {
-    await endUntold(tx, alarm, context.now)
+    await endCleared(tx, alarm, context.now)
     await queueNotes(tx, alarm, 'cleared', undefined, context.now)
   } else if (intent.kind === 'acknowledged') {
     const { contactId } = intent.body
@@ -52,19 +54,33 @@ export async function onDueCase(tx: Transaction, context: RoundContext): Promise
 async function onRaised(tx: Transaction, alarmEventId: number, context: RoundContext): Promise<void> {
   if (!(await lockAlarm(tx, alarmEventId))) return
   const alarm = await getAlarm(tx, 'all', alarmEventId)
-  const opened = await openCase(tx, alarmEventId)
-  if (alarm !== undefined && opened !== undefined) await round(tx, opened, alarm, context)
+  if (alarm === undefined) return
+  const chain = chainFor(await listChains(tx), alarm)
+  const opened = await openCase(tx, alarmEventId, chain === undefined ? null : snapshotOf(chain, await listGroups(tx)))
+  if (opened !== undefined) await round(tx, opened, alarm, context)
 }
 
 async function round(tx: Transaction, current: NotifyCase, alarm: Alarm, context: RoundContext): Promise<void> {
   const { now } = context
+  const begun = current.step > 0 || current.tries > 0
+  const lasts = current.chain === null ? ALARM_LASTS : current.chain.maxAgeMinutes * MINUTE
   if (alarm.acknowledgedBy !== null) return await endCase(tx, current.id, 'acknowledged', `Acknowledged by ${alarm.acknowledgedBy}`, now)
-  if (current.attempt > 0 && alarm.clearedAt !== null)
+  if (alarm.clearedAt !== null && !begun && current.attempt > 0)
     return await endCase(tx, current.id, 'cleared', 'Returned to normal before anybody was told.', now)
-  if (now > alarm.raisedAt + ALARM_LASTS && now > alarm.committedAt + ALARM_LASTS) {
-    return await endCase(tx, current.id, 'expired', 'Nobody could be told within a day.', now)
+  if (now > alarm.raisedAt + lasts && now > alarm.committedAt + lasts) {
+    const why = begun ? 'Nobody answered, and it is too old to be told any more.' : 'Nobody could be told in time.'
+    return await endCase(tx, current.id, 'expired', why, now)
+  }
+  const attempt = current.attempt + 1
+  const lost = begun || alarm.kind === 'communication_loss' ? undefined : await lostSince(tx, alarm.deviceId)
+  if (lost !== undefined && alarm.raisedAt >= lost) {
+    const reason = 'Its device is not heard of, and that is told: what its tags say waits until it is heard of again.'
+    return await decideCase(tx, current.id, { attempt, nextActionAt: now + INHIBITED_PAUSE, reason })
   }
   const severities = SEVERITIES.slice(SEVERITIES.indexOf(alarm.severity))
+  const cooldown =
+    alarm.ruleId === null || begun ? { cooldownMinutes: 0, lastToldAt: undefined } : await lastTold(tx, alarm.ruleId, alarm.id, severities)
+  if (current.chain !== null) return await chainRound(tx, { ...current, chain: current.chain }, alarm, context, cooldown)
   const decision = plan({
     severity: alarm.severity,
     deviceId: alarm.deviceId,
@@ -72,28 +88,16 @@ async function round(tx: Transaction, current: NotifyCase, alarm: Alarm, context
     channels: context.channels,
     failing: context.failing,
     now,
-    ...(alarm.ruleId === null ? { cooldownMinutes: 0, lastToldAt: undefined } : await lastTold(tx, alarm.ruleId, alarm.id, severities)),
+    ...cooldown,
     attempt: current.attempt,
   })
-  const attempt = current.attempt + 1
   const policy = { skipped: decision.skipped }
   if (decision.kind === 'wait') {
     if (decision.nobody && current.attempt === 0) await reportNobody(tx, alarm, decision.why)
     return await decideCase(tx, current.id, { attempt, nextActionAt: decision.until, reason: decision.why, policy })
   }
-  await queueMessages(
-    tx,
-    decision.messages.map(({ why, ...one }) => ({
-      ...one,
-      caseId: current.id,
-      alarmEventId: alarm.id,
-      kind: 'alarm',
-      attempt,
-      state: 'queued',
-      reason: why,
-      notAfter: now + ALARM_LASTS,
-    })),
-  )
+  for (const one of decision.messages)
+    await queueAlarm(tx, { caseId: current.id, attempt, alarm, notAfter: now + ALARM_LASTS }, one, context)
   const reason = `Told to ${decision.messages.map((one) => `${one.contactName} (${one.channel})`).join(', ')}`
   await decideCase(tx, current.id, { attempt, nextActionAt: null, reason, policy })
 }
@@ -108,18 +112,20 @@ export async function reportNobody(tx: Transaction, alarm: Alarm, why: string): 
   })
 }
 
-/** A case that still waited for its first message is over when the alarm is. */
-async function endUntold(tx: Transaction, alarm: Alarm, now: Micros): Promise<void> {
+/** A case that still waited for its first message is over when the alarm is; a running chain, if it is told to stop then. */
+async function endCleared(tx: Transaction, alarm: Alarm, now: Micros): Promise<void> {
   const found = await findCase(tx, alarm.id)
-  if (found?.state !== 'open' || found.nextActionAt === null) return
-  await endCase(tx, found.id, 'cleared', 'Returned to normal before anybody was told.', now)
+  if (found === undefined || (found.state !== 'open' && found.state !== 'exhausted') || found.nextActionAt === null) return
+  if (found.step === 0 && found.tries === 0)
+    return await endCase(tx, found.id, 'cleared', 'Returned to normal before anybody was told.', now)
+  if (found.chain?.onClear === 'stop') await endCases(tx, [alarm.id], 'cleared', 'Returned to normal.', sqlTime(now))
 }
 
 /** Tells everybody who was told of the alarm, by the same channel. */
 async function queueNotes(
   tx: Transaction,
   alarm: Alarm,
-  kind: Exclude<MessageKind, 'alarm'>,
+  kind: Extract<MessageKind, 'cleared' | 'acknowledged'>,
   except: number | undefined,
   now: Micros,
 ): Promise<void> {

@@ -4,6 +4,7 @@ import type { Millis } from '#base/time.ts'
 import { holdLock } from '#store/advisory-lock.ts'
 import { keepGatewayState, listGateways, type StoredGateway } from '#store/gateways.ts'
 import { channelOf } from './channels/catalogue.ts'
+import { runAuditor } from './auditor.ts'
 import { ChannelReader, type InboundContext } from './channel-reader.ts'
 import { openSettings } from './gateways.ts'
 import { Wake } from './wake.ts'
@@ -26,6 +27,7 @@ export async function runInbound(context: InboundContext): Promise<void> {
   const pollers = new Map<string, Poller>()
   await using _config = db.listen('config', () => wake.now())
   await using _pushed = db.listen('inbound', (channel) => pollers.get(channel)?.wake.now())
+  const auditor = runAuditor(context)
   while (!signal.aborted) {
     try {
       await follow(context, pollers, await listGateways(db))
@@ -35,7 +37,7 @@ export async function runInbound(context: InboundContext): Promise<void> {
     await wake.wait(LOOK_MILLIS, signal)
   }
   for (const poller of pollers.values()) poller.stop.abort()
-  await Promise.all([...pollers.values()].map((one) => one.ended))
+  await Promise.all([auditor, ...[...pollers.values()].map((one) => one.ended)])
 }
 
 async function follow(context: InboundContext, pollers: Map<string, Poller>, gateways: readonly StoredGateway[]): Promise<void> {

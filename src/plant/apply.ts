@@ -6,6 +6,7 @@ import { lockConfiguration } from '#store/config-version.ts'
 import { deleteContact, listContacts } from '#store/contacts.ts'
 import { deleteCurve, listCurves } from '#store/curves.ts'
 import type { Database, Transaction } from '#store/database.ts'
+import { deleteChain, deleteGroup, listChains, listGroups, saveChain, saveGroup } from '#store/escalation.ts'
 import { listDevices, updateDevice } from '#store/devices.ts'
 import { saveSettings } from '#store/settings.ts'
 import { deleteTags, insertTags, listTags, updateTags } from '#store/tags.ts'
@@ -15,7 +16,7 @@ import { saveCurve } from './curves.ts'
 import { type Change, type Step, difference } from './difference.ts'
 import { exportPlant } from './export.ts'
 import { saveContactIn, saveGatewaySettings } from './people.ts'
-import type { PlantBroker, PlantContact, PlantCurve, PlantDevice, PlantFile, PlantTag } from './plant-file.ts'
+import type { PlantBroker, PlantChain, PlantContact, PlantCurve, PlantDevice, PlantFile, PlantGroup, PlantTag } from './plant-file.ts'
 import { checkPlantFile } from './plan.ts'
 
 /**
@@ -112,6 +113,10 @@ async function perform(tx: Transaction, known: Known, step: Batch): Promise<void
       return await performRules(tx, known, [step])
     case 'contact':
       return await performContact(tx, known, step.name, step.after)
+    case 'contactGroup':
+      return await performGroup(tx, step.name, step.after)
+    case 'chain':
+      return await performChain(tx, known, step.name, step.position, step.after)
     case 'gateway':
       return await saveGatewaySettings(tx, step.channel, step.after)
   }
@@ -209,6 +214,59 @@ async function performContact(tx: Transaction, known: Known, name: string, after
   const { devices, ...body } = after
   const deviceIds = devices === null ? null : devices.map((code) => deviceNamed(known, code).id)
   await saveContactIn(tx, current?.id ?? null, { ...body, deviceIds })
+}
+
+async function performGroup(tx: Transaction, name: string, after: PlantGroup | null): Promise<void> {
+  const groups = await listGroups(tx)
+  const current = groups.find((group) => same(group.name, name))
+  if (after === null) {
+    if (current !== undefined) await deleteGroup(tx, current.id)
+    return
+  }
+  const contacts = await listContacts(tx)
+  const ids = (names: readonly string[]): number[] =>
+    names.map((one) => {
+      const found = contacts.find((contact) => same(contact.name, one))
+      if (found === undefined) throw new NotFound(`${after.name}: there is no contact ${one}.`)
+      return found.id
+    })
+  const parent = after.parent === null ? undefined : groups.find((group) => same(group.name, after.parent ?? ''))
+  if (after.parent !== null && parent === undefined) throw new NotFound(`${after.name}: there is no group ${after.parent}.`)
+  await saveGroup(tx, current?.id ?? null, {
+    name: after.name,
+    duty: after.duty,
+    parentId: parent?.id ?? null,
+    memberIds: ids(after.members),
+    schedule: {
+      layers: after.layers.map(({ contacts: names, ...layer }) => ({ ...layer, contactIds: ids(names) })),
+      overrides: after.overrides.map(({ contacts: names, ...override }) => ({ ...override, contactIds: ids(names) })),
+      holidays: after.holidays,
+    },
+  })
+}
+
+async function performChain(tx: Transaction, known: Known, name: string, position: number, after: PlantChain | null): Promise<void> {
+  const current = (await listChains(tx)).find((chain) => same(chain.name, name))
+  if (after === null) {
+    if (current !== undefined) await deleteChain(tx, current.id)
+    return
+  }
+  const groups = await listGroups(tx)
+  const { devices, steps, ...rest } = after
+  await saveChain(tx, current?.id ?? null, {
+    ...rest,
+    position,
+    deviceIds: devices === null ? null : devices.map((code) => deviceNamed(known, code).id),
+    steps: steps.map(({ group, ...step }) => {
+      const found = groups.find((one) => same(one.name, group))
+      if (found === undefined) throw new NotFound(`${after.name}: there is no group ${group}.`)
+      return { ...step, groupId: found.id }
+    }),
+  })
+}
+
+function same(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase()
 }
 
 function bodyOf<Item extends PlantTag>({ rules: _, ...body }: Item): Omit<Item, 'rules'> {

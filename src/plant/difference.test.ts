@@ -126,6 +126,8 @@ function perform(file: PlantFile, { step }: Change): PlantFile {
     case 'reportByException':
     case 'broker':
     case 'contact':
+    case 'contactGroup':
+    case 'chain':
     case 'gateway':
       throw new Error(`no ${step.on} in this model`)
   }

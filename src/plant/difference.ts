@@ -1,4 +1,14 @@
-import type { PlantBroker, PlantContact, PlantCurve, PlantDevice, PlantFile, PlantGateway, PlantTag } from './plant-file.ts'
+import type {
+  PlantBroker,
+  PlantChain,
+  PlantContact,
+  PlantCurve,
+  PlantDevice,
+  PlantFile,
+  PlantGateway,
+  PlantGroup,
+  PlantTag,
+} from './plant-file.ts'
 import type { RuleBody, SiteBody } from './shapes.ts'
 
 export type Action = 'add' | 'change' | 'remove'
@@ -20,6 +30,8 @@ export type Step =
   | { readonly on: 'tag'; readonly device: string; readonly name: string; readonly after: PlantTag | null }
   | { readonly on: 'rule'; readonly device: string; readonly tag: string; readonly name: string; readonly after: RuleBody | null }
   | { readonly on: 'contact'; readonly name: string; readonly after: PlantContact | null }
+  | { readonly on: 'contactGroup'; readonly name: string; readonly after: PlantGroup | null }
+  | { readonly on: 'chain'; readonly name: string; readonly position: number; readonly after: PlantChain | null }
   | { readonly on: 'gateway'; readonly channel: string; readonly after: PlantGateway }
 
 export interface Change {
@@ -55,6 +67,10 @@ export function difference(before: PlantFile, after: PlantFile): Change[] {
   changes.push(...curves.filter((change) => change.action === 'remove'))
   changes.push(...brokers.filter((change) => change.action === 'remove'))
   if (after.contacts !== undefined) changes.push(...contactChanges(before.contacts ?? [], after.contacts))
+  const groups = after.contactGroups === undefined ? [] : groupChanges(before.contactGroups ?? [], after.contactGroups)
+  changes.push(...groups.filter((change) => change.action !== 'remove'))
+  if (after.chains !== undefined) changes.push(...chainChanges(before.chains ?? [], after.chains))
+  changes.push(...groups.filter((change) => change.action === 'remove'))
   for (const [channel, gateway] of Object.entries(after.gateways ?? {})) {
     const old = before.gateways?.[channel]
     const fields = fieldChanges(old ?? {}, gateway)
@@ -183,6 +199,54 @@ function contactChanges(before: readonly PlantContact[], after: readonly PlantCo
       return fields.length > 0 ? [change('change', old.name, contact, fields)] : []
     }),
     ...added.map((contact) => change('add', contact.name, contact, fieldChanges({}, contact))),
+  ]
+}
+
+/** New groups come before what changes, parents before their children. */
+function groupChanges(before: readonly PlantGroup[], after: readonly PlantGroup[]): Change[] {
+  const { removed, kept, added } = pair(before, after, (group) => group.name)
+  const change = (action: Action, name: string, group: PlantGroup | null, fields: readonly FieldChange[]): Change => ({
+    action,
+    object: `group ${name}`,
+    fields,
+    step: { on: 'contactGroup', name, after: group },
+  })
+  const ordered: PlantGroup[] = []
+  const put = (group: PlantGroup, trail: readonly string[]): void => {
+    if (ordered.includes(group) || trail.includes(group.name)) return
+    const parent = added.find((one) => one.name.toLowerCase() === group.parent?.toLowerCase())
+    if (parent !== undefined) put(parent, [...trail, group.name])
+    ordered.push(group)
+  }
+  for (const group of added) put(group, [])
+  return [
+    ...ordered.map((group) => change('add', group.name, group, fieldChanges({}, group))),
+    ...kept.flatMap(([old, group]) => {
+      const fields = fieldChanges(old, group)
+      return fields.length > 0 ? [change('change', old.name, group, fields)] : []
+    }),
+    ...removed.map((group) => change('remove', group.name, null, [])),
+  ]
+}
+
+/** Their order in the file is the order in which they are tried. */
+function chainChanges(before: readonly PlantChain[], after: readonly PlantChain[]): Change[] {
+  const { removed, kept, added } = pair(before, after, (chain) => chain.name)
+  const change = (action: Action, name: string, chain: PlantChain | null, fields: readonly FieldChange[]): Change => ({
+    action,
+    object: `chain ${name}`,
+    fields,
+    step: { on: 'chain', name, position: chain === null ? 0 : after.indexOf(chain), after: chain },
+  })
+  return [
+    ...removed.map((chain) => change('remove', chain.name, null, [])),
+    ...kept.flatMap(([old, chain]) => {
+      const moved =
+        before.indexOf(old) === after.indexOf(chain) ? [] : [{ field: 'place', before: before.indexOf(old), after: after.indexOf(chain) }]
+      const fields = [...fieldChanges(old, chain), ...moved]
+      return fields.length > 0 ? [change('change', old.name, chain, fields)] : []
+    }),
+    ...added.map((chain) => change('add', chain.name, chain, fieldChanges({}, chain))),
   ]
 }
 

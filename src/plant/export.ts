@@ -1,15 +1,28 @@
 import type { z } from 'zod'
 import { listRules, type StoredRule } from '#store/alarm-rules.ts'
 import { listBrokers } from '#store/brokers.ts'
-import { listContacts } from '#store/contacts.ts'
+import type { ContactGroup, EscalationChain } from '#domain/escalation.ts'
+import { listContacts, type StoredContact } from '#store/contacts.ts'
 import { listCurves } from '#store/curves.ts'
 import type { Queryable } from '#store/database.ts'
 import { listDevices } from '#store/devices.ts'
+import { listChains, listGroups } from '#store/escalation.ts'
 import { listGateways } from '#store/gateways.ts'
 import { readSettings } from '#store/settings.ts'
 import { listTags } from '#store/tags.ts'
-import type { PlantBroker, PlantContact, PlantCurve, PlantDevice, PlantFile, PlantTag } from './plant-file.ts'
-import { brokerShape, contactShape, curveShape, deviceShape, ruleShape, tagShape } from './shapes.ts'
+import type { PlantBroker, PlantChain, PlantContact, PlantCurve, PlantDevice, PlantFile, PlantGroup, PlantTag } from './plant-file.ts'
+import {
+  brokerShape,
+  chainShape,
+  contactShape,
+  curveShape,
+  deviceShape,
+  groupShape,
+  layerShape,
+  ruleShape,
+  stepShape,
+  tagShape,
+} from './shapes.ts'
 
 /** The configuration as it is, every section present, every default filled in. Secrets are not part of it. */
 export async function exportPlant(db: Queryable): Promise<PlantFile> {
@@ -21,6 +34,8 @@ export async function exportPlant(db: Queryable): Promise<PlantFile> {
   const gateways = await listGateways(db)
   const brokers = await listBrokers(db)
   const curves = await listCurves(db)
+  const groups = await listGroups(db)
+  const chains = await listChains(db)
   const codes = new Map(devices.map((device) => [device.id, device.code]))
   const rulesOf = Map.groupBy(rules, (rule) => rule.tagId)
   const tagsOf = Map.groupBy(tags, (tag) => tag.deviceId)
@@ -43,15 +58,46 @@ export async function exportPlant(db: Queryable): Promise<PlantFile> {
         rules: (rulesOf.get(tagId) ?? []).map(ruleOf),
       })),
     })),
-    contacts: contacts.map(({ name, language, enabled, minSeverity, addresses, deviceIds }): PlantContact => ({
+    contacts: contacts.map(({ name, language, enabled, minSeverity, addresses, deviceIds, quiet, systemMessages }): PlantContact => ({
       name,
       language,
       enabled,
       minSeverity,
-      addresses: addresses.map(({ channel, address }) => ({ channel, address })),
+      addresses: addresses.map(({ channel, address, minSeverity }) => ({ channel, address, minSeverity })),
+      quiet,
+      systemMessages,
       devices: deviceIds === null ? null : deviceIds.flatMap((id) => codes.get(id) ?? []),
     })),
+    contactGroups: groups.map((group) => groupOf(group, groups, contacts)),
+    chains: chains.map((chain) => chainOf(chain, groups, codes)),
     gateways: Object.fromEntries(gateways.map(({ channel, enabled, settings }) => [channel, { enabled, settings: { ...settings } }])),
+  }
+}
+
+function groupOf(group: ContactGroup, groups: readonly ContactGroup[], contacts: readonly StoredContact[]): PlantGroup {
+  const named = (ids: readonly number[]): string[] => ids.flatMap((id) => contacts.find((one) => one.id === id)?.name ?? [])
+  const { layers, overrides, holidays } = group.schedule
+  return {
+    name: group.name,
+    duty: group.duty,
+    parent: groups.find((one) => one.id === group.parentId)?.name ?? null,
+    members: named(group.memberIds),
+    layers: layers.map(({ contactIds, days, ...layer }) => ({ ...layer, days: [...days], contacts: named(contactIds) })),
+    overrides: overrides.map(({ contactIds, ...override }) => ({ ...override, contacts: named(contactIds) })),
+    holidays: [...holidays],
+  }
+}
+
+function chainOf(chain: EscalationChain, groups: readonly ContactGroup[], codes: ReadonlyMap<number, string>): PlantChain {
+  const { id: _id, position: _position, deviceIds, steps, ...rest } = chain
+  return {
+    ...rest,
+    devices: deviceIds === null ? null : deviceIds.flatMap((id) => codes.get(id) ?? []),
+    // a step whose group is gone tells nobody
+    steps: steps.flatMap(({ groupId, ...step }) => {
+      const group = groups.find((one) => one.id === groupId)
+      return group === undefined ? [] : [{ ...step, group: group.name }]
+    }),
   }
 }
 
@@ -83,7 +129,28 @@ export function renderPlantFile(file: PlantFile): string {
             ...(devices === null ? {} : { devices }),
           })),
         }),
+    ...(file.contactGroups === undefined ? {} : { contactGroups: file.contactGroups.map(spareGroup) }),
+    ...(file.chains === undefined
+      ? {}
+      : {
+          chains: file.chains.map(({ devices, steps, ...chain }) => ({
+            ...spare(chainShape, chain),
+            ...(devices === null ? {} : { devices }),
+            steps: steps.map(({ group, ...step }) => ({ group, ...spare(stepShape, step) })),
+          })),
+        }),
   })}\n`
+}
+
+function spareGroup({ parent, members, layers, overrides, holidays, ...group }: PlantGroup): Record<string, unknown> {
+  return {
+    ...spare(groupShape, group),
+    ...(parent === null ? {} : { parent }),
+    ...(members.length === 0 ? {} : { members }),
+    ...(layers.length === 0 ? {} : { layers: layers.map(({ contacts, ...layer }) => ({ ...spare(layerShape, layer), contacts })) }),
+    ...(overrides.length === 0 ? {} : { overrides }),
+    ...(holidays.length === 0 ? {} : { holidays }),
+  }
 }
 
 function spareTag({ rules, ...tag }: PlantTag): Record<string, unknown> {

@@ -16,7 +16,9 @@ export async function saveContact(db: Database, id: number | null, body: Contact
 
 /** The same inside a transaction of the caller's. */
 export async function saveContactIn(tx: Transaction, id: number | null, body: ContactInput): Promise<StoredContact> {
-  return await saveContactWithin(tx, id, { ...body, addresses: parseAddresses(body.addresses) })
+  const addresses = parseAddresses(body.addresses)
+  const kept = addresses.map((one, index) => ({ ...one, minSeverity: body.addresses[index]?.minSeverity ?? 'info' }))
+  return await saveContactWithin(tx, id, { ...body, addresses: kept })
 }
 
 /**

@@ -2,7 +2,22 @@ import { z } from 'zod'
 import { ConfigError } from '#base/errors.ts'
 import { plainIssue } from '#base/plain-issue.ts'
 import { nearest } from './core/nearest.ts'
-import { brokerShape, contactShape, curveShape, deviceShape, reportByExceptionShape, ruleShape, siteShape, tagShape } from './shapes.ts'
+import {
+  brokerShape,
+  chainShape,
+  contactShape,
+  curveShape,
+  deviceShape,
+  groupShape,
+  holidaysShape,
+  layerShape,
+  overrideShape,
+  reportByExceptionShape,
+  ruleShape,
+  siteShape,
+  stepShape,
+  tagShape,
+} from './shapes.ts'
 
 const plantTag = z.strictObject({ ...tagShape.shape, rules: z.array(ruleShape).max(4, 'A tag has up to four rules.').default([]) })
 const plantDevice = z.strictObject({
@@ -13,6 +28,29 @@ const plantDevice = z.strictObject({
 const plantContact = z.strictObject({
   ...contactShape.shape,
   devices: z.array(z.string()).nullable().default(null).meta({ description: 'Codes of the devices this contact is told of; null is all.' }),
+})
+const names = z.array(z.string()).default([])
+const plantGroup = z.strictObject({
+  ...groupShape,
+  parent: z.string().nullable().default(null).meta({ description: 'Name of the group that is told when nobody here answers.' }),
+  members: names.meta({ description: 'Names of contacts.' }),
+  layers: z
+    .array(z.strictObject({ ...layerShape, contacts: names }))
+    .max(20)
+    .default([]),
+  overrides: z
+    .array(z.strictObject({ ...overrideShape, contacts: names }))
+    .max(500)
+    .default([]),
+  holidays: holidaysShape,
+})
+const plantChain = z.strictObject({
+  ...chainShape,
+  devices: z.array(z.string()).nullable().default(null).meta({ description: 'Codes of the devices; null is all.' }),
+  steps: z
+    .array(z.strictObject({ ...stepShape, group: z.string() }))
+    .max(20)
+    .default([]),
 })
 const plantGateway = z.strictObject({
   enabled: z.boolean().default(true),
@@ -32,6 +70,11 @@ const plantFile = z.strictObject({
   curves: z.array(curveShape).optional().meta({ description: 'Operating curves that rules judge by.' }),
   devices: z.array(plantDevice).optional(),
   contacts: z.array(plantContact).optional(),
+  contactGroups: z.array(plantGroup).optional(),
+  chains: z
+    .array(plantChain)
+    .optional()
+    .meta({ description: 'Who is told one after the other; the first that fits an alarm is its chain.' }),
   gateways: z.record(z.string(), plantGateway).optional(),
 })
 
@@ -42,6 +85,8 @@ export type PlantCurve = z.infer<typeof curveShape>
 export type PlantDevice = z.infer<typeof plantDevice>
 export type PlantTag = z.infer<typeof plantTag>
 export type PlantContact = z.infer<typeof plantContact>
+export type PlantGroup = z.infer<typeof plantGroup>
+export type PlantChain = z.infer<typeof plantChain>
 export type PlantGateway = z.infer<typeof plantGateway>
 
 /** JSON Schema (draft 2020-12) of the file as people write it; published as docs/plant-file.schema.json. */
@@ -166,6 +211,16 @@ function repeatedNames(file: PlantFile): Problem[] {
     'contacts',
     (file.contacts ?? []).map((contact) => contact.name),
     'contact',
+  )
+  check(
+    'contactGroups',
+    (file.contactGroups ?? []).map((group) => group.name),
+    'group',
+  )
+  check(
+    'chains',
+    (file.chains ?? []).map((chain) => chain.name),
+    'chain',
   )
   devices.forEach((device, index) => {
     const place = `devices[${index}] (${device.code}).tags`

@@ -119,16 +119,63 @@ export const curveShape = z.strictObject({
   percent: z.boolean().default(false).meta({ description: 'Whether the tolerance is in % of the line.' }),
 })
 
+const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Write a time of day as 22:00.')
+const day = z.string().refine((text) => isLocal(text, /^\d{4}-\d\d-\d\d$/), 'Write a day as 2026-12-25.')
+const dayAndTime = z.string().refine((text) => isLocal(text, /^\d{4}-\d\d-\d\dT\d\d:\d\d$/), 'Write a day and time as 2026-12-24T18:00.')
+
 export const contactShape = z.strictObject({
   name: z.string().trim().min(1, 'The name is missing.').max(200),
   language: language.default('en'),
   enabled: z.boolean().default(true),
   minSeverity: severity.default('info'),
   addresses: z
-    .array(z.strictObject({ channel: z.string(), address: z.string().trim().min(1, 'The address is missing.').max(320) }))
+    .array(
+      z.strictObject({
+        channel: z.string(),
+        address: z.string().trim().min(1, 'The address is missing.').max(320),
+        minSeverity: severity.default('info').meta({ description: 'Used from this severity on.' }),
+      }),
+    )
     .max(10)
     .default([]),
+  quiet: z
+    .strictObject({ from: time, to: time, severity: z.enum(['info', 'warning']).default('warning') })
+    .nullable()
+    .default(null)
+    .meta({ description: 'Alarms up to this severity wait until the end of these hours; critical ones always pass.' }),
+  systemMessages: z.boolean().default(false).meta({ description: 'Told of troubles of the system itself.' }),
 })
+
+/** Who takes turns; the people are named by whoever uses the shape: by id in forms, by name in files. */
+export const layerShape = {
+  name: z.string().trim().max(100).default(''),
+  start: day,
+  handover: time.default('08:00'),
+  everyDays: z.int().min(1).max(366).default(7),
+  days: z.array(z.int().min(1).max(7)).max(7).default([]).meta({ description: 'Monday is 1; empty: every day.' }),
+  from: time.default('00:00'),
+  to: time.default('00:00').meta({ description: 'The same as from: around the clock.' }),
+  holidays: z.enum(['also', 'only', 'not']).default('also'),
+}
+export const overrideShape = { from: dayAndTime, to: dayAndTime }
+export const holidaysShape = z.array(day).max(400).default([])
+export const groupShape = {
+  name: z.string().trim().min(1, 'The name is missing.').max(200),
+  duty: z.enum(['everybody', 'on_call']).default('everybody').meta({ description: 'Whether all members are told, or who is on duty.' }),
+}
+export const stepShape = {
+  waitMinutes: z.int().min(1).max(1440).default(5).meta({ description: 'How long an answer is waited for; doubles with each repetition.' }),
+  attempts: z.int().min(1).max(20).default(2),
+  climb: z.boolean().default(true).meta({ description: 'Whether the parent groups follow.' }),
+}
+export const chainShape = {
+  name: z.string().trim().min(1, 'The name is missing.').max(200),
+  enabled: z.boolean().default(true),
+  minSeverity: severity.default('info'),
+  onClear: z.enum(['stop', 'continue']).default('continue').meta({ description: 'When the alarm returns to normal unanswered.' }),
+  maxAgeMinutes: z.int().min(5).max(44_640).default(4320),
+  repeatMinutes: z.int().min(0).max(10_080).default(1440).meta({ description: 'After the last step it begins anew; 0: never.' }),
+}
 
 export const siteShape = z.strictObject({
   name: z.string().trim().min(1, 'The name is missing.').max(200),
@@ -141,6 +188,10 @@ export const siteShape = z.strictObject({
 })
 
 export const reportByExceptionShape = z.strictObject({ enabled: z.boolean(), heartbeatSeconds: z.number().min(0) })
+
+function isLocal(text: string, form: RegExp): boolean {
+  return form.test(text) && !Number.isNaN(Date.parse(`${text}Z`.replace(/^([\d-]+)Z$/, '$1T00:00Z')))
+}
 
 function isTimeZone(zone: string): boolean {
   try {

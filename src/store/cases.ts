@@ -1,5 +1,9 @@
 import type { Micros } from '#base/time.ts'
+import type { ChainSnapshot } from '#domain/escalation.ts'
+import type { Severity } from '#domain/alarm.ts'
+import type { DeviceScope } from '#domain/user.ts'
 import type { Queryable } from './database.ts'
+import { idsOf } from './devices.ts'
 import { sqlTime, sqlTimeOrNull } from './time.ts'
 
 export type CaseState = 'open' | 'acknowledged' | 'cleared' | 'exhausted' | 'expired' | 'cancelled'
@@ -11,18 +15,24 @@ export interface NotifyCase {
   readonly state: CaseState
   readonly attempt: number
   readonly nextActionAt: Micros | null
+  /** null: everybody concerned is told once. */
+  readonly chain: ChainSnapshot | null
+  readonly step: number
+  readonly tries: number
+  readonly declined: readonly number[]
 }
 
-const COLUMNS = 'c.id, c.alarm_event_id as "alarmEventId", c.state, c.attempt, c.next_action_at as "nextActionAt"'
+const COLUMNS =
+  'c.id, c.alarm_event_id as "alarmEventId", c.state, c.attempt, c.next_action_at as "nextActionAt", c.chain, c.step, c.tries, c.declined'
 
 /**
  * Opens the case of an alarm, once. The alarm must be locked `for share` before (see {@link lockAlarm}).
  * @returns undefined when it was opened before
  */
-export async function openCase(tx: Queryable, alarmEventId: number): Promise<NotifyCase | undefined> {
+export async function openCase(tx: Queryable, alarmEventId: number, chain: ChainSnapshot | null): Promise<NotifyCase | undefined> {
   const rows = await tx.query<NotifyCase>(
-    `insert into notify_cases as c (alarm_event_id) values ($1) on conflict (alarm_event_id) do nothing returning ${COLUMNS}`,
-    [alarmEventId],
+    `insert into notify_cases as c (alarm_event_id, chain) values ($1, $2) on conflict (alarm_event_id) do nothing returning ${COLUMNS}`,
+    [alarmEventId, chain === null ? null : JSON.stringify(chain)],
   )
   return rows[0]
 }
@@ -39,7 +49,7 @@ export async function findCase(db: Queryable, alarmEventId: number): Promise<Not
 /** Takes a case that waited until now; locked until the transaction of `tx` ends. */
 export async function takeDueCase(tx: Queryable, now: Micros): Promise<NotifyCase | undefined> {
   const rows = await tx.query<NotifyCase>(
-    `select ${COLUMNS} from notify_cases c where c.state = 'open' and c.next_action_at <= $1
+    `select ${COLUMNS} from notify_cases c where c.state in ('open', 'exhausted') and c.next_action_at <= $1
      order by c.next_action_at limit 1 for update skip locked`,
     [sqlTime(now)],
   )
@@ -64,9 +74,53 @@ export async function decideCase(
   )
 }
 
+/** How far the chain of a case has come; one that had ended unanswered is open again. */
+export async function moveCase(
+  tx: Queryable,
+  id: number,
+  move: {
+    attempt: number
+    step: number
+    tries: number
+    nextActionAt: Micros | null
+    reason: string
+    policy: Readonly<Record<string, unknown>>
+    state: 'open' | 'exhausted'
+  },
+): Promise<void> {
+  await tx.query(
+    `update notify_cases set attempt = $2, step = $3, tries = $4, next_action_at = $5, reason = $6, policy = $7, state = $8
+     where id = $1 and state in ('open', 'exhausted')`,
+    [id, move.attempt, move.step, move.tries, sqlTimeOrNull(move.nextActionAt), move.reason, JSON.stringify(move.policy), move.state],
+  )
+}
+
+/** Somebody said no to these alarms: whoever is next is told now. @returns how many of their chains have somebody next */
+export async function declineCases(tx: Queryable, eventIds: readonly number[], contactId: number, at: Micros): Promise<number> {
+  const rows = await tx.query<{ more: boolean }>(
+    `update notify_cases c set declined = declined || to_jsonb($2::int), step = step + 1, tries = 0, next_action_at = $3
+     where alarm_event_id = any($1::bigint[]) and state = 'open' and chain is not null and next_action_at is not null
+       and exists (select from messaging_history m where m.case_id = c.id and m.attempt = c.attempt and m.contact_id = $2 and m.kind = 'alarm')
+     returning step < jsonb_array_length(chain -> 'steps') as more`,
+    [[...eventIds], contactId, sqlTime(at)],
+  )
+  return rows.filter((row) => row.more).length
+}
+
+/** Nobody of a round could be told: its chain goes on at once. @returns false when the case has no chain, or is further already */
+export async function hurryCase(tx: Queryable, id: number, attempt: number, at: Micros): Promise<boolean> {
+  const rows = await tx.query(
+    `update notify_cases set step = step + 1, tries = 0, next_action_at = $3
+     where id = $1 and attempt = $2 and state = 'open' and chain is not null returning id`,
+    [id, attempt, sqlTime(at)],
+  )
+  return rows.length > 0
+}
+
 export async function endCase(tx: Queryable, id: number, state: Exclude<CaseState, 'open'>, reason: string, at: Micros): Promise<void> {
   await tx.query(
-    `update notify_cases set state = $2, reason = $3, closed_at = $4, next_action_at = null where id = $1 and state = 'open'`,
+    `update notify_cases set state = $2, reason = $3, closed_at = $4, next_action_at = null
+     where id = $1 and state in ('open', 'exhausted')`,
     [id, state, reason, sqlTime(at)],
   )
 }
@@ -113,14 +167,58 @@ export async function lastTold(
   return { cooldownMinutes: row?.cooldownMinutes ?? 0, lastToldAt: row?.at ?? undefined }
 }
 
+/** Since when a device has not been heard of, if that is an alarm that stands; undefined: it is heard of. */
+export async function lostSince(db: Queryable, deviceId: number): Promise<Micros | undefined> {
+  const [row] = await db.query<{ at: Micros | null }>(
+    `select min(raised_at) as at from alarm_events where device_id = $1 and kind = 'communication_loss' and cleared_at is null and closed_at is null`,
+    [deviceId],
+  )
+  return row?.at ?? undefined
+}
+
 /** When the next waiting case or message is due; undefined when none waits. */
 export async function nextDue(db: Queryable): Promise<Micros | undefined> {
   const [row] = await db.query<{ at: Micros | null }>(
     `select least(
-       (select min(next_action_at) from notify_cases where state = 'open'),
+       (select min(next_action_at) from notify_cases where state in ('open', 'exhausted')),
        (select min(case when state = 'leased' then lease_until else next_at end) from messaging_history
         where state in ('queued', 'leased', 'unknown')),
        (select min(lease_until) from outbox where done_at is null)) as at`,
   )
   return row?.at ?? undefined
+}
+
+/** What people are being told of, for a screen. */
+export interface LiveCase {
+  readonly id: number
+  readonly alarmEventId: number
+  readonly displayNumber: number
+  readonly alarmName: string
+  readonly deviceCode: string
+  readonly severity: Severity
+  readonly raisedAt: Micros
+  readonly clearedAt: Micros | null
+  readonly state: 'open' | 'exhausted'
+  readonly chainName: string | null
+  readonly step: number
+  /** Names of the groups, in order. */
+  readonly steps: readonly string[]
+  readonly tries: number
+  readonly nextActionAt: Micros | null
+  readonly reason: string | null
+  readonly skipped: readonly { readonly contactId: number; readonly contactName: string; readonly why: string }[]
+}
+
+/** Cases of alarms that nobody acknowledged, in scope; those that ended unanswered first, then by what is due next. */
+export async function listLiveCases(db: Queryable, scope: DeviceScope): Promise<readonly LiveCase[]> {
+  return await db.query<LiveCase>(
+    `select c.id, c.alarm_event_id as "alarmEventId", e.display_number as "displayNumber", e.name as "alarmName", e.device_code as "deviceCode",
+       e.severity, e.raised_at as "raisedAt", e.cleared_at as "clearedAt", c.state, c.chain ->> 'name' as "chainName", c.step,
+       coalesce((select jsonb_agg(s ->> 'groupName') from jsonb_array_elements(c.chain -> 'steps') s), '[]') as steps,
+       c.tries, c.next_action_at as "nextActionAt", c.reason, coalesce(c.policy -> 'skipped', '[]') as skipped
+     from notify_cases c join alarm_events e on e.id = c.alarm_event_id
+     where c.state in ('open', 'exhausted') and e.acknowledged_at is null and ($1::int[] is null or e.device_id = any($1))
+     order by c.state = 'exhausted' desc, c.next_action_at nulls last, c.id limit 500`,
+    [idsOf(scope)],
+  )
 }

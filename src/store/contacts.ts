@@ -15,20 +15,34 @@ export interface StoredContact {
   readonly addresses: readonly StoredAddress[]
   /** null is all devices. */
   readonly deviceIds: readonly number[] | null
+  /** Not disturbed between two times of day (`22:00`) by alarms up to a severity; critical ones always pass. null: never quiet. */
+  readonly quiet: QuietHours | null
+  /** Told of troubles of the system itself. */
+  readonly systemMessages: boolean
+}
+
+export interface QuietHours {
+  readonly from: string
+  readonly to: string
+  readonly severity: 'info' | 'warning'
 }
 
 export interface StoredAddress {
   readonly channel: string
   readonly address: string
   readonly problem: string | null
+  /** Used from this severity on. */
+  readonly minSeverity: Severity
 }
 
-export interface ContactInput extends Omit<StoredContact, 'id' | 'addresses'> {
-  readonly addresses: readonly Omit<StoredAddress, 'problem'>[]
+export interface ContactInput extends Omit<StoredContact, 'id' | 'addresses' | 'quiet' | 'systemMessages'> {
+  readonly addresses: readonly (Omit<StoredAddress, 'problem' | 'minSeverity'> & { readonly minSeverity?: Severity })[]
+  readonly quiet?: QuietHours | null
+  readonly systemMessages?: boolean
 }
 
-const COLUMNS = `c.id, c.name, c.language, c.enabled, c.min_severity as "minSeverity",
-  (select coalesce(jsonb_agg(jsonb_build_object('channel', a.channel, 'address', a.address, 'problem', a.problem) order by a.position), '[]')
+const COLUMNS = `c.id, c.name, c.language, c.enabled, c.min_severity as "minSeverity", c.quiet, c.system_messages as "systemMessages",
+  (select coalesce(jsonb_agg(jsonb_build_object('channel', a.channel, 'address', a.address, 'problem', a.problem, 'minSeverity', a.min_severity) order by a.position), '[]')
    from contact_addresses a where a.contact_id = c.id) as addresses,
   case when not c.all_devices then
     (select coalesce(jsonb_agg(d.device_id order by d.device_id), '[]') from contact_devices d where d.contact_id = c.id) end as "deviceIds"`
@@ -63,11 +77,21 @@ export async function saveContact(db: Database, id: number | null, contact: Cont
 /** The same inside a transaction of the caller's. */
 export async function saveContactWithin(tx: Transaction, id: number | null, contact: ContactInput): Promise<StoredContact> {
   try {
-    const values = [contact.name, contact.language, contact.enabled, contact.minSeverity, contact.deviceIds === null]
+    const values = [
+      contact.name,
+      contact.language,
+      contact.enabled,
+      contact.minSeverity,
+      contact.deviceIds === null,
+      (contact.quiet ?? null) === null ? null : JSON.stringify(contact.quiet),
+      contact.systemMessages ?? false,
+    ]
     const rows = await tx.query<{ id: number }>(
       id === null
-        ? `insert into contacts (name, language, enabled, min_severity, all_devices) values ($1, $2, $3, $4, $5) returning id`
-        : `update contacts set name = $1, language = $2, enabled = $3, min_severity = $4, all_devices = $5 where id = $6 returning id`,
+        ? `insert into contacts (name, language, enabled, min_severity, all_devices, quiet, system_messages)
+           values ($1, $2, $3, $4, $5, $6, $7) returning id`
+        : `update contacts set name = $1, language = $2, enabled = $3, min_severity = $4, all_devices = $5, quiet = $6, system_messages = $7
+           where id = $8 returning id`,
       id === null ? values : [...values, id],
     )
     const saved = rows[0]?.id
@@ -75,9 +99,15 @@ export async function saveContactWithin(tx: Transaction, id: number | null, cont
     await tx.query('delete from contact_addresses where contact_id = $1', [saved])
     await tx.query('delete from contact_devices where contact_id = $1', [saved])
     await tx.query(
-      `insert into contact_addresses (contact_id, position, channel, address)
-       select $1, place, channel, address from unnest($2::text[], $3::text[]) with ordinality as input(channel, address, place)`,
-      [saved, contact.addresses.map((one) => one.channel), contact.addresses.map((one) => one.address)],
+      `insert into contact_addresses (contact_id, position, channel, address, min_severity)
+       select $1, place, channel, address, severity
+       from unnest($2::text[], $3::text[], $4::text[]) with ordinality as input(channel, address, severity, place)`,
+      [
+        saved,
+        contact.addresses.map((one) => one.channel),
+        contact.addresses.map((one) => one.address),
+        contact.addresses.map((one) => one.minSeverity ?? 'info'),
+      ],
     )
     await tx.query('insert into contact_devices (contact_id, device_id) select $1, id from unnest($2::int[]) as id', [
       saved,

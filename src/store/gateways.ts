@@ -1,3 +1,4 @@
+import type { Micros } from '#base/time.ts'
 import type { Queryable } from './database.ts'
 
 export interface StoredGateway {
@@ -17,6 +18,8 @@ export interface GatewayState {
   readonly identity?: string
   /** Why it does not work at the moment, for people; null or absent when it does. */
   readonly problem?: string | null
+  /** Since when it does not work, told to people; absent when it does. */
+  readonly downSince?: Micros
 }
 
 const COLUMNS = 'channel, enabled, settings, secrets, state'
@@ -37,7 +40,7 @@ export async function saveGateway(
   await db.query(
     `insert into gateways (channel, enabled, settings, secrets) values ($1, $2, $3, $4)
      on conflict (channel) do update set enabled = excluded.enabled, settings = excluded.settings, secrets = excluded.secrets,
-       state = gateways.state - 'problem'`,
+       state = gateways.state - 'problem' - 'downSince'`,
     [gateway.channel, gateway.enabled, JSON.stringify(gateway.settings), gateway.secrets === null ? null : Buffer.from(gateway.secrets)],
   )
 }
@@ -48,4 +51,21 @@ export async function keepGatewayState(db: Queryable, channel: string, state: Ga
     channel,
     JSON.stringify(state),
   ])
+}
+
+/** @returns whether this is news: of several processes one tells it */
+export async function markDown(db: Queryable, channel: string, at: Micros): Promise<boolean> {
+  const rows = await db.query(
+    `update gateways set state = state || jsonb_build_object('downSince', $2::bigint) where channel = $1 and not state ? 'downSince' returning 1`,
+    [channel, at],
+  )
+  return rows.length > 0
+}
+
+/** @returns whether it had been down */
+export async function markUp(db: Queryable, channel: string): Promise<boolean> {
+  const rows = await db.query(`update gateways set state = state - 'downSince' where channel = $1 and state ? 'downSince' returning 1`, [
+    channel,
+  ])
+  return rows.length > 0
 }

@@ -3,14 +3,16 @@ import { InvalidRequest } from '#base/errors.ts'
 import type { DeviceScope } from '#domain/user.ts'
 import type { Queryable } from './database.ts'
 import { idsOf } from './devices.ts'
-import { sqlTime } from './time.ts'
+import { sqlTime, sqlTimeOrNull } from './time.ts'
 
-export type MessageKind = 'alarm' | 'cleared' | 'acknowledged'
+/** `exhausted`: nobody answered an alarm. `system`: a trouble of the system itself, without an alarm. */
+export type MessageKind = 'alarm' | 'cleared' | 'acknowledged' | 'exhausted' | 'system'
 
 /** A message to be sent. `attempt` counts the rounds of its case, `tries` those of the message. */
 export interface NewMessage {
-  readonly caseId: number
-  readonly alarmEventId: number
+  /** null for `system` only. */
+  readonly caseId: number | null
+  readonly alarmEventId: number | null
   readonly kind: MessageKind
   readonly contactId: number
   readonly contactName: string
@@ -21,10 +23,21 @@ export interface NewMessage {
   /** Why it goes there, or why not. */
   readonly reason: string | null
   readonly notAfter: Micros
+  /** Most urgent first: 0 a critical alarm, 1 a warning, 2 an information; 3, also when left out, what is no alarm. */
+  readonly urgency?: number
+  /** Not before; left out: now. */
+  readonly nextAt?: Micros
+  /** Told in one message with others that are due with it. */
+  readonly bundled?: boolean
+  /** Of `system`: what it says. */
+  readonly body?: string
 }
 
 /** A message that this process may send until its lease ends. */
-export interface LeasedMessage extends Omit<NewMessage, 'state' | 'contactId'> {
+export interface LeasedMessage extends Omit<NewMessage, 'state' | 'contactId' | 'nextAt' | 'urgency' | 'bundled' | 'body'> {
+  readonly urgency: number
+  readonly bundled: boolean
+  readonly body: string
   readonly id: number
   readonly contactId: number | null
   /** This try included. */
@@ -54,12 +67,15 @@ export interface Message {
   readonly parts: number | null
 }
 
+const LEASED = `m.id, m.case_id as "caseId", m.alarm_event_id as "alarmEventId", m.kind, m.contact_id as "contactId",
+       m.contact_name as "contactName", m.channel, m.address, m.attempt, m.reason, m.not_after as "notAfter", m.tries, m.urgency, m.bundled, m.body,`
+
 /** Adds messages; one that is there already (same case, attempt, contact, channel and kind) stays as it is. */
 export async function queueMessages(tx: Queryable, messages: readonly NewMessage[]): Promise<void> {
   for (const one of messages) {
     await tx.query(
-      `insert into messaging_history (case_id, alarm_event_id, kind, contact_id, contact_name, channel, address, attempt, body, state, reason, not_after)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, '', $9, $10, $11) on conflict (case_id, attempt, contact_id, channel, kind) do nothing`,
+      `insert into messaging_history (case_id, alarm_event_id, kind, contact_id, contact_name, channel, address, attempt, body, state, reason, not_after, urgency, next_at, bundled)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $15, $9, $10, $11, $12, coalesce($13, now()), $14) on conflict (case_id, attempt, contact_id, channel, kind) do nothing`,
       [
         one.caseId,
         one.alarmEventId,
@@ -72,13 +88,17 @@ export async function queueMessages(tx: Queryable, messages: readonly NewMessage
         one.state,
         one.reason,
         sqlTime(one.notAfter),
+        one.urgency ?? 3,
+        sqlTimeOrNull(one.nextAt ?? null),
+        one.bundled ?? false,
+        one.body ?? '',
       ],
     )
   }
 }
 
 /**
- * Leases the next message that is due, oldest first, or one whose lease ran out (its sender died: whether it arrived is not known).
+ * Leases the next message that is due, the most urgent and then the oldest first, or one whose lease ran out (its sender died: whether it arrived is not known).
  * The row is the attempt on record before anything leaves this machine.
  * @param lease how long it is ours, longer than any send may take; and channels that are busy
  */
@@ -93,15 +113,59 @@ export async function leaseMessage(
        select id, state from messaging_history
        where ((state in ('queued', 'unknown') and next_at <= $2) or (state = 'leased' and lease_until <= $2))
          and not channel = any($4::text[])
-       order by next_at, id limit 1 for update skip locked)
+       order by urgency, next_at, id limit 1 for update skip locked)
      update messaging_history m set state = 'leased', lease_owner = $1, lease_until = $3, tries = tries + 1
      from due where due.id = m.id
-     returning m.id, m.case_id as "caseId", m.alarm_event_id as "alarmEventId", m.kind, m.contact_id as "contactId",
-       m.contact_name as "contactName", m.channel, m.address, m.attempt, m.reason, m.not_after as "notAfter", m.tries,
+     returning ${LEASED}
        due.state in ('leased', 'unknown') as uncertain, m.created_at as "createdAt"`,
     [owner, sqlTime(now), sqlTime(now + lease.millis * 1000), [...lease.except]],
   )
   return rows[0]
+}
+
+/** Leases what is due with a bundled message and goes to the same person by the same way. */
+export async function leaseCompanions(
+  db: Queryable,
+  owner: string,
+  message: LeasedMessage,
+  now: Micros,
+  leaseMillis: Millis,
+): Promise<readonly LeasedMessage[]> {
+  return await db.query<LeasedMessage>(
+    `with due as (
+       select id from messaging_history
+       where state = 'queued' and bundled and kind = 'alarm' and contact_id = $4 and channel = $5 and address = $6 and next_at <= $2
+       order by urgency, next_at, id limit 50 for update skip locked)
+     update messaging_history m set state = 'leased', lease_owner = $1, lease_until = $3, tries = tries + 1
+     from due where due.id = m.id
+     returning ${LEASED} false as uncertain, m.created_at as "createdAt"`,
+    [owner, sqlTime(now), sqlTime(now + leaseMillis * 1000), message.contactId, message.channel, message.address],
+  )
+}
+
+/** How many messages of alarms somebody got by a way since an instant (several alarms in one count once), and when the next bundle leaves. */
+export async function recentMessages(
+  db: Queryable,
+  contactId: number,
+  channel: string,
+  now: Micros,
+  since: Micros,
+): Promise<{ count: number; bundleAt: Micros | null }> {
+  const [row] = await db.query<{ count: number; bundleAt: Micros | null }>(
+    `select count(distinct coalesce(provider_id, id::text)) filter (where state <> 'suppressed' and state <> 'cancelled' and not (bundled and state = 'queued')) as count,
+       min(next_at) filter (where bundled and state = 'queued' and next_at > $3) as "bundleAt"
+     from messaging_history where contact_id = $1 and channel = $2 and kind = 'alarm' and (created_at >= $4 or (bundled and state = 'queued'))`,
+    [contactId, channel, sqlTime(now), sqlTime(since)],
+  )
+  return row ?? { count: 0, bundleAt: null }
+}
+
+/** A channel works again: what waits for it is tried at once. */
+export async function releaseWaiting(db: Queryable, channel: string, now: Micros): Promise<void> {
+  await db.query(
+    `update messaging_history set next_at = $2 where channel = $1 and state = 'queued' and tries > 0 and not bundled and next_at > $2`,
+    [channel, sqlTime(now)],
+  )
 }
 
 /**
@@ -169,8 +233,7 @@ export async function recordFate(
   const rows = await tx.query<LeasedMessage>(
     `update messaging_history m set state = $3, reason = coalesce($4, reason), parts = coalesce($5, parts), fate_at = $6
      where channel = $1 and provider_id = $2 and state = any($7::text[])
-     returning m.id, m.case_id as "caseId", m.alarm_event_id as "alarmEventId", m.kind, m.contact_id as "contactId",
-       m.contact_name as "contactName", m.channel, m.address, m.attempt, m.reason, m.not_after as "notAfter", m.tries,
+     returning ${LEASED}
        false as uncertain, m.created_at as "createdAt"`,
     [channel, providerId, fate.state, fate.reason, fate.parts, sqlTime(fate.at), before],
   )

@@ -304,6 +304,15 @@ create table brokers (
 CREATE UNIQUE INDEX brokers_code ON brokers USING btree (lower(code));
 CREATE TRIGGER brokers_config AFTER INSERT OR DELETE OR UPDATE ON brokers FOR EACH STATEMENT EXECUTE FUNCTION bump_config_version();
 
+create table chain_devices (
+  chain_id integer not null,
+  device_id integer not null,
+  constraint chain_devices_pkey PRIMARY KEY (chain_id, device_id),
+  constraint chain_devices_chain_id_fkey FOREIGN KEY (chain_id) REFERENCES escalation_chains(id) ON DELETE CASCADE,
+  constraint chain_devices_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE
+);
+CREATE TRIGGER chain_devices_config AFTER INSERT OR DELETE OR UPDATE ON chain_devices FOR EACH STATEMENT EXECUTE FUNCTION bump_config_version();
+
 create table config_version (
   singleton boolean not null default true,
   version bigint not null default 1,
@@ -317,8 +326,10 @@ create table contact_addresses (
   channel text not null,
   address text not null,
   problem text,
+  min_severity text not null default 'info'::text,
   constraint contact_addresses_pkey PRIMARY KEY (contact_id, "position"),
   constraint contact_addresses_contact_id_channel_address_key UNIQUE (contact_id, channel, address),
+  constraint contact_addresses_min_severity_check CHECK ((min_severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text]))),
   constraint contact_addresses_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE CASCADE
 );
 CREATE TRIGGER contact_addresses_config AFTER INSERT OR DELETE OR UPDATE ON contact_addresses FOR EACH STATEMENT EXECUTE FUNCTION bump_config_version();
@@ -332,6 +343,30 @@ create table contact_devices (
 );
 CREATE TRIGGER contact_devices_config AFTER INSERT OR DELETE OR UPDATE ON contact_devices FOR EACH STATEMENT EXECUTE FUNCTION bump_config_version();
 
+create table contact_group_members (
+  group_id integer not null,
+  contact_id integer not null,
+  "position" smallint not null,
+  constraint contact_group_members_pkey PRIMARY KEY (group_id, contact_id),
+  constraint contact_group_members_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE CASCADE,
+  constraint contact_group_members_group_id_fkey FOREIGN KEY (group_id) REFERENCES contact_groups(id) ON DELETE CASCADE
+);
+CREATE TRIGGER contact_group_members_config AFTER INSERT OR DELETE OR UPDATE ON contact_group_members FOR EACH STATEMENT EXECUTE FUNCTION bump_config_version();
+
+create table contact_groups (
+  id integer not null generated always as identity,
+  name text not null,
+  parent_id integer,
+  duty text not null default 'everybody'::text,
+  schedule jsonb not null default '{"layers": [], "holidays": [], "overrides": []}'::jsonb,
+  constraint contact_groups_pkey PRIMARY KEY (id),
+  constraint contact_groups_duty_check CHECK ((duty = ANY (ARRAY['everybody'::text, 'on_call'::text]))),
+  constraint contact_groups_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint contact_groups_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES contact_groups(id) ON DELETE SET NULL
+);
+CREATE UNIQUE INDEX contact_groups_name ON contact_groups USING btree (lower(name));
+CREATE TRIGGER contact_groups_config AFTER INSERT OR DELETE OR UPDATE ON contact_groups FOR EACH STATEMENT EXECUTE FUNCTION bump_config_version();
+
 create table contacts (
   id integer not null generated always as identity,
   name text not null,
@@ -339,6 +374,8 @@ create table contacts (
   enabled boolean not null default true,
   min_severity text not null default 'info'::text,
   all_devices boolean not null default true,
+  quiet jsonb,
+  system_messages boolean not null default false,
   constraint contacts_pkey PRIMARY KEY (id),
   constraint contacts_min_severity_check CHECK ((min_severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text]))),
   constraint contacts_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
@@ -446,6 +483,27 @@ create table epochs (
   epoch bigint not null,
   constraint epochs_pkey PRIMARY KEY (name)
 );
+
+create table escalation_chains (
+  id integer not null generated always as identity,
+  name text not null,
+  enabled boolean not null default true,
+  "position" integer not null default 0,
+  min_severity text not null default 'info'::text,
+  all_devices boolean not null default true,
+  steps jsonb not null default '[]'::jsonb,
+  on_clear text not null default 'continue'::text,
+  max_age_minutes integer not null default 4320,
+  repeat_minutes integer not null default 1440,
+  constraint escalation_chains_pkey PRIMARY KEY (id),
+  constraint escalation_chains_max_age_minutes_check CHECK ((max_age_minutes > 0)),
+  constraint escalation_chains_min_severity_check CHECK ((min_severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text]))),
+  constraint escalation_chains_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint escalation_chains_on_clear_check CHECK ((on_clear = ANY (ARRAY['stop'::text, 'continue'::text]))),
+  constraint escalation_chains_repeat_minutes_check CHECK ((repeat_minutes >= 0))
+);
+CREATE UNIQUE INDEX escalation_chains_name ON escalation_chains USING btree (lower(name));
+CREATE TRIGGER escalation_chains_config AFTER INSERT OR DELETE OR UPDATE ON escalation_chains FOR EACH STATEMENT EXECUTE FUNCTION bump_config_version();
 
 create table gaps (
   id bigint not null generated always as identity,
@@ -583,13 +641,16 @@ create table messaging_history (
   handed_at timestamp with time zone,
   parts smallint,
   fate_at timestamp with time zone,
+  urgency smallint not null default 3,
+  bundled boolean not null default false,
   constraint messaging_history_pkey PRIMARY KEY (id),
   constraint messaging_history_case_id_attempt_contact_id_channel_kind_key UNIQUE (case_id, attempt, contact_id, channel, kind),
   constraint messaging_history_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'leased'::text, 'handed'::text, 'delivered'::text, 'read'::text, 'failed'::text, 'unknown'::text, 'cancelled'::text, 'expired'::text, 'suppressed'::text]))),
   constraint messaging_history_case_id_fkey FOREIGN KEY (case_id) REFERENCES notify_cases(id) ON DELETE CASCADE,
   constraint messaging_history_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE SET NULL
 ) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500, autovacuum_analyze_scale_factor=0.02);
-CREATE INDEX messaging_history_due ON messaging_history USING btree (next_at) WHERE (state = ANY (ARRAY['queued'::text, 'leased'::text, 'unknown'::text]));
+CREATE INDEX messaging_history_contact ON messaging_history USING btree (contact_id, created_at DESC) WHERE (kind = 'alarm'::text);
+CREATE INDEX messaging_history_due ON messaging_history USING btree (urgency, next_at) WHERE (state = ANY (ARRAY['queued'::text, 'leased'::text, 'unknown'::text]));
 CREATE INDEX messaging_history_event ON messaging_history USING btree (alarm_event_id);
 CREATE INDEX messaging_history_provider ON messaging_history USING btree (channel, provider_id) WHERE (provider_id IS NOT NULL);
 
@@ -613,11 +674,15 @@ create table notify_cases (
   closed_at timestamp with time zone,
   reason text,
   policy jsonb not null default '{}'::jsonb,
+  chain jsonb,
+  step smallint not null default 0,
+  tries smallint not null default 0,
+  declined jsonb not null default '[]'::jsonb,
   constraint notify_cases_pkey PRIMARY KEY (id),
   constraint notify_cases_state_check CHECK ((state = ANY (ARRAY['open'::text, 'acknowledged'::text, 'cleared'::text, 'exhausted'::text, 'expired'::text, 'cancelled'::text]))),
   constraint notify_cases_alarm_event_id_fkey FOREIGN KEY (alarm_event_id) REFERENCES alarm_events(id) ON DELETE CASCADE
 ) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500);
-CREATE INDEX notify_cases_due ON notify_cases USING btree (next_action_at) WHERE (state = 'open'::text);
+CREATE INDEX notify_cases_due ON notify_cases USING btree (next_action_at) WHERE (state = ANY (ARRAY['open'::text, 'exhausted'::text]));
 CREATE UNIQUE INDEX notify_cases_event ON notify_cases USING btree (alarm_event_id);
 
 create table outbox (

@@ -2,6 +2,7 @@ import { bulkContract } from './bulk.ts'
 import { configureContract } from './configure.ts'
 import { entryContract } from './entry.ts'
 import { gapsContract } from './gaps.ts'
+import { escalationContract } from './escalation.ts'
 import { inquireContract } from './inquire.ts'
 import { monitorContract } from './monitor.ts'
 import { peopleContract } from './people.ts'
@@ -19,6 +20,7 @@ export const contract = {
   ...bulkContract,
   ...inquireContract,
   ...peopleContract,
+  ...escalationContract,
   ...storageContract,
   ...systemContract,
 } as const

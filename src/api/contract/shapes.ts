@@ -220,8 +220,10 @@ export const contact = z.object({
   language,
   enabled: z.boolean(),
   minSeverity: severity,
-  addresses: z.array(z.object({ channel: z.string(), address: z.string(), problem: z.string().nullable() })),
+  addresses: z.array(z.object({ channel: z.string(), address: z.string(), problem: z.string().nullable(), minSeverity: severity })),
   deviceIds: z.array(id).nullable(),
+  quiet: z.object({ from: z.string(), to: z.string(), severity: z.enum(['info', 'warning']) }).nullable(),
+  systemMessages: z.boolean(),
 })
 export const contactBody = z.strictObject({ ...contactShape.shape, deviceIds: z.array(id).nullable().default(null) })
 

@@ -3,6 +3,7 @@ import { bulkRoutes } from './bulk.ts'
 import { configureRoutes } from './configure.ts'
 import { entryRoutes } from './entry.ts'
 import { gapRoutes } from './gaps.ts'
+import { escalationRoutes } from './escalation.ts'
 import { inquireRoutes } from './inquire.ts'
 import { monitorRoutes } from './monitor.ts'
 import { peopleRoutes } from './people.ts'
@@ -20,6 +21,7 @@ export const handlers: Handlers = {
   ...inquireRoutes,
   ...bulkRoutes,
   ...peopleRoutes,
+  ...escalationRoutes,
   ...storageRoutes,
   ...systemRoutes,
 }

@@ -97,6 +97,46 @@ export function acknowledgedText(alarm: AlarmFacts, by: string, at: Micros, site
   return { subject: `[${say.acknowledged}] ${title} (${alarm.deviceCode})`, text: `☑️ ${lines.join('\n')}`, lines, short: sentence(lines) }
 }
 
+/** Several alarms in one message: the most severe first, each with its number. */
+export function digestText(
+  alarms: readonly AlarmFacts[],
+  site: SiteFacts,
+  language: Language,
+  context: { now: Micros; how: HowToAcknowledge },
+): MessageText {
+  const say = words(language)
+  const order: readonly Severity[] = ['critical', 'warning', 'info']
+  const sorted = alarms.toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity) || a.raisedAt - b.raisedAt)
+  const critical = alarms.filter((one) => one.severity === 'critical').length
+  const head = say.digest(alarms.length, critical)
+  const late = (alarm: AlarmFacts): string => (context.now - alarm.raisedAt > LATE ? ` (${say.late})` : '')
+  const lines = [
+    head,
+    ...sorted.map((one) => {
+      const time = shortTime(one.raisedAt, site.timeZone, language)
+      return `${MARKS[one.severity]} ${titleOf(one, say)} (${one.deviceCode}) ${time}${late(one)}`
+    }),
+  ]
+  const how = context.how === 'reply' ? say.howDigest : say.howScreen
+  const short = [head, sorted.map((one) => `#${one.displayNumber} ${one.name} (${one.deviceCode})`).join('; '), how]
+  return { subject: `[${head}] ${site.name}`.trim(), text: `${lines.join('\n')}\n\n${how}`, lines, short: sentence(short) }
+}
+
+/** Nobody answered an alarm: for whoever looks after the system. */
+export function exhaustedText(alarm: AlarmFacts, site: SiteFacts, language: Language, now: Micros): MessageText {
+  const say = words(language)
+  const title = titleOf(alarm, say)
+  const minutes = Math.max(0, Math.round((now - alarm.raisedAt) / 60_000_000))
+  const lines = [`${say.nobodyAnswered(minutes)} ${title}`, where(alarm, language), ...(site.name === '' ? [] : [site.name])]
+  return { subject: `[${say.severity[alarm.severity]}] ${lines[0] ?? ''}`, text: `⚠️ ${lines.join('\n')}`, lines, short: sentence(lines) }
+}
+
+/** A trouble of the system itself. */
+export function systemText(body: string, site: SiteFacts): MessageText {
+  const lines = [body, ...(site.name === '' ? [] : [site.name])]
+  return { subject: `SyncTide: ${body.split('\n')[0] ?? ''}`.slice(0, 200), text: `⚠️ ${lines.join('\n')}`, lines, short: sentence(lines) }
+}
+
 /** `#109 Reservoir level very high`; the alarm that every device has by itself is named in the reader's language. */
 export function titleOf(alarm: Pick<AlarmFacts, 'displayNumber' | 'kind' | 'name'>, say: Words): string {
   return `#${alarm.displayNumber} ${alarm.kind === 'communication_loss' ? say.communicationLoss : alarm.name}`

@@ -8,7 +8,13 @@ export interface PlanContact {
   readonly enabled: boolean
   readonly minSeverity: Severity
   /** In order of preference. */
-  readonly addresses: readonly { readonly channel: string; readonly address: string; readonly problem: string | null }[]
+  readonly addresses: readonly {
+    readonly channel: string
+    readonly address: string
+    readonly problem: string | null
+    /** Used from this severity on. */
+    readonly minSeverity?: Severity
+  }[]
   /** null is all devices. */
   readonly deviceIds: readonly number[] | null
 }
@@ -62,7 +68,7 @@ export function plan(input: PlanInput): Plan {
   const skipped: Skipped[] = []
   for (const contact of input.contacts) {
     const who = { contactId: contact.id, contactName: contact.name }
-    const against = objection(contact, input)
+    const against = objectionTo(contact, input)
     const choice = against === undefined ? chooseChannel(contact, input, new Set()) : undefined
     if (choice !== undefined) messages.push({ ...who, ...choice })
     else skipped.push({ ...who, why: against ?? unreachable(contact, input.channels) })
@@ -79,29 +85,39 @@ export function plan(input: PlanInput): Plan {
 /** The first address that can be used and was not tried; one whose channel is failing comes last. */
 export function chooseChannel(
   contact: PlanContact,
-  input: Pick<PlanInput, 'channels' | 'failing'>,
+  input: Pick<PlanInput, 'channels' | 'failing'> & { readonly severity?: Severity },
   tried: ReadonlySet<string>,
 ): { channel: string; address: string; why: string } | undefined {
-  const usable = contact.addresses.filter((one) => one.problem === null && input.channels.has(one.channel) && !tried.has(one.channel))
+  const severity = SEVERITIES.indexOf(input.severity ?? 'critical')
+  const fits = (one: PlanContact['addresses'][number]): boolean => SEVERITIES.indexOf(one.minSeverity ?? 'info') <= severity
+  const usable = contact.addresses.filter(
+    (one) => one.problem === null && input.channels.has(one.channel) && !tried.has(one.channel) && fits(one),
+  )
   const best = usable.find((one) => !input.failing.has(one.channel)) ?? usable[0]
   if (best === undefined) return undefined
   const passed = contact.addresses.slice(0, contact.addresses.indexOf(best))
   const why = passed.map((one) => {
     if (one.problem !== null) return `${one.channel}: ${one.problem}`
     if (!input.channels.has(one.channel)) return `${one.channel} is not set up`
+    if (!fits(one)) return `${one.channel} only from ${one.minSeverity ?? 'info'}`
     return tried.has(one.channel) ? `${one.channel} failed` : `${one.channel} is failing`
   })
   return { channel: best.channel, address: best.address, why: why.length === 0 ? 'First choice' : why.join('; ') }
 }
 
-function objection(contact: PlanContact, input: PlanInput): string | undefined {
+/** Why somebody, or a chain, is not concerned by an alarm; undefined: is. */
+export function objectionTo(
+  contact: Pick<PlanContact, 'enabled' | 'minSeverity' | 'deviceIds'>,
+  input: Pick<PlanInput, 'severity' | 'deviceId'>,
+): string | undefined {
   if (!contact.enabled) return 'disabled.'
   if (SEVERITIES.indexOf(input.severity) < SEVERITIES.indexOf(contact.minSeverity)) return `only from ${contact.minSeverity}.`
   if (contact.deviceIds !== null && !contact.deviceIds.includes(input.deviceId)) return 'not told of this device.'
   return undefined
 }
 
-function unreachable(contact: PlanContact, channels: ReadonlySet<string>): string {
+/** Why nothing leads to somebody who is concerned. */
+export function unreachable(contact: PlanContact, channels: ReadonlySet<string>): string {
   if (contact.addresses.length === 0) return 'has no address.'
   return `${contact.addresses.map((one) => `${one.channel} ${one.problem ?? (channels.has(one.channel) ? 'failed' : 'is not set up')}`).join(', ')}.`
 }

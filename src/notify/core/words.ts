@@ -21,6 +21,13 @@ export interface Words {
   howReply(number: number): string
   howAnswer(number: number): string
   declined(alarms: string): string
+  declinedLast(alarms: string): string
+  digest(count: number, critical: number): string
+  readonly howDigest: string
+  nobodyAnswered(minutes: number): string
+  gatewayDown(title: string, why: string): string
+  gatewayUp(title: string): string
+  readonly overdue: string
   confirmed(alarms: string): string
   already(alarm: string, by: string): string
   which(alarms: string): string
@@ -48,6 +55,13 @@ const en: Words = {
   howReply: (number) => `To acknowledge press the button, or answer: ok ${number}`,
   howAnswer: (number) => `Answer: ok ${number}`,
   declined: (alarms) => `Noted: you cannot. Whoever is next is told now: ${alarms}`,
+  declinedLast: (alarms) => `Noted: you cannot. Nobody else is left to be told: ${alarms}`,
+  digest: (count, critical) => `${count} new alarms${critical > 0 ? `, ${critical} critical` : ''}`,
+  howDigest: 'Answer: all, or the numbers',
+  nobodyAnswered: (minutes) => `Nobody answered for ${minutes} min:`,
+  gatewayDown: (title, why) => `${title} does not work: ${why}`,
+  gatewayUp: (title) => `${title} works again.`,
+  overdue: 'Alarm messages are not being sent: the messaging has stopped. Look at the alarm console, and at Services.',
   confirmed: (alarms) => `Acknowledged: ${alarms}`,
   already: (alarm, by) => `${alarm} was already acknowledged. ${by}`,
   which: (alarms) => `Which one? Answer with its number, or "all":\n${alarms}`,
@@ -75,6 +89,13 @@ const pt: Words = {
   howReply: (number) => `Para reconhecer prima o botão ou responda: sim ${number}`,
   howAnswer: (number) => `Responda: sim ${number}`,
   declined: (alarms) => `Entendido: não pode. Quem se segue é avisado agora: ${alarms}`,
+  declinedLast: (alarms) => `Entendido: não pode. Não há mais ninguém a avisar: ${alarms}`,
+  digest: (count, critical) => `${count} alarmes novos${critical > 0 ? `, ${critical} críticos` : ''}`,
+  howDigest: 'Responda: todos, ou os números',
+  nobodyAnswered: (minutes) => `Ninguém respondeu durante ${minutes} min:`,
+  gatewayDown: (title, why) => `${title} não funciona: ${why}`,
+  gatewayUp: (title) => `${title} voltou a funcionar.`,
+  overdue: 'As mensagens de alarme não estão a ser enviadas: o serviço de mensagens parou. Veja a consola de alarmes e os Serviços.',
   confirmed: (alarms) => `Reconhecido: ${alarms}`,
   already: (alarm, by) => `${alarm} já tinha sido reconhecido. ${by}`,
   which: (alarms) => `Qual deles? Responda com o número, ou "todos":\n${alarms}`,
@@ -102,6 +123,13 @@ const es: Words = {
   howReply: (number) => `Para reconocerla pulse el botón o responda: sí ${number}`,
   howAnswer: (number) => `Responda: sí ${number}`,
   declined: (alarms) => `Entendido: no puede. Ahora se avisa a quien sigue: ${alarms}`,
+  declinedLast: (alarms) => `Entendido: no puede. No queda nadie más a quien avisar: ${alarms}`,
+  digest: (count, critical) => `${count} alarmas nuevas${critical > 0 ? `, ${critical} críticas` : ''}`,
+  howDigest: 'Responda: todas, o los números',
+  nobodyAnswered: (minutes) => `Nadie respondió durante ${minutes} min:`,
+  gatewayDown: (title, why) => `${title} no funciona: ${why}`,
+  gatewayUp: (title) => `${title} vuelve a funcionar.`,
+  overdue: 'Los mensajes de alarma no se están enviando: la mensajería se ha parado. Mire la consola de alarmas y los Servicios.',
   confirmed: (alarms) => `Reconocida: ${alarms}`,
   already: (alarm, by) => `${alarm} ya estaba reconocida. ${by}`,
   which: (alarms) => `¿Cuál? Responda con el número, o "todas":\n${alarms}`,

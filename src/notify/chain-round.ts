@@ -1,0 +1,106 @@
+import type { Micros } from '#base/time.ts'
+import type { ChainSnapshot } from '#domain/escalation.ts'
+import type { Alarm } from '#store/alarms.ts'
+import { decideCase, moveCase, type NotifyCase } from '#store/cases.ts'
+import { listContacts, type StoredContact } from '#store/contacts.ts'
+import type { Transaction } from '#store/database.ts'
+import { listGroups } from '#store/escalation.ts'
+import { queueMessages } from '#store/messaging.ts'
+import { recordEvent } from '#store/system-events.ts'
+import { escalate, type Told } from './core/escalate.ts'
+import { membersOf } from './core/members.ts'
+import { chooseChannel } from './core/plan.ts'
+import { quietOf } from './core/simulate.ts'
+import { queueAlarm, type RoundContext } from './queue-alarm.ts'
+
+const MINUTE: Micros = 60_000_000
+const HOUR: Micros = 60 * MINUTE
+/** A message of the last round is worth sending as long as nobody follows. */
+const LAST_LASTS: Micros = 24 * HOUR
+
+/** One move of the chain of a case. */
+export async function chainRound(
+  tx: Transaction,
+  current: NotifyCase & { readonly chain: ChainSnapshot },
+  alarm: Alarm,
+  context: RoundContext,
+  cooldown: { readonly cooldownMinutes: number; readonly lastToldAt: Micros | undefined },
+): Promise<void> {
+  const { now, timeZone } = context
+  const { chain } = current
+  const attempt = current.attempt + 1
+  const coolUntil = cooldown.lastToldAt === undefined ? now : cooldown.lastToldAt + cooldown.cooldownMinutes * MINUTE
+  if (coolUntil > now) {
+    return await decideCase(tx, current.id, { attempt, nextActionAt: coolUntil, reason: 'Repeated within the cooldown of its rule.' })
+  }
+  const contacts = await listContacts(tx)
+  const groups = await listGroups(tx)
+  const told: Told = {
+    membersOf: (groupId) => membersOf(groups, contacts, groupId, now, timeZone),
+    quietUntil: (contact) => quietOf({ contacts, timeZone }, contact, alarm.severity, now),
+  }
+  // a chain that had ended begins anew
+  const again = current.state === 'exhausted'
+  const progress = again ? { step: 0, tries: 0, declined: [] } : current
+  const move = escalate({ ...context, severity: alarm.severity, deviceId: alarm.deviceId, chain, progress }, told)
+  const policy = { skipped: move.skipped }
+  if (move.kind === 'exhausted') {
+    await reportExhausted(tx, current.id, alarm, contacts, move.why, context)
+    return await moveCase(tx, current.id, {
+      ...move.progress,
+      attempt,
+      nextActionAt: chain.repeatMinutes === 0 ? null : now + chain.repeatMinutes * MINUTE,
+      reason: move.why,
+      policy,
+      state: 'exhausted',
+    })
+  }
+  const last = move.progress.step === chain.steps.length - 1 && move.progress.tries >= (chain.steps.at(-1)?.attempts ?? 1)
+  // whoever is told again, or the next one, gets a message of their own: the old one must not follow it
+  const of = { caseId: current.id, attempt, alarm, notAfter: last ? now + LAST_LASTS : Math.max(move.nextAt, now + MINUTE) }
+  for (const one of move.messages) await queueAlarm(tx, of, one, context)
+  for (const { at, ...one } of move.later) await queueAlarm(tx, { ...of, notAfter: at + 12 * HOUR }, one, context, at)
+  const names = [
+    ...move.messages.map((one) => `${one.contactName} (${one.channel})`),
+    ...move.later.map((one) => `${one.contactName} (later)`),
+  ]
+  const reason = `${move.groupName}, ${move.progress.tries}: told to ${names.join(', ')}`
+  await moveCase(tx, current.id, { ...move.progress, attempt, nextActionAt: move.nextAt, reason, policy, state: 'open' })
+}
+
+/** Nobody answered: said on every screen, in the log of the site, and to whoever looks after the system. */
+async function reportExhausted(
+  tx: Transaction,
+  caseId: number,
+  alarm: Alarm,
+  contacts: readonly StoredContact[],
+  why: string,
+  { now, channels, failing }: RoundContext,
+): Promise<void> {
+  await recordEvent(tx, {
+    code: 'notify.exhausted',
+    severity: 'critical',
+    deviceId: alarm.deviceId,
+    detail: { alarmEventId: alarm.id, displayNumber: alarm.displayNumber, name: alarm.name, why },
+  })
+  for (const contact of contacts.filter((one) => one.enabled && one.systemMessages)) {
+    const choice = chooseChannel(contact, { channels, failing }, new Set())
+    if (choice === undefined) continue
+    await queueMessages(tx, [
+      {
+        caseId,
+        alarmEventId: alarm.id,
+        kind: 'exhausted',
+        contactId: contact.id,
+        contactName: contact.name,
+        channel: choice.channel,
+        address: choice.address,
+        attempt: 1,
+        state: 'queued',
+        reason: choice.why,
+        notAfter: now + LAST_LASTS,
+        urgency: 0,
+      },
+    ])
+  }
+}

@@ -1,0 +1,26 @@
+import type { Micros } from '#base/time.ts'
+
+const SECOND: Micros = 1_000_000
+
+/** So many messages at once; what comes on top waits and is told in one. */
+export interface StormLimit {
+  readonly burst: number
+  readonly window: Micros
+}
+
+/** Each SMS takes a modem some seconds and somebody a glance. */
+export const SMS_LIMIT: StormLimit = { burst: 3, window: 120 * SECOND }
+export const CHAT_LIMIT: StormLimit = { burst: 10, window: 30 * SECOND }
+
+/**
+ * When a message may leave. The first ones at once; from the burst on they gather, and leave together. Nothing is dropped.
+ * @param recent messages of the last window, and when the bundle that is being gathered leaves
+ */
+export function gather(
+  limit: StormLimit,
+  recent: { readonly count: number; readonly bundleAt: Micros | null },
+  now: Micros,
+): { readonly bundled: boolean; readonly at: Micros } {
+  if (recent.bundleAt !== null) return { bundled: true, at: recent.bundleAt }
+  return recent.count < limit.burst ? { bundled: false, at: now } : { bundled: true, at: now + limit.window }
+}
