@@ -4,9 +4,10 @@ import type { Change } from '#store/alarm-occurrences.ts'
 import { readAlarmPlan, type RulePlace, type StoredPlan } from '#store/alarm-plan.ts'
 import type { Database } from '#store/database.ts'
 import { readAfter } from '#store/deliveries.ts'
+import { openSource } from '#store/sources.ts'
 import { configure, prune, type AlarmPlan, type SavedRule } from './core/configure.ts'
 import { evaluate } from './core/evaluate.ts'
-import { createMemory, type EngineMemory, type Outcome, type RuleMemory, type Transition } from './core/memory.ts'
+import { DERIVED, createMemory, type EngineMemory, type Outcome, type RuleMemory, type Transition } from './core/memory.ts'
 import { restoreSource, saveRule, type SavedSource } from './core/saved-memory.ts'
 import { isStanding } from './core/step.ts'
 
@@ -16,6 +17,8 @@ export interface EngineState {
   /** The last delivery judged of each source. */
   readonly positions: Map<string, number>
   plan: StoredPlan
+  /** With which this engine writes the values of virtual tags. */
+  readonly derivedEpoch: number
 }
 
 const PAGE = 500
@@ -39,12 +42,16 @@ export async function loadEngine(db: Database): Promise<EngineState & Outcome & 
     positions.set(source, seq)
     await remember(db, memory, source, remembered.get(source) ?? 0, seq)
   }
+  // virtual tags are written with the verdicts: all that stands there is judged
+  const { seq: derivedSeq, epoch: derivedEpoch } = await openSource(db, DERIVED)
+  if (!positions.has(DERIVED)) await remember(db, memory, DERIVED, remembered.get(DERIVED) ?? 0, derivedSeq)
+  positions.set(DERIVED, derivedSeq)
   const states = (await readStates(db)) as ReadonlyMap<number, SavedRule>
   const outcome = configure(memory, plan, (source) => source.clock ?? undefined, states)
   prune(memory, plan)
   const inForce = new Set(plan.rules.map((rule) => rule.id))
   const dropped = [...states.keys()].filter((id) => !inForce.has(id))
-  return { memory, positions, plan, ...outcome, dropped: [...outcome.dropped, ...dropped] }
+  return { memory, positions, plan, derivedEpoch, ...outcome, dropped: [...outcome.dropped, ...dropped] }
 }
 
 async function remember(db: Database, memory: EngineMemory, source: string, from: number, to: number): Promise<void> {

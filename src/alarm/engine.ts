@@ -1,16 +1,20 @@
 import type { Clock, Micros, Millis } from '#base/time.ts'
+import { isTagRule } from '#domain/alarm.ts'
 import type { Delivery } from '#domain/delivery.ts'
+import type { Sample } from '#domain/sample.ts'
 import type { Logger } from '#host/log.ts'
 import type { StoredMemory } from '#store/alarm-memory.ts'
 import { readAlarmPlan } from '#store/alarm-plan.ts'
-import { commit, type AlarmCommit } from '#store/alarms.ts'
+import { commit, type AlarmCommit, type DerivedFlush } from '#store/alarm-commit.ts'
 import { readConfigVersion } from '#store/config-version.ts'
 import type { Database } from '#store/database.ts'
 import { readAfter } from '#store/deliveries.ts'
+import { SampleWindows } from '#store/sample-windows.ts'
 import { listSources } from '#store/sources.ts'
-import { configure } from './core/configure.ts'
+import { listCommands } from '#store/suppressions.ts'
+import { configure, reset } from './core/configure.ts'
 import { advance, evaluate } from './core/evaluate.ts'
-import { sourceOf, type Outcome, type SourceMemory, type Transition } from './core/memory.ts'
+import { DERIVED, freshOutcome, sourceOf, type Outcome, type StatusChange, type SourceMemory, type Transition } from './core/memory.ts'
 import { saveSource } from './core/saved-memory.ts'
 import { changesOf, loadEngine, statesOf, type EngineState } from './engine-state.ts'
 import { Wake } from './wake.ts'
@@ -47,8 +51,19 @@ export class AlarmEngine implements AsyncDisposable {
   #transitions: Transition[] = []
   #notices: AlarmCommit['notices'][number][] = []
   #dropped: number[] = []
+  #derived: Sample[] = []
+  #statuses: StatusChange[] = []
+  /** Whether each rule that can be is suppressed by design, as the database has it. */
+  readonly #designed = new Map<number, boolean>()
+  /** Commands that were carried out and not yet taken away. */
+  readonly #done = new Set<number>()
+  /** The newest reading of each virtual tag since the last checkpoint. */
+  readonly #derivedLatest = new Map<number, Sample>()
+  readonly #windows: SampleWindows
   #configured: boolean
   #aliveAt: Millis = 0
+  /** When commands, and what waits for a time of day, were looked at last. */
+  #tidiedAt: Millis = Number.NEGATIVE_INFINITY
   #rememberedAt: Millis
   /** Nothing may be written any more by this session. */
   #broken = false
@@ -62,6 +77,7 @@ export class AlarmEngine implements AsyncDisposable {
     this.#configured = true
     this.#rememberedAt = options.clock.mono()
     this.#wake = new Wake()
+    this.#windows = new SampleWindows(options.db)
     this.#listeners = [
       options.db.listen('deliveries', (source) => this.#wake.source(source)),
       options.db.listen('config', () => this.#wake.config()),
@@ -102,7 +118,9 @@ export class AlarmEngine implements AsyncDisposable {
     const { positions } = this.#state
     const behindOf = (source: string, seq: number): boolean => seq > (positions.get(source) ?? 0)
     const sources =
-      named === 'all' ? (await listSources(db)).filter((one) => behindOf(one.source, one.seq)).map((one) => one.source) : [...named]
+      named === 'all'
+        ? (await listSources(db)).filter((one) => one.source !== DERIVED && behindOf(one.source, one.seq)).map((one) => one.source)
+        : [...named].filter((source) => source !== DERIVED)
     let behind = false
     for (const source of sources) {
       const deliveries = await readAfter(db, source, positions.get(source) ?? 0, BATCH)
@@ -130,13 +148,15 @@ export class AlarmEngine implements AsyncDisposable {
     }
     positions.set(source, seq)
     this.#readAt.set(source, this.#options.clock.mono())
+    // the clock of virtual tags is that of whatever feeds them
+    this.#readAt.set(DERIVED, this.#options.clock.mono())
     this.#unremembered.add(source)
     this.#take(evaluate(memory, delivery))
   }
 
   #endDelays(): void {
     for (const source of this.#state.memory.sources.values()) {
-      if (source.delays.size === 0) continue
+      if (source.delays.size === 0 && source.looks.size === 0 && !this.#state.memory.dirty) continue
       const clock = this.#clockOf(source)
       if (clock !== undefined) this.#take(advance(this.#state.memory, source, clock))
     }
@@ -164,19 +184,27 @@ export class AlarmEngine implements AsyncDisposable {
 
   #take(outcome: Outcome): void {
     this.#transitions.push(...outcome.transitions)
+    this.#derived.push(...outcome.derived)
+    this.#statuses.push(...outcome.statuses)
     this.#notices.push(...outcome.notices.map((notice) => ({ ...notice, severity: 'warning' as const })))
   }
 
   async #commitWhenDue(): Promise<void> {
-    const happened = this.#transitions.length > 0 || this.#notices.length > 0 || this.#configured
+    const happened =
+      this.#transitions.length > 0 || this.#statuses.length > 0 || this.#derived.length > 0 || this.#notices.length > 0 || this.#configured
     if (happened || this.#options.clock.mono() - this.#aliveAt >= ALIVE_MILLIS) await this.#commit()
   }
 
   async #commit(remember = this.#options.clock.mono() - this.#rememberedAt >= REMEMBER_MILLIS): Promise<void> {
     const { db, clock, onCommit } = this.#options
     const { memory, positions, plan } = this.#state
+    const tidy = clock.mono() - this.#tidiedAt >= ALIVE_MILLIS
+    if (tidy) await this.#obey()
     const transitions = this.#transitions
-    const eventIds = await commit(db, {
+    const derived = this.#derivedFlush(remember)
+    const designed = this.#designedNow()
+    if (derived !== null) positions.set(DERIVED, derived.seq)
+    const work: AlarmCommit = {
       epoch: this.#epoch,
       changes: changesOf(transitions, plan.places),
       states: statesOf(memory.changed),
@@ -185,8 +213,19 @@ export class AlarmEngine implements AsyncDisposable {
       configVersion: plan.configVersion,
       memories: remember ? this.#memories() : [],
       notices: this.#notices,
+      derived,
+      designed,
+      statuses: this.#statuses,
+      done: [...this.#done],
+      now: tidy ? clock.now() : null,
       configured: this.#configured ? { inForce: plan.rules.map((rule) => rule.id), gone: plan.gone, at: clock.now() } : null,
-    })
+    }
+    const eventIds = await commit(db, work, this.#windows)
+    this.#derived = []
+    this.#statuses = []
+    this.#done.clear()
+    if (tidy) this.#tidiedAt = clock.mono()
+    for (const [ruleId, on] of designed) this.#designed.set(ruleId, on)
     this.#transitions = []
     this.#notices = []
     this.#dropped = []
@@ -195,11 +234,49 @@ export class AlarmEngine implements AsyncDisposable {
     this.#aliveAt = clock.mono()
     if (remember) {
       this.#unremembered.clear()
+      this.#derivedLatest.clear()
       this.#rememberedAt = this.#aliveAt
     }
     if (eventIds.length === 0) return
     this.#options.log.debug('alarm.committed', { events: eventIds.length })
     onCommit?.(eventIds)
+  }
+
+  /** Carries out what operators asked for, within a second. */
+  async #obey(): Promise<void> {
+    for (const { id, ruleId, at } of await listCommands(this.#options.db)) {
+      if (this.#done.has(id)) continue
+      this.#done.add(id)
+      const outcome = freshOutcome()
+      if (reset(this.#state.memory, ruleId, at, outcome)) this.#take(outcome)
+    }
+  }
+
+  /** Rules whose suppression by design begins or ends: the tag that decides is on, or not. */
+  #designedNow(): ReadonlyMap<number, boolean> {
+    const { memory } = this.#state
+    const changed = new Map<number, boolean>()
+    for (const [ruleId, { rule }] of memory.rules) {
+      const tagId = isTagRule(rule) ? rule.suppressTagId : null
+      const known = this.#designed.get(ruleId)
+      if (tagId === null && known !== true) continue
+      const tag = tagId === null ? undefined : memory.tags.get(tagId)
+      const on = tag?.value !== undefined && Number(tag.value) !== 0
+      if (known !== on) changed.set(ruleId, on)
+    }
+    return changed
+  }
+
+  /** What is to be written of the virtual tags; the same again when a commit failed. */
+  #derivedFlush(checkpoint: boolean): DerivedFlush | null {
+    const { memory, positions, derivedEpoch } = this.#state
+    for (const sample of this.#derived) this.#derivedLatest.set(sample.tagId, sample)
+    if (this.#derived.length > 0) this.#unremembered.add(DERIVED)
+    const latest = checkpoint ? [...this.#derivedLatest.values()] : []
+    if (this.#derived.length === 0 && latest.length === 0) return null
+    const seq = (positions.get(DERIVED) ?? 0) + (this.#derived.length > 0 ? 1 : 0)
+    const receivedAt = sourceOf(memory, DERIVED).clock ?? this.#options.clock.now()
+    return { epoch: derivedEpoch, seq, receivedAt, readings: this.#derived, checkpoint: latest }
   }
 
   #memories(): StoredMemory[] {

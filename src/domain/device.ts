@@ -15,6 +15,9 @@ export const DeviceStatus = {
 } as const
 export type DeviceStatus = (typeof DeviceStatus)[keyof typeof DeviceStatus]
 
+/** What people read of a device: its driver's state, and whether anything is heard of it. */
+export type DeviceStatusWord = 'ok' | 'warning' | 'error' | 'no_communication' | 'disabled' | 'unknown'
+
 export interface Device {
   readonly id: number
   /** Short and unique, used in formulas, files and messages: PS-01. */

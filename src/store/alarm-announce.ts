@@ -1,5 +1,14 @@
 import type { Queryable } from './database.ts'
 
+/** What became of an alarm, for screens and for notify. */
+export interface Intent {
+  readonly kind: 'raised' | 'cleared'
+  readonly eventId: number
+  /** Whether people are to be told; screens hear of it in any case. */
+  readonly told: boolean
+  readonly body: Readonly<Record<string, unknown>>
+}
+
 /** Closes open cases and cancels every alarm message that has not been handed over; waits for a send that is under way. */
 export async function endCases(tx: Queryable, ids: readonly number[], state: string, reason: string, at: string): Promise<void> {
   await tx.query(

@@ -38,7 +38,9 @@ export async function readMemories(db: Queryable): Promise<readonly StoredMemory
 
 /** @returns the states by rule */
 export async function readStates(db: Queryable): Promise<ReadonlyMap<number, unknown>> {
-  const rows = await db.query<{ id: number; state: unknown }>('select rule_id as id, state from alarm_states order by rule_id')
+  const rows = await db.query<{ id: number; state: unknown }>(
+    `select rule_id as id, state from alarm_states where state <> '{}' order by rule_id`,
+  )
   return new Map(rows.map(({ id, state }) => [id, state]))
 }
 

@@ -1,7 +1,9 @@
 import type { Micros } from '#base/time.ts'
 import { isTagRule, type AlarmRule } from '#domain/alarm.ts'
-import { endCases } from './alarm-announce.ts'
+import { endCases, type Intent } from './alarm-announce.ts'
+import { CHATTERS, QUIET_FOR } from './alarm-guards.ts'
 import type { RulePlace } from './alarm-plan.ts'
+import { suppressionOf } from './alarm-suppress.ts'
 import type { Queryable } from './database.ts'
 import { sqlTime, sqlTimeOrNull } from './time.ts'
 
@@ -31,10 +33,10 @@ export interface Written {
   readonly eventIds: ReadonlyMap<number, number>
 }
 
-export interface Intent {
-  readonly kind: 'raised' | 'cleared'
-  readonly eventId: number
-  readonly body: Readonly<Record<string, unknown>>
+/** An occurrence that was written. */
+interface Begun {
+  readonly id: number
+  readonly told: boolean
 }
 
 const RETURNED = 'System: returned to normal'
@@ -42,15 +44,15 @@ const RETURNED = 'System: returned to normal'
 /** Writes raises and clears: a new occurrence for each raise, the standing one of the rule for each clear. */
 export async function writeChanges(tx: Queryable, changes: readonly Change[]): Promise<Written> {
   if (changes.length === 0) return { intents: [], eventIds: new Map() }
-  const begun = new Map<number, Occurrence>()
+  const latest = new Map<number, Occurrence>()
   const occurrences: Occurrence[] = []
   const ends: Change[] = []
   const owner = new Map<Change, Occurrence>()
   for (const change of changes) {
-    const open = begun.get(change.rule.id)
+    const open = latest.get(change.rule.id)
     if (change.kind === 'raise') {
       const occurrence: Occurrence = { raise: change, clear: undefined }
-      begun.set(change.rule.id, occurrence)
+      latest.set(change.rule.id, occurrence)
       occurrences.push(occurrence)
       owner.set(change, occurrence)
     } else if (open !== undefined && open.clear === undefined) {
@@ -62,26 +64,28 @@ export async function writeChanges(tx: Queryable, changes: readonly Change[]): P
   }
   const ended = await endStanding(tx, ends)
   const ids = await insertOccurrences(tx, occurrences)
-  await limitOpen(tx, [...begun.keys()])
+  await limitOpen(tx, [...latest.keys()])
   const intents = changes.flatMap((change): Intent[] => {
     const occurrence = owner.get(change)
-    const eventId = occurrence === undefined ? ended.get(change.rule.id) : ids.get(occurrence)
+    const begun = occurrence === undefined ? undefined : ids.get(occurrence)
+    const eventId = begun?.id ?? ended.get(change.rule.id)
     if (eventId === undefined) return []
+    const told = begun?.told ?? true
     const body = { at: change.at, value: change.value, late: change.late }
-    if (change.kind === 'raise') return [{ kind: 'raised', eventId, body: { ...body, standing: occurrence?.clear === undefined } }]
-    return [{ kind: 'cleared', eventId, body: { ...body, closed: change.rule.autoClose } }]
+    if (change.kind === 'raise') return [{ kind: 'raised', eventId, told, body: { ...body, standing: occurrence?.clear === undefined } }]
+    return [{ kind: 'cleared', eventId, told, body: { ...body, closed: change.rule.autoClose } }]
   })
   const eventIds = new Map<number, number>()
-  for (const [occurrence, id] of ids) eventIds.set(occurrence.raise.rule.id, id)
+  for (const [occurrence, { id }] of ids) eventIds.set(occurrence.raise.rule.id, id)
   return { intents, eventIds }
 }
 
-async function insertOccurrences(tx: Queryable, occurrences: readonly Occurrence[]): Promise<ReadonlyMap<Occurrence, number>> {
-  const ids = new Map<Occurrence, number>()
+async function insertOccurrences(tx: Queryable, occurrences: readonly Occurrence[]): Promise<ReadonlyMap<Occurrence, Begun>> {
+  const ids = new Map<Occurrence, Begun>()
   if (occurrences.length === 0) return ids
   const numbers = await freeNumbers(tx, occurrences.length)
   // a rule that is being removed keeps its occurrence, without its id
-  const rows = await tx.query<{ id: number; place: number }>(
+  const rows = await tx.query<{ id: number; place: number; told: boolean }>(
     `with input as (
        select * from jsonb_to_recordset($1::jsonb) as x (place int, number int, rule_id int, rule_version int, kind text, device_id int, device_code text,
          tag_id int, tag_name text, unit text, name text, severity text, category text, operator text, setpoint float8, raised_at timestamptz,
@@ -90,22 +94,23 @@ async function insertOccurrences(tx: Queryable, occurrences: readonly Occurrence
      made as (
        insert into alarm_events (display_number, rule_id, rule_version, kind, device_id, device_code, tag_id, tag_name, unit, name, severity,
          category, operator, setpoint, raised_at, value_at_raise, cleared_at, value_at_clear, acknowledged_at, acknowledged_by, attribution, closed_at,
-         late, received_at, committed_at)
+         late, received_at, committed_at, suppressed, chattering, quiet_until)
        select number, live.id, rule_version, kind, device_id, device_code, tag_id, tag_name, unit, name, severity, category, operator, setpoint, raised_at,
          value_at_raise, cleared_at, value_at_clear, case when closed then cleared_at end, case when closed then $2 end,
-         case when closed then $3::jsonb end, case when closed then cleared_at end, late, received_at, clock_timestamp()
+         case when closed then $3::jsonb end, case when closed then cleared_at end, late, received_at, clock_timestamp(),
+         ${suppressionOf('live.id', 'input.device_id')}, ${CHATTERS}, case when ${CHATTERS} then clock_timestamp() + ${QUIET_FOR} end
        from input left join live on live.id = input.rule_id order by place
-       returning id, display_number)
-     select made.id, input.place from made join input on input.number = made.display_number`,
+       returning id, display_number, suppressed is null and not chattering as told)
+     select made.id, input.place, made.told from made join input on input.number = made.display_number`,
     [
       JSON.stringify(occurrences.map((one, place) => rowOf(one, place, numbers[place] ?? 0))),
       RETURNED,
       JSON.stringify({ by: 'system', reason: 'returned to normal' }),
     ],
   )
-  for (const { id, place } of rows) {
+  for (const { id, place, told } of rows) {
     const occurrence = occurrences[place]
-    if (occurrence !== undefined) ids.set(occurrence, id)
+    if (occurrence !== undefined) ids.set(occurrence, { id, told })
   }
   return ids
 }
@@ -219,7 +224,12 @@ export async function closeGone(
     [[...inForce], sqlTime(at), [...gone.keys()], [...gone.values()]],
   )
   for (const { id, reason } of rows) await endCases(tx, [id], 'cancelled', `System: ${reason}`, sqlTime(at))
-  return rows.map(({ id, reason }) => ({ kind: 'cleared', eventId: id, body: { at, value: null, late: false, closed: true, reason } }))
+  return rows.map(({ id, reason }) => ({
+    kind: 'cleared',
+    eventId: id,
+    told: true,
+    body: { at, value: null, late: false, closed: true, reason },
+  }))
 }
 
 /** Cases before alarms, the order of everybody: an acknowledgement under way is waited for. */

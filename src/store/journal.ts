@@ -4,7 +4,6 @@ import type { GapChange } from '#domain/gap.ts'
 import { replaces } from '#domain/current-value.ts'
 import { QualityFlag, hasFlag, type Sample } from '#domain/sample.ts'
 import { StoreError } from '#base/errors.ts'
-import type { Micros } from '#base/time.ts'
 import type { Database } from './database.ts'
 import { append } from './deliveries.ts'
 import { saveDeviceStates } from './device-states.ts'
@@ -12,15 +11,7 @@ import { saveDriverMemory } from './driver-memory.ts'
 import { saveGapChanges } from './gaps.ts'
 import { sqlState } from './devices.ts'
 import { saveLatest } from './latest.ts'
-import {
-  FUTURE_LIMIT,
-  PAST_LIMIT,
-  type Partition,
-  ensurePartitions,
-  ensurePartitionsAt,
-  listPartitions,
-  measurementsLayout,
-} from './partitions.ts'
+import { NO_PARTITION, SampleWindows, type Sorted } from './sample-windows.ts'
 import { type SourcePosition, openSource, positionOf } from './sources.ts'
 
 export interface JournalFlush {
@@ -34,24 +25,15 @@ export interface JournalFlush {
   readonly gaps?: readonly GapChange[]
 }
 
-/** SQLSTATE of a row that no partition takes. */
-const NO_PARTITION = '23514'
 /** The last one takes the samples to `late_samples`, which always has room. */
 const ATTEMPTS = 3
-
-interface Sorted {
-  /** For `measurements`. */
-  readonly samples: readonly Sample[]
-  /** For `late_samples`. */
-  readonly late: readonly Sample[]
-}
 
 /** The writing end of one source. */
 export class SourceJournal {
   readonly #db: Database
   readonly #source: string
   readonly #epoch: number
-  readonly #windows: Windows
+  readonly #windows: SampleWindows
   /** What was reported since the last checkpoint. */
   #reports = new Map<number, DeviceReport>()
   /** Status and problem of each device as the table has them. */
@@ -65,7 +47,7 @@ export class SourceJournal {
     this.#db = db
     this.#source = source
     this.#epoch = epoch
-    this.#windows = new Windows(db)
+    this.#windows = new SampleWindows(db)
   }
 
   /** Becomes the one writer of the source. @throws StoreError('unavailable') */
@@ -152,60 +134,4 @@ export class SourceJournal {
 
 function stateOf(report: DeviceReport): string {
   return `${report.status} ${report.problem ?? ''}`
-}
-
-const REFRESH_MICROS = 10_000_000
-
-/** The spans of time that the tables can take. */
-class Windows {
-  readonly #db: Database
-  #hypertable = false
-  #measurements: readonly Partition[] = []
-  #deliveries: readonly Partition[] = []
-  #readAt: Micros = Number.NEGATIVE_INFINITY
-
-  constructor(db: Database) {
-    this.#db = db
-  }
-
-  /**
-   * Parts what has a partition from what has none; makes those of today when a dead keeper did not, and the one of a delivery that
-   * waited in the spool for hours.
-   */
-  async sort(store: readonly Sample[], receivedAt: Micros): Promise<Sorted> {
-    if (this.#readAt === Number.NEGATIVE_INFINITY) await this.#read(receivedAt)
-    if (!covers(this.#deliveries, receivedAt)) {
-      await ensurePartitionsAt(this.#db, 'deliveries', [receivedAt])
-      await this.#read(receivedAt)
-    }
-    const fits = (sample: Sample): boolean => this.#takes(sample.sourceTimestamp, receivedAt)
-    if (store.every(fits)) return { samples: store, late: [] }
-    if (Math.abs(receivedAt - this.#readAt) > REFRESH_MICROS) {
-      await ensurePartitions(this.#db)
-      await this.#read(receivedAt)
-    }
-    return { samples: store.filter(fits), late: store.filter((sample) => !fits(sample)) }
-  }
-
-  /** The next flush looks again. */
-  forget(): void {
-    this.#readAt = Number.NEGATIVE_INFINITY
-  }
-
-  async #read(at: Micros): Promise<void> {
-    this.#hypertable = (await measurementsLayout(this.#db)) === 'hypertable'
-    this.#measurements = (await listPartitions(this.#db, 'measurements')).filter((one) => !one.frozen)
-    this.#deliveries = await listPartitions(this.#db, 'deliveries')
-    this.#readAt = at
-  }
-
-  #takes(at: Micros, receivedAt: Micros): boolean {
-    if (at > receivedAt + FUTURE_LIMIT) return false
-    return this.#hypertable ? at > receivedAt - PAST_LIMIT : covers(this.#measurements, at)
-  }
-}
-
-function covers(partitions: readonly Partition[], at: Micros): boolean {
-  // the newest ones last, and they are the ones that are asked for
-  return partitions.findLast((one) => at >= one.from && at < one.to) !== undefined
 }

@@ -1,4 +1,5 @@
 import type { Micros } from '#base/time.ts'
+import { noteStatus } from './device-status.ts'
 import { emit } from './judge.ts'
 import type { DeviceMemory, EngineMemory, LossMemory, Outcome, SourceMemory, StreakMemory } from './memory.ts'
 import { clear, isStanding, raise, type Crossing } from './step.ts'
@@ -32,7 +33,9 @@ export function judgeDevice(memory: EngineMemory, source: SourceMemory, rule: Lo
   const { enabledAt } = rule
   const crossing = judgeLoss(rule, source, clock)
   if (rule.enabledAt !== enabledAt) memory.changed.add(rule)
-  if (crossing !== undefined) emit(memory, rule, crossing, undefined, clock, outcome)
+  if (crossing === undefined) return
+  emit(memory, rule, crossing, undefined, clock, outcome)
+  noteStatus(rule.device, clock, outcome)
 }
 
 /** So many polls failed in a row; one that succeeds ends it. */

@@ -3,6 +3,7 @@ import { CLOCK_TOLERANCE } from '#domain/current-value.ts'
 import type { Delivery, DeviceReport } from '#domain/delivery.ts'
 import type { Sample } from '#domain/sample.ts'
 import { heard, judgeDevice, judgeStreak } from './communication-loss.ts'
+import { noteStatus } from './device-status.ts'
 import { judgeDeferred, lookAtDerived } from './deferred.ts'
 import { armDelay, emit } from './judge.ts'
 import { judgeReading } from './judge-reading.ts'
@@ -215,5 +216,7 @@ function judgeReport(memory: EngineMemory, source: SourceMemory, report: DeviceR
     heard(device, report.newest > clock + CLOCK_TOLERANCE ? clock : report.newest)
   }
   if (device.rule !== undefined) judgeDevice(memory, source, device.rule, clock, outcome)
+  device.told = { status: report.status, problem: report.problem }
+  noteStatus(device, clock, outcome)
   if (device.streak !== undefined) judgeStreak(memory, device.streak, report.consecutiveFailures, clock, outcome)
 }

@@ -3,6 +3,8 @@ import type { Evaluate, Inputs } from '#calc/formula/compile.ts'
 import type { Formula } from '#calc/formula/tree.ts'
 import type { SampleWindow } from '#calc/window.ts'
 import type { AlarmRule, CommunicationLossRule, PollStreakRule, TagRule } from '#domain/alarm.ts'
+import type { DeviceReport } from '#domain/delivery.ts'
+import type { DeviceStatusWord } from '#domain/device.ts'
 import type { Sample } from '#domain/sample.ts'
 import type { Evidence } from './condition.ts'
 import { judgedOf, type Judged } from './judged.ts'
@@ -55,6 +57,10 @@ export interface DeviceMemory {
   /** The delivery in which something newer came last; not kept over a restart. */
   newerIn: number
   readonly tags: Set<TagMemory>
+  /** What its driver said of it last; null before it did. */
+  told: Pick<DeviceReport, 'status' | 'problem'> | null
+  /** What people read; null before anything was told. */
+  status: DeviceStatusWord | null
   rule: LossMemory | undefined
   streak: StreakMemory | undefined
 }
@@ -156,15 +162,24 @@ export interface Notice {
   readonly detail: Readonly<Record<string, unknown>>
 }
 
+/** From `at` on a device was in this state. */
+export interface StatusChange {
+  readonly deviceId: number
+  readonly at: Micros
+  readonly status: DeviceStatusWord
+  readonly problem: string | null
+}
+
 export interface Outcome {
   readonly transitions: Transition[]
   readonly notices: Notice[]
   /** New values of virtual tags, in the order in which they came to be. */
   readonly derived: Sample[]
+  readonly statuses: StatusChange[]
 }
 
 export function freshOutcome(): Outcome {
-  return { transitions: [], notices: [], derived: [] }
+  return { transitions: [], notices: [], derived: [], statuses: [] }
 }
 
 export function createMemory(): EngineMemory {
@@ -200,6 +215,8 @@ export function deviceOf(memory: EngineMemory, deviceId: number): DeviceMemory {
       held: new Map(),
       newerIn: -1,
       tags: new Set(),
+      told: null,
+      status: null,
       rule: undefined,
       streak: undefined,
     }

@@ -1,4 +1,5 @@
 import type { Micros } from '#base/time.ts'
+import type { DeviceStatusWord } from '#domain/device.ts'
 import { SampleWindow, type SavedWindow } from '#calc/window.ts'
 import type { JudgedBy, SavedRule } from './configure.ts'
 import type { Evidence } from './condition.ts'
@@ -16,6 +17,7 @@ export interface SavedSource {
     newest: Micros | null,
     reported: Micros | null,
     older: readonly [count: number, sourceTimestamp: Micros, receivedAt: Micros] | null,
+    status?: DeviceStatusWord | null,
   ])[]
 }
 
@@ -39,9 +41,9 @@ export function saveSource(memory: EngineMemory, name: string): SavedSource {
     tags.push(windows.length === 0 ? [tagId, newest, future, value, severity] : [tagId, newest, future, value, severity, windows])
   }
   const devices: SavedSource['devices'][number][] = []
-  for (const { deviceId, source: owner, newest, reported, older } of memory.devices.values()) {
+  for (const { deviceId, source: owner, newest, reported, older, status } of memory.devices.values()) {
     if (owner !== source) continue
-    devices.push([deviceId, newest, reported, older === null ? null : [older.count, older.sourceTimestamp, older.receivedAt]])
+    devices.push([deviceId, newest, reported, older === null ? null : [older.count, older.sourceTimestamp, older.receivedAt], status])
   }
   return { clock: source.clock, upSince: source.upSince, tags, devices }
 }
@@ -67,10 +69,11 @@ export function restoreSource(memory: EngineMemory, name: string, saved: SavedSo
       tag.windows.set(key, window)
     }
   }
-  for (const [deviceId, newest, reported, older] of saved.devices) {
+  for (const [deviceId, newest, reported, older, status = null] of saved.devices) {
     const device = deviceOf(memory, deviceId)
     device.source = source
     device.newest = newest
+    device.status = status
     device.reported = reported
     device.older = older === null ? null : { count: older[0], sourceTimestamp: older[1], receivedAt: older[2] }
   }

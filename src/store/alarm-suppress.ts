@@ -1,0 +1,206 @@
+import { NotFound } from '#base/errors.ts'
+import type { Micros } from '#base/time.ts'
+import type { DeviceScope } from '#domain/user.ts'
+import { endCases, notifyAlarms, type Intent } from './alarm-announce.ts'
+import type { Database, Queryable, Transaction } from './database.ts'
+import { idsOf } from './devices.ts'
+import { sqlTime, sqlTimeOrNull } from './time.ts'
+
+/** Why nobody is told of an alarm of this rule on this device; null: they are. The strongest reason is named. */
+export function suppressionOf(ruleId: string, deviceId: string): string {
+  return `case when exists (select from device_maintenance m where m.device_id = ${deviceId}) then 'out_of_service'
+    when exists (select from alarm_shelves h where h.rule_id = ${ruleId}) then 'shelved'
+    when exists (select from alarm_states d where d.rule_id = ${ruleId} and d.designed) then 'by_design' end`
+}
+
+/** Who puts aside what, and why. */
+export interface Suppression {
+  readonly who: string
+  readonly reason: string
+  readonly at: Micros
+}
+
+/**
+ * Puts a rule aside until `until`: it is judged and recorded all the same, and nobody is told. A message under way is waited for.
+ * @throws NotFound out of scope
+ */
+export async function shelveRule(db: Database, scope: DeviceScope, ruleId: number, until: Micros, by: Suppression): Promise<void> {
+  await db.transaction(async (tx) => {
+    const rule = await ruleInScope(tx, scope, ruleId)
+    await tx.query(
+      `insert into alarm_shelves (rule_id, until, reason, shelved_by, shelved_at) values ($1, $2, $3, $4, $5)
+       on conflict (rule_id) do update set until = excluded.until, reason = excluded.reason, shelved_by = excluded.shelved_by,
+         shelved_at = excluded.shelved_at`,
+      [ruleId, sqlTime(until), by.reason, by.who, sqlTime(by.at)],
+    )
+    await record(tx, 'shelved', { ruleId, ...rule }, by, until)
+    await announce(tx, await refresh(tx, 'e.rule_id = $1', [ruleId], by.at))
+  })
+}
+
+/** Ends a shelf before its time; what still stands without an acknowledgement is told. @throws NotFound */
+export async function unshelveRule(db: Database, scope: DeviceScope, ruleId: number, by: Omit<Suppression, 'reason'>): Promise<void> {
+  await db.transaction(async (tx) => {
+    const rule = await ruleInScope(tx, scope, ruleId)
+    const gone = await tx.query('delete from alarm_shelves where rule_id = $1 returning rule_id', [ruleId])
+    if (gone.length === 0) throw new NotFound(`Rule ${ruleId} is not shelved.`)
+    await record(tx, 'unshelved', { ruleId, ...rule }, { ...by, reason: null }, null)
+    await announce(tx, await refresh(tx, 'e.rule_id = $1', [ruleId], by.at))
+  })
+}
+
+/**
+ * Takes a device out of service; its alarms are recorded and told to nobody.
+ * @param until null: until somebody puts it back
+ * @throws NotFound out of scope
+ */
+export async function takeOutOfService(
+  db: Database,
+  scope: DeviceScope,
+  deviceId: number,
+  until: Micros | null,
+  by: Suppression,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const name = await deviceInScope(tx, scope, deviceId)
+    await tx.query(
+      `insert into device_maintenance (device_id, until, reason, taken_by, taken_at) values ($1, $2, $3, $4, $5)
+       on conflict (device_id) do update set until = excluded.until, reason = excluded.reason, taken_by = excluded.taken_by,
+         taken_at = excluded.taken_at`,
+      [deviceId, sqlTimeOrNull(until), by.reason, by.who, sqlTime(by.at)],
+    )
+    await record(tx, 'out_of_service', { ruleId: null, deviceId, name }, by, until)
+    await announce(tx, await refresh(tx, 'e.device_id = $1', [deviceId], by.at))
+  })
+}
+
+/** @throws NotFound */
+export async function putInService(db: Database, scope: DeviceScope, deviceId: number, by: Omit<Suppression, 'reason'>): Promise<void> {
+  await db.transaction(async (tx) => {
+    const name = await deviceInScope(tx, scope, deviceId)
+    const gone = await tx.query('delete from device_maintenance where device_id = $1 returning device_id', [deviceId])
+    if (gone.length === 0) throw new NotFound(`${name} is not out of service.`)
+    await record(tx, 'in_service', { ruleId: null, deviceId, name }, { ...by, reason: null }, null)
+    await announce(tx, await refresh(tx, 'e.device_id = $1', [deviceId], by.at))
+  })
+}
+
+/** Shelves and maintenance whose time is over; called with each step of the engine. */
+export async function endSuppressions(tx: Queryable, now: Micros): Promise<readonly Intent[]> {
+  const shelves = await tx.query<{ ruleId: number; deviceId: number; name: string }>(
+    `delete from alarm_shelves s using alarm_rules r where r.id = s.rule_id and s.until <= $1
+     returning s.rule_id as "ruleId", r.device_id as "deviceId", r.name`,
+    [sqlTime(now)],
+  )
+  const devices = await tx.query<{ deviceId: number; name: string }>(
+    `delete from device_maintenance m using devices d where d.id = m.device_id and m.until <= $1 returning m.device_id as "deviceId", d.code as name`,
+    [sqlTime(now)],
+  )
+  if (shelves.length + devices.length === 0) return []
+  const by = { who: 'System', reason: null, at: now }
+  for (const one of shelves) await record(tx, 'shelf_ended', one, by, null)
+  for (const one of devices) await record(tx, 'service_ended', { ruleId: null, ...one }, by, null)
+  const ids = [shelves.map((one) => one.ruleId), devices.map((one) => one.deviceId)]
+  return await refresh(tx, '(e.rule_id = any($1::int[]) or e.device_id = any($2::int[]))', ids, now)
+}
+
+/** Rules whose suppression by design began or ended. */
+export async function setDesigned(tx: Queryable, designed: ReadonlyMap<number, boolean>): Promise<readonly Intent[]> {
+  if (designed.size === 0) return []
+  await tx.query(
+    `insert into alarm_states (rule_id, condition, designed)
+     select input.id, 'normal', input.designed from unnest($1::int[], $2::boolean[]) as input(id, designed) join alarm_rules r on r.id = input.id
+     on conflict (rule_id) do update set designed = excluded.designed where alarm_states.designed <> excluded.designed`,
+    [[...designed.keys()], [...designed.values()]],
+  )
+  const [now] = await tx.query<{ at: Micros }>('select now() as at')
+  return await refresh(tx, 'e.rule_id = any($1::int[])', [[...designed.keys()]], now?.at ?? 0)
+}
+
+interface Refreshed {
+  readonly id: number
+  readonly suppressed: string | null
+  readonly standing: boolean
+  readonly at: Micros
+  readonly value: number | null
+}
+
+/**
+ * Brings open occurrences to what holds now. What became suppressed is told to nobody any more; what came back and still waits for
+ * somebody is told anew.
+ */
+async function refresh(tx: Queryable, which: string, values: readonly unknown[], at: Micros): Promise<readonly Intent[]> {
+  const open = `e.closed_at is null and ${which}`
+  // cases before alarms, the order of everybody
+  await tx.query(
+    `select 1 from notify_cases c where c.alarm_event_id in (select e.id from alarm_events e where ${open}) order by c.id for update of c`,
+    values,
+  )
+  const changed = await tx.query<Refreshed>(
+    `update alarm_events e set suppressed = ${suppressionOf('e.rule_id', 'e.device_id')}
+     where ${open} and e.suppressed is distinct from ${suppressionOf('e.rule_id', 'e.device_id')}
+     returning e.id, e.suppressed, e.cleared_at is null and e.acknowledged_at is null as standing, e.raised_at as at, e.value_at_raise as value`,
+    values,
+  )
+  const hidden = changed.filter((one) => one.suppressed !== null).map((one) => one.id)
+  if (hidden.length > 0) await endCases(tx, hidden, 'cancelled', 'Suppressed', sqlTime(at))
+  const back = changed.filter((one) => one.suppressed === null && one.standing)
+  await tx.query(
+    `update notify_cases set state = 'open', closed_at = null, next_action_at = now(), reason = 'No longer suppressed'
+     where alarm_event_id = any($1::bigint[]) and state = 'cancelled'`,
+    [back.map((one) => one.id)],
+  )
+  return changed.map((one) => ({
+    kind: 'raised',
+    eventId: one.id,
+    told: back.includes(one),
+    body: { at: one.at, value: one.value, late: false, standing: true, again: true },
+  }))
+}
+
+/** For a change outside of the engine's own step. */
+async function announce(tx: Transaction, intents: readonly Intent[]): Promise<void> {
+  for (const { kind, eventId, body, told } of intents) {
+    if (!told) continue
+    await tx.query('insert into outbox (kind, alarm_event_id, body) values ($1, $2, $3)', [kind, eventId, JSON.stringify(body)])
+  }
+  await tx.query(`select pg_notify('outbox', '')`)
+  // empty: what is put aside concerns lists, whether an alarm stands or not
+  if (intents.length === 0) await tx.query(`select pg_notify('alarms', '')`)
+  else
+    await notifyAlarms(
+      tx,
+      intents.map((one) => one.eventId),
+    )
+}
+
+async function ruleInScope(tx: Queryable, scope: DeviceScope, ruleId: number): Promise<{ deviceId: number; name: string }> {
+  const [rule] = await tx.query<{ deviceId: number; name: string }>(
+    'select device_id as "deviceId", name from alarm_rules where id = $1 and ($2::int[] is null or device_id = any($2)) for update',
+    [ruleId, idsOf(scope)],
+  )
+  if (rule === undefined) throw new NotFound(`There is no rule ${ruleId}.`)
+  return rule
+}
+
+async function deviceInScope(tx: Queryable, scope: DeviceScope, deviceId: number): Promise<string> {
+  const [device] = await tx.query<{ code: string }>(
+    'select code from devices where id = $1 and ($2::int[] is null or id = any($2)) for key share',
+    [deviceId, idsOf(scope)],
+  )
+  if (device === undefined) throw new NotFound(`There is no device ${deviceId}.`)
+  return device.code
+}
+
+async function record(
+  tx: Queryable,
+  act: string,
+  what: { ruleId: number | null; deviceId: number; name: string },
+  by: { who: string; reason: string | null; at: Micros },
+  until: Micros | null,
+): Promise<void> {
+  await tx.query(
+    `insert into suppression_history (at, act, rule_id, device_id, name, who, reason, until) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [sqlTime(by.at), act, what.ruleId, what.deviceId, what.name, by.who, by.reason, sqlTimeOrNull(until)],
+  )
+}

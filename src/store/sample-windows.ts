@@ -1,0 +1,78 @@
+import type { Micros } from '#base/time.ts'
+import type { Sample } from '#domain/sample.ts'
+import type { Database } from './database.ts'
+import {
+  FUTURE_LIMIT,
+  PAST_LIMIT,
+  type Partition,
+  ensurePartitions,
+  ensurePartitionsAt,
+  listPartitions,
+  measurementsLayout,
+} from './partitions.ts'
+
+/** SQLSTATE of a row that no partition takes. */
+export const NO_PARTITION = '23514'
+
+export interface Sorted {
+  /** For `measurements`. */
+  readonly samples: readonly Sample[]
+  /** For `late_samples`. */
+  readonly late: readonly Sample[]
+}
+
+const REFRESH_MICROS = 10_000_000
+
+/** The spans of time that the tables can take. */
+export class SampleWindows {
+  readonly #db: Database
+  #hypertable = false
+  #measurements: readonly Partition[] = []
+  #deliveries: readonly Partition[] = []
+  #readAt: Micros = Number.NEGATIVE_INFINITY
+
+  constructor(db: Database) {
+    this.#db = db
+  }
+
+  /**
+   * Parts what has a partition from what has none; makes those of today when a dead keeper did not, and the one of a delivery that
+   * waited in the spool for hours.
+   */
+  async sort(store: readonly Sample[], receivedAt: Micros): Promise<Sorted> {
+    if (this.#readAt === Number.NEGATIVE_INFINITY) await this.#read(receivedAt)
+    if (!covers(this.#deliveries, receivedAt)) {
+      await ensurePartitionsAt(this.#db, 'deliveries', [receivedAt])
+      await this.#read(receivedAt)
+    }
+    const fits = (sample: Sample): boolean => this.#takes(sample.sourceTimestamp, receivedAt)
+    if (store.every(fits)) return { samples: store, late: [] }
+    if (Math.abs(receivedAt - this.#readAt) > REFRESH_MICROS) {
+      await ensurePartitions(this.#db)
+      await this.#read(receivedAt)
+    }
+    return { samples: store.filter(fits), late: store.filter((sample) => !fits(sample)) }
+  }
+
+  /** The next flush looks again. */
+  forget(): void {
+    this.#readAt = Number.NEGATIVE_INFINITY
+  }
+
+  async #read(at: Micros): Promise<void> {
+    this.#hypertable = (await measurementsLayout(this.#db)) === 'hypertable'
+    this.#measurements = (await listPartitions(this.#db, 'measurements')).filter((one) => !one.frozen)
+    this.#deliveries = await listPartitions(this.#db, 'deliveries')
+    this.#readAt = at
+  }
+
+  #takes(at: Micros, receivedAt: Micros): boolean {
+    if (at > receivedAt + FUTURE_LIMIT) return false
+    return this.#hypertable ? at > receivedAt - PAST_LIMIT : covers(this.#measurements, at)
+  }
+}
+
+function covers(partitions: readonly Partition[], at: Micros): boolean {
+  // the newest ones last, and they are the ones that are asked for
+  return partitions.findLast((one) => at >= one.from && at < one.to) !== undefined
+}
