@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import cookie from '@fastify/cookie'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { z } from 'zod'
@@ -7,6 +8,7 @@ import { recordAudit } from '#store/audit.ts'
 import { type Caller, SESSION_COOKIE, authorise, identify, refuseForeignPages } from './caller.ts'
 import { contract } from './contract/contract.ts'
 import type { Endpoint } from './contract/endpoint.ts'
+import { Download } from './download.ts'
 import { replyError } from './error-reply.ts'
 import type { ApiServices, Call, Handlers } from './handlers.ts'
 import { redacted } from './redacted.ts'
@@ -107,9 +109,18 @@ function addRoute(app: FastifyInstance, options: ServerOptions, key: string, end
           after: redacted(entry.after),
         })
       }
+      if (answer instanceof Download) return await sendDownload(reply, answer)
       return options.checkReplies === true ? endpoint.reply.parse(answer) : answer
     },
   })
+}
+
+/** As fast as the other side takes it, and no further when it goes away. */
+async function sendDownload(reply: FastifyReply, { name, type, pieces }: Download): Promise<FastifyReply> {
+  const disposition = `attachment; filename*=UTF-8''${encodeURIComponent(name)}`
+  return await reply
+    .headers({ 'content-type': type, 'content-disposition': disposition })
+    .send(Readable.from(pieces, { objectMode: false }))
 }
 
 function refuseWhileBlocked({ attempts, clock }: ApiServices, key: string): void {

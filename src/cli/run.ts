@@ -6,6 +6,7 @@ import { nearest } from '#plant/core/nearest.ts'
 import { type Command, EXIT, UsageError, parseCommand, usageOf } from './command.ts'
 import { backup, restore } from './backup-commands.ts'
 import { demoFault } from './demo-fault.ts'
+import { historyExport } from './history-export.ts'
 import { logs } from './logs.ts'
 import { apply, exporting, plan } from './plant-commands.ts'
 import { restart } from './restart.ts'
@@ -13,7 +14,20 @@ import { status } from './status.ts'
 import { tokenCreate } from './token-create.ts'
 import { userAdd } from './user-add.ts'
 
-const COMMANDS: readonly Command[] = [status, userAdd, tokenCreate, plan, apply, exporting, backup, restore, restart, logs, demoFault]
+const COMMANDS: readonly Command[] = [
+  status,
+  userAdd,
+  tokenCreate,
+  plan,
+  apply,
+  exporting,
+  backup,
+  restore,
+  historyExport,
+  restart,
+  logs,
+  demoFault,
+]
 
 /**
  * Runs one command of an operator.

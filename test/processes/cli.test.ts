@@ -9,7 +9,20 @@ import { type Installation, setUp, startInstallation } from '../support/installa
 import { allRunning, supervised } from '../support/process-tree.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const COMMANDS = ['status', 'user add', 'token create', 'plan', 'apply', 'export', 'backup', 'restore', 'restart', 'logs', 'demo fault']
+const COMMANDS = [
+  'status',
+  'user add',
+  'token create',
+  'plan',
+  'apply',
+  'export',
+  'backup',
+  'restore',
+  'history export',
+  'restart',
+  'logs',
+  'demo fault',
+]
 
 let installation: Installation
 before(async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { BUCKET_UNITS } from '#calc/buckets.ts'
 import { METRICS } from '#calc/metric.ts'
+import type { Download } from '../download.ts'
 import type { Endpoint, EndpointKey } from './endpoint.ts'
 import * as s from './shapes.ts'
 
@@ -44,5 +45,26 @@ export const trendContract = {
         }),
       ),
     }),
+  },
+  'GET /api/history.csv': {
+    summary: 'Every sample of tags over a period as a CSV file, sent while it is read.',
+    access: 'viewer',
+    query: z.object({
+      tags: z
+        .string()
+        .regex(/^\d+(,\d+){0,199}$/, 'Give up to 200 tag ids, separated by commas.')
+        .meta({ description: 'Up to 200 tag ids, separated by commas.' }),
+      from: z.coerce.number(),
+      to: z.coerce.number(),
+      layout: z
+        .enum(['wide', 'long'])
+        .default('wide')
+        .meta({ description: 'wide: a column a tag. long: a row a value, with unit and quality.' }),
+      delimiter: z.enum(['comma', 'semicolon', 'tab']).default('comma'),
+      decimal: z.enum(['point', 'comma']).default('point'),
+      dateFormat: z.enum(['iso', 'ymd', 'dmy', 'mdy', 'epoch']).default('iso'),
+      timeZone: z.string().max(64).optional().meta({ description: 'That of the site when left out.' }),
+    }),
+    reply: z.custom<Download>().meta({ description: 'text/csv in UTF-8' }),
   },
 } as const satisfies Readonly<Record<EndpointKey, Endpoint>>

@@ -6,12 +6,14 @@ import { type Metric, metricOf } from '#calc/metric.ts'
 import { Zone } from '#calc/zone.ts'
 import { type NumberSeries, countSamples, readBuckets, readNumbers } from '#store/trend.ts'
 import { readSettings } from '#store/settings.ts'
+import { Download } from '../download.ts'
 import type { Handlers, UserCall } from '../handlers.ts'
+import { exportHistory } from '../history-export.ts'
 
 /** Samples of one tag in one answer. */
 const MOST_SAMPLES = 100_000
 
-export const trendRoutes: Handlers<'GET /api/trend'> = {
+export const trendRoutes: Handlers<'GET /api/trend' | 'GET /api/history.csv'> = {
   'GET /api/trend': async ({ query }, call) => {
     const { from, to, bucket, metric, points } = query
     if (!(to > from)) throw new InvalidRequest('The period ends before it begins.', { field: 'to' })
@@ -28,7 +30,24 @@ export const trendRoutes: Handlers<'GET /api/trend'> = {
     const edges = bucketEdges(from, to, step, new Zone(timeZone).name)
     return { bucket: step, series: await inTurn(tagIds, async (tagId) => await bucketed(tagId, edges, metric, call)) }
   },
+
+  'GET /api/history.csv': async ({ query }, { db, scope }) => {
+    const { tags, delimiter, decimal, timeZone, ...rest } = query
+    const { site } = await readSettings(db)
+    const pieces = await exportHistory(db, scope, {
+      ...rest,
+      tagIds: [...new Set(tags.split(',').map(Number))],
+      delimiter: DELIMITERS[delimiter],
+      decimal: DECIMALS[decimal],
+      timeZone: timeZone ?? site.timeZone,
+    })
+    const day = (at: Micros): string => new Date(at / 1000).toISOString().slice(0, 10)
+    return new Download(`history ${day(query.from)} ${day(query.to)}.csv`, 'text/csv; charset=utf-8', pieces)
+  },
 }
+
+const DELIMITERS = { comma: ',', semicolon: ';', tab: '\t' } as const
+const DECIMALS = { point: '.', comma: ',' } as const
 
 type Series = NumberSeries & { tagId: number; minimum: (number | null)[]; maximum: (number | null)[] }
 

@@ -19,7 +19,8 @@ export function writeCsv(rows: readonly (readonly Cell[])[], look: CsvLook): str
   return `\uFEFF${rows.map((row) => `${row.map((cell) => writeCell(cell, look)).join(look.delimiter)}\r\n`).join('')}`
 }
 
-function writeCell(cell: Cell, { delimiter, decimal }: CsvLook): string {
+/** One cell, guarded and quoted where it must be. */
+export function writeCell(cell: Cell, { delimiter, decimal }: CsvLook): string {
   if (cell === null) return ''
   if (typeof cell === 'boolean') return cell ? 'TRUE' : 'FALSE'
   if (typeof cell === 'number') return quoted(String(cell).replace('.', decimal), delimiter)

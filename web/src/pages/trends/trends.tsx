@@ -25,6 +25,7 @@ import { periodOf, type TrendsSearch } from './trends-search.ts'
 import './trends.css'
 
 const TagPicker = onDemand(async () => (await import('./tag-picker.tsx')).TagPicker)
+const ExportDialog = onDemand(async () => (await import('./export-dialog.tsx')).ExportDialog)
 const seconds = (): number => live.now() / 1_000_000
 
 /** The past of any tags over one another. */
@@ -36,6 +37,7 @@ export function TrendsPage(): ReactNode {
   const phone = useMediaQuery('(max-width: 699px)', undefined, { getInitialValueInEffect: false })
   const { width } = useViewportSize()
   const [picking, setPicking] = useState(false)
+  const [exporting, setExporting] = useState(false)
   const [cursor, setCursor] = useState<number | null>(null)
   const [marked, setMarked] = useState(true)
   const [past, setPast] = useState<readonly TrendsSearch[]>([])
@@ -102,6 +104,9 @@ export function TrendsPage(): ReactNode {
           >
             {t('trends.csv')}
           </Button>
+          <Button variant="default" onClick={() => setExporting(true)}>
+            {t('export.all')}
+          </Button>
           <Button
             variant="default"
             disabled={pens.length === 0 || search.table === true}
@@ -117,6 +122,15 @@ export function TrendsPage(): ReactNode {
   return (
     <>
       <PageHead title={t('trends.title')} actions={actions} />
+      {exporting && (
+        <ExportDialog
+          tagIds={tags.map((one) => one.id)}
+          from={period.from}
+          to={period.to}
+          timeZone={timeZone}
+          onClose={() => setExporting(false)}
+        />
+      )}
       {tags.length === 0 ? (
         <div className="card">
           <EmptyState

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { AxeBuilder } from '@axe-core/playwright'
+import { contextOf, launchChromium, openPage } from './chromium.ts'
+import { fakeServer } from './fake-server.ts'
+
+const SHOTS = join(tmpdir(), 'synctide-pages')
+
+test('all samples of what is shown are one link, in the look that was chosen, also the next time', async () => {
+  await mkdir(SHOTS, { recursive: true })
+  await using server = await fakeServer()
+  const browser = await launchChromium()
+  try {
+    await using context = await contextOf(browser, { dark: true })
+    const { page, complaints } = await openPage(context, `${server.url}/trends?tags=[1,2]`)
+    await page.getByRole('button', { name: 'All samples' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Numbers and delimiter').selectOption('semicolon comma')
+    await dialog.getByLabel('Date').selectOption('dmy')
+    const link = dialog.getByRole('link', { name: 'Save as CSV' })
+    const address = new URL((await link.getAttribute('href')) ?? '', server.url)
+    const { from, to, ...rest } = Object.fromEntries(address.searchParams)
+    assert.equal(address.pathname, '/api/history.csv')
+    assert.ok(Number(to) > Number(from))
+    assert.deepEqual(rest, {
+      tags: '1,2',
+      layout: 'wide',
+      dateFormat: 'dmy',
+      delimiter: 'semicolon',
+      decimal: 'comma',
+      timeZone: 'Europe/Lisbon',
+    })
+    await page.screenshot({ path: join(SHOTS, 'export-dialog.png') })
+    const { violations } = await new AxeBuilder({ page }).include('[role=dialog]').analyze()
+    assert.deepEqual(
+      violations.map((one) => one.id),
+      [],
+    )
+    const saved = page.waitForEvent('download')
+    await link.click()
+    await (await saved).cancel()
+    await page.getByRole('button', { name: 'All samples' }).click()
+    assert.equal(await page.getByLabel('Date').inputValue(), 'dmy')
+    assert.deepEqual(
+      complaints.filter((text) => !text.includes('404')),
+      [],
+    )
+  } finally {
+    await browser.close()
+  }
+})

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { addToBlocks } from '#store/blocks.ts'
+import { columnsOf } from '#store/core/sample-columns.ts'
+import { type ApiSite, apiSite } from '../support/api-site.ts'
+
+const FROM = Date.parse('2026-10-25T00:00:00Z') * 1000
+const SECOND = 1_000_000
+let site: ApiSite
+before(async () => {
+  site = await apiSite()
+  const row = (second: number, value: number | null, valueText: string | null = null, quality = 0) => ({
+    at: FROM + second * SECOND,
+    value,
+    quality,
+    valueText,
+    statusCode: null,
+  })
+  const [a = 0, b = 0] = [site.a.tagIds[0], site.b.tagIds[0]]
+  const day = { from: FROM, to: FROM + 86_400 * SECOND }
+  await site.db.transaction(async (tx) => {
+    const many = Array.from({ length: 50_000 }, (_, index) => row(index, index / 2))
+    await addToBlocks(tx, [{ tagId: a, ...day, columns: columnsOf(many) }], 'stored')
+    await addToBlocks(tx, [{ tagId: b, ...day, columns: columnsOf([row(1, null, '=cmd'), row(1.5, 7), row(2, null, null, 2)]) }], 'stored')
+  })
+})
+after(async () => await site[Symbol.asyncDispose]())
+
+const lines = async (query: string, who?: Record<string, string>): Promise<string[]> => {
+  const session = who ?? (await site.session(await site.user('viewer')))
+  const { status, body } = await site.call(`GET /api/history.csv?${query}`, session)
+  assert.equal(status, 200, JSON.stringify(body))
+  return String(body['text']).split('\r\n')
+}
+
+test('wide: a row a time, in the zone and the look asked for', async () => {
+  const [a, b] = [site.a.tagIds[0], site.b.tagIds[0]]
+  const query = `tags=${a},${b}&from=${FROM}&to=${FROM + 3 * SECOND}&timeZone=Europe/Lisbon&dateFormat=dmy&delimiter=semicolon&decimal=comma`
+  assert.deepEqual(await lines(query), [
+    'time;A A0 (m);B B0 (m)',
+    '25/10/2026 01:00:00;0;',
+    "25/10/2026 01:00:01;0,5;'=cmd",
+    '25/10/2026 01:00:01.5;;7',
+    '25/10/2026 01:00:02;1;',
+    '',
+  ])
+})
+
+test('long: a row a value with unit and quality; a long period comes whole', async () => {
+  const [a, b] = [site.a.tagIds[0], site.b.tagIds[0]]
+  const all = await lines(`tags=${b},${a}&from=${FROM}&to=${FROM + 86_400 * SECOND}&layout=long&timeZone=UTC`)
+  assert.deepEqual(all.slice(0, 5), [
+    'time,device,tag,value,unit,quality',
+    "2026-10-25T00:00:01+00:00,B,B0,'=cmd,m,Good",
+    '2026-10-25T00:00:01.5+00:00,B,B0,7,m,Good',
+    '2026-10-25T00:00:02+00:00,B,B0,,m,Bad',
+    '2026-10-25T00:00:00+00:00,A,A0,0,m,Good',
+  ])
+  assert.equal(all.length, 1 + 3 + 50_000 + 1)
+})
+
+test('who is confined to some devices gets nothing of others', async () => {
+  const confined = await site.session(await site.user('viewer', [site.a.deviceId]))
+  const [a, b] = [site.a.tagIds[0], site.b.tagIds[0]]
+  assert.equal((await lines(`tags=${a}&from=${FROM}&to=${FROM + SECOND}`, confined)).length, 3)
+  assert.equal((await site.call(`GET /api/history.csv?tags=${a},${b}&from=${FROM}&to=${FROM + SECOND}`, confined)).status, 404)
+  assert.equal((await site.call(`GET /api/history.csv?tags=${a}&from=2&to=1`, confined)).status, 400)
+  assert.equal((await site.call(`GET /api/history.csv?tags=${a}&from=1&to=2`, {})).status, 401)
+})
