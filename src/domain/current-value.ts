@@ -1,5 +1,5 @@
 import type { Micros } from '#base/time.ts'
-import { QualityReason, reasonOf, type Sample } from './sample.ts'
+import { QualityFlag, QualityReason, hasFlag, reasonOf, type Sample } from './sample.ts'
 
 /** A stamp further ahead of its arrival than this is a wrong clock. */
 export const CLOCK_TOLERANCE: Micros = 60_000_000
@@ -19,8 +19,18 @@ export function isOnlyLost({ quality }: Pick<Reading, 'quality'>): boolean {
 export function replaces(known: Reading, next: Reading, receivedAt: Micros): boolean {
   return (
     next.sourceTimestamp >= known.sourceTimestamp ||
+    hasFlag(next.quality, QualityFlag.ClockReset) ||
     isOnlyLost(known) ||
     isOnlyLost(next) ||
     known.sourceTimestamp > receivedAt + CLOCK_TOLERANCE
   )
+}
+
+/**
+ * @param known the one that is replaced before it was handed on
+ * @returns the reading that goes on in its place: that the clock was set back must not get lost with it
+ */
+export function inPlaceOf<Kept extends Reading>(known: Reading | undefined, next: Kept): Kept {
+  const reset = known === undefined ? 0 : known.quality & QualityFlag.ClockReset
+  return reset === 0 ? next : { ...next, quality: next.quality | reset }
 }

@@ -54,9 +54,11 @@ export const QualityFlag = {
   SummerTime: 1 << 12,
   /** The source says its own clock is invalid. */
   TimeInvalid: 1 << 13,
+  /** The source's clock was set back: the current value although older than the one before. */
+  ClockReset: 1 << 14,
 } as const
 
-/** @returns the 14-bit integer stored in `measurements.quality`. */
+/** @returns the 15-bit integer stored in `measurements.quality`. */
 export function packQuality(severity: QualitySeverity, reason: QualityReason = QualityReason.None, flags = 0): number {
   return severity | (reason << 2) | flags
 }

@@ -201,3 +201,34 @@ test('a poll that never comes back, by a driver that does not listen, is given u
   assert.match(rig.diagnostics.figures().lastError?.message ?? '', /given up/)
   await rig[Symbol.asyncDispose]()
 })
+
+test('a clock that was set back: after three arrivals in step with ours what the device says is current again, and told as such', async () => {
+  const driver = new FakeDriver()
+  await using rig = rigOf(driver)
+  const { plan, context } = await session(driver)
+  const behind = 600_000_000
+  context.emit([sampleOf(plan, 0, 1, now()), sampleOf(plan, 1, 1, now())])
+  // out of a buffer: ten minutes in one go is no clock
+  for (let minute = 0; minute < 10; minute++) context.emit([sampleOf(plan, 0, 50 + minute, now() - behind + minute * 6_000_000)])
+  assert.equal(rig.current('A')?.value, 1)
+  for (let value = 2; value < 8; value++) {
+    context.emit([sampleOf(plan, 0, value, now() - behind)])
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  assert.equal(rig.current('A')?.value, 7)
+  assert.equal(rig.current('B')?.value, 1)
+  context.emit([sampleOf(plan, 1, 9, now() - behind)])
+  assert.equal(rig.current('B')?.value, 9, 'a tag that is heard of later, too')
+})
+
+test('a stamp that no clock can have shown is replaced by the arrival', async () => {
+  const driver = new FakeDriver()
+  await using rig = rigOf(driver)
+  const { plan, context } = await session(driver)
+  for (const stamp of [Number.NaN, -1, Number.POSITIVE_INFINITY, 8e18]) {
+    context.emit([sampleOf(plan, 0, 1, stamp)])
+    const newest = rig.newest('A')
+    assert.ok(newest !== undefined && Math.abs(newest.sourceTimestamp - now()) < 1_000_000, String(stamp))
+    assert.equal(newest.quality, QualityFlag.TimeSubstituted | QualityFlag.TimeInvalid)
+  }
+})

@@ -5,17 +5,17 @@ import type { DeviceReport } from '#domain/delivery.ts'
 import { DeviceStatus, type Tag } from '#domain/device.ts'
 import { GapCause, type GapChange } from '#domain/gap.ts'
 import { QualityFlag, QualityReason, QualitySeverity, hasFlag, packQuality, severityOf, type Sample } from '#domain/sample.ts'
-import type { DevicePlan, Driver, DriverLog, FrameDirection } from '#drivers/driver.ts'
+import type { DevicePlan, Driver, DriverLog } from '#drivers/driver.ts'
 import { Conversation } from './conversation.ts'
 import { type Health, type HealthStep, type PollOutcome, afterPoll, newHealth, retryNow, successRate } from './core/health.ts'
-import { maskSecrets } from './core/mask-secrets.ts'
-import { type Reading, type ReportPolicy, type TagMemory, keep, newTagMemory } from './core/report-by-exception.ts'
-import { scaleValue } from './core/scale.ts'
+import type { Reading, ReportPolicy, TagMemory } from './core/report-by-exception.ts'
 import { type Timeline, nextSlot, stillDue, timelineOf } from './core/schedule.ts'
 import type { DeviceDiagnostics, DeviceFigures } from './device-diagnostics.ts'
+import { type FramePage, framePage } from './frame-page.ts'
 import type { DeviceMemory } from './learned-memory.ts'
-import { Observation, causeOf, isNews } from './observation.ts'
+import { Observation, causeOf } from './observation.ts'
 import { type DeviceSource, parseDevice, planPoints } from './plan-device.ts'
+import { SampleIntake } from './sample-intake.ts'
 
 /** A device as it is configured now. */
 export interface DeviceSetup extends DeviceSource {
@@ -28,19 +28,6 @@ export interface DeviceSetup extends DeviceSource {
 export type Diagnosis = DeviceFigures & {
   readonly state: DeviceReport
   readonly learned: readonly { readonly key: string; readonly value: unknown }[]
-}
-
-/** Some frames of the log in words. */
-export interface FramePage {
-  readonly frames: readonly {
-    readonly seq: number
-    readonly at: Micros
-    readonly direction: FrameDirection
-    readonly length: number
-    readonly hex: string
-    readonly text: string
-  }[]
-  readonly missed: number
 }
 
 export interface DeviceLoopOptions {
@@ -105,7 +92,7 @@ export class DeviceLoop implements AsyncDisposable {
   /** Who is to blame when the device is lost. */
   #blame: GapCause = GapCause.Link
   #health: Health
-  #newest: Micros | null
+  readonly #intake: SampleIntake
   #aliveToldAt: Micros = 0
   #conversation: Conversation | undefined
   #farewell: Promise<void> = Promise.resolve()
@@ -115,8 +102,13 @@ export class DeviceLoop implements AsyncDisposable {
     this.#options = options
     this.#tags = new Map(options.setup.tags.map((tag) => [tag.id, tag]))
     this.#health = newHealth(options.known)
-    this.#newest = options.known?.newest ?? null
+    const { setup, memories, clock, log, known } = options
+    const onClockStep = (deviceTime: Micros): void => log.warn('device.clock_stepped_back', { device: setup.device.code, deviceTime })
     this.#observation = new Observation({ ...options, ...options.setup, waitsForUs: options.driver.waitsForUs === true })
+    this.#intake = new SampleIntake(
+      { tags: setup.tags, policy: setup.policy, memories, clock, onClockStep, onSample: (sample) => this.#observation.holds(sample) },
+      known?.newest ?? null,
+    )
     this.#ended = !options.setup.device.enabled ? this.#rest() : options.held === null ? this.#run() : this.#hold(options.held)
   }
 
@@ -136,7 +128,7 @@ export class DeviceLoop implements AsyncDisposable {
   get report(): DeviceReport {
     return {
       deviceId: this.#options.setup.device.id,
-      newest: this.#newest,
+      newest: this.#intake.newest,
       status: this.#options.setup.device.enabled ? this.#health.status : DeviceStatus.Disabled,
       consecutiveFailures: this.#health.consecutiveFailures,
       successRate: successRate(this.#health),
@@ -159,11 +151,7 @@ export class DeviceLoop implements AsyncDisposable {
   /** @param after `seq` of the last frame seen, 0 for none */
   frames(after: number, limit: number): FramePage {
     const { driver, diagnostics } = this.#options
-    const frames = diagnostics.frames.after(after, limit).map(({ bytes, ...frame }) => {
-      const shown = maskSecrets(bytes, this.#secrets)
-      return { ...frame, hex: Buffer.from(shown).toString('hex'), text: wordsOf(driver, frame.direction, shown) }
-    })
-    return { frames, missed: diagnostics.frames.missedAfter(after) }
+    return framePage(diagnostics.frames, driver, this.#secrets, after, limit)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -174,34 +162,12 @@ export class DeviceLoop implements AsyncDisposable {
 
   /** What the device sent, polled or pushed: scaled, thinned out, handed on. */
   onSamples(samples: readonly Sample[]): void {
-    const readings: Reading[] = []
     this.#options.look()
-    const now = this.#options.clock.now()
-    for (const sample of samples) {
-      const tag = this.#tags.get(sample.tagId)
-      if (tag === undefined) continue
-      if (isNews(sample)) this.#seen(sample.sourceTimestamp, now)
-      const scaled = { ...sample, value: scaleValue(sample.value, tag) }
-      keep(this.#memoryOf(tag.id), scaled, { ...this.#options.setup.policy, deadband: tag.deadband }, readings)
-      const held = this.#observation.holds(scaled)
-      if (held !== undefined) readings.push(held)
-    }
+    const readings = this.#intake.take(samples)
     let stored = 0
     for (const reading of readings) if (reading.store) stored += 1
     this.#options.diagnostics.thinned(samples.length, stored)
     this.#options.onReadings(readings, this.report)
-  }
-
-  /** A device whose clock is ahead is not alive until then. */
-  #seen(at: Micros, now: Micros): void {
-    this.#newest = Math.max(Math.min(at, now), this.#newest ?? 0)
-  }
-
-  #memoryOf(tagId: number): TagMemory {
-    const { memories } = this.#options
-    const memory = memories.get(tagId) ?? newTagMemory()
-    memories.set(tagId, memory)
-    return memory
   }
 
   /** A disabled device is told once, so that screens know. */
@@ -323,7 +289,7 @@ export class DeviceLoop implements AsyncDisposable {
   #onAlive(at: Micros): void {
     const now = this.#options.clock.now()
     this.#observation.heard()
-    if (this.#options.setup.device.livenessCounts) this.#seen(at, now)
+    if (this.#options.setup.device.livenessCounts) this.#intake.seen(at)
     this.#hear()
     if (now - this.#aliveToldAt < ALIVE_REPORT && now >= this.#aliveToldAt) return
     this.#aliveToldAt = now
@@ -463,14 +429,6 @@ export class DeviceLoop implements AsyncDisposable {
   #unreadable(at: Micros): Sample[] {
     const quality = packQuality(QualitySeverity.Bad, QualityReason.Configuration)
     return this.#options.setup.tags.filter((tag) => tag.enabled && !this.#readable.has(tag.id)).map((tag) => badSample(tag, at, quality))
-  }
-}
-
-function wordsOf(driver: Driver, direction: FrameDirection, bytes: Uint8Array): string {
-  try {
-    return driver.describeFrame?.(direction, bytes) ?? ''
-  } catch {
-    return 'Not understood.'
   }
 }
 

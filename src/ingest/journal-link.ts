@@ -9,7 +9,7 @@ import { StoreError } from '#base/errors.ts'
 import type { SpoolRecord } from './core/spool-record.ts'
 import type { CommittedMemory } from './learned-memory.ts'
 import type { SpoolGap } from './spool.ts'
-import type { Flush, Journal, Position } from './writer.ts'
+import type { Flush, Journal, Position } from './journal.ts'
 
 /** How many readings of a refused record are kept for people to look at. */
 const REFUSED_SHOWN = 20

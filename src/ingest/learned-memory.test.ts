@@ -10,7 +10,8 @@ import { GOOD, QualityFlag } from '#domain/sample.ts'
 import { systemClock as clock } from '#host/clock.ts'
 import { LearnedMemory, type MemorySnapshot } from './learned-memory.ts'
 import { Spool } from './spool.ts'
-import { type Flush, type Journal, Writer } from './writer.ts'
+import type { Flush, Journal } from './journal.ts'
+import { Writer } from './writer.ts'
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined }
 

@@ -21,7 +21,8 @@ import { answerRequests } from './requests.ts'
 import { loadSetup, loadStates, recallSetup, rememberSetup } from './setup.ts'
 import { Spool } from './spool.ts'
 import { Standstill } from './standstill.ts'
-import { Writer, type WriterState } from './writer.ts'
+import type { WriterState } from './writer-state.ts'
+import { Writer } from './writer.ts'
 
 export interface RuntimeOptions {
   readonly driver: Driver

@@ -7,7 +7,8 @@ import type { TestContext } from 'node:test'
 import type { DriverLog } from '#drivers/driver.ts'
 import { decodeRecord, encodeFrame } from './core/spool-record.ts'
 import { Spool } from './spool.ts'
-import type { SegmentFile, SpoolOptions } from './spool.ts'
+import type { SegmentFile } from './segment-files.ts'
+import type { SpoolOptions } from './spool.ts'
 
 const silent: DriverLog = { debug: () => undefined, info: () => undefined, warn: () => undefined }
 const START = 1_795_000_000_000_000

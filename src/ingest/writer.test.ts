@@ -13,7 +13,8 @@ import type { SpoolRecord } from './core/spool-record.ts'
 import { Spool } from './spool.ts'
 import type { SpoolGap, SpoolOptions } from './spool.ts'
 import { Writer } from './writer.ts'
-import type { Flush, Journal, WriterOptions } from './writer.ts'
+import type { WriterOptions } from './writer.ts'
+import type { Flush, Journal } from './journal.ts'
 
 const silent: DriverLog = { debug: () => undefined, info: () => undefined, warn: () => undefined }
 const clock: Clock = { now: () => Date.now() * 1000, mono: () => performance.now() }

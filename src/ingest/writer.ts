@@ -1,54 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock, Micros, Millis } from '#base/time.ts'
 import { StoreError, asError } from '#base/errors.ts'
-import type { Delivery, DeviceReport } from '#domain/delivery.ts'
-import { replaces } from '#domain/current-value.ts'
-import { QualityFlag, hasFlag } from '#domain/sample.ts'
+import type { DeviceReport } from '#domain/delivery.ts'
 import type { Sample } from '#domain/sample.ts'
 import type { MemoryChange } from '#domain/driver-memory.ts'
 import type { GapChange } from '#domain/gap.ts'
 import type { DriverLog } from '#drivers/driver.ts'
 import type { Reading } from './core/report-by-exception.ts'
-import { decodeRecord, encodeFrame } from './core/spool-record.ts'
-import type { SpoolRecord } from './core/spool-record.ts'
+import { type NumberedRecord, flushOf } from './flush-of.ts'
+import { type SpoolRecord, decodeRecord, encodeFrame } from './core/spool-record.ts'
+import { Gatherer } from './gatherer.ts'
+import { type Journal, type Position, refusesData } from './journal.ts'
+import type { WriterState } from './writer-state.ts'
+import { LatestReadings } from './latest-readings.ts'
 import type { Spool, SpoolGap } from './spool.ts'
-
-/** Where the database stands: the writer resumes from here, never from its own memory. */
-export interface Position {
-  /** The last delivery committed. */
-  readonly seq: number
-  /** The last spool record committed. */
-  readonly spoolRecord: number
-}
-
-/** What one transaction brings. */
-export interface Flush {
-  readonly delivery: Omit<Delivery, 'source'>
-  /** For `measurements`. */
-  readonly store: readonly Sample[]
-  /** What drivers learned, in order. */
-  readonly memory: readonly MemoryChange[]
-  /** For the gap ledger, in order. */
-  readonly gaps: readonly GapChange[]
-  /** The newest spool record it contains. */
-  readonly spoolRecord: number
-}
-
-/** What the writer needs of the database. Every method throws StoreError('unavailable') while it is away. */
-export interface Journal {
-  position(): Promise<Position>
-  /**
-   * Samples, delivery and position in one transaction.
-   * @throws StoreError('conflict') when the last delivery is not the one before this
-   */
-  append(flush: Flush): Promise<void>
-  /** Keeps the newest reading of each tag as of delivery `seq`. */
-  checkpoint(seq: number, latest: readonly Sample[]): Promise<void>
-  /** Records that never reached the database: told to people. */
-  lost(gap: SpoolGap): Promise<void>
-  /** A record that the database refuses for what is in it: put aside so that it does not block the others. */
-  refused(number: number, record: SpoolRecord, reason: string): Promise<void>
-}
 
 export interface WriterOptions {
   readonly spool: Spool
@@ -65,27 +30,12 @@ export interface WriterOptions {
   readonly memorySamples?: number
 }
 
-interface Entry {
-  readonly number: number
-  readonly record: SpoolRecord
+interface Entry extends NumberedRecord {
   /** The spool was asked to keep it; it may go to the database whether or not that worked. */
   attempted: boolean
   spooled: boolean
 }
 
-/** How the writer is doing, for the status of the process and for benchmarks. */
-export interface WriterState {
-  readonly committedSamples: number
-  readonly committedSeq: number
-  /** Records not yet in the database. */
-  readonly backlog: number
-  readonly databaseAway: boolean
-  /** Sources that wait for our acknowledgement are being held back. */
-  readonly backPressure: boolean
-}
-
-/** Poll answers that arrive within this time go together. */
-const GATHER: Millis = 4
 const RETRY: Millis = 500
 const SPOOL_RETRY: Millis = 1000
 /** Deliveries made of a backlog are never wider than this, so that nothing that came and went between is overlooked. */
@@ -104,14 +54,7 @@ export class Writer {
   readonly #log: DriverLog
   readonly #clock: Clock
 
-  #readings: Reading[] = []
-  #reports = new Map<number, DeviceReport>()
-  #memory: MemoryChange[] = []
-  #gapChanges: GapChange[] = []
-  #gatherTimer: NodeJS.Timeout | undefined
-  #gatherNow: NodeJS.Immediate | undefined
-  #beatTimer: NodeJS.Timeout | undefined
-  #gatheredAt: Millis = Number.NEGATIVE_INFINITY
+  readonly #gatherer: Gatherer
   #nextNumber: number
   #newest = 0
 
@@ -127,13 +70,13 @@ export class Writer {
   #entrySamples = 0
   /** Up to here records are found in the spool only. */
   #spoolOnlyThrough: number
-  #readAhead: { readonly number: number; readonly record: SpoolRecord }[] = []
+  #readAhead: NumberedRecord[] = []
   #seq: number
   #committed: number
   #committedSamples = 0
   #away = false
   readonly #gaps: SpoolGap[] = []
-  #dirty = new Map<number, Sample>()
+  readonly #latest: LatestReadings
   #checkpointedAt: Millis
   #draining: Promise<void>
   #kicked = false
@@ -154,13 +97,14 @@ export class Writer {
     this.#journal = options.journal
     this.#log = options.log
     this.#clock = options.clock
+    this.#latest = new LatestReadings(options.clock)
     this.#seq = position.seq
     this.#committed = position.spoolRecord
     // numbers begin at the time of day: should the spool be lost, new ones are above all that any database has seen
     this.#nextNumber = Math.max(this.#spool.lastNumber, position.spoolRecord, Math.floor(this.#clock.now())) + 1
     this.#spoolOnlyThrough = this.#spool.lastNumber
     this.#checkpointedAt = this.#clock.mono()
-    this.#beat()
+    this.#gatherer = new Gatherer({ ...this.#options, clock: this.#clock }, (record) => this.#onRecord(record))
     this.#draining = this.#drain()
   }
 
@@ -180,30 +124,22 @@ export class Writer {
    * comes into one record.
    */
   add(readings: readonly Reading[], report: DeviceReport): void {
-    for (const reading of readings) this.#readings.push(reading)
-    this.#reports.set(report.deviceId, report)
-    this.#gatherSoon()
+    this.#gatherer.add(readings, report)
   }
 
   /** What a driver learned: it travels in the record of the readings that were added before it in the same turn. */
   learn(change: MemoryChange): void {
-    this.#memory.push(change)
-    this.#gatherSoon()
+    this.#gatherer.learn(change)
   }
 
   /** What the gap ledger shall know: it travels as {@link learn}. */
   tellGap(change: GapChange): void {
-    this.#gapChanges.push(change)
-    this.#gatherSoon()
+    this.#gatherer.tellGap(change)
   }
 
   /** Readings that the checkpoint of `latest` does not know yet, found in the journal at start. */
   remember(samples: Iterable<Sample>): void {
-    for (const sample of samples) {
-      if (hasFlag(sample.quality, QualityFlag.Historical)) continue
-      const known = this.#dirty.get(sample.tagId)
-      if (known === undefined || replaces(known, sample, this.#clock.now())) this.#dirty.set(sample.tagId, sample)
-    }
+    this.#latest.remember(samples)
   }
 
   /**
@@ -211,7 +147,7 @@ export class Writer {
    * that a source which waits for us sends no more than can be kept.
    */
   async accepted(): Promise<void> {
-    if (this.#readings.length > 0 || this.#reports.size > 0 || this.#memory.length > 0) this.#gather()
+    if (!this.#gatherer.isEmpty) this.#gatherer.gather()
     const number = this.#newest
     if (number <= Math.max(this.#spool.lastNumber, this.#committed) && !this.#spool.full) return
     await new Promise<void>((resolve) => this.#waiting.push({ number, resolve }))
@@ -219,15 +155,12 @@ export class Writer {
 
   /** Writes out everything; what the database does not take within `patience` stays in the spool for the next start. */
   async stop(patience: Millis): Promise<void> {
-    clearTimeout(this.#beatTimer)
-    this.#gather()
+    this.#gatherer.gather()
     await this.#spooling
     const deadline = this.#clock.mono() + patience
     while (this.state.backlog > 0 && !this.#away && this.#clock.mono() < deadline) await pause(10)
     this.#stopping.abort()
-    clearTimeout(this.#gatherTimer)
-    clearImmediate(this.#gatherNow)
-    clearTimeout(this.#beatTimer)
+    this.#gatherer.stop()
     clearTimeout(this.#spoolRetry)
     this.#kick()
     // a database that hangs must not keep the process
@@ -236,38 +169,9 @@ export class Writer {
     if (drained === true && !this.#away) await this.#checkpoint()
   }
 
-  // --- gather -----------------------------------------------------------------------------------------------------------
+  // --- spool ------------------------------------------------------------------------------------------------------------
 
-  #gatherSoon(): void {
-    if (this.#readings.length >= this.#options.maxSamples) this.#gatherNow ??= setImmediate(() => this.#gather())
-    if (this.#gatherTimer !== undefined) return
-    const wait = Math.max(GATHER, this.#gatheredAt + this.#options.flushMillis - this.#clock.mono())
-    this.#gatherTimer = setTimeout(() => this.#gather(), wait)
-  }
-
-  #beat(): void {
-    clearTimeout(this.#beatTimer)
-    if (!this.#stopping.signal.aborted) this.#beatTimer = setTimeout(() => this.#gather(), this.#options.beatMillis)
-  }
-
-  #gather(): void {
-    clearTimeout(this.#gatherTimer)
-    clearImmediate(this.#gatherNow)
-    this.#gatherTimer = undefined
-    this.#gatherNow = undefined
-    this.#gatheredAt = this.#clock.mono()
-    this.#beat()
-    const record: SpoolRecord = {
-      receivedAt: this.#clock.now(),
-      readings: this.#readings,
-      reports: [...this.#reports.values()],
-      memory: this.#memory,
-      gaps: this.#gapChanges,
-    }
-    this.#readings = []
-    this.#reports = new Map()
-    this.#memory = []
-    this.#gapChanges = []
+  #onRecord(record: SpoolRecord): void {
     const entry: Entry = { number: this.#nextNumber++, record, attempted: false, spooled: false }
     this.#newest = entry.number
     this.#entries.push(entry)
@@ -293,8 +197,6 @@ export class Writer {
       this.#log.warn('ingest.lost', { ...gap, samples: oldest.record.readings.length, reason: 'neither disk nor database took it' })
     }
   }
-
-  // --- spool ------------------------------------------------------------------------------------------------------------
 
   #spoolSoon(): void {
     if (this.#spooling !== undefined || this.#unspooled.length === 0) return
@@ -363,9 +265,9 @@ export class Writer {
   }
 
   /** The next records, oldest first, as many as may go in one delivery. */
-  async #nextBatch(): Promise<{ number: number; record: SpoolRecord }[]> {
+  async #nextBatch(): Promise<NumberedRecord[]> {
     if (this.#readAhead.length === 0 && this.#committed < this.#spoolOnlyThrough) await this.#readOn()
-    const batch: { number: number; record: SpoolRecord }[] = []
+    const batch: NumberedRecord[] = []
     let samples = 0
     const fits = (record: SpoolRecord): boolean => {
       const first = batch[0]
@@ -400,7 +302,7 @@ export class Writer {
     if (frames.length === 0) this.#spoolOnlyThrough = this.#committed
   }
 
-  async #commit(batch: readonly { number: number; record: SpoolRecord }[]): Promise<void> {
+  async #commit(batch: readonly NumberedRecord[]): Promise<void> {
     try {
       await this.#append(batch, true)
     } catch (error) {
@@ -429,38 +331,17 @@ export class Writer {
     this.#release(Math.max(committed, this.#spool.lastNumber))
   }
 
-  async #append(batch: readonly { number: number; record: SpoolRecord }[], withReadings: boolean): Promise<void> {
+  async #append(batch: readonly NumberedRecord[], withReadings: boolean): Promise<void> {
     const last = batch.at(-1)
     if (last === undefined) return
-    const store: Sample[] = []
-    const readings: Sample[] = []
-    const devices = new Map<number, DeviceReport>()
-    const memory: MemoryChange[] = []
-    const gaps: GapChange[] = []
-    for (const { record } of batch) {
-      memory.push(...record.memory)
-      gaps.push(...record.gaps)
-      if (withReadings) {
-        for (const reading of record.readings) {
-          if (reading.store) store.push(reading.sample)
-          if (reading.changed) readings.push(reading.sample)
-        }
-      }
-      for (const report of record.reports) devices.set(report.deviceId, report)
-    }
     const seq = this.#seq + 1
-    await this.#journal.append({
-      delivery: { seq, receivedAt: last.record.receivedAt, readings, devices: [...devices.values()] },
-      store,
-      memory,
-      gaps,
-      spoolRecord: last.number,
-    })
+    const flush = flushOf(batch, seq, withReadings)
+    await this.#journal.append(flush)
     this.#seq = seq
     this.#committed = last.number
-    this.#committedSamples += store.length
-    this.remember(store)
-    this.remember(readings)
+    this.#committedSamples += flush.store.length
+    this.remember(flush.store)
+    this.remember(flush.delivery.readings)
   }
 
   /** Asks the database where it stands: a commit whose answer was lost may have happened, or an old state come back. */
@@ -487,15 +368,9 @@ export class Writer {
 
   async #checkpoint(): Promise<void> {
     this.#checkpointedAt = this.#clock.mono()
-    const dirty = this.#dirty
-    if (dirty.size === 0) return
-    this.#dirty = new Map()
     try {
-      await this.#journal.checkpoint(this.#seq, [...dirty.values()])
+      await this.#latest.handOver(async (samples) => await this.#journal.checkpoint(this.#seq, samples))
     } catch (error) {
-      // newer readings win over those that we put back
-      for (const [tagId, sample] of this.#dirty) dirty.set(tagId, sample)
-      this.#dirty = dirty
       this.#log.debug('ingest.checkpoint_failed', { reason: asError(error).message })
     }
   }
@@ -522,9 +397,4 @@ export class Writer {
     this.#kicked = true
     this.#wake?.()
   }
-}
-
-/** SQLSTATE classes 22 (data exception) and 23 (constraint): the same rows would be refused again, for ever. */
-function refusesData(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^2[23]...$/.test(error.code)
 }

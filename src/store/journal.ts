@@ -1,7 +1,7 @@
 import type { Delivery, DeviceReport } from '#domain/delivery.ts'
 import type { MemoryChange } from '#domain/driver-memory.ts'
 import type { GapChange } from '#domain/gap.ts'
-import { replaces } from '#domain/current-value.ts'
+import { inPlaceOf, replaces } from '#domain/current-value.ts'
 import { QualityFlag, hasFlag, type Sample } from '#domain/sample.ts'
 import { StoreError } from '#base/errors.ts'
 import type { Database } from './database.ts'
@@ -110,7 +110,7 @@ export class SourceJournal {
     for (const sample of [...store, ...delivery.readings]) {
       if (hasFlag(sample.quality, QualityFlag.Historical)) continue
       const known = this.#found.get(sample.tagId)
-      if (known === undefined || replaces(known, sample, delivery.receivedAt)) this.#found.set(sample.tagId, sample)
+      if (known === undefined || replaces(known, sample, delivery.receivedAt)) this.#found.set(sample.tagId, inPlaceOf(known, sample))
     }
     for (const report of delivery.devices) this.#reports.set(report.deviceId, report)
   }

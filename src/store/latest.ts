@@ -22,7 +22,7 @@ export async function saveLatest(db: Queryable, samples: readonly Sample[]): Pro
      join tags on tags.id = input.tag_id order by input.tag_id
      on conflict (tag_id) do update set time_stamp = excluded.time_stamp, value = excluded.value, value_text = excluded.value_text,
        quality = excluded.quality, status_code = excluded.status_code
-     where excluded.time_stamp >= latest.time_stamp or (latest.${LOST}) or (excluded.${LOST})
+     where excluded.time_stamp >= latest.time_stamp or excluded.quality & ${QualityFlag.ClockReset} <> 0 or (latest.${LOST}) or (excluded.${LOST})
        or latest.time_stamp > now() + interval '${CLOCK_TOLERANCE / 1_000_000} s'`,
     [
       stored.map((one) => one.tagId),

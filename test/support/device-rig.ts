@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '#base/time.ts'
+import { replaces } from '#domain/current-value.ts'
 import type { DeviceReport } from '#domain/delivery.ts'
 import type { Tag } from '#domain/device.ts'
 import type { GapChange } from '#domain/gap.ts'
@@ -61,6 +62,17 @@ export class DeviceRig implements AsyncDisposable {
   /** The newest reading of a tag, live ones only. */
   newest(tagName: string): Sample | undefined {
     return this.#newest.get(this.#tags.findIndex((tag) => tag.name === tagName) + 1)
+  }
+
+  /** What a screen shows of a tag. */
+  current(tagName: string): Sample | undefined {
+    const tagId = this.#tags.findIndex((tag) => tag.name === tagName) + 1
+    let current: Sample | undefined
+    for (const { sample, changed } of this.readings) {
+      if (sample.tagId !== tagId || !changed || hasFlag(sample.quality, QualityFlag.Historical)) continue
+      if (current === undefined || replaces(current, sample, systemClock.now())) current = sample
+    }
+    return current
   }
 
   /** Whether what the driver emits counts as safe at once; else whoever waits for it waits until this is true again. */

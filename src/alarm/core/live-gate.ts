@@ -1,10 +1,8 @@
 import type { Micros } from '#base/time.ts'
+import { STEPPED_BACK_AFTER, nextOlder } from '#domain/clock-step.ts'
 import { CLOCK_TOLERANCE, isOnlyLost } from '#domain/current-value.ts'
 import { QualityFlag, hasFlag, type Sample } from '#domain/sample.ts'
 import type { DeviceMemory, TagMemory } from './memory.ts'
-
-/** After so many deliveries in a row with nothing newer, the device's clock was set back. */
-const STEPPED_BACK_AFTER = 3
 
 /**
  * Lets a reading into live state when it is newer than everything of its tag so far.
@@ -37,11 +35,7 @@ export function admit(tag: TagMemory, sample: Sample, receivedAt: Micros): Micro
  * come in from a buffer advance faster, and stay history
  */
 export function clockSteppedBack(device: DeviceMemory, newestOlder: Micros, receivedAt: Micros): boolean {
-  const before = device.older
-  const stamps = newestOlder - (before?.sourceTimestamp ?? newestOlder)
-  const arrivals = receivedAt - (before?.receivedAt ?? receivedAt)
-  const inStep = stamps >= 0 && Math.abs(stamps - arrivals) <= 0.5 * Math.max(stamps, arrivals)
-  device.older = { count: before !== null && inStep ? before.count + 1 : 1, sourceTimestamp: newestOlder, receivedAt }
+  device.older = nextOlder(device.older, newestOlder, receivedAt)
   if (device.older.count < STEPPED_BACK_AFTER) return false
   device.older = null
   for (const tag of device.tags) tag.newest = null

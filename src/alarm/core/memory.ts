@@ -1,3 +1,4 @@
+import type { OlderRun } from '#domain/clock-step.ts'
 import type { Micros } from '#base/time.ts'
 import type { Evaluate, Inputs } from '#calc/formula/compile.ts'
 import type { Formula } from '#calc/formula/tree.ts'
@@ -51,7 +52,7 @@ export interface DeviceMemory {
   /** The newest time as the source last told it, to see it move. */
   reported: Micros | null
   /** Deliveries in a row whose readings were all older than the newest: a device clock that stepped back. */
-  older: { count: number; sourceTimestamp: Micros; receivedAt: Micros } | null
+  older: OlderRun | null
   /** The last of those readings of each tag: they are judged when the clock turns out to have stepped; not kept over a restart. */
   readonly held: Map<number, Sample>
   /** The delivery in which something newer came last; not kept over a restart. */

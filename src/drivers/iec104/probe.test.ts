@@ -118,7 +118,7 @@ test('browse: what the station has reported, as tags, page by page and by search
   await context.until(() => context.emitted.length === 2, 'the interrogations')
   station.report(13, 1, 1, [[100, 0, 0, 0, 0, 0xac, 0x41, 0]])
   station.set(1, 100, 0)
-  await context.until(() => context.emitted.length === 3, 'an event')
+  await context.until(() => context.emitted.findLast(({ tagId }) => tagId === 1)?.value === false, 'an event')
 
   const root = await look({})
   assert.deepEqual(

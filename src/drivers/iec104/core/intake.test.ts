@@ -277,3 +277,16 @@ test('mutated frames: no crash, and no value, quality or time out of its range',
   )
   assert.ok(samples > 100, 'much of it still meant something')
 })
+
+test('a station whose clock is set back by ten minutes is history for two arrivals, then live again; a burst out of a buffer stays history', () => {
+  const rig = new Rig(['100'])
+  rig.endReplay()
+  const flagsOf = (value: number, stamp: number, arrival: number): number | undefined => rig.take(timed(value, stamp), arrival).at(-1)?.[2]
+  assert.equal(flagsOf(1, 20, 20), 0)
+  for (let event = 0; event < 6; event++) assert.equal(flagsOf(event % 2, -900 + event * 30, 30 + event / 100), Historical)
+  assert.deepEqual(
+    [40, 50, 60, 70].map((arrival) => flagsOf((arrival / 10) % 2, arrival - 600, arrival)),
+    [Historical, Historical, 0, 0],
+  )
+  assert.equal(rig.counts.get('clock_set_back'), 1)
+})

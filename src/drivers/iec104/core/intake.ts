@@ -1,4 +1,6 @@
 import type { Micros, Millis } from '#base/time.ts'
+import { type OlderRun, STEPPED_BACK_AFTER, nextOlder } from '#domain/clock-step.ts'
+import { CLOCK_TOLERANCE } from '#domain/current-value.ts'
 import { QualityFlag, QualityReason, QualitySeverity, packQuality, type Sample } from '#domain/sample.ts'
 import { partOf, type Address } from './address.ts'
 import { Cause, readObjects, type AsduHeader, type FieldSizes, type InformationObject } from './asdu.ts'
@@ -61,6 +63,7 @@ export class Intake {
   readonly #doubles: DoubleReports<Target>
   readonly #count: (name: string, by?: number) => void
   #samples: Sample[] = []
+  #older: OlderRun | null = null
 
   constructor(
     points: readonly IntakePoint[],
@@ -193,12 +196,29 @@ export class Intake {
     if (!when.told) return 0
     // a station's clock that was ahead and has been set right: what it said of the future holds nothing back
     const setRight = target.newest > receivedAt + CLOCK_DOUBT && Math.abs(receivedAt - when.at) < CLOCK_DOUBT
-    if (this.#phase.isHistorical(when.at, receivedAt) || (when.at < target.newest && !setRight)) {
+    if (
+      this.#phase.isHistorical(when.at, receivedAt) ||
+      (when.at < target.newest && !setRight && !this.#isSetBack(target, when.at, receivedAt))
+    ) {
       this.#count('historical_events')
       return QualityFlag.Historical
     }
+    this.#older = null
     target.newest = when.at
     return 0
+  }
+
+  /** Whether the station's clock was set back: then what it says from now on counts, for every object. */
+  #isSetBack(target: Target, at: Micros, receivedAt: Micros): boolean {
+    if (at >= target.newest - CLOCK_TOLERANCE) return false
+    // what came together is one arrival
+    if (this.#older !== null && receivedAt <= this.#older.receivedAt) return false
+    this.#older = nextOlder(this.#older, at, receivedAt)
+    if (this.#older.count < STEPPED_BACK_AFTER) return false
+    this.#older = null
+    this.#count('clock_set_back')
+    for (const each of this.#targets.values()) each.newest = -Infinity
+    return true
   }
 
   /**
