@@ -57,13 +57,13 @@ async function* longLines(
   request: HistoryRequest,
   zone: Zone,
 ): AsyncGenerator<string> {
-  yield csvLine(['time', 'device', 'tag', 'value', 'unit', 'quality'], request)
+  yield csvLine(['time', 'tag', 'value', 'unit', 'quality'], request)
   for (const { tag, device } of columns) {
     for await (const piece of readHistory(db, scope, tag.id, request.from, request.to)) {
       for (let index = 0; index < piece.times.length; index++) {
         const { at, quality } = rowAt(piece, index)
         const time = timeText(at, request.dateFormat, zone)
-        yield csvLine([time, device.code, tag.name, cellAt(piece, index), tag.unit, qualityWord(quality)], request)
+        yield csvLine([time, `${device.code}:${tag.name}`, cellAt(piece, index), tag.unit, qualityWord(quality)], request)
       }
     }
   }
@@ -76,7 +76,7 @@ async function* wideLines(
   request: HistoryRequest,
   zone: Zone,
 ): AsyncGenerator<string> {
-  const title = ({ tag, device }: Column): string => `${device.code} ${tag.name}${tag.unit === '' ? '' : ` (${tag.unit})`}`
+  const title = ({ tag, device }: Column): string => `${device.code}:${tag.name}${tag.unit === '' ? '' : ` (${tag.unit})`}`
   yield csvLine(['time', ...columns.map(title)], request)
   const readers = columns.map(({ tag }) => new Reader(readHistory(db, scope, tag.id, request.from, request.to)))
   for (const reader of readers) await reader.fill()

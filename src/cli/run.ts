@@ -7,6 +7,7 @@ import { type Command, EXIT, UsageError, parseCommand, usageOf } from './command
 import { backup, restore } from './backup-commands.ts'
 import { demoFault } from './demo-fault.ts'
 import { historyExport } from './history-export.ts'
+import { historyImport } from './history-import.ts'
 import { logs } from './logs.ts'
 import { apply, exporting, plan } from './plant-commands.ts'
 import { restart } from './restart.ts'
@@ -24,6 +25,7 @@ const COMMANDS: readonly Command[] = [
   backup,
   restore,
   historyExport,
+  historyImport,
   restart,
   logs,
   demoFault,

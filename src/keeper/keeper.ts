@@ -5,7 +5,7 @@ import type { Logger } from '#host/log.ts'
 import type { Database } from '#store/database.ts'
 import { isDumping } from '#store/backups.ts'
 import { daysInPieces, joinDay } from '#store/blocks.ts'
-import { mergeLateSamples } from '#store/late-samples.ts'
+import { LATE_AT_ONCE, mergeLateSamples } from '#store/late-samples.ts'
 import { ensurePartitions, measurementsLayout } from '#store/partitions.ts'
 import { clearExpired, dropOldDeliveries } from '#store/retention.ts'
 import { readSettings } from '#store/settings.ts'
@@ -77,7 +77,9 @@ export async function keepOnce({ db, log, clock, dataFolder }: Pick<Care, 'db' |
     [
       'late samples',
       async () => {
-        const moved = await mergeLateSamples(db, clock.now())
+        let moved = 0
+        // a spool of days comes in at once: it is not left for rounds to come
+        for (let now = LATE_AT_ONCE; now === LATE_AT_ONCE; moved += now) now = await mergeLateSamples(db, clock.now())
         if (moved > 0) log.info('keeper.late_samples_merged', { moved })
       },
     ],

@@ -10,6 +10,9 @@ const DAY = 24 * HOUR
 /** A clock that never was set says 1970 or 1980: such samples stay where somebody can look at them. */
 const NEVER_SET = Date.parse('1990-01-01T00:00:00Z') * 1000
 
+/** What is moved in one transaction; by tag and time, so that a block is opened once for all that belongs to it. */
+export const LATE_AT_ONCE = 50_000
+
 interface LateRow extends SampleRow {
   readonly tagId: number
 }
@@ -19,13 +22,14 @@ interface LateRow extends SampleRow {
  * else into its blocks, where the last to arrive stays. Those stamped in the future wait until their time is near.
  * @returns how many were moved
  */
-export async function mergeLateSamples(db: Database, now: Micros, limit = 50_000): Promise<number> {
+export async function mergeLateSamples(db: Database, now: Micros, limit = LATE_AT_ONCE): Promise<number> {
   const hypertable = (await measurementsLayout(db)) === 'hypertable'
   const open = (await listPartitions(db, 'measurements')).filter((one) => !one.frozen)
   return await db.transaction(async (tx) => {
     const rows = await tx.query<LateRow>(
       `with taken as (
-         delete from late_samples where ctid in (select ctid from late_samples where time_stamp > $1 and time_stamp < $2 limit $3)
+         delete from late_samples where ctid in (select ctid from late_samples where time_stamp > $1 and time_stamp < $2
+           order by tag_id, time_stamp limit $3)
          returning *)
        select tag_id as "tagId", time_stamp as at, value, quality, value_text as "valueText", status_code as "statusCode"
        from taken order by tag_id, time_stamp, received_at`,

@@ -37,7 +37,7 @@ test('wide: a row a time, in the zone and the look asked for', async () => {
   const [a, b] = [site.a.tagIds[0], site.b.tagIds[0]]
   const query = `tags=${a},${b}&from=${FROM}&to=${FROM + 3 * SECOND}&timeZone=Europe/Lisbon&dateFormat=dmy&delimiter=semicolon&decimal=comma`
   assert.deepEqual(await lines(query), [
-    'time;A A0 (m);B B0 (m)',
+    'time;A:A0 (m);B:B0 (m)',
     '25/10/2026 01:00:00;0;',
     "25/10/2026 01:00:01;0,5;'=cmd",
     '25/10/2026 01:00:01.5;;7',
@@ -50,11 +50,11 @@ test('long: a row a value with unit and quality; a long period comes whole', asy
   const [a, b] = [site.a.tagIds[0], site.b.tagIds[0]]
   const all = await lines(`tags=${b},${a}&from=${FROM}&to=${FROM + 86_400 * SECOND}&layout=long&timeZone=UTC`)
   assert.deepEqual(all.slice(0, 5), [
-    'time,device,tag,value,unit,quality',
-    "2026-10-25T00:00:01+00:00,B,B0,'=cmd,m,Good",
-    '2026-10-25T00:00:01.5+00:00,B,B0,7,m,Good',
-    '2026-10-25T00:00:02+00:00,B,B0,,m,Bad',
-    '2026-10-25T00:00:00+00:00,A,A0,0,m,Good',
+    'time,tag,value,unit,quality',
+    "2026-10-25T00:00:01+00:00,B:B0,'=cmd,m,Good",
+    '2026-10-25T00:00:01.5+00:00,B:B0,7,m,Good',
+    '2026-10-25T00:00:02+00:00,B:B0,,m,Bad',
+    '2026-10-25T00:00:00+00:00,A:A0,0,m,Good',
   ])
   assert.equal(all.length, 1 + 3 + 50_000 + 1)
 })

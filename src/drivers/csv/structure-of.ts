@@ -2,14 +2,19 @@ import { sniff } from './core/sniff.ts'
 import type { Row } from './core/splitter.ts'
 import { settle, type Structure } from './core/structure.ts'
 import { OrderProof } from './core/time-text.ts'
-import type { IngestDesk } from './ingest-desk.ts'
+import type { CsvConfig } from './config.ts'
+import type { Ledger } from './ledger.ts'
 import type { Head, SourceFile } from './source-file.ts'
 
 /** How the file is to be read, with all of its dates looked at where the first ones leave day and month open. */
 export async function structureOf(
   file: SourceFile,
   head: Head,
-  desk: Pick<IngestDesk, 'config' | 'context' | 'ledger'>,
+  desk: {
+    readonly config: Pick<CsvConfig, 'wishes'>
+    readonly context: { readonly signal: AbortSignal }
+    readonly ledger: Pick<Ledger, 'dateOrder'>
+  },
 ): Promise<Structure> {
   const sniffed = sniff(head.text, desk.config.wishes)
   if (sniffed.kind !== 'known' || sniffed.time.kind === 'format') return settle(sniffed, null, null)

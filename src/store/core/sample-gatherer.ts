@@ -1,0 +1,153 @@
+import type { Micros } from '#base/time.ts'
+import type { Value } from '#domain/sample.ts'
+import { storedValue } from './copy-samples.ts'
+import { type SampleColumns, ValueKind } from './sample-columns.ts'
+
+const HOUR: Micros = 3_600_000_000
+const DAY: Micros = 24 * HOUR
+/** From so many samples an hour on, an hour is worth a block of its own until the keeper joins the day. */
+const DENSE = 120
+
+/** A window of a tag with what was gathered of it. */
+export interface GatheredWindow {
+  readonly tagId: number
+  readonly from: Micros
+  /** Exclusive. */
+  readonly to: Micros
+  readonly columns: SampleColumns
+}
+
+/** Collects samples of any tags in any order, as columns from the start: millions of them fit where objects would not. */
+export class SampleGatherer {
+  readonly #tags = new Map<number, Growing>()
+  #held = 0
+
+  /** How many are held. */
+  get held(): number {
+    return this.#held
+  }
+
+  add(tagId: number, at: Micros, value: Value, quality: number): void {
+    let growing = this.#tags.get(tagId)
+    if (growing === undefined) this.#tags.set(tagId, (growing = new Growing()))
+    growing.add(at, value, quality)
+    this.#held += 1
+  }
+
+  /** Hands out all that is held, in windows of an hour or a day of UTC; of several samples with one time the last one added stays. */
+  take(): GatheredWindow[] {
+    const windows: GatheredWindow[] = []
+    for (const [tagId, growing] of this.#tags)
+      for (const { from, to, columns } of windowsOf(growing.columns())) windows.push({ tagId, from, to, columns })
+    this.#tags.clear()
+    this.#held = 0
+    return windows
+  }
+}
+
+function* windowsOf(all: SampleColumns): Generator<Omit<GatheredWindow, 'tagId'>> {
+  for (const [dayStart, dayEnd, day] of stretches(all, 0, all.times.length, DAY)) {
+    const hours = [...stretches(all, dayStart, dayEnd, HOUR)]
+    if (dayEnd - dayStart < DENSE * hours.length) yield { from: day, to: day + DAY, columns: part(all, dayStart, dayEnd) }
+    else for (const [start, end, hour] of hours) yield { from: hour, to: hour + HOUR, columns: part(all, start, end) }
+  }
+}
+
+/** Stretches of sorted samples that lie in one window of this width. */
+function* stretches({ times }: SampleColumns, start: number, end: number, width: Micros): Generator<[number, number, Micros]> {
+  for (let at = start; at < end;) {
+    const window = Math.floor((times[at] ?? 0) / width) * width
+    let next = at + 1
+    while (next < end && (times[next] ?? 0) < window + width) next += 1
+    yield [at, next, window]
+    at = next
+  }
+}
+
+function part(all: SampleColumns, start: number, end: number): SampleColumns {
+  const texts = new Map<number, string>()
+  if (all.texts.size > 0) {
+    for (let index = start; index < end; index++) {
+      const text = all.texts.get(index)
+      if (text !== undefined) texts.set(index - start, text)
+    }
+  }
+  return {
+    times: all.times.slice(start, end),
+    values: all.values.slice(start, end),
+    kinds: all.kinds.slice(start, end),
+    qualities: all.qualities.slice(start, end),
+    texts,
+    statusCodes: new Map(),
+  }
+}
+
+class Growing {
+  #times = new Float64Array(64)
+  #values = new Float64Array(64)
+  #kinds = new Uint8Array(64)
+  #qualities = new Uint16Array(64)
+  readonly #texts = new Map<number, string>()
+  #length = 0
+  #sorted = true
+
+  add(at: Micros, value: Value, quality: number): void {
+    if (this.#length === this.#times.length) this.#grow()
+    const index = this.#length++
+    const stored = storedValue(value)
+    if (index > 0 && at <= (this.#times[index - 1] ?? 0)) this.#sorted = false
+    this.#times[index] = at
+    this.#values[index] = stored.value ?? 0
+    this.#qualities[index] = quality
+    if (stored.valueText !== null) {
+      this.#texts.set(index, stored.valueText)
+      this.#kinds[index] = stored.value === null ? ValueKind.Text : ValueKind.Exact
+    } else this.#kinds[index] = stored.value === null ? ValueKind.Null : ValueKind.Number
+  }
+
+  columns(): SampleColumns {
+    const order = this.#sorted ? null : this.#order()
+    const length = order?.length ?? this.#length
+    const pick = <T extends Float64Array | Uint8Array | Uint16Array>(from: T, into: T): T => {
+      if (order === null) into.set(from.subarray(0, length))
+      else for (let index = 0; index < length; index++) into[index] = from[order[index] ?? 0] ?? 0
+      return into
+    }
+    const texts = new Map<number, string>()
+    if (this.#texts.size > 0) {
+      for (let index = 0; index < length; index++) {
+        const text = this.#texts.get(order === null ? index : (order[index] ?? 0))
+        if (text !== undefined) texts.set(index, text)
+      }
+    }
+    return {
+      times: pick(this.#times, new Float64Array(length)),
+      values: pick(this.#values, new Float64Array(length)),
+      kinds: pick(this.#kinds, new Uint8Array(length)),
+      qualities: pick(this.#qualities, new Uint16Array(length)),
+      texts,
+      statusCodes: new Map(),
+    }
+  }
+
+  /** Places in order of time, of equal times only the last one added. */
+  #order(): Uint32Array {
+    const times = this.#times
+    const places = Uint32Array.from({ length: this.#length }, (_, index) => index).sort(
+      (a, b) => (times[a] ?? 0) - (times[b] ?? 0) || a - b,
+    )
+    return places.filter((place, index) => index + 1 === places.length || times[places[index + 1] ?? 0] !== times[place])
+  }
+
+  #grow(): void {
+    const wider = <T extends Float64Array | Uint8Array | Uint16Array>(from: T, into: T): T => {
+      into.set(from)
+      return into
+    }
+    const length = this.#times.length * 2
+    this.#times = wider(this.#times, new Float64Array(length))
+    this.#values = wider(this.#values, new Float64Array(length))
+    this.#kinds = wider(this.#kinds, new Uint8Array(length))
+    this.#qualities = wider(this.#qualities, new Uint16Array(length))
+  }
+}
