@@ -243,6 +243,22 @@ create table alarm_states (
   constraint alarm_states_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES alarm_rules(id) ON DELETE CASCADE
 ) with (fillfactor=50);
 
+create table annotations (
+  id integer not null generated always as identity,
+  tag_id integer not null,
+  at timestamp with time zone not null,
+  text text not null,
+  author text not null,
+  author_id integer,
+  created_at timestamp with time zone not null default now(),
+  edited_at timestamp with time zone,
+  constraint annotations_pkey PRIMARY KEY (id),
+  constraint annotations_text_check CHECK (((length(text) >= 1) AND (length(text) <= 2000))),
+  constraint annotations_author_id_fkey FOREIGN KEY (author_id) REFERENCES users(id) ON DELETE SET NULL,
+  constraint annotations_tag_id_fkey FOREIGN KEY (tag_id) REFERENCES tags(id) ON DELETE CASCADE
+);
+CREATE INDEX annotations_tag_at ON annotations USING btree (tag_id, at);
+
 create table api_tokens (
   id integer not null generated always as identity,
   name text not null,
@@ -859,6 +875,18 @@ CREATE UNIQUE INDEX tags_device_name ON tags USING btree (device_id, lower(name)
 CREATE INDEX tags_formula ON tags USING btree (id) WHERE (formula <> ''::text);
 CREATE TRIGGER tags_config AFTER INSERT OR DELETE OR UPDATE ON tags FOR EACH STATEMENT EXECUTE FUNCTION bump_config_version();
 CREATE TRIGGER tags_renamed AFTER UPDATE ON tags REFERENCING OLD TABLE AS old_tags NEW TABLE AS new_tags FOR EACH STATEMENT EXECUTE FUNCTION follow_names();
+
+create table trend_views (
+  id integer not null generated always as identity,
+  user_id integer not null,
+  name text not null,
+  shared boolean not null default false,
+  search jsonb not null,
+  constraint trend_views_pkey PRIMARY KEY (id),
+  constraint trend_views_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  constraint trend_views_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX trend_views_name ON trend_views USING btree (user_id, lower(name));
 
 create table user_devices (
   user_id integer not null,

@@ -69,6 +69,8 @@ export async function readBuckets(
 export interface NumberSeries {
   readonly times: readonly Micros[]
   readonly values: readonly (number | null)[]
+  /** Packed, one a sample. */
+  readonly qualities: readonly number[]
   /** There are more than were asked for. */
   readonly truncated: boolean
 }
@@ -84,14 +86,16 @@ export async function readNumbers(
 ): Promise<NumberSeries> {
   const times: Micros[] = []
   const values: (number | null)[] = []
+  const qualities: number[] = []
   for await (const columns of readHistory(db, scope, tagId, from, to)) {
     for (let index = 0; index < columns.times.length; index++) {
-      if (times.length === limit) return { times, values, truncated: true }
+      if (times.length === limit) return { times, values, qualities, truncated: true }
       times.push(columns.times[index] ?? 0)
       values.push(numberAt(columns, index))
+      qualities.push(columns.qualities[index] ?? 0)
     }
   }
-  return { times, values, truncated: false }
+  return { times, values, qualities, truncated: false }
 }
 
 /** About how many samples there are: blocks that reach over an end of the period count whole. */

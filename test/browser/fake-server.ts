@@ -202,6 +202,7 @@ function trend(query: URLSearchParams): unknown {
         tagId: Number(id),
         times: samples.map(([at]) => at),
         values,
+        qualities: [],
         minimum: values.map((value) => value - 2),
         maximum: values.map((value) => value + 2),
         truncated: false,

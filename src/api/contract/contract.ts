@@ -1,3 +1,4 @@
+import { annotationsContract } from './annotations.ts'
 import { bulkContract } from './bulk.ts'
 import { configureContract } from './configure.ts'
 import { entryContract } from './entry.ts'
@@ -16,6 +17,7 @@ export const contract = {
   ...monitorContract,
   ...trendContract,
   ...gapsContract,
+  ...annotationsContract,
   ...configureContract,
   ...bulkContract,
   ...inquireContract,

@@ -37,6 +37,8 @@ export const trendContract = {
           tagId: s.id,
           times: z.array(s.instant),
           values: numbers,
+          /** Packed, one a sample; empty for buckets. */
+          qualities: z.array(z.number().int()),
           /** The extremes of each bucket, so that no spike is lost; empty for samples. */
           minimum: numbers,
           maximum: numbers,

@@ -1,4 +1,5 @@
 import type { Handlers } from '../handlers.ts'
+import { annotationRoutes } from './annotations.ts'
 import { bulkRoutes } from './bulk.ts'
 import { configureRoutes } from './configure.ts'
 import { entryRoutes } from './entry.ts'
@@ -17,6 +18,7 @@ export const handlers: Handlers = {
   ...monitorRoutes,
   ...trendRoutes,
   ...gapRoutes,
+  ...annotationRoutes,
   ...configureRoutes,
   ...inquireRoutes,
   ...bulkRoutes,

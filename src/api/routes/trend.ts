@@ -57,6 +57,7 @@ async function bucketed(tagId: number, edges: Float64Array, metric: Metric, { db
     tagId,
     times: buckets.map((one) => one.from),
     values: buckets.map((one) => metricOf(one, metric)),
+    qualities: [],
     minimum: buckets.map((one) => metricOf(one, 'minimum')),
     maximum: buckets.map((one) => metricOf(one, 'maximum')),
     truncated: false,
