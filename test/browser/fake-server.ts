@@ -75,6 +75,30 @@ export async function fakeServer(own: Answers = () => null): Promise<FakeServer>
     }
     if (call === 'GET /api/trend') return { body: trend(query) }
     if (call === 'GET /api/rules') return { body: [] }
+    if (call === 'GET /api/gaps') {
+      const [from, to] = [Number(query.get('from')), Number(query.get('to'))]
+      const stretch = { from: from + (to - from) * 0.4, to: from + (to - from) * 0.55 }
+      const deviceId = Number((query.get('devices') ?? '').split(',')[0])
+      return { body: { gaps: [{ deviceId, tagId: null, ...stretch, cause: 'link', problem: 'No answer from 10.20.4.11:502.' }] } }
+    }
+    if (call === 'GET /api/annotations') {
+      const [from, to] = [Number(query.get('from')), Number(query.get('to'))]
+      const one = { tagId: Number((query.get('tags') ?? '').split(',')[0]), author: 'Ana Sousa', createdAt: from, editedAt: null }
+      const texts = ['Sensor cleaned and calibrated', 'Pump 2 on trial']
+      const at = (index: number): number => from + ((to - from) * (index + 1)) / 4
+      return { body: { annotations: texts.map((text, index) => ({ id: index + 1, ...one, at: at(index), text, mine: index === 0 })) } }
+    }
+    if (call === 'GET /api/trend-views') {
+      const view = { shared: true, search: { tags: [1, 2], span: '24h' } }
+      return {
+        body: {
+          views: [
+            { id: 1, name: 'Pumps at night', owner: 'Ana Sousa', mine: true, ...view },
+            { id: 2, name: 'Reservoirs', owner: 'Rui', mine: false, ...view },
+          ],
+        },
+      }
+    }
     if (call.startsWith('GET /api/tags/'))
       return { body: { samples: wave(Number(query.get('from')), Number(query.get('to'))), truncated: false } }
     if (call === 'GET /api/messages') return { body: { messages: data.messages, cursor: null } }

@@ -7,7 +7,7 @@ interface Props {
   readonly current?: boolean
   /** What stands on the button. */
   readonly face: ReactNode
-  readonly place: 'below' | 'above'
+  readonly place: 'below' | 'above' | 'page'
   /** Links and buttons; using one closes the menu. */
   readonly children: ReactNode
 }

@@ -88,11 +88,15 @@ const PLAIN = {
 
 /** Good, uncertain or bad, by shape and word, with the reason. */
 export function QualityMark({ tag }: { tag: Tag }): ReactNode {
-  const t = useT()
   const reading = useReading(tag.id)
-  if (reading === undefined) return <span className="quality muted">–</span>
-  const severity = severityOf(reading.quality)
-  const reason = REASONS[reasonOf(reading.quality)]
+  return reading === undefined ? <span className="quality muted">–</span> : <QualityWords quality={reading.quality} />
+}
+
+/** @param quality packed */
+export function QualityWords({ quality }: { quality: number }): ReactNode {
+  const t = useT()
+  const severity = severityOf(quality)
+  const reason = REASONS[reasonOf(quality)]
   const state = severity === QualitySeverity.Good ? 'good' : severity === QualitySeverity.Uncertain ? 'uncertain' : 'bad'
   return (
     <span className="quality" data-state={state}>

@@ -1,24 +1,30 @@
 import { IconX } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import { formatInstant } from '../../format/instants.ts'
 import { formatNumber } from '../../format/numbers.ts'
 import { useT } from '../../i18n/language.ts'
 import { useSession } from '../../session.tsx'
 import { IconButton } from '../../widgets/controls/icon-button.tsx'
-import { type Pen, valueAt } from './pens.ts'
+import { QualityWords } from '../../widgets/live-value.tsx'
+import { type Pen, qualityAt, valueAt } from './pens.ts'
+import type { ShownGap } from './ledger.ts'
 
 /** What each line says where the cursor stands, and over the whole period. */
 export function PenTable({
   pens,
   cursor,
+  gaps,
   onRemove,
 }: {
   pens: readonly Pen[]
+  gaps: readonly ShownGap[]
   cursor: number | null
   onRemove: (tagId: number) => void
 }): ReactNode {
   const t = useT()
   const { locale, timeZone } = useSession()
+  // not at every move of the cursor: a line may have a hundred thousand points
+  const rows = useMemo(() => [...pens.filter((pen) => !pen.earlier), ...pens.filter((pen) => pen.earlier)].map(figuresOf), [pens])
   const text = (value: number | null, pen: Pen): string => (value === null ? '–' : formatNumber(value, pen.tag.decimals, locale))
   return (
     <div className="table-wrap">
@@ -38,11 +44,9 @@ export function PenTable({
           </tr>
         </thead>
         <tbody>
-          {[...pens.filter((pen) => !pen.earlier), ...pens.filter((pen) => pen.earlier)].map((pen) => {
-            const known = pen.values.filter((value) => value !== null)
-            const low = extreme(pen.minimum.length > 0 ? pen.minimum : pen.values, Math.min)
-            const high = extreme(pen.maximum.length > 0 ? pen.maximum : pen.values, Math.max)
-            const mean = known.length === 0 ? null : known.reduce((a, b) => a + b, 0) / known.length
+          {rows.map(({ pen, low, high, mean, last }) => {
+            const quality = cursor === null ? undefined : qualityAt(pen, cursor)
+            const gap = cursor === null || pen.earlier ? undefined : gapAt(gaps, pen, cursor)
             return (
               <tr key={pen.label}>
                 <td>
@@ -50,7 +54,16 @@ export function PenTable({
                   {pen.label}
                 </td>
                 <td className="number strong">
-                  {text(cursor === null ? (pen.values.findLast((value) => value !== null) ?? null) : valueAt(pen, cursor), pen)}
+                  {text(cursor === null ? last : valueAt(pen, cursor), pen)}
+                  {gap === undefined ? (
+                    quality !== undefined && (
+                      <div className="meta">
+                        <QualityWords quality={quality} />
+                      </div>
+                    )
+                  ) : (
+                    <div className="meta">{gap.words}</div>
+                  )}
                 </td>
                 <td className="number">{text(low, pen)}</td>
                 <td className="number">{text(high, pen)}</td>
@@ -69,6 +82,29 @@ export function PenTable({
       </table>
     </div>
   )
+}
+
+interface Figures {
+  readonly pen: Pen
+  readonly low: number | null
+  readonly high: number | null
+  readonly mean: number | null
+  readonly last: number | null
+}
+
+function figuresOf(pen: Pen): Figures {
+  const known = pen.values.filter((value) => value !== null)
+  return {
+    pen,
+    low: extreme(pen.minimum.length > 0 ? pen.minimum : pen.values, Math.min),
+    high: extreme(pen.maximum.length > 0 ? pen.maximum : pen.values, Math.max),
+    mean: known.length === 0 ? null : known.reduce((a, b) => a + b, 0) / known.length,
+    last: known.at(-1) ?? null,
+  }
+}
+
+function gapAt(gaps: readonly ShownGap[], { tag }: Pen, at: number): ShownGap | undefined {
+  return gaps.find((gap) => gap.from <= at && at < gap.to && gap.deviceId === tag.deviceId && (gap.tagId === null || gap.tagId === tag.id))
 }
 
 function extreme(values: readonly (number | null)[], pick: (a: number, b: number) => number): number | null {

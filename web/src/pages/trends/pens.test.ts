@@ -10,6 +10,7 @@ const pen = (label: string, points: readonly (readonly [number, number | null])[
   earlier: false,
   times: points.map(([at]) => at),
   values: points.map(([, value]) => value),
+  qualities: [],
   minimum: [],
   maximum: [],
 })

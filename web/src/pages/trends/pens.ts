@@ -12,6 +12,8 @@ export interface Pen {
   /** Seconds since 1970. */
   readonly times: readonly number[]
   readonly values: readonly (number | null)[]
+  /** Packed, one a sample; empty for buckets. */
+  readonly qualities: readonly number[]
   readonly minimum: readonly (number | null)[]
   readonly maximum: readonly (number | null)[]
 }
@@ -40,6 +42,7 @@ export function pensOf(
         earlier: earlier !== null,
         times: series.times.map((at) => at / 1_000_000 + (earlier?.shift ?? 0)),
         values: series.values,
+        qualities: series.qualities,
         minimum: series.minimum,
         maximum: series.maximum,
       },
@@ -49,25 +52,44 @@ export function pensOf(
 
 /** Lines joined over one axis of time: `undefined` where a line has nothing there, null where it breaks. */
 export function alignPens(pens: readonly Pen[]): { times: number[]; lines: (number | null | undefined)[][] } {
-  const times = [...new Set(pens.flatMap((pen) => pen.times))].sort((a, b) => a - b)
-  const placeOf = new Map(times.map((at, index) => [at, index]))
-  const lines = pens.map((pen) => {
-    const line = Array.from<number | null | undefined>({ length: times.length })
-    for (const [index, at] of pen.times.entries()) line[placeOf.get(at) ?? 0] = pen.values[index] ?? null
-    return line
-  })
-  return { times, lines }
+  const [only] = pens
+  if (pens.length === 1 && only !== undefined) return { times: [...only.times], lines: [[...only.values]] }
+  const times: number[] = []
+  const lines = pens.map((): (number | null | undefined)[] => [])
+  const next = pens.map(() => 0)
+  for (;;) {
+    let at = Infinity
+    for (const [index, pen] of pens.entries()) at = Math.min(at, pen.times[next[index] ?? 0] ?? Infinity)
+    if (at === Infinity) return { times, lines }
+    times.push(at)
+    for (const [index, pen] of pens.entries()) {
+      const place = next[index] ?? 0
+      const here = pen.times[place] === at
+      lines[index]?.push(here ? (pen.values[place] ?? null) : undefined)
+      if (here) next[index] = place + 1
+    }
+  }
 }
 
 /** The value that a line shows at a time: of the last point at or before; null in a gap. */
 export function valueAt(pen: Pen, at: number): number | null {
+  return pen.values[placeAt(pen, at)] ?? null
+}
+
+/** The quality of the sample that a line shows at a time; undefined where there is none, and for buckets. */
+export function qualityAt(pen: Pen, at: number): number | undefined {
+  return pen.qualities[placeAt(pen, at)]
+}
+
+/** @returns the place of the last point at or before; -1 when there is none */
+function placeAt(pen: Pen, at: number): number {
   let [low, high] = [-1, pen.times.length - 1]
   while (low < high) {
     const middle = (low + high + 1) >> 1
     if ((pen.times[middle] ?? Infinity) <= at) low = middle
     else high = middle - 1
   }
-  return pen.values[low] ?? null
+  return low
 }
 
 /** A spreadsheet of what is shown: one row a time, one column a line. A text that a spreadsheet would take for a formula is disarmed. */

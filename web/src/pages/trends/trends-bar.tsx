@@ -1,3 +1,4 @@
+import { useMediaQuery } from '@mantine/hooks'
 import type { ReactNode } from 'react'
 import { METRICS, type Metric } from '#calc/metric.ts'
 import { formatInstant } from '../../format/instants.ts'
@@ -25,6 +26,7 @@ interface Props {
 export function TrendsBar({ search, metric, step, marked, onMarked, onChange, onBack }: Props): ReactNode {
   const t = useT()
   const { locale, timeZone } = useSession()
+  const wide = useMediaQuery('(min-width: 700px)', undefined, { getInitialValueInEffect: false })
   const standing = search.from !== undefined && search.to !== undefined
   const bucketName = (name: (typeof BUCKETS)[number]): string => {
     if (name === 'raw') return t('trends.raw')
@@ -35,35 +37,8 @@ export function TrendsBar({ search, metric, step, marked, onMarked, onChange, on
     const [count, unit] = name.split(' ')
     return t(`step.${unit as 'minute' | 'hour' | 'day' | 'week' | 'month'}`, { count: Number(count) })
   }
-  return (
-    <div className="trends-bar">
-      <fieldset className="spans" aria-label={t('trends.span')}>
-        {SPAN_NAMES.map((name) => {
-          const chosen = !standing && (search.span ?? '8h') === name
-          return (
-            <Button
-              key={name}
-              size="compact-md"
-              variant={chosen ? 'filled' : 'default'}
-              aria-pressed={chosen}
-              onClick={() => onChange({ span: name, from: undefined, to: undefined })}
-            >
-              {name.replace(/(\d)(\D)/, '$1 $2')}
-            </Button>
-          )
-        })}
-        {onBack !== undefined && (
-          <Button size="compact-md" variant="default" onClick={onBack}>
-            {t('trends.back')}
-          </Button>
-        )}
-      </fieldset>
-      {standing && (
-        <span className="meta">
-          {formatInstant(search.from * 1_000_000, 'dateTime', locale, timeZone)} –{' '}
-          {formatInstant(search.to * 1_000_000, 'dateTime', locale, timeZone)}
-        </span>
-      )}
+  const options = (
+    <>
       <Select
         label={t('trends.bucket')}
         value={search.bucket ?? 'auto'}
@@ -100,6 +75,45 @@ export function TrendsBar({ search, metric, step, marked, onMarked, onChange, on
         ))}
       </Select>
       <CheckBox label={t('trends.limits')} checked={marked} onChange={(event) => onMarked(event.currentTarget.checked)} />
+    </>
+  )
+  return (
+    <div className="trends-bar">
+      <fieldset className="spans" aria-label={t('trends.span')}>
+        {SPAN_NAMES.map((name) => {
+          const chosen = !standing && (search.span ?? '8h') === name
+          return (
+            <Button
+              key={name}
+              size="compact-md"
+              variant={chosen ? 'filled' : 'default'}
+              aria-pressed={chosen}
+              onClick={() => onChange({ span: name, from: undefined, to: undefined })}
+            >
+              {name.replace(/(\d)(\D)/, '$1 $2')}
+            </Button>
+          )
+        })}
+        {onBack !== undefined && (
+          <Button size="compact-md" variant="default" onClick={onBack}>
+            {t('trends.back')}
+          </Button>
+        )}
+      </fieldset>
+      {standing && (
+        <span className="meta">
+          {formatInstant(search.from * 1_000_000, 'dateTime', locale, timeZone)} –{' '}
+          {formatInstant(search.to * 1_000_000, 'dateTime', locale, timeZone)}
+        </span>
+      )}
+      {wide === false ? (
+        <details className="trends-more">
+          <summary>{t('trends.options')}</summary>
+          {options}
+        </details>
+      ) : (
+        options
+      )}
       <Button
         className="push"
         variant="default"

@@ -1,5 +1,5 @@
 import { useMediaQuery, useViewportSize } from '@mantine/hooks'
-import { IconChartLine, IconPlus } from '@tabler/icons-react'
+import { IconBookmark, IconChartLine, IconPencilPlus, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react'
@@ -13,12 +13,16 @@ import { EmptyState } from '../../widgets/empty-state.tsx'
 import { ErrorNote } from '../../widgets/error-note.tsx'
 import { onDemand } from '../../widgets/on-demand.tsx'
 import { PageHead } from '../../widgets/page-head.tsx'
+import { unitsOf } from './chart-options.ts'
+import { ExportMenu } from './export-menu.tsx'
 import { FigureTable } from './figure-table.tsx'
+import { useGaps } from './ledger.ts'
 import { useMarks } from './marks.ts'
+import { NoteList } from './note-list.tsx'
+import { useNotes } from './notes-query.ts'
 import { PenTable } from './pen-table.tsx'
-import { csvOf, pensOf, valueAt } from './pens.ts'
+import { pensOf, valueAt } from './pens.ts'
 import { type ChartHandle, PensChart } from './pens-chart.tsx'
-import { saveFile } from './save-file.ts'
 import { trendQuery, usualMetric } from './trend-query.ts'
 import { TrendsBar } from './trends-bar.tsx'
 import { periodOf, type TrendsSearch } from './trends-search.ts'
@@ -26,18 +30,19 @@ import './trends.css'
 
 const TagPicker = onDemand(async () => (await import('./tag-picker.tsx')).TagPicker)
 const ExportDialog = onDemand(async () => (await import('./export-dialog.tsx')).ExportDialog)
+const NoteDialog = onDemand(async () => (await import('./note-dialog.tsx')).NoteDialog)
+const ViewsDialog = onDemand(async () => (await import('./views-dialog.tsx')).ViewsDialog)
 const seconds = (): number => live.now() / 1_000_000
 
 /** The past of any tags over one another. */
 export function TrendsPage(): ReactNode {
   const t = useT()
-  const { tag, device, timeZone, locale } = useSession()
+  const { tag, device, timeZone, locale, may } = useSession()
   const search = useSearch({ from: '/shell/trends' })
   const navigate = useNavigate({ from: '/trends' })
   const phone = useMediaQuery('(max-width: 699px)', undefined, { getInitialValueInEffect: false })
   const { width } = useViewportSize()
-  const [picking, setPicking] = useState(false)
-  const [exporting, setExporting] = useState(false)
+  const [open, setOpen] = useState<'tags' | 'note' | 'views' | 'export' | null>(null)
   const [cursor, setCursor] = useState<number | null>(null)
   const [marked, setMarked] = useState(true)
   const [past, setPast] = useState<readonly TrendsSearch[]>([])
@@ -58,6 +63,12 @@ export function TrendsPage(): ReactNode {
   const before = useQuery(trendQuery(question, true))
   const period = query.data?.period ?? periodOf(search, seconds())
   const marks = useMarks(tags, period, marked && tags.length > 0)
+  const gaps = useGaps(tags, period)
+  const notes = useNotes(tags, period)
+  const overlays = useMemo(
+    () => ({ ...marks, gaps: gaps.map((gap) => ({ ...gap, to: Math.min(gap.to, period.to) })), notes: notes.map((note) => note.at / 1e6) }),
+    [marks, gaps, notes, period.to],
+  )
 
   const word = search.compare === undefined ? '' : t(`trends.${search.compare}`)
   const pens = useMemo(() => {
@@ -87,57 +98,39 @@ export function TrendsPage(): ReactNode {
 
   const actions = tags.length > 0 && (
     <>
-      <Button variant="default" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setPicking(true)}>
+      <Button variant="default" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setOpen('tags')}>
         {t('trends.add')}
       </Button>
-      {!phone && (
-        <>
-          <Button
-            variant="default"
-            disabled={pens.length === 0}
-            onClick={() =>
-              saveFile(
-                `${fileName}.csv`,
-                new Blob([`\uFEFF${csvOf(pens, (at) => new Date(at * 1000).toISOString(), t('trends.time'))}`], { type: 'text/csv' }),
-              )
-            }
-          >
-            {t('trends.csv')}
-          </Button>
-          <Button variant="default" onClick={() => setExporting(true)}>
-            {t('export.all')}
-          </Button>
-          <Button
-            variant="default"
-            disabled={pens.length === 0 || search.table === true}
-            onClick={() => void chart.current?.picture().then((blob) => blob !== null && saveFile(`${fileName}.png`, blob))}
-          >
-            {t('trends.png')}
-          </Button>
-        </>
+      {may('operator') && (
+        <Button variant="default" leftSection={<IconPencilPlus size={16} aria-hidden />} onClick={() => setOpen('note')}>
+          {t('notes.add')}
+        </Button>
       )}
+      <ExportMenu pens={pens} fileName={fileName} chart={() => chart.current} onAll={() => setOpen('export')} />
     </>
   )
   const last = past.at(-1)
+  const close = (): void => setOpen(null)
   return (
     <>
-      <PageHead title={t('trends.title')} actions={actions} />
-      {exporting && (
-        <ExportDialog
-          tagIds={tags.map((one) => one.id)}
-          from={period.from}
-          to={period.to}
-          timeZone={timeZone}
-          onClose={() => setExporting(false)}
-        />
-      )}
+      <PageHead
+        title={t('trends.title')}
+        actions={
+          <>
+            <Button variant="default" leftSection={<IconBookmark size={16} aria-hidden />} onClick={() => setOpen('views')}>
+              {t('views.title')}
+            </Button>
+            {actions}
+          </>
+        }
+      />
       {tags.length === 0 ? (
         <div className="card">
           <EmptyState
             title={t('trends.empty')}
             hint={t('trends.emptyHint')}
             icon={<IconChartLine size={40} aria-hidden />}
-            action={<Button onClick={() => setPicking(true)}>{t('trends.pick')}</Button>}
+            action={<Button onClick={() => setOpen('tags')}>{t('trends.pick')}</Button>}
           />
         </div>
       ) : (
@@ -174,8 +167,8 @@ export function TrendsPage(): ReactNode {
                     from: time(period.from),
                     to: time(period.to),
                   })}
-                  limits={marks.limits}
-                  alarms={marks.alarms}
+                  overlays={overlays}
+                  axes={phone ? 2 : unitsOf(pens).length}
                   cursor={cursor}
                   cursorText={cursorText}
                   onCursor={setCursor}
@@ -190,12 +183,19 @@ export function TrendsPage(): ReactNode {
             <PenTable
               pens={pens}
               cursor={search.table === true ? null : cursor}
+              gaps={gaps}
               onRemove={(id) => change({ tags: (search.tags ?? []).filter((one) => one !== id) })}
             />
           </div>
+          {notes.length > 0 && <NoteList notes={notes} />}
         </>
       )}
-      {picking && <TagPicker chosen={search.tags ?? []} onChange={(ids) => change({ tags: ids })} onClose={() => setPicking(false)} />}
+      {open === 'tags' && <TagPicker chosen={search.tags ?? []} onChange={(ids) => change({ tags: ids })} onClose={close} />}
+      {open === 'note' && <NoteDialog note={null} tags={tags} at={(cursor ?? period.to) * 1e6} onClose={close} />}
+      {open === 'export' && (
+        <ExportDialog tagIds={tags.map((one) => one.id)} from={period.from} to={period.to} timeZone={timeZone} onClose={close} />
+      )}
+      {open === 'views' && <ViewsDialog search={search} onOpen={(view) => void navigate({ search: view })} onClose={close} />}
     </>
   )
 }
