@@ -109,3 +109,37 @@ test('a process after one that was killed goes on with its encrypted session, us
     await session.closed
   }
 })
+
+test('stopped on purpose and started again: the session is closed meanwhile, and no change is lost', async () => {
+  await using server = await TestServer.start({ secure: true, exact: true })
+  const learned = new Map<string, unknown>()
+  await introduce(createDriver() as never, server, recordedContext({ folder }))
+  const tags = [...FLOW, [`nsu=${PLANT};s=Text`]] as const
+  const connection = { endpointUrl: server.endpointUrl, securityPolicy: 'Basic256Sha256', samplingInterval: 0 }
+  const heard: unknown[] = []
+  const run = async (wanted: typeof tags | typeof FLOW, last: number): Promise<RecordedContext> => {
+    const stop = new AbortController()
+    const context = recordedContext({ folder, learned, signal: stop.signal })
+    const session = await createDriver().connect(opcuaPlan(connection, wanted), context)
+    await context.until(() => context.emitted.some(({ value }) => value === last), 'the newest value')
+    stop.abort()
+    await session[Symbol.asyncDispose]()
+    for (const { tagId, value } of context.emitted) if (tagId === 1) heard.push(value)
+    assert.equal(server.sessions, 0)
+    return context
+  }
+  await run(tags, 12.5)
+  for (let round = 1; round <= 3; round++) {
+    for (let change = 1; change <= 20; change++) {
+      server.set('Flow', round * 100 + change)
+      // the server looks once a millisecond
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+    const context = await run(tags, round * 100 + 20)
+    assert.deepEqual([context.counts.get('resumptions'), context.counts.get('rebuilds')], [1, undefined])
+    for (let change = 1; change <= 20; change++) assert.ok(heard.includes(round * 100 + change), `${round * 100 + change}`)
+  }
+  // with other tags the old subscription is of no use, and does not stay behind
+  await run(FLOW, 320)
+  assert.equal(server.server.engine.currentSubscriptionCount, 1)
+})

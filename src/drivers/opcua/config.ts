@@ -191,6 +191,11 @@ export function parsePoint(tag: { readonly address: string; readonly settings: u
   }
 }
 
+/** Whether a subscription may outlive its session: servers refuse to hand it to an anonymous client in plain text (Part 4, 5.14.7). */
+export function canBeTransferred({ securityPolicy, identity }: OpcUaConfig): boolean {
+  return securityPolicy !== 'None' || identity !== 'anonymous'
+}
+
 /** Host and port of an endpoint URL; the host of an IPv6 address without its brackets. */
 export function endpointOf(endpointUrl: string): { readonly host: string; readonly port: number } {
   const match = /^opc\.tcp:\/\/(?:\[([^\]]+)\]|([^/:]+))(?::(\d+))?/i.exec(endpointUrl)

@@ -14,7 +14,7 @@ import { asError, DriverError } from '#base/errors.ts'
 import type { Millis } from '#base/time.ts'
 import type { FrameDirection } from '../driver.ts'
 import { describeCertificate, type CertificateStore } from './certificates.ts'
-import type { OpcUaConfig } from './config.ts'
+import { canBeTransferred, type OpcUaConfig } from './config.ts'
 import {
   closedError,
   connectError,
@@ -218,7 +218,7 @@ export class Link {
   async close(): Promise<void> {
     if (!this.isOpen) return
     const farewell = async (): Promise<void> => {
-      await this.#session?.close(true)
+      await this.#session?.close(!canBeTransferred(this.config))
     }
     await Promise.race([farewell().catch(() => undefined), pause(CLOSE_MILLIS)])
     await Promise.race([this.#hangUp(closedError(this.config.endpointUrl)), pause(CLOSE_MILLIS)])

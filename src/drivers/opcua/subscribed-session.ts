@@ -4,7 +4,7 @@ import { asError, DriverError } from '#base/errors.ts'
 import type { Micros, Millis } from '#base/time.ts'
 import type { Sample } from '#domain/sample.ts'
 import type { DevicePlan, Session, SessionContext } from '../driver.ts'
-import type { OpcUaConfig, OpcUaPoint } from './config.ts'
+import { canBeTransferred, type OpcUaConfig, type OpcUaPoint } from './config.ts'
 import { subscriptionPace } from './core/pace.ts'
 import { unpackRuns } from './core/item-runs.ts'
 import { conditionOf, hasOverflow, Status, statusText } from './core/status.ts'
@@ -128,7 +128,10 @@ export class SubscribedSession implements Session, SubscriptionOwner {
     this.#stop.abort(new DriverError('connect', `The session of ${this.#plan.device.code} has ended`))
     clearTimeout(this.#audit)
     const contact = this.#contact
-    if (contact?.server.link.isOpen === true) {
+    if (contact?.server.link.isOpen === true && this.#context.signal.aborted && canBeTransferred(this.#plan.config)) {
+      // stopped, or edited: whoever comes next takes it up, or has it forgotten
+      for (const one of this.#subscriptions) one.leave(contact)
+    } else if (contact?.server.link.isOpen === true) {
       const deleted = Promise.all(this.#subscriptions.map(async (one) => await one.delete(contact, new AbortController().signal)))
       await Promise.race([deleted, pause(FAREWELL)])
       forgetWatch(this.#context)
@@ -294,10 +297,10 @@ export class SubscribedSession implements Session, SubscriptionOwner {
     return { ...parts, until: Number.POSITIVE_INFINITY, failures: 0, goneSince: undefined }
   }
 
-  /** Only of the same session on the same run: elsewhere the numbers are of somebody else's subscriptions. */
+  /** Only on the same run: on another the numbers are of somebody else's subscriptions. */
   async #discard(contact: Contact, run: string, subscriptions: readonly Subscription[]): Promise<void> {
-    if (contact.server.run !== run || !contact.resumed) return
-    await Promise.all(subscriptions.map(async (one) => await one.delete(contact, this.#signal)))
+    if (contact.server.run !== run) return
+    await Promise.all(subscriptions.map(async (one) => await one.discard(contact, this.#signal)))
   }
 
   /** Trusts nothing: the same run of the server, the same subscription, or all anew; then every value is asked for. */

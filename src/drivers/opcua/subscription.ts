@@ -140,9 +140,8 @@ export class Subscription implements Subscriber {
     this.#owner = owner
     const { server } = contact
     try {
-      // the session may be another than the one that made it, even where it is an old one
-      const mine = contact.resumed && (await this.#republish(server, Number.POSITIVE_INFINITY, signal))
-      if (!mine) {
+      if (!(await this.#republish(server, Number.POSITIVE_INFINITY, signal))) {
+        // another session made it
         if (!(await this.#transfer(server, signal))) return false
         if (!(await this.#republish(server, Number.POSITIVE_INFINITY, signal))) return false
       }
@@ -162,6 +161,18 @@ export class Subscription implements Subscriber {
     if (!server.link.isOpen) return
     const request = new DeleteSubscriptionsRequest({ subscriptionIds: [this.id] })
     await server.link.call(asRequest(request), DeleteSubscriptionsResponse, server.timeoutMillis, signal).catch(() => undefined)
+  }
+
+  /** The same for one that another session of ours may have made. */
+  async discard(contact: Contact, signal: AbortSignal): Promise<void> {
+    await this.#transfer(contact.server, signal).catch(() => false)
+    await this.delete(contact, signal)
+  }
+
+  /** Leaves it on the server for whoever takes it up; what it says meanwhile is not acknowledged. */
+  leave({ publisher }: Contact): void {
+    this.#ended = true
+    publisher.remove(this.id)
   }
 
   async onMessage(message: NotificationMessage): Promise<void> {
@@ -239,6 +250,8 @@ export class Subscription implements Subscriber {
       if (part instanceof DataChangeNotification) {
         for (const { clientHandle, value } of part.monitoredItems ?? []) this.#owner.onChange(clientHandle, value)
       } else if (part instanceof StatusChangeNotification) {
+        // what we did ourselves; should another program have done it, the silence that follows tells
+        if (conditionOf(part.status.value) === Status.GoodSubscriptionTransferred) continue
         this.#ended = true
         this.#contact?.publisher.remove(this.id)
         this.#owner.onEnd(part.status.value >>> 0)

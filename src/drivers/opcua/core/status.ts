@@ -63,6 +63,7 @@ export const Status = {
   UncertainEngineeringUnitsExceeded: 0x4094_0000,
   UncertainSubNormal: 0x4095_0000,
   GoodLocalOverride: 0x0096_0000,
+  GoodSubscriptionTransferred: 0x002d_0000,
 } as const
 
 const NAMES = new Map<number, string>(Object.entries(Status).map(([name, code]) => [code, name]))
