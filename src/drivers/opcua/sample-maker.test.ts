@@ -87,3 +87,9 @@ test('a server without clocks is stamped by us, and says so', () => {
   const [sample] = say(new SampleMaker(NOW), { value: 1 }, 'change', NOW + 3)
   assert.deepEqual([sample?.sourceTimestamp, sample?.quality], [NOW + 3, QualityFlag.TimeSubstituted])
 })
+
+test('a reminder only says that the value holds: the change itself comes by itself, once', () => {
+  const maker = new SampleMaker(NOW - DAY)
+  assert.deepEqual(shape(say(maker, { value: 5, source: NOW - 1000, server: NOW - 1000 }, 'reminder')), [[NOW, 5, GOOD]])
+  assert.deepEqual(shape(say(maker, { value: 5, source: NOW - 1000, server: NOW - 1000 }, 'change', NOW + 10)), [[NOW - 1000, 5, GOOD]])
+})

@@ -11,8 +11,11 @@ export interface Share {
   readonly element: readonly number[] | null
 }
 
-/** How a value came: by itself, because it changed; or because we asked, which says that it still holds. */
-export type Occasion = 'change' | 'confirmation'
+/**
+ * How a value came: by itself, because it changed; or because we asked, which says that it still holds. A `reminder` was asked for while
+ * a subscription stands: should it have changed, the change itself is on its way.
+ */
+export type Occasion = 'change' | 'confirmation' | 'reminder'
 
 /**
  * Makes samples of what a server says. Remembers each tag's newest time, so that a value which has not changed for days is confirmed
@@ -21,21 +24,13 @@ export type Occasion = 'change' | 'confirmation'
 export class SampleMaker {
   readonly #newestSource = new Map<number, Micros>()
   readonly #newest = new Map<number, Micros>()
-  /** Changes that were read before the server sent them: they come once more. */
-  readonly #readAhead = new Map<number, { readonly at: Micros; readonly value: Sample['value'] }>()
   /** Changes from before this moment, by the server's clock, are told late: others have been told since. */
   #lateBefore: Micros = Number.NEGATIVE_INFINITY
   readonly #since: Micros
-  #goesOn = false
 
   /** @param since when this conversation began */
   constructor(since: Micros) {
     this.#since = since
-  }
-
-  /** What changed before this conversation has been told by the process before this one. */
-  goOn(): void {
-    this.#goesOn = true
   }
 
   /** From now on until undefined, changes from before `at` are history. */
@@ -55,34 +50,18 @@ export class SampleMaker {
       out.push({ tagId, sourceTimestamp: at, value: reading.value, quality: reading.quality | flags, statusCode: reading.statusCode })
       if ((flags & QualityFlag.Historical) === 0) this.#newest.set(tagId, Math.max(at, this.#newest.get(tagId) ?? at))
     }
-    const told = source !== undefined && this.#isTold(tagId, source)
-    if (source !== undefined) this.#newestSource.set(tagId, source)
-    if (occasion === 'change') {
-      if (this.#wasRead(tagId, chosen.at, reading.value)) return
-      return put(chosen.at, chosen.flags | (chosen.at < this.#lateBefore ? QualityFlag.Historical : 0))
+    if (occasion !== 'reminder') {
+      const told = source !== undefined && this.#newestSource.get(tagId) === source
+      if (source !== undefined) this.#newestSource.set(tagId, source)
+      if (occasion === 'change') return put(chosen.at, chosen.flags | (chosen.at < this.#lateBefore ? QualityFlag.Historical : 0))
+      if (!told && chosen.at > (this.#newest.get(tagId) ?? this.#since)) return put(chosen.at, chosen.flags)
+      // when it changed, and that it still holds
+      if (!told && source !== undefined && chosen.at === source && reading.value !== null) put(source, QualityFlag.Historical)
     }
-    if (!told && chosen.at > (this.#newest.get(tagId) ?? this.#since)) {
-      this.#readAhead.set(tagId, { at: chosen.at, value: reading.value })
-      return put(chosen.at, chosen.flags)
-    }
-    // when it changed, and that it still holds
-    if (!told && source !== undefined && chosen.at === source && reading.value !== null) put(source, QualityFlag.Historical)
     // a server whose own time is that of the source tells when the value was new, not that it is
     const isNow = server !== undefined && (source === undefined || server > source)
     // as with anything that is polled, the time of asking is the time of the value
     put(isNow ? chooseTimestamp(undefined, server, received).at : received, 0)
-  }
-
-  #wasRead(tagId: number, at: Micros, value: Sample['value']): boolean {
-    const read = this.#readAhead.get(tagId)
-    if (read === undefined || at < read.at) return false
-    this.#readAhead.delete(tagId)
-    return at === read.at && Object.is(value, read.value)
-  }
-
-  #isTold(tagId: number, source: Micros): boolean {
-    const newest = this.#newestSource.get(tagId)
-    return newest === undefined ? this.#goesOn && source <= this.#since : newest === source
   }
 }
 

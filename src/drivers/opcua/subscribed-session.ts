@@ -11,7 +11,7 @@ import { conditionOf, hasOverflow, Status, statusText } from './core/status.ts'
 import type { Contact, Conversation } from './conversation.ts'
 import { connectError } from './link-errors.ts'
 import { resolveNodes, type WatchedNode } from './node-table.ts'
-import { refusedSample, SampleMaker } from './sample-maker.ts'
+import { refusedSample, SampleMaker, type Occasion } from './sample-maker.ts'
 import { CURRENT_TIME, valueOf, type Server } from './server.ts'
 import { watchFacts, type Facts } from './session-facts.ts'
 import { Subscription, type ItemRequest, type ItemResult, type SubscriptionOwner } from './subscription.ts'
@@ -184,7 +184,7 @@ export class SubscribedSession implements Session, SubscriptionOwner {
   onLoss(messages: number): void {
     this.#context.count('sequence_gaps', messages)
     this.#context.log.warn('opcua.messages_lost', { device: this.#plan.device.code, messages })
-    this.#do(async () => await this.#confirmAll())
+    this.#do(async () => await this.#confirmAll('confirmation'))
   }
 
   onEnd(status: number): void {
@@ -322,12 +322,11 @@ export class SubscribedSession implements Session, SubscriptionOwner {
     }
     this.#subscriptions = subscriptions
     this.#results = results
-    this.#maker.goOn()
     this.#context.count('resumptions')
     this.#context.log.info('opcua.resumed', { device: this.#plan.device.code })
     // what waits in the server's queues goes first
     await Promise.race([firstMessage, pause(3 * (subscriptions[0]?.pace.publishingInterval ?? 0), undefined, { signal: this.#signal })])
-    await this.#confirmAll()
+    await this.#confirmAll('reminder')
     this.#armAudit()
   }
 
@@ -340,7 +339,7 @@ export class SubscribedSession implements Session, SubscriptionOwner {
   }
 
   /** Reads every watched value, since unchanged ones are not sent. */
-  async #confirmAll(): Promise<void> {
+  async #confirmAll(occasion: Occasion): Promise<void> {
     const server = this.#contact?.server
     if (server?.link.isOpen !== true) return
     const nodes = this.#results.flatMap((one) => (one.status === 0 ? (this.#nodes[one.request.handle - 1] ?? []) : []))
@@ -350,7 +349,7 @@ export class SubscribedSession implements Session, SubscriptionOwner {
     const samples: Sample[] = []
     for (const [index, { shares }] of nodes.entries()) {
       const value = values[index]
-      if (value !== undefined) for (const share of shares) this.#maker.make(share, value, received, 'confirmation', samples)
+      if (value !== undefined) for (const share of shares) this.#maker.make(share, value, received, occasion, samples)
     }
     this.#maker.setLateBefore(undefined)
     this.#context.emit(samples)
