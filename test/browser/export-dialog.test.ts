@@ -16,6 +16,7 @@ test('all samples of what is shown are one link, in the look that was chosen, al
   try {
     await using context = await contextOf(browser, { dark: true })
     const { page, complaints } = await openPage(context, `${server.url}/trends?tags=[1,2]`)
+    await page.getByRole('button', { name: 'Export' }).click()
     await page.getByRole('button', { name: 'All samples' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('Numbers and delimiter').selectOption('semicolon comma')
@@ -42,6 +43,7 @@ test('all samples of what is shown are one link, in the look that was chosen, al
     const saved = page.waitForEvent('download')
     await link.click()
     await (await saved).cancel()
+    await page.getByRole('button', { name: 'Export' }).click()
     await page.getByRole('button', { name: 'All samples' }).click()
     assert.equal(await page.getByLabel('Date').inputValue(), 'dmy')
     assert.deepEqual(

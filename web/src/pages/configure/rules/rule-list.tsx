@@ -5,12 +5,14 @@ import { type ReactNode, useState } from 'react'
 import { call } from '../../../api/client.ts'
 import { useT } from '../../../i18n/language.ts'
 import { useSession } from '../../../session.tsx'
-import { ConfirmDialog } from '../../../widgets/confirm-dialog.tsx'
 import { EmptyState } from '../../../widgets/empty-state.tsx'
 import { tellDone } from '../../../widgets/notices.tsx'
+import { onDemand } from '../../../widgets/on-demand.tsx'
 import { SeverityChip, SeverityGlyph } from '../../../widgets/severity-mark.tsx'
 import { conditionText } from './condition-text.ts'
 import type { Rule } from './rules-query.ts'
+
+const ConfirmDialog = onDemand(async () => (await import('../../../widgets/confirm-dialog.tsx')).ConfirmDialog)
 
 /** Rules with what they watch; `place` shows the tag as well. */
 export function RuleList({

@@ -7,9 +7,11 @@ import { useT } from '../../../i18n/language.ts'
 import { Dialog } from '../../../widgets/dialog.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { LiveValue } from '../../../widgets/live-value.tsx'
-import { RuleForm } from './rule-form.tsx'
+import { onDemand } from '../../../widgets/on-demand.tsx'
 import { RuleList } from './rule-list.tsx'
 import { type Rule, rulesQuery } from './rules-query.ts'
+
+const RuleForm = onDemand(async () => (await import('./rule-form.tsx')).RuleForm)
 
 const MOST = 4
 

@@ -4,14 +4,15 @@ import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { useT } from '../../../i18n/language.ts'
 import { useSession } from '../../../session.tsx'
-import { Dialog } from '../../../widgets/dialog.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
+import { onDemand } from '../../../widgets/on-demand.tsx'
 import { PageHead } from '../../../widgets/page-head.tsx'
 import { Crumbs } from '../crumbs.tsx'
-import { RuleForm } from './rule-form.tsx'
 import { RuleList } from './rule-list.tsx'
 import { type Rule, rulesQuery } from './rules-query.ts'
 import '../configure.css'
+
+const RuleDialog = onDemand(async () => (await import('./rule-dialog.tsx')).RuleDialog)
 
 /** Every threshold rule of the site. */
 export function RulesPage(): ReactNode {
@@ -43,11 +44,7 @@ export function RulesPage(): ReactNode {
         </div>
         {query.data !== undefined && <RuleList rules={shown} onEdit={setEditing} place />}
       </div>
-      {editing !== null && tag !== undefined && (
-        <Dialog onClose={() => setEditing(null)} size="lg" title={t('config.edit', { name: editing.name })}>
-          <RuleForm tag={tag} rule={editing} taken={[]} onDone={() => setEditing(null)} />
-        </Dialog>
-      )}
+      {editing !== null && tag !== undefined && <RuleDialog tag={tag} rule={editing} onClose={() => setEditing(null)} />}
     </>
   )
 }
