@@ -1,0 +1,105 @@
+// What a backup costs: node bench/backup.ts [MILLION SAMPLES]. Blocks of a sample a second on an embedded server that syncs to disk; another
+// process commits 1,000 samples ten times a second meanwhile and tells its slowest commits, before and during the backup.
+import { spawn } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { systemClock } from '#host/clock.ts'
+import { startEmbeddedPostgres } from '#host/embedded-postgres.ts'
+import { takeBackup } from '#keeper/backup.ts'
+import { restoreBackup } from '#keeper/restore.ts'
+import { writeBulk } from '#store/bulk.ts'
+import { SampleGatherer } from '#store/core/sample-gatherer.ts'
+import { openDatabase } from '#store/database.ts'
+import { dropSamplesBefore } from '#store/drop-samples.ts'
+import { SourceJournal } from '#store/journal.ts'
+import { migrate } from '#store/migrate.ts'
+import { insertPlainTags } from '../test/support/plain-tags.ts'
+import { machine, quantile } from './machine.ts'
+
+const DAY = 86_400
+if (process.argv[2] === 'writer') await commit(process.argv[3] ?? '', (process.argv[4] ?? '').split(',').map(Number))
+else await measure(Number(process.argv[2] ?? 4))
+
+async function commit(url: string, tagIds: readonly number[]): Promise<void> {
+  const db = openDatabase(url, { name: 'writer', max: 2 })
+  const { journal, position } = await SourceJournal.open(db, 'bench')
+  process.once('disconnect', () => process.exit())
+  for (let seq = position.seq + 1; process.connected; seq++) {
+    const now = systemClock.now()
+    const store = Array.from({ length: 1000 }, (_, index) => ({
+      tagId: tagIds[index % tagIds.length] ?? 0,
+      sourceTimestamp: now - index,
+      value: Math.sin(index),
+      quality: 0,
+      statusCode: null,
+    }))
+    const began = performance.now()
+    await journal.append({ delivery: { seq, receivedAt: now, readings: [], devices: [] }, store, spoolRecord: seq })
+    process.send?.(performance.now() - began)
+    await delay(100)
+  }
+}
+
+async function measure(million: number): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'synctide-bench-'))
+  chmodSync(folder, 0o755)
+  const server = await startEmbeddedPostgres({ folder: join(folder, 'data') })
+  const db = openDatabase(server.url, { name: 'bench', max: 4 })
+  await migrate(db)
+  const tags = await insertPlainTags(
+    db,
+    Array.from({ length: 10 }, (_, index) => `T${index}`),
+  )
+  const days = Math.max(1, Math.round((million * 1e6) / DAY / tags.length))
+  const midnight = Math.floor(systemClock.now() / (DAY * 1e6)) * DAY
+  for (let day = 3; day < days + 3; day++) {
+    const gatherer = new SampleGatherer()
+    for (const tagId of tags)
+      for (let second = 0; second < DAY; second++)
+        gatherer.add(tagId, (midnight - day * DAY + second) * 1e6, Math.round(10 * (20 + 5 * Math.sin(second / 200 + tagId))) / 10, 0)
+    await writeBulk(db, gatherer.take(), systemClock.now())
+  }
+  const samples = (days * tags.length * DAY) / 1e6
+  const stalls: number[] = []
+  const writer = spawn(process.execPath, [import.meta.filename, 'writer', server.url, tags.join(',')], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  writer.on('message', (millis: number) => stalls.push(millis))
+  await delay(8000)
+  const told = (): string => {
+    const some = stalls.splice(0)
+    return `${some.length} commits, median ${quantile(some, 0.5).toFixed(0)} ms, 95 % ${quantile(some, 0.95).toFixed(0)} ms, slowest ${Math.max(...some).toFixed(0)} ms`
+  }
+  console.log(`before: ${told()}`)
+  const log = { info: () => undefined, warn: () => undefined }
+  const work = {
+    db,
+    clock: systemClock,
+    program: 'bench',
+    log,
+    dataFolder: join(folder, 'data'),
+    folder: join(folder, 'data', 'backups'),
+    hook: null,
+  }
+  const report = await takeBackup(work, 'asked')
+  console.log(`during: ${told()}`)
+  const written = report.seconds - report.proofSeconds
+  console.log(
+    `backup of ${samples.toFixed(1)} million samples: ${(report.bytes / 1e6).toFixed(1)} MB, written in ${written.toFixed(1)} s, restored and compared in ${report.proofSeconds} s`,
+  )
+  console.log(`${(report.seconds / samples).toFixed(2)} s a million samples, all together`)
+  writer.disconnect()
+  const began = performance.now()
+  await restoreBackup({ file: report.file, passphrase: null, dataFolder: join(folder, 'second'), databaseUrl: undefined })
+  console.log(`restore into an empty folder, compared: ${((performance.now() - began) / 1000).toFixed(1)} s`)
+  const oldest = (midnight - (days + 1) * DAY) * 1e6
+  const dropping = performance.now()
+  const dropped = await dropSamplesBefore(db, oldest)
+  console.log(`drop of a day (${dropped.samples} samples): ${(performance.now() - dropping).toFixed(0)} ms`)
+  console.log(machine())
+  await db.close()
+  await server.stop()
+  rmSync(folder, { recursive: true, force: true })
+}
