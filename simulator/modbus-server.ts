@@ -9,6 +9,8 @@ export interface Bank {
   readonly discrete: Uint8Array
   /** Holes in the memory: a read that touches one of these registers (function code 3 or 4) is refused. */
   readonly holes?: ReadonlySet<number>
+  /** First registers of 32-bit values that are given only whole: a read that would cut one in two is refused. */
+  readonly wholes?: ReadonlySet<number>
 }
 
 /**
@@ -158,6 +160,8 @@ export class ModbusServer implements AsyncDisposable {
     if (start + quantity > memory.length) return refuse(0x02)
     if (functionCode < 3) return Buffer.from([functionCode, Math.ceil(quantity / 8), ...packBits(memory, start, quantity)])
     for (const hole of bank.holes ?? []) if (hole >= start && hole < start + quantity) return refuse(0x02)
+    const cuts = (edge: number): boolean => bank.wholes?.has(edge - 1) === true
+    if (cuts(start) || cuts(start + quantity)) return refuse(0x02)
     const reply = Buffer.alloc(2 + quantity * 2)
     reply.writeUInt8(functionCode, 0)
     reply.writeUInt8(quantity * 2, 1)

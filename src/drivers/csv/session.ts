@@ -15,12 +15,17 @@ import { ownFolder } from './rejected-rows.ts'
 import { Scanner, type FoundFile } from './scanner.ts'
 import { SourceFile } from './source-file.ts'
 import { sweep } from './sweep.ts'
+import { tellsChanges } from './tells-changes.ts'
 
 export const PROCESSED = 'processed'
 const REJECTED = 'rejected'
 /** Events come in bursts: one look for all of them. */
 const NUDGE: Millis = 200
 const SWEEP: Millis = 600_000
+/** A folder that tells of its changes is looked at all the same now and then. */
+const SELDOM: Millis = 30_000
+/** Nothing more is expected of a file that has been quiet for so long, at the slowest look that is usual. */
+const SETTLED_LONG: Millis = 10_000
 const PATIENCE: Millis = 4000
 const DAY: Millis = 86_400_000
 
@@ -44,6 +49,12 @@ export class CsvSession implements Session {
   #watcher: FSWatcher | undefined
   #nudge: NodeJS.Timeout | undefined
   #sweptAt: Millis = Number.NEGATIVE_INFINITY
+  #lookedAt: Millis = Number.NEGATIVE_INFINITY
+  /** Whether the system tells of changes; whether something happened since the last look; whether that did something; found all at rest. */
+  #tells = false
+  #stirred = false
+  #busy = false
+  #still = false
   /** Files whose last line has no end yet, with how much there was of them. */
   readonly #unended = new Map<string, number>()
   /** Files that hold nothing for any tag that is not known already. */
@@ -94,7 +105,7 @@ export class CsvSession implements Session {
     const { signal } = this.#context
     while (!signal.aborted) {
       try {
-        await this.#look()
+        if (this.#isDue()) await this.#look()
       } catch (thrown) {
         if (signal.aborted) return
         if (thrown instanceof ConfigError) throw thrown
@@ -108,11 +119,20 @@ export class CsvSession implements Session {
     }
   }
 
+  /** A folder that tells what happens in it is left alone while it says nothing and nothing in it is unfinished. */
+  #isDue(): boolean {
+    const now = this.#context.clock.mono()
+    return this.#stirred || !this.#still || this.#watcher === undefined || now - this.#lookedAt >= SELDOM
+  }
+
   /** One look at the folder. @throws Error of the file system, ConfigError */
   async #look(): Promise<void> {
+    this.#stirred = false
+    this.#still = false
+    this.#lookedAt = this.#context.clock.mono()
     // as long as the place is what it was, nothing leads out of the roots
     if (this.#folder === '' || (await realpath(this.#folder)) !== this.#folder) this.#folder = await openPlace(this.#path, this.#roots)
-    this.#watch()
+    await this.#watch()
     const files = await this.#scanner.scan(this.#folder)
     this.#files = files.length
     // without a tag there is nowhere to put a value: what lies here is read when there is one
@@ -125,6 +145,12 @@ export class CsvSession implements Session {
     this.#forgetGone(files)
     await this.#sweep()
     this.#tell(this.#newestTrouble(files))
+    this.#still =
+      this.#tells &&
+      !this.#busy &&
+      this.#unended.size === 0 &&
+      files.every((file) => file.settled && file.quiet >= Math.max(SETTLED_LONG, 3000 * this.#plan.config.scanSeconds))
+    this.#busy = false
   }
 
   async #consider(found: FoundFile): Promise<void> {
@@ -138,6 +164,7 @@ export class CsvSession implements Session {
     const takeTail = found.settled && found.quiet >= 2000 * this.#plan.config.scanSeconds
     if (!takeTail && this.#unended.get(name) === size) return
     this.#covered.delete(name)
+    this.#busy = true
     try {
       await this.#ingest(found, takeTail)
     } catch (thrown) {
@@ -216,6 +243,7 @@ export class CsvSession implements Session {
 
   async #putAway(name: string, seen: Seen): Promise<void> {
     if (this.#plan.config.afterwards !== 'move' || seen.row === null) return
+    this.#busy = true
     try {
       const folder = join(this.#folder, PROCESSED)
       await ownFolder(folder)
@@ -261,10 +289,13 @@ export class CsvSession implements Session {
     this.#context.absent(problem)
   }
 
-  #watch(): void {
+  async #watch(): Promise<void> {
     if (this.#watcher !== undefined) return
+    this.#tells = await tellsChanges(this.#folder)
+    if (this.#context.signal.aborted) return
     try {
       this.#watcher = watch(this.#folder, { persistent: false }, (_, name) => {
+        this.#stirred = true
         if (name !== null) this.#scanner.nudge(name)
         this.#nudge ??= setTimeout(() => {
           this.#nudge = undefined

@@ -110,6 +110,12 @@ export class BlockReader {
     return await this.#request({ functionCode, start, count: 1 }, signal)
   }
 
+  /** The bytes of a span, as they are; undefined when the device refuses. @throws DriverError */
+  async readRaw(span: Pick<Block<ReaderPoint>, 'functionCode' | 'start' | 'count'>, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    const reply = await this.#request(span, signal)
+    return reply.kind === 'data' ? reply.data : undefined
+  }
+
   /** For people: see Session.facts. */
   facts(): Readonly<Record<string, number>> {
     this.#plan ??= this.#makePlan()

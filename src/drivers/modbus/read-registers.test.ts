@@ -86,3 +86,18 @@ test('nonsense is refused by its field; a dead device is the driver error of old
   await assert.rejects(read(server.port, { functionCode: 3, start: 0, count: 5 }, { unitId: 9 }), DriverError)
   assert.ok(server.accepted > 0)
 })
+
+test('values that a device gives only whole are no holes, wherever the span begins and ends', async () => {
+  const wholes = new Set([20, 22, 30, 44, 99])
+  await using server = await ModbusServer.start({ port: 0, banks: new Map([[1, { ...bank, wholes }]]) })
+  for (const [start, count] of [
+    [0, 125],
+    [21, 24],
+    [20, 80],
+  ] as const) {
+    const { values, holes } = await read(server.port, { functionCode: 3, start, count })
+    const expected = Array.from({ length: count }, (_, index) => (bank.holes?.has(start + index) === true ? null : (start + index) * 3))
+    assert.deepEqual(values, expected, `${start} and ${count} more`)
+    assert.equal(holes.length, expected.filter((value) => value === null).length)
+  }
+})

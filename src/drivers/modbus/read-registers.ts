@@ -6,6 +6,7 @@ import type { ModbusConfig, ModbusPoint } from './config.ts'
 import type { Layout } from './core/decode.ts'
 import { exceptionText } from './core/pdu.ts'
 import type { LinkPool } from './link-pool.ts'
+import { readTogether } from './read-together.ts'
 
 const request = z
   .strictObject({
@@ -32,7 +33,7 @@ const word: Layout = { dataType: 'uint16', byteOrder: 'ABCD', byteSwap: false, l
 
 /**
  * Reads raw registers for the explorer, over the link that is open to the gateway where there is one. A refused span is halved until
- * the addresses that do not exist stand alone.
+ * the addresses that do not exist stand alone, or are halves of a value that the device gives only whole.
  */
 export function readRegisters(pool: LinkPool): DriverAction<ModbusConfig, ModbusPoint> {
   return {
@@ -65,13 +66,22 @@ export function readRegisters(pool: LinkPool): DriverAction<ModbusConfig, Modbus
         })
         const started = context.clock.mono()
         const readings = await reader.readAll(context.signal)
+        const refused = [...readings]
+          .flatMap(([address, { statusCode }]) => (statusCode === null ? [] : [address]))
+          .toSorted((a, b) => a - b)
+        const together =
+          functionCode < 3
+            ? new Map<number, number>()
+            : await readTogether(refused, { start, end: start + count }, async (from, size) => {
+                return await reader.readRaw({ functionCode, start: from, count: size }, context.signal)
+              })
         const millis = Math.round(context.clock.mono() - started)
         const values = Array.from({ length: count }, (_, index) => {
-          const value = readings.get(start + index)?.value ?? null
+          const value = readings.get(start + index)?.value ?? together.get(start + index) ?? null
           return value === null ? null : Number(value)
         })
         const holes = [...readings].flatMap(([address, { statusCode }]) =>
-          statusCode === null ? [] : [{ address, problem: exceptionText(statusCode) }],
+          statusCode === null || together.has(address) ? [] : [{ address, problem: exceptionText(statusCode) }],
         )
         return { start, values, holes: holes.toSorted((a, b) => a.address - b.address), millis }
       } finally {
