@@ -93,6 +93,7 @@ const broker = z.strictObject({
     .enum(['3.1.1', '5'])
     .default('3.1.1')
     .meta({
+      when: { bundled: false },
       seldom: true,
       choices: { '3.1.1': 'MQTT 3.1.1', 5: 'MQTT 5' },
       title: 'MQTT version',
@@ -175,10 +176,15 @@ export function parseBroker(raw: unknown): BrokerConfig {
 }
 
 /** @throws ConfigError for what the bundled broker cannot be or should not be */
-function refuseUnfit(settings: Pick<Parsed, 'host' | 'tls' | 'openToNetwork' | 'username'>, password: string): void {
+function refuseUnfit(settings: Pick<Parsed, 'host' | 'tls' | 'openToNetwork' | 'username' | 'version'>, password: string): void {
   if (settings.host !== '' && settings.host !== LOOPBACK && settings.host !== 'localhost') {
     throw new ConfigError('host', 'The bundled broker runs on this machine', {
       remedy: 'Leave the host empty, or switch "Bundled broker" off.',
+    })
+  }
+  if (settings.version === '5') {
+    throw new ConfigError('version', 'The bundled broker speaks MQTT 3.1.1', {
+      remedy: 'Choose 3.1.1, or a broker of your own that speaks 5.',
     })
   }
   if (settings.tls)
