@@ -34,6 +34,7 @@ export interface SavedWindow {
   readonly carried: readonly (number | null)[] | null
   readonly base: number | null
   readonly dipped: boolean
+  readonly looked: Micros | null
 }
 
 /**
@@ -56,6 +57,8 @@ export class SampleWindow {
   #base: number | undefined
   /** The counter showed 0 once: a reset, or nothing at all. */
   #dipped = false
+  /** Nothing before is known any more: no look goes back behind another. */
+  #looked: Micros = Number.NEGATIVE_INFINITY
 
   constructor(seconds: number, modulus: number | null = null) {
     this.#span = Math.round(seconds * 1_000_000)
@@ -82,12 +85,12 @@ export class SampleWindow {
   }
 
   /**
-   * @param now not before the last sample or an earlier `now`
+   * @param at not before the last sample; before an earlier look it is that look
    * @param minCover least share of the window for which a value must be known, 0 to 1
    * @returns NaN when too little is known
    */
-  value(name: WindowFunction, now: Micros, minCover: number): number {
-    this.#evict(now)
+  value(name: WindowFunction, at: Micros, minCover: number): number {
+    const now = this.#evict(at)
     const begin = now - this.#span
     const carried = this.#carriedPart(begin)
     const last = this.#lastPart(begin, now)
@@ -120,15 +123,15 @@ export class SampleWindow {
   }
 
   /** For how long of the window a value is known. */
-  knownSeconds(now: Micros): number {
-    this.#evict(now)
+  knownSeconds(at: Micros): number {
+    const now = this.#evict(at)
     const begin = now - this.#span
     return this.#carriedPart(begin).known + this.#closed().known + this.#lastPart(begin, now).known
   }
 
   /** @returns the next time after `now` at which a value can differ without a new sample; undefined when none can */
-  nextChange(now: Micros, name: WindowFunction, minCover: number): Micros | undefined {
-    this.#evict(now)
+  nextChange(at: Micros, name: WindowFunction, minCover: number): Micros | undefined {
+    const now = this.#evict(at)
     const begin = now - this.#span
     const oldest = this.#oldest()
     let next = oldest === undefined || oldest <= begin ? Number.POSITIVE_INFINITY : oldest + this.#span
@@ -146,7 +149,7 @@ export class SampleWindow {
 
   /** Forgets everything: nothing is to be told across a gap. */
   clear(): void {
-    this.restore({ stretches: [], last: null, carried: null, base: null, dipped: false })
+    this.restore({ stretches: [], last: null, carried: null, base: null, dipped: false, looked: null })
   }
 
   save(): SavedWindow {
@@ -156,6 +159,7 @@ export class SampleWindow {
       carried: this.#carried === undefined ? null : rowOf(this.#carried),
       base: this.#base ?? null,
       dipped: this.#dipped,
+      looked: orNull(this.#looked),
     }
   }
 
@@ -167,6 +171,7 @@ export class SampleWindow {
     this.#last = saved.last === null ? undefined : { at: saved.last[0], value: saved.last[1] ?? Number.NaN, rise: saved.last[2] }
     this.#base = saved.base ?? undefined
     this.#dipped = saved.dipped
+    this.#looked = saved.looked ?? Number.NEGATIVE_INFINITY
   }
 
   #close(stretch: Stretch): void {
@@ -199,16 +204,19 @@ export class SampleWindow {
     return value
   }
 
-  #evict(now: Micros): void {
+  /** @returns the time of the look */
+  #evict(at: Micros): Micros {
+    const now = Math.max(at, this.#looked)
+    this.#looked = now
     const begin = now - this.#span
     for (;;) {
       if (this.#out.length === 0) {
         const oldest = this.#in[0]
-        if (oldest === undefined || oldest.from > begin) return
+        if (oldest === undefined || oldest.from > begin) return now
         this.#flip()
       }
       const oldest = this.#out.at(-1)
-      if (oldest === undefined || oldest.own.from > begin) return
+      if (oldest === undefined || oldest.own.from > begin) return now
       this.#carried = oldest.own
       this.#out.pop()
     }

@@ -1,7 +1,10 @@
+import { ConfigError } from '#base/errors.ts'
 import { parseFormula } from '#calc/formula/parse.ts'
 import { FormulaProblem } from '#calc/formula/problem.ts'
 import type { Reference } from '#calc/formula/tree.ts'
 import type { AlarmRule, CurvePoint, TagRule } from '#domain/alarm.ts'
+import type { RuleInput } from './alarm-rule-checks.ts'
+import { type CurveInput, listCurves } from './curves.ts'
 import type { Database, Queryable } from './database.ts'
 
 /** Where a rule looks, copied into its occurrences. */
@@ -131,6 +134,22 @@ export async function tagIdsByName(db: Queryable): Promise<ReadonlyMap<string, n
     `select t.id, lower(d.code || ':' || t.name) as name from tags t join devices d on d.id = t.device_id`,
   )
   return new Map(rows.map(({ id, name }) => [name, id]))
+}
+
+/**
+ * A rule as it stands in its form, with what it names looked up; nothing is saved.
+ * @param curve instead of the one that it names
+ * @throws ConfigError when it names a curve or a tag that there is not
+ */
+export async function draftRule(db: Queryable, input: RuleInput, deviceId: number, curve: CurveInput | null): Promise<TagRule> {
+  const { curve: name, xTag, suppressTag: _, ...rest } = input
+  const plain: TagRule = { ...rest, id: 0, version: 0, deviceId, curve: null, suppressTagId: null }
+  if (input.kind !== 'curve') return plain
+  const used = curve ?? (await listCurves(db)).find((one) => one.name.toLowerCase() === name.toLowerCase())
+  if (used === undefined) throw new ConfigError('curve', `There is no curve ${name}.`)
+  const xTagId = (await tagIdsByName(db)).get(xTag.toLowerCase())
+  if (xTagId === undefined) throw new ConfigError('xTag', `There is no tag ${xTag}.`, { remedy: 'Write it as Device:Tag.' })
+  return { ...plain, curve: { xTagId, points: used.points, tolerance: used.tolerance, percent: used.percent } }
 }
 
 function referencesOf(formula: string): readonly Reference[] {

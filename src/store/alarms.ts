@@ -19,6 +19,14 @@ export interface Alarm extends Omit<AlarmEvent, 'ruleId'> {
   readonly valueAtClear: number | null
   /** The value arrived more than a minute after it was true. */
   readonly late: boolean
+  /** Path in the tree of categories. */
+  readonly category: string
+  /** Why nobody is told of it. */
+  readonly suppressed: 'shelved' | 'by_design' | 'out_of_service' | null
+  /** It came and went so often that only some of its raises were told. */
+  readonly chattering: boolean
+  /** A flood began with it. */
+  readonly firstOut: boolean
   /** When the sample that raised it reached us, and when the raise was committed. */
   readonly receivedAt: Micros | null
   readonly committedAt: Micros
@@ -27,6 +35,8 @@ export interface Alarm extends Omit<AlarmEvent, 'ruleId'> {
 export interface AlarmFilter {
   readonly severity?: Severity | undefined
   readonly deviceId?: number | undefined
+  /** The category itself and everything below it. */
+  readonly category?: string | undefined
   /** Found anywhere in name, device code, tag name, comment or attribution, or the display number itself; without case. */
   readonly text?: string | undefined
   /** Raised in [from, to). */
@@ -66,7 +76,7 @@ const COLUMNS = `e.id, e.display_number as "displayNumber", e.rule_id as "ruleId
   e.device_id as "deviceId", e.device_code as "deviceCode", e.tag_id as "tagId", e.tag_name as "tagName", e.unit, e.name, e.severity,
   e.operator, e.setpoint, e.raised_at as "raisedAt", e.value_at_raise as "valueAtRaise", e.cleared_at as "clearedAt",
   e.value_at_clear as "valueAtClear", e.acknowledged_at as "acknowledgedAt", e.acknowledged_by as "acknowledgedBy", e.comment,
-  e.closed_at as "closedAt", e.late, e.received_at as "receivedAt", e.committed_at as "committedAt"`
+  e.closed_at as "closedAt", e.late, e.category, e.suppressed, e.chattering, e.first_out as "firstOut", e.received_at as "receivedAt", e.committed_at as "committedAt"`
 
 /** What needs a person comes first: it stands and nobody took notice, it returned and nobody took notice, the rest; each by severity. */
 const URGENCY = `case when e.acknowledged_at is not null then 6 when e.cleared_at is not null then 3 else 0 end
@@ -74,7 +84,12 @@ const URGENCY = `case when e.acknowledged_at is not null then 6 when e.cleared_a
 
 /** Open alarms (not yet both acknowledged and returned), the most urgent first, then the newest: a flood hides none of them. */
 export function listActive(db: Queryable, scope: DeviceScope, filter: AlarmFilter = {}): Promise<AlarmPage> {
-  return list(db, scope, filter, 'e.closed_at is null', URGENCY)
+  return list(db, scope, filter, 'e.closed_at is null and e.suppressed is null', URGENCY)
+}
+
+/** Open alarms that nobody is told of: shelved, suppressed by design, out of service. */
+export function listSuppressed(db: Queryable, scope: DeviceScope, filter: AlarmFilter = {}): Promise<AlarmPage> {
+  return list(db, scope, filter, 'e.closed_at is null and e.suppressed is not null', URGENCY)
 }
 
 /** Every occurrence, open or closed, newest first. */
@@ -104,6 +119,7 @@ async function list(db: Queryable, scope: DeviceScope, filter: AlarmFilter, whic
        and ($5::timestamptz is null or e.raised_at >= $5)
        and ($6::timestamptz is null or e.raised_at < $6)
        and ($7::timestamptz is null or ${rank} > $9::int or (${rank} = $9 and (e.raised_at, e.id) < ($7, $8::bigint)))
+       and ($11::text is null or e.category = $11 or starts_with(e.category, $11 || '/'))
      order by rank, e.raised_at desc, e.id desc limit $10`,
     [
       idsOf(scope),
@@ -116,6 +132,7 @@ async function list(db: Queryable, scope: DeviceScope, filter: AlarmFilter, whic
       after?.id ?? null,
       after?.rank ?? null,
       limit + 1,
+      filter.category ?? null,
     ],
   )
   const shown = rows.slice(0, limit)
@@ -176,7 +193,7 @@ export async function countActive(db: Queryable, scope: DeviceScope): Promise<Al
   const [row] = await db.query<AlarmCounts>(
     `select count(*) filter (where severity = 'critical') as critical, count(*) filter (where severity = 'warning') as warning,
        count(*) filter (where severity = 'info') as info, count(*) filter (where acknowledged_at is null) as unacknowledged
-     from alarm_events where closed_at is null and ($1::int[] is null or device_id = any($1))`,
+     from alarm_events where closed_at is null and suppressed is null and ($1::int[] is null or device_id = any($1))`,
     [idsOf(scope)],
   )
   return row ?? { critical: 0, warning: 0, info: 0, unacknowledged: 0 }

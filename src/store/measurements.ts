@@ -1,4 +1,5 @@
 import type { Micros } from '#base/time.ts'
+import { QualityFlag, type Sample, type Value } from '#domain/sample.ts'
 import type { DeviceScope } from '#domain/user.ts'
 import { readBlocks } from './blocks.ts'
 import { readHotRows, readLateRows } from './open-rows.ts'
@@ -63,6 +64,24 @@ export async function* readHistory(
     if (piece.times.length > 0) yield piece
     begin = end
   }
+}
+
+/** Columns as samples of their tag, as they were when they were live. */
+export function samplesOf(tagId: number, columns: SampleColumns): Sample[] {
+  return Array.from(columns.times, (sourceTimestamp, index) => {
+    const { value, valueText, quality, statusCode } = rowAt(columns, index)
+    return {
+      tagId,
+      sourceTimestamp,
+      value: valueText === null ? value : exact(valueText),
+      quality: quality & ~QualityFlag.Historical,
+      statusCode,
+    }
+  })
+}
+
+function exact(text: string): Value {
+  return /^-?\d{1,40}$/.test(text) ? BigInt(text) : text
 }
 
 async function endOfPiece(db: Queryable, tagId: number, from: Micros, to: Micros): Promise<Micros> {

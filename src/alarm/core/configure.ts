@@ -175,7 +175,8 @@ function putTagRule(
   current.armedFor = null
   armDelay(current, source)
   current.lookAt = null
-  armLook(current, source, clock)
+  // as of its last reading: what was due since and not yet looked at still is
+  armLook(current, source, Math.min(current.tag.newest ?? clock, clock))
 }
 
 /** The window of a rule outlives an edit of everything but its length. */

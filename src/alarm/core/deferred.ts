@@ -25,8 +25,11 @@ export function judgeDeferred(memory: EngineMemory, clock: Micros, outcome: Outc
   for (const one of memory.deferred) {
     if (!one.dirty) continue
     one.dirty = false
-    if (one.kind === 'derived') derive(memory, derived, one, newestOf(one.sources), clock, outcome)
-    else judgeCurve(memory, derived, one, clock, outcome)
+    const at = newestOf(one.kind === 'derived' ? one.sources : [one.tag, one.x])
+    // before any of its tags has spoken there is no time that it could be of
+    if (at === 0) continue
+    if (one.kind === 'derived') derive(memory, derived, one, at, clock, outcome)
+    else judgeCurve(memory, derived, one, at, clock, outcome)
   }
 }
 
@@ -45,6 +48,15 @@ export function lookAtDerived(
     const at = looks < MOST_LOOKS ? one.lookAt : until
     one.lookAt = null
     derive(memory, source, one, at, clock, outcome)
+  }
+}
+
+/** What windows over a tag did by mere time happened before its next reading. */
+export function lookBefore(memory: EngineMemory, tag: TagMemory, at: Micros, clock: Micros, outcome: Outcome): void {
+  for (const one of tag.feeds) {
+    if (one.kind === 'derived' && one.lookAt !== null && one.lookAt < at) {
+      lookAtDerived(memory, sourceOf(memory, DERIVED), one, at - 1, clock, outcome)
+    }
   }
 }
 
@@ -73,6 +85,7 @@ function derive(memory: EngineMemory, source: SourceMemory, one: DerivedMemory, 
   tag.source = source
   tag.newest = sample.sourceTimestamp
   outcome.derived.push(sample)
+  lookBefore(memory, tag, sample.sourceTimestamp, clock, outcome)
   judgeReading(memory, source, tag, sample, sample.sourceTimestamp, clock, outcome)
 }
 
@@ -86,7 +99,7 @@ function valueNow(one: DerivedMemory, at: Micros): number {
     const window = windows[slot]
     const value =
       spec !== null && window !== undefined
-        ? window.value(spec.name, Math.max(at, tag.newest ?? at), spec.minCover)
+        ? window.value(spec.name, at, spec.minCover)
         : tag.value === undefined || tag.severity === QualitySeverity.Bad
           ? Number.NaN
           : Number(tag.value)
@@ -102,7 +115,7 @@ function armDerived(one: DerivedMemory, source: SourceMemory, at: Micros): void 
   for (const [slot, { window: spec }] of one.formula.slots.entries()) {
     const window = one.windows[slot]
     if (spec === null || window === undefined) continue
-    next = Math.min(next, window.nextChange(Math.max(at, one.sources[slot]?.newest ?? at), spec.name, spec.minCover) ?? next)
+    next = Math.min(next, window.nextChange(at, spec.name, spec.minCover) ?? next)
   }
   const lookAt = Number.isFinite(next) ? next : null
   if (lookAt === one.lookAt) return
@@ -110,8 +123,7 @@ function armDerived(one: DerivedMemory, source: SourceMemory, at: Micros): void 
   if (lookAt !== null) source.looks.arm(lookAt, one)
 }
 
-function judgeCurve(memory: EngineMemory, derived: SourceMemory, rule: TagRuleMemory, clock: Micros, outcome: Outcome): void {
-  const at = newestOf([rule.tag, rule.x])
+function judgeCurve(memory: EngineMemory, derived: SourceMemory, rule: TagRuleMemory, at: Micros, clock: Micros, outcome: Outcome): void {
   const signal = currentSignal(rule, at)
   judgeValue(memory, rule.tag.source ?? derived, rule, signal, signal, at, clock, outcome)
 }

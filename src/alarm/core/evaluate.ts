@@ -4,7 +4,7 @@ import type { Delivery, DeviceReport } from '#domain/delivery.ts'
 import type { Sample } from '#domain/sample.ts'
 import { heard, judgeDevice, judgeStreak } from './communication-loss.ts'
 import { noteStatus } from './device-status.ts'
-import { judgeDeferred, lookAtDerived } from './deferred.ts'
+import { judgeDeferred, lookAtDerived, lookBefore } from './deferred.ts'
 import { armDelay, emit } from './judge.ts'
 import { judgeReading } from './judge-reading.ts'
 import { admit, clockSteppedBack } from './live-gate.ts'
@@ -57,6 +57,7 @@ export function evaluate(memory: EngineMemory, delivery: Delivery): Outcome {
       }
       continue
     }
+    if (tag.feeds.length > 0) lookBefore(memory, tag, at, clock, outcome)
     judgeReading(memory, source, tag, sample, at, clock, outcome)
     if (tag.device !== undefined) {
       tag.device.newerIn = source.deliveries

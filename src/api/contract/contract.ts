@@ -1,4 +1,5 @@
 import { annotationsContract } from './annotations.ts'
+import { alarmContract } from './alarm.ts'
 import { bulkContract } from './bulk.ts'
 import { configureContract } from './configure.ts'
 import { entryContract } from './entry.ts'
@@ -15,6 +16,7 @@ import { trendContract } from './trend.ts'
 export const contract = {
   ...entryContract,
   ...monitorContract,
+  ...alarmContract,
   ...trendContract,
   ...gapsContract,
   ...annotationsContract,

@@ -5,12 +5,13 @@ import * as s from './shapes.ts'
 /** What operators look at. */
 export const monitorContract = {
   'GET /api/alarms': {
-    summary: 'Alarms: those still open, the most urgent first, or the history, newest first.',
+    summary: 'Alarms: those still open, the most urgent first; those suppressed; or the history, newest first.',
     access: 'viewer',
     query: z.object({
-      state: z.enum(['active', 'history']).default('active'),
+      state: z.enum(['active', 'suppressed', 'history']).default('active'),
       severity: s.severity.optional(),
       deviceId: z.coerce.number().int().optional(),
+      category: z.string().max(200).optional(),
       text: z.string().max(200).optional(),
       from: z.coerce.number().optional(),
       to: z.coerce.number().optional(),

@@ -186,6 +186,10 @@ export const alarm = z.object({
   comment: z.string().nullable(),
   closedAt: instant.nullable(),
   late: z.boolean(),
+  category: z.string().optional(),
+  suppressed: z.enum(['shelved', 'by_design', 'out_of_service']).nullable().optional(),
+  chattering: z.boolean().optional(),
+  firstOut: z.boolean().optional(),
 })
 export const alarmCounts = z.object({
   critical: z.number().int(),

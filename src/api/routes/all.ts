@@ -1,5 +1,6 @@
 import type { Handlers } from '../handlers.ts'
 import { annotationRoutes } from './annotations.ts'
+import { alarmRoutes } from './alarm.ts'
 import { bulkRoutes } from './bulk.ts'
 import { configureRoutes } from './configure.ts'
 import { entryRoutes } from './entry.ts'
@@ -16,6 +17,7 @@ import { trendRoutes } from './trend.ts'
 export const handlers: Handlers = {
   ...entryRoutes,
   ...monitorRoutes,
+  ...alarmRoutes,
   ...trendRoutes,
   ...gapRoutes,
   ...annotationRoutes,

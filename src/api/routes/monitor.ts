@@ -1,6 +1,6 @@
 import { NotFound } from '#base/errors.ts'
 import { acknowledge } from '#alarm/commands.ts'
-import { countActive, getAlarm, listActive, listHistory } from '#store/alarms.ts'
+import { countActive, getAlarm, listActive, listHistory, listSuppressed } from '#store/alarms.ts'
 import { readSamples } from '#store/measurements.ts'
 import { listMessages, messagesOfAlarm } from '#store/messaging.ts'
 import { readSettings } from '#store/settings.ts'
@@ -38,7 +38,8 @@ export const monitorRoutes: Handlers<Keys> = {
 
   'GET /api/alarms': async ({ query }, { db, scope }) => {
     const { state, ...filter } = query
-    const page = await (state === 'active' ? listActive : listHistory)(db, scope, filter)
+    const lists = { active: listActive, suppressed: listSuppressed, history: listHistory }
+    const page = await lists[state](db, scope, filter)
     return { ...page, counts: await countActive(db, scope) }
   },
 

@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import type { Endpoint, EndpointKey } from './endpoint.ts'
+import * as s from './shapes.ts'
+
+const reason = z.string().trim().min(1, 'Say why.').max(2000)
+
+/** Putting alarms aside, resetting them, and trying a rule on history. */
+export const alarmContract = {
+  'POST /api/rules/:id/shelve': {
+    summary: 'Puts a rule aside until a time, at most 7 days: it is judged and recorded, and nobody is told.',
+    access: 'operator',
+    params: s.idParams,
+    body: z.strictObject({ until: s.instant, reason }),
+    reply: s.nothing,
+  },
+  'POST /api/rules/:id/unshelve': {
+    summary: 'Ends a shelf; what still stands without an acknowledgement is told.',
+    access: 'operator',
+    params: s.idParams,
+    reply: s.nothing,
+  },
+  'POST /api/rules/:id/reset': {
+    summary: 'Resets a latched alarm whose value has returned, within a second.',
+    access: 'operator',
+    params: s.idParams,
+    reply: s.nothing,
+  },
+  'PUT /api/devices/:id/maintenance': {
+    summary: 'Takes a device out of service; its alarms are recorded and told to nobody.',
+    access: 'engineer',
+    params: s.idParams,
+    body: z.strictObject({ until: s.instant.nullable().default(null), reason }),
+    reply: s.nothing,
+  },
+  'DELETE /api/devices/:id/maintenance': {
+    summary: 'Puts a device back in service; what still stands without an acknowledgement is told.',
+    access: 'engineer',
+    params: s.idParams,
+    reply: s.nothing,
+  },
+  'GET /api/suppressions': {
+    summary: 'What is put aside now, and who put what aside, newest first; the flood that is under way.',
+    access: 'viewer',
+    reply: z.object({
+      shelves: z.array(
+        z.object({ ruleId: s.id, deviceId: s.id, name: z.string(), until: s.instant, reason: z.string(), who: z.string(), at: s.instant }),
+      ),
+      maintenance: z.array(z.object({ deviceId: s.id, until: s.instant.nullable(), reason: z.string(), who: z.string(), at: s.instant })),
+      history: z.array(
+        z.object({
+          id: s.id,
+          at: s.instant,
+          act: z.string(),
+          ruleId: s.id.nullable(),
+          deviceId: s.id,
+          name: z.string(),
+          who: z.string(),
+          reason: z.string().nullable(),
+          until: s.instant.nullable(),
+        }),
+      ),
+      flood: z.object({ startedAt: s.instant, alarms: z.number().int(), firstEventId: s.id.nullable() }).nullable(),
+    }),
+  },
+  'GET /api/devices/:id/status-history': {
+    summary: 'States of a device over a period, oldest first, with the one that held before.',
+    access: 'viewer',
+    params: s.idParams,
+    query: z.object({ from: z.coerce.number(), to: z.coerce.number() }),
+    reply: z.array(
+      z.object({
+        at: s.instant,
+        status: z.enum(['ok', 'warning', 'error', 'no_communication', 'disabled', 'unknown']),
+        problem: z.string().nullable(),
+      }),
+    ),
+  },
+  'POST /api/rules/back-test': {
+    summary: 'Runs a rule as it stands in its form over stored history, by the engine itself; nothing is saved.',
+    access: 'engineer',
+    body: z.strictObject({
+      rule: s.ruleBody,
+      /** The curve as it stands in its form, instead of the one that the rule names. */
+      curve: s.curveBody.nullable().default(null),
+      from: s.instant,
+      to: s.instant,
+    }),
+    reply: z.object({
+      count: z.number().int(),
+      occurrences: z.array(z.object({ raisedAt: s.instant, clearedAt: s.instant.nullable(), value: z.number().nullable() })),
+      /** Microseconds. */
+      timeInAlarm: z.number(),
+      longest: z.number(),
+      chattering: z.number().int(),
+      floods: z.number().int(),
+    }),
+  },
+} as const satisfies Readonly<Record<EndpointKey, Endpoint>>
