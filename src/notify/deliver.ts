@@ -49,9 +49,9 @@ export async function deliver(context: DeliverContext, messages: readonly Leased
     const remedy = 'Set it up under Configuration, Gateways.'
     return await fail(new ChannelError('auth', `${first.channel} is not set up.`, { remedy, retriable: true }))
   }
-  const { site } = await readSettings(db)
+  const { site, messageTemplates: templates } = await readSettings(db)
   const renderOf = async (tx: Queryable, of: readonly Item[]): Promise<Rendered> =>
-    await render(tx, of, contact, site, { now: clock.now(), session })
+    await render(tx, of, contact, site, { now: clock.now(), session, templates })
   const rendered = await renderOf(db, items)
   for (const { message } of items) if (!(await keepBody(db, message.id, owner, rendered.body))) return
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(SEND_MILLIS)])

@@ -1,4 +1,5 @@
 import { ConfigError } from '#base/errors.ts'
+import type { Micros } from '#base/time.ts'
 import { seal, unseal } from '#host/secrets.ts'
 import type { Queryable } from '#store/database.ts'
 import { type StoredGateway, findGateway, listGateways, saveGateway } from '#store/gateways.ts'
@@ -17,6 +18,12 @@ export interface GatewayView {
   readonly secretsSet: string[]
   /** Why it does not work at the moment; null when it does or was not used yet. */
   readonly problem: string | null
+  /** Since when it does not work, as people were told; null when it does. */
+  readonly downSince: Micros | null
+  /** What an address of it looks like. */
+  readonly addressExample: string
+  /** Whether its provider may call us. */
+  readonly calls: boolean
 }
 
 /** Every channel, configured or not. */
@@ -41,6 +48,9 @@ export async function viewGateways(db: Queryable, key: Uint8Array): Promise<read
       settings: { ...gateway?.settings },
       secretsSet,
       problem,
+      downSince: gateway?.state.downSince ?? null,
+      addressExample: channel.addressExample,
+      calls: channel.webhook !== undefined,
     }
   })
 }

@@ -16,9 +16,11 @@ import {
   digestText,
   exhaustedText,
   systemText,
+  templateFields,
   type HowToAcknowledge,
   type MessageText,
 } from './core/message-text.ts'
+import { fillTemplate, templateFor, type MessageTemplate } from './core/template.ts'
 import { createToken } from './token.ts'
 
 /** How long an acknowledge link works. */
@@ -41,7 +43,7 @@ export async function render(
   items: readonly { readonly message: LeasedMessage; readonly alarm: Alarm | undefined }[],
   contact: StoredContact,
   site: Site,
-  context: { now: Micros; session: Pick<ChannelSession, 'answers'> },
+  context: { now: Micros; session: Pick<ChannelSession, 'answers'>; templates: readonly MessageTemplate[] },
 ): Promise<Rendered> {
   const [first] = items
   if (first === undefined) throw new BugError('Nothing to write.')
@@ -58,7 +60,15 @@ export async function render(
   const text = several
     ? digestText(alarms, site, contact.language, { now: context.now, how })
     : textOf(message, alarm, contact, site, { now: context.now, how })
-  const body = short ? text.short : text.text
+  const own =
+    several || alarm === undefined
+      ? undefined
+      : templateFor(context.templates, { kind: message.kind, style: short ? 'short' : 'full', language: contact.language })
+  const filled =
+    own === undefined || alarm === undefined
+      ? undefined
+      : fillTemplate(own, templateFields(alarm, site, contact.language, { now: context.now, how }))
+  const body = filled ?? (short ? text.short : text.text)
   const url = link && alarm !== undefined ? `${base}/a/${await mintToken(db, alarm.id, contact.id, context.now)}` : null
   const acknowledge = message.kind !== 'alarm' || alarm === undefined ? null : { eventId: several ? null : alarm.id, url }
   return {
@@ -69,7 +79,7 @@ export async function render(
       language: contact.language,
       subject: text.subject,
       text: body,
-      lines: text.lines,
+      lines: filled === undefined ? text.lines : filled.split('\n').filter((line) => line !== ''),
       key: `synctide-${message.id}-${message.createdAt}`,
       thread: alarm === undefined || several ? null : `synctide-alarm-${alarm.id}-${alarm.raisedAt}`,
       replyTo: original,

@@ -15,7 +15,7 @@ import { removeDevice, saveDevice } from './configure.ts'
 import { saveCurve } from './curves.ts'
 import { type Change, type Step, difference } from './difference.ts'
 import { exportPlant } from './export.ts'
-import { saveContactIn, saveGatewaySettings } from './people.ts'
+import { saveContactIn, saveGatewaySettings, saveTemplates } from './people.ts'
 import type { PlantBroker, PlantChain, PlantContact, PlantCurve, PlantDevice, PlantFile, PlantGroup, PlantTag } from './plant-file.ts'
 import { checkPlantFile } from './plan.ts'
 
@@ -113,6 +113,8 @@ async function perform(tx: Transaction, known: Known, step: Batch): Promise<void
       return await performRules(tx, known, [step])
     case 'contact':
       return await performContact(tx, known, step.name, step.after)
+    case 'messageTemplates':
+      return await saveTemplates(tx, step.after)
     case 'contactGroup':
       return await performGroup(tx, step.name, step.after)
     case 'chain':

@@ -127,6 +127,7 @@ function perform(file: PlantFile, { step }: Change): PlantFile {
     case 'broker':
     case 'contact':
     case 'contactGroup':
+    case 'messageTemplates':
     case 'chain':
     case 'gateway':
       throw new Error(`no ${step.on} in this model`)

@@ -30,6 +30,7 @@ export type Step =
   | { readonly on: 'tag'; readonly device: string; readonly name: string; readonly after: PlantTag | null }
   | { readonly on: 'rule'; readonly device: string; readonly tag: string; readonly name: string; readonly after: RuleBody | null }
   | { readonly on: 'contact'; readonly name: string; readonly after: PlantContact | null }
+  | { readonly on: 'messageTemplates'; readonly after: NonNullable<PlantFile['messageTemplates']> }
   | { readonly on: 'contactGroup'; readonly name: string; readonly after: PlantGroup | null }
   | { readonly on: 'chain'; readonly name: string; readonly position: number; readonly after: PlantChain | null }
   | { readonly on: 'gateway'; readonly channel: string; readonly after: PlantGateway }
@@ -56,6 +57,11 @@ export function difference(before: PlantFile, after: PlantFile): Change[] {
     const fields = fieldChanges(before.reportByException ?? {}, after.reportByException)
     const step = { on: 'reportByException', after: after.reportByException } as const
     if (fields.length > 0) changes.push({ action: 'change', object: 'report by exception', fields, step })
+  }
+  if (after.messageTemplates !== undefined) {
+    const fields = fieldChanges({ templates: before.messageTemplates ?? [] }, { templates: after.messageTemplates })
+    const step = { on: 'messageTemplates', after: after.messageTemplates } as const
+    if (fields.length > 0) changes.push({ action: 'change', object: 'message templates', fields, step })
   }
   const brokers = after.brokers === undefined ? [] : brokerChanges(before.brokers ?? [], after.brokers)
   // a device can only name a broker that is there, and a broker can only go when no device names it

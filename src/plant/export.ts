@@ -68,6 +68,7 @@ export async function exportPlant(db: Queryable): Promise<PlantFile> {
       systemMessages,
       devices: deviceIds === null ? null : deviceIds.flatMap((id) => codes.get(id) ?? []),
     })),
+    messageTemplates: settings.messageTemplates.map((one) => ({ ...one })),
     contactGroups: groups.map((group) => groupOf(group, groups, contacts)),
     chains: chains.map((chain) => chainOf(chain, groups, codes)),
     gateways: Object.fromEntries(gateways.map(({ channel, enabled, settings }) => [channel, { enabled, settings: { ...settings } }])),

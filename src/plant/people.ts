@@ -1,4 +1,6 @@
 import { channelOf, parseAddresses } from '#notify/channels/catalogue.ts'
+import { checkTemplates, type MessageTemplate } from '#notify/core/template.ts'
+import { saveSettings } from '#store/settings.ts'
 import { type StoredContact, saveContactWithin } from '#store/contacts.ts'
 import type { Database, Queryable, Transaction } from '#store/database.ts'
 import { findGateway, saveGateway } from '#store/gateways.ts'
@@ -34,4 +36,10 @@ export async function saveGatewaySettings(
   const stored = await findGateway(tx, name)
   const shown = Object.fromEntries(Object.entries(settings).filter(([field]) => !secretFields.includes(field)))
   await saveGateway(tx, { channel: name, enabled, settings: shown, secrets: stored?.secrets ?? null })
+}
+
+/** @throws ConfigError naming `templates[n].text` */
+export async function saveTemplates(tx: Queryable, templates: readonly MessageTemplate[]): Promise<void> {
+  checkTemplates(templates)
+  await saveSettings(tx, { messageTemplates: templates })
 }

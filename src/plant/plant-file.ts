@@ -16,6 +16,7 @@ import {
   ruleShape,
   siteShape,
   stepShape,
+  templateShape,
   tagShape,
 } from './shapes.ts'
 
@@ -75,6 +76,7 @@ const plantFile = z.strictObject({
     .array(plantChain)
     .optional()
     .meta({ description: 'Who is told one after the other; the first that fits an alarm is its chain.' }),
+  messageTemplates: z.array(templateShape).optional().meta({ description: 'Texts that the site wrote itself; the others are built in.' }),
   gateways: z.record(z.string(), plantGateway).optional(),
 })
 

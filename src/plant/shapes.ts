@@ -146,6 +146,13 @@ export const contactShape = z.strictObject({
   systemMessages: z.boolean().default(false).meta({ description: 'Told of troubles of the system itself.' }),
 })
 
+export const templateShape = z.strictObject({
+  kind: z.enum(['alarm', 'cleared', 'acknowledged', 'exhausted']),
+  style: z.enum(['full', 'short']).default('full').meta({ description: 'Chats and mail, or SMS.' }),
+  language,
+  text: z.string().min(1).max(2000),
+})
+
 /** Who takes turns; the people are named by whoever uses the shape: by id in forms, by name in files. */
 export const layerShape = {
   name: z.string().trim().max(100).default(''),

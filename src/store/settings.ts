@@ -26,6 +26,15 @@ export interface Settings {
   readonly demo: DemoState
   readonly retention: RetentionPolicy
   readonly backup: BackupSettings
+  /** Texts of messages that the site wrote itself; the others are built in. */
+  readonly messageTemplates: readonly StoredTemplate[]
+}
+
+export interface StoredTemplate {
+  readonly kind: 'alarm' | 'cleared' | 'acknowledged' | 'exhausted'
+  readonly style: 'full' | 'short'
+  readonly language: Language
+  readonly text: string
 }
 
 export interface BackupSettings {
@@ -55,6 +64,7 @@ export async function readSettings(db: Queryable): Promise<Settings> {
     },
     reportByException: { modbus: DEFAULT_REPORT_BY_EXCEPTION, ...saved.reportByException },
     demo: saved.demo ?? 'none',
+    messageTemplates: saved.messageTemplates ?? [],
     retention: { ...KEEP_EVERYTHING, ...saved.retention },
     backup: { ...DEFAULT_BACKUP, ...saved.backup },
   }

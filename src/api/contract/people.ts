@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { templateShape } from '#plant/shapes.ts'
 import type { Endpoint, EndpointKey } from './endpoint.ts'
 import * as s from './shapes.ts'
 
@@ -23,6 +24,19 @@ export const peopleContract = {
     body: z.strictObject({ channel: z.string() }),
     reply: z.object({ link: z.string(), expiresAt: s.instant }),
   },
+  'GET /api/message-templates': {
+    summary: 'Texts of messages that the site wrote itself; the others are built in.',
+    access: 'engineer',
+    wholeSite: true,
+    reply: z.array(templateShape),
+  },
+  'PUT /api/message-templates': {
+    summary: 'Saves the texts of messages; a place that does not exist is refused.',
+    access: 'engineer',
+    wholeSite: true,
+    body: z.strictObject({ templates: z.array(templateShape).max(100) }),
+    reply: s.nothing,
+  },
   'GET /api/gateways': {
     summary: 'Channels with their settings (never their secrets) and the schemas of their forms.',
     access: 'engineer',
@@ -38,6 +52,11 @@ export const peopleContract = {
         /** Names of secret fields that are set. */
         secretsSet: z.array(z.string()),
         problem: z.string().nullable(),
+        /** Since when it does not work, as people were told. */
+        downSince: s.instant.nullable(),
+        addressExample: z.string(),
+        /** Whether its provider may call us. */
+        calls: z.boolean(),
       }),
     ),
   },

@@ -3,8 +3,9 @@ import { acknowledgeByLink, readAcknowledgeLink } from '#notify/acknowledge-link
 import { configureGateway, viewGateways } from '#notify/gateways.ts'
 import { createPairing } from '#notify/pairing.ts'
 import { testSend } from '#notify/test-send.ts'
-import { saveContact } from '#plant/people.ts'
+import { saveContact, saveTemplates } from '#plant/people.ts'
 import { deleteContact, findContact, listContacts } from '#store/contacts.ts'
+import { readSettings } from '#store/settings.ts'
 import type { Handlers } from '../handlers.ts'
 
 type Keys =
@@ -13,6 +14,8 @@ type Keys =
   | 'PUT /api/contacts/:id'
   | 'DELETE /api/contacts/:id'
   | 'POST /api/contacts/:id/pairing'
+  | 'GET /api/message-templates'
+  | 'PUT /api/message-templates'
   | 'GET /api/gateways'
   | 'PUT /api/gateways/:channel'
   | 'POST /api/gateways/:channel/test'
@@ -51,6 +54,15 @@ export const peopleRoutes: Handlers<Keys> = {
     const pairing = await createPairing({ db, key, clock, signal: AbortSignal.timeout(PATIENCE_MILLIS) }, params.id, body.channel)
     note({ object: `pairing of contact ${params.id}`, after: { channel: body.channel } })
     return pairing
+  },
+
+  'GET /api/message-templates': async (_input, { db }) => (await readSettings(db)).messageTemplates,
+
+  'PUT /api/message-templates': async ({ body }, { db, note }) => {
+    const before = (await readSettings(db)).messageTemplates
+    await saveTemplates(db, body.templates)
+    note({ object: 'message templates', before, after: body.templates })
+    return {}
   },
 
   'GET /api/gateways': async (_input, { db, key }) => await viewGateways(db, key),

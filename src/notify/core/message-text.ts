@@ -1,6 +1,7 @@
 import type { Micros } from '#base/time.ts'
 import type { Operator, Severity } from '#domain/alarm.ts'
 import type { Language } from '#domain/contact.ts'
+import type { TemplateFields } from './template.ts'
 import { type Words, words } from './words.ts'
 
 /** What a message says of an alarm. */
@@ -129,6 +130,34 @@ export function exhaustedText(alarm: AlarmFacts, site: SiteFacts, language: Lang
   const minutes = Math.max(0, Math.round((now - alarm.raisedAt) / 60_000_000))
   const lines = [`${say.nobodyAnswered(minutes)} ${title}`, where(alarm, language), ...(site.name === '' ? [] : [site.name])]
   return { subject: `[${say.severity[alarm.severity]}] ${lines[0] ?? ''}`, text: `⚠️ ${lines.join('\n')}`, lines, short: sentence(lines) }
+}
+
+/** What a template of the site may name, in the reader's language and the site's zone. */
+export function templateFields(
+  alarm: AlarmFacts & { readonly acknowledgedAt?: Micros | null },
+  site: SiteFacts,
+  language: Language,
+  context: { now: Micros; how: HowToAcknowledge },
+): TemplateFields {
+  const say = words(language)
+  const time = (at: Micros | null | undefined): string => (at === null || at === undefined ? '' : when(at, site.timeZone, language))
+  const value = alarm.clearedAt === null ? alarm.valueAtRaise : (alarm.valueAtClear ?? alarm.valueAtRaise)
+  return {
+    severity: say.severity[alarm.severity],
+    number: String(alarm.displayNumber),
+    name: alarm.kind === 'communication_loss' ? say.communicationLoss : alarm.name,
+    device: alarm.deviceCode,
+    tag: alarm.tagName ?? '',
+    value: value === null ? '' : amount(value, alarm.unit, language),
+    limit: alarm.operator === null || alarm.setpoint === null ? '' : `${alarm.operator} ${amount(alarm.setpoint, alarm.unit, language)}`,
+    since: time(alarm.raisedAt),
+    returned: time(alarm.clearedAt),
+    late: context.now - alarm.raisedAt > LATE ? say.late : '',
+    by: alarm.acknowledgedBy ?? '',
+    at: time(alarm.acknowledgedAt),
+    site: site.name,
+    how: howOf(alarm.displayNumber, say, context.how),
+  }
 }
 
 /** A trouble of the system itself. */

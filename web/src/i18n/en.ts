@@ -3,9 +3,20 @@ import { enBulk } from './en/bulk.ts'
 import { enConfigure } from './en/configure.ts'
 import { enConnect } from './en/connect.ts'
 import { enDiagnose } from './en/diagnose.ts'
+import { enEscalation } from './en/escalation.ts'
 import { enRules } from './en/rules.ts'
 import { enStorage } from './en/storage.ts'
 import { enTrends } from './en/trends.ts'
 
 /** The source of every text: other languages say the same keys, or do not compile. */
-export const en = { ...enFirst, ...enConfigure, ...enConnect, ...enDiagnose, ...enTrends, ...enBulk, ...enStorage, ...enRules } as const
+export const en = {
+  ...enFirst,
+  ...enConfigure,
+  ...enConnect,
+  ...enDiagnose,
+  ...enEscalation,
+  ...enTrends,
+  ...enBulk,
+  ...enStorage,
+  ...enRules,
+} as const

@@ -5,6 +5,7 @@ import { esEverywhere } from './es/everywhere.ts'
 import { esConfigure } from './es/configure.ts'
 import { esConnect } from './es/connect.ts'
 import { esDiagnose } from './es/diagnose.ts'
+import { esEscalation } from './es/escalation.ts'
 import { esMonitor } from './es/monitor.ts'
 import { esRules } from './es/rules.ts'
 import { esStorage } from './es/storage.ts'
@@ -20,6 +21,7 @@ export const es: Dictionary = {
   ...esConfigure,
   ...esConnect,
   ...esDiagnose,
+  ...esEscalation,
   ...esTrends,
   ...esBulk,
   ...esRules,

@@ -5,6 +5,7 @@ import { ptEverywhere } from './pt/everywhere.ts'
 import { ptConfigure } from './pt/configure.ts'
 import { ptConnect } from './pt/connect.ts'
 import { ptDiagnose } from './pt/diagnose.ts'
+import { ptEscalation } from './pt/escalation.ts'
 import { ptMonitor } from './pt/monitor.ts'
 import { ptRules } from './pt/rules.ts'
 import { ptStorage } from './pt/storage.ts'
@@ -20,6 +21,7 @@ export const pt: Dictionary = {
   ...ptConfigure,
   ...ptConnect,
   ...ptDiagnose,
+  ...ptEscalation,
   ...ptTrends,
   ...ptBulk,
   ...ptRules,

@@ -12,6 +12,7 @@ import { ErrorNote } from '../widgets/error-note.tsx'
 import { Instant } from '../widgets/instant.tsx'
 import { channelName, MessageList, MessageState } from '../widgets/message-list.tsx'
 import { PageHead } from '../widgets/page-head.tsx'
+import { LiveCases } from './live-cases.tsx'
 
 /** Everything that was sent, to whom, and what became of it. */
 export function MessagesPage(): ReactNode {
@@ -29,6 +30,7 @@ export function MessagesPage(): ReactNode {
   return (
     <>
       <PageHead title={t('messages.title')} aside={<span className="muted">{t('messages.hint')}</span>} />
+      <LiveCases />
       <ErrorNote error={query.error} retry={() => void query.refetch()} />
       {query.data !== undefined && messages.length === 0 && (
         <div className="card">

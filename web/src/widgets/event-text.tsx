@@ -14,9 +14,16 @@ const WORDS: Readonly<Record<string, PlainKey>> = {
   'alarm.device_clock_stepped_back': 'event.clockBack',
   'alarm.source_clock_stepped_back': 'event.sourceClockBack',
   'keeper.deliveries_unread': 'event.deliveriesUnread',
+  'notify.gateway_down': 'event.gatewayDown',
+  'notify.gateway_up': 'event.gatewayUp',
+  'notify.overdue': 'event.overdue',
   'keeper.disk_room': 'event.diskRoom',
   'keeper.backup_failed': 'event.backupFailed',
   'keeper.backup_hook_failed': 'event.backupHookFailed',
+}
+const ALARMS: Readonly<Record<string, 'event.nobodyTold' | 'event.exhausted'>> = {
+  'notify.nobody_told': 'event.nobodyTold',
+  'notify.exhausted': 'event.exhausted',
 }
 /** Micros of this century: no other figure of an event is as large. */
 const LOOKS_LIKE_AN_INSTANT = 1e15
@@ -27,9 +34,9 @@ export function EventText({ code, detail }: { code: string; detail: Readonly<Rec
   const { locale, timeZone } = useSession()
   const key = WORDS[code]
   const { problem, why, displayNumber, name, alarmEventId: _, ...rest } = detail
-  const told = code === 'notify.nobody_told'
-  const title = told ? t('event.nobodyTold', { number: textOf(displayNumber), name: textOf(name) }) : key === undefined ? code : t(key)
-  const facts = Object.entries(told ? {} : rest).map(([fact, value]) => {
+  const alarm = ALARMS[code]
+  const title = alarm !== undefined ? t(alarm, { number: textOf(displayNumber), name: textOf(name) }) : key === undefined ? code : t(key)
+  const facts = Object.entries(alarm === undefined ? rest : {}).map(([fact, value]) => {
     const instant = typeof value === 'number' && value > LOOKS_LIKE_AN_INSTANT
     return `${fact}: ${instant ? formatInstant(value, 'dateTime', locale, timeZone) : textOf(value)}`
   })

@@ -16,7 +16,14 @@ const STATES: Readonly<Record<string, PlainKey>> = {
   expired: 'messageState.expired',
   suppressed: 'messageState.suppressed',
 }
-const CHANNELS: Readonly<Record<string, string>> = { telegram: 'Telegram', email: 'E-mail', sms: 'SMS', whatsapp: 'WhatsApp' }
+const CHANNELS: Readonly<Record<string, string>> = {
+  telegram: 'Telegram',
+  email: 'E-mail',
+  sms: 'SMS',
+  'twilio-sms': 'SMS (Twilio)',
+  whatsapp: 'WhatsApp',
+  'twilio-whatsapp': 'WhatsApp (Twilio)',
+}
 
 /** The state of a message in words, with the reason when it did not arrive. */
 export function MessageState({ message }: { message: AlarmMessage }): ReactNode {
@@ -26,7 +33,13 @@ export function MessageState({ message }: { message: AlarmMessage }): ReactNode 
     <span>
       <span className="pill">{key === undefined ? message.state : t(key)}</span>
       {message.attempt > 1 && <span className="meta"> {t('messages.attempt', { number: message.attempt })}</span>}
+      {message.parts !== null && message.parts > 1 && <span className="meta"> {t('messages.parts', { count: message.parts })}</span>}
       {message.reason !== null && <div className="meta">{message.reason}</div>}
+      {message.providerId !== null && (
+        <div className="meta" style={{ overflowWrap: 'anywhere' }}>
+          {t('messages.provider', { id: message.providerId })}
+        </div>
+      )}
     </span>
   )
 }

@@ -9,7 +9,7 @@ export const enConfigure = {
   'config.contacts': 'Contacts',
   'config.contactsHint': 'Who is told of alarms, and by which way',
   'config.gateways': 'Gateways',
-  'config.gatewaysHint': 'Telegram bot and mail server, with a test send',
+  'config.gatewaysHint': 'Telegram, SMS, WhatsApp and e-mail, with a test send',
   'config.plant': 'Plant file',
   'config.plantHint': 'The whole configuration in one file',
   'config.site': 'Site',

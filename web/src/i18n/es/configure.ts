@@ -9,7 +9,7 @@ export const esConfigure = {
   'config.contacts': 'Contactos',
   'config.contactsHint': 'Quién recibe las alarmas y por qué vía',
   'config.gateways': 'Canales de envío',
-  'config.gatewaysHint': 'Bot de Telegram y servidor de correo, con envío de prueba',
+  'config.gatewaysHint': 'Telegram, SMS, WhatsApp y correo, con envío de prueba',
   'config.plant': 'Archivo de la planta',
   'config.plantHint': 'Toda la configuración en un archivo',
   'config.site': 'Planta',

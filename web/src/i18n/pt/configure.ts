@@ -9,7 +9,7 @@ export const ptConfigure = {
   'config.contacts': 'Contactos',
   'config.contactsHint': 'Quem é avisado dos alarmes, e por que via',
   'config.gateways': 'Canais de envio',
-  'config.gatewaysHint': 'Bot do Telegram e servidor de correio, com envio de teste',
+  'config.gatewaysHint': 'Telegram, SMS, WhatsApp e e-mail, com envio de teste',
   'config.plant': 'Ficheiro da instalação',
   'config.plantHint': 'Toda a configuração num só ficheiro',
   'config.site': 'Instalação',

@@ -8,7 +8,9 @@ import {
   IconFileCode,
   IconFileSpreadsheet,
   IconMailCog,
+  IconMessage2Cog,
   IconServerCog,
+  IconStairsUp,
   IconUserCog,
   IconUsers,
   type Icon as TablerIcon,
@@ -29,6 +31,8 @@ interface Section {
     | '/config/rules'
     | '/config/sheets'
     | '/config/contacts'
+    | '/config/escalation'
+    | '/config/templates'
     | '/config/gateways'
     | '/config/users'
     | '/config/site'
@@ -47,7 +51,9 @@ const sections: readonly Section[] = [
   { to: '/config/brokers', title: 'broker.title', hint: 'broker.hint', icon: IconBroadcast, role: 'engineer' },
   { to: '/config/rules', title: 'config.rules', hint: 'config.rulesHint', icon: IconBellCog, role: 'engineer' },
   { to: '/config/contacts', title: 'config.contacts', hint: 'config.contactsHint', icon: IconUsers, role: 'engineer' },
+  { to: '/config/escalation', title: 'esc.title', hint: 'esc.hint', icon: IconStairsUp, role: 'engineer' },
   { to: '/config/gateways', title: 'config.gateways', hint: 'config.gatewaysHint', icon: IconMailCog, role: 'engineer' },
+  { to: '/config/templates', title: 'template.title', hint: 'template.cardHint', icon: IconMessage2Cog, role: 'engineer' },
   { to: '/config/sheets', title: 'sheets.title', hint: 'sheets.hint', icon: IconFileSpreadsheet, role: 'engineer' },
   { to: '/config/plant', title: 'config.plant', hint: 'config.plantHint', icon: IconFileCode, role: 'engineer' },
   { to: '/config/site', title: 'config.site', hint: 'config.siteHint', icon: IconAdjustments, role: 'administrator' },

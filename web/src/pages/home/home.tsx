@@ -12,6 +12,7 @@ import { DemoBanner } from './demo-banner.tsx'
 import { DiskBanner } from './disk-banner.tsx'
 import { FleetHealth } from './fleet-health.tsx'
 import { KeyValues } from './key-values.tsx'
+import { UnansweredBanner } from './unanswered-banner.tsx'
 import './home.css'
 
 /** How the plant is, in one look. */
@@ -21,6 +22,7 @@ export function HomePage(): ReactNode {
   return (
     <>
       <PageHead title={t('home.title')} />
+      <UnansweredBanner />
       <DiskBanner />
       {devices.length === 0 ? (
         <div className="card">

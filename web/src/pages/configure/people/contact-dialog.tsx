@@ -3,6 +3,7 @@ import { IconArrowUp, IconLink, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { LANGUAGES } from '#domain/contact.ts'
+import { looksLikePhone, wrongChat } from '#notify/channels/telegram/core/chat-id.ts'
 import { call } from '../../../api/client.ts'
 import type { Severity } from '../../../api/replies.ts'
 import { useT } from '../../../i18n/language.ts'
@@ -14,6 +15,8 @@ import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { fieldErrors } from '../../../widgets/schema-form/schema.ts'
 import { useAction } from '../use-action.ts'
 import { DeviceChoice } from './device-choice.tsx'
+import { QuietFields } from './quiet-fields.tsx'
+import { TestOne } from './test-one.tsx'
 import { type Contact, contactsQuery, gatewaysQuery } from './people-queries.ts'
 
 interface Draft {
@@ -21,8 +24,10 @@ interface Draft {
   readonly language: Contact['language']
   readonly enabled: boolean
   readonly minSeverity: Severity
-  readonly addresses: readonly { readonly channel: string; readonly address: string }[]
+  readonly addresses: readonly { readonly channel: string; readonly address: string; readonly minSeverity: Severity }[]
   readonly deviceIds: readonly number[] | null
+  readonly quiet: Contact['quiet']
+  readonly systemMessages: boolean
 }
 
 /** Who somebody is, how to reach them in order of preference, and what they are told of. */
@@ -32,7 +37,17 @@ export function ContactDialog({ contact, onClose }: { contact: Contact | null; o
   const { site } = useSession()
   const action = useAction()
   const [draft, setDraft] = useState<Draft>(
-    () => contact ?? { name: '', language: site.language, enabled: true, minSeverity: 'info', addresses: [], deviceIds: null },
+    () =>
+      contact ?? {
+        name: '',
+        language: site.language,
+        enabled: true,
+        minSeverity: 'info',
+        addresses: [],
+        deviceIds: null,
+        quiet: null,
+        systemMessages: false,
+      },
   )
   const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change })
   const errors = fieldErrors(action.error)
@@ -42,7 +57,9 @@ export function ContactDialog({ contact, onClose }: { contact: Contact | null; o
       language: draft.language,
       enabled: draft.enabled,
       minSeverity: draft.minSeverity,
-      addresses: draft.addresses.map(({ channel, address }) => ({ channel, address })),
+      addresses: draft.addresses.map(({ channel, address, minSeverity }) => ({ channel, address, minSeverity })),
+      quiet: draft.quiet,
+      systemMessages: draft.systemMessages,
       deviceIds: draft.deviceIds === null ? null : [...draft.deviceIds],
     }
     const ok = await action.run(
@@ -94,6 +111,12 @@ export function ContactDialog({ contact, onClose }: { contact: Contact | null; o
           errors={errors}
           onChange={(addresses) => set({ addresses })}
         />
+        <QuietFields quiet={draft.quiet} onChange={(quiet) => set({ quiet })} />
+        <Switch
+          label={t('person.system')}
+          checked={draft.systemMessages}
+          onChange={(event) => set({ systemMessages: event.currentTarget.checked })}
+        />
         <DeviceChoice value={draft.deviceIds} onChange={(deviceIds) => set({ deviceIds })} />
         <Switch label={t('config.enabled')} checked={draft.enabled} onChange={(event) => set({ enabled: event.currentTarget.checked })} />
         <ErrorNote error={Object.keys(errors).some((field) => field === 'name' || field.startsWith('addresses')) ? null : action.error} />
@@ -125,6 +148,11 @@ function Addresses({ contactId, addresses, errors, onChange }: AddressesProps): 
   const channels = (gateways.data ?? []).map((one) => ({ value: one.channel, label: one.title }))
   const put = (index: number, change: Partial<Draft['addresses'][number]>): void =>
     onChange(addresses.map((one, at) => (at === index ? { ...one, ...change } : one)))
+  // what cannot be an address is said while it is typed; what may be a telephone number is asked back
+  const doubt = ({ channel, address }: Draft['addresses'][number]): string | undefined => {
+    if (channel !== 'telegram' || address.trim() === '') return undefined
+    return wrongChat(address.trim()) ?? (looksLikePhone(address) ? t('person.maybePhone') : undefined)
+  }
   const pair = async (): Promise<void> => {
     if (contactId === null) return
     await pairing.run(async () => {
@@ -138,7 +166,7 @@ function Addresses({ contactId, addresses, errors, onChange }: AddressesProps): 
       <div className="stack">
         <span className="meta">{t('config.addressesHint')}</span>
         {addresses.map((one, index) => (
-          <div key={index} className="row" style={{ alignItems: 'flex-start', flexWrap: 'nowrap' }}>
+          <div key={index} className="row" style={{ alignItems: 'flex-start' }}>
             <NativeSelect
               aria-label={t('config.channel')}
               data={channels}
@@ -148,11 +176,18 @@ function Addresses({ contactId, addresses, errors, onChange }: AddressesProps): 
             <TextInput
               className="grow"
               aria-label={t('config.address')}
-              placeholder={one.channel === 'email' ? 'ana@example.com' : '123456789'}
+              placeholder={gateways.data?.find((gateway) => gateway.channel === one.channel)?.addressExample ?? ''}
               value={one.address}
-              error={errors[`addresses[${index}].address`] ?? errors[`addresses.${index}.address`]}
+              error={errors[`addresses[${index}].address`] ?? errors[`addresses.${index}.address`] ?? doubt(one)}
               onChange={(event) => put(index, { address: event.currentTarget.value })}
             />
+            <NativeSelect
+              aria-label={t('person.usedFrom')}
+              data={(['info', 'warning', 'critical'] as const).map((level) => ({ value: level, label: t(`severity.${level}`) }))}
+              value={one.minSeverity}
+              onChange={(event) => put(index, { minSeverity: event.currentTarget.value as Severity })}
+            />
+            <TestOne channel={one.channel} address={one.address} />
             <ActionIcon
               variant="subtle"
               size="lg"
@@ -178,7 +213,7 @@ function Addresses({ contactId, addresses, errors, onChange }: AddressesProps): 
             size="xs"
             variant="default"
             leftSection={<IconPlus size={16} aria-hidden />}
-            onClick={() => onChange([...addresses, { channel: channels[0]?.value ?? 'email', address: '' }])}
+            onClick={() => onChange([...addresses, { channel: channels[0]?.value ?? 'email', address: '', minSeverity: 'info' }])}
           >
             {t('config.addAddress')}
           </Button>

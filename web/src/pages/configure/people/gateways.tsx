@@ -1,9 +1,11 @@
 import { Button, Group, Switch, TextInput } from '@mantine/core'
-import { IconCheck, IconSend, IconX } from '@tabler/icons-react'
+import { IconSend } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { call, type CallReply } from '../../../api/client.ts'
+import { formatRecent } from '../../../format/instants.ts'
 import { useT } from '../../../i18n/language.ts'
+import { live } from '../../../live.ts'
 import { useSession } from '../../../session.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { PageHead } from '../../../widgets/page-head.tsx'
@@ -11,7 +13,9 @@ import { SchemaForm } from '../../../widgets/schema-form/schema-form.tsx'
 import { defaultsOf, fieldErrors, type FormValue, splitSecrets } from '../../../widgets/schema-form/schema.ts'
 import { Crumbs } from '../crumbs.tsx'
 import { useAction } from '../use-action.ts'
+import { GatewaySetup } from './gateway-setup.tsx'
 import { type Gateway, gatewaysQuery } from './people-queries.ts'
+import { TestSteps } from './test-steps.tsx'
 import '../configure.css'
 
 /** The channels by which people are reached. */
@@ -33,7 +37,7 @@ export function GatewaysPage(): ReactNode {
 function GatewayCard({ gateway }: { gateway: Gateway }): ReactNode {
   const t = useT()
   const queries = useQueryClient()
-  const { may } = useSession()
+  const { may, locale, timeZone } = useSession()
   const action = useAction()
   const [enabled, setEnabled] = useState(gateway.enabled || !gateway.configured)
   const [value, setValue] = useState<FormValue>({ ...defaultsOf(gateway.schema), ...gateway.settings })
@@ -58,8 +62,15 @@ function GatewayCard({ gateway }: { gateway: Gateway }): ReactNode {
       <div className="card-head">
         <h2>{gateway.title}</h2>
         {!gateway.configured && <span className="pill">{t('config.notConfigured')}</span>}
+        {gateway.configured && gateway.enabled && gateway.problem === null && <span className="pill">{t('gateway.works')}</span>}
+        {gateway.downSince !== null && (
+          <strong style={{ color: 'var(--critical)' }}>
+            {t('gateway.down', { time: formatRecent(gateway.downSince, live.now(), locale, timeZone) })}
+          </strong>
+        )}
       </div>
       <div className="card-body stack">
+        <GatewaySetup gateway={gateway} />
         {gateway.problem !== null && <ErrorNote error={new Error(gateway.problem)} />}
         <form
           className="stack"
@@ -124,22 +135,7 @@ function TestSend({ gateway }: { gateway: Gateway }): ReactNode {
         </Button>
       </Group>
       <ErrorNote error={action.error} />
-      {answer !== null && (
-        <ol className="steps plain-list" aria-live="polite">
-          {answer.steps.map((step) => (
-            <li key={`${step.name} ${step.message}`}>
-              {step.ok ? (
-                <IconCheck size={18} color="var(--ok)" aria-label={t('config.ok')} />
-              ) : (
-                <IconX size={18} color="var(--critical)" aria-label={t('config.failed')} />
-              )}
-              <span>{step.message}</span>
-              <span className="meta numeric">{Math.round(step.millis)} ms</span>
-              {step.remedy !== null && <span className="remedy meta">{step.remedy}</span>}
-            </li>
-          ))}
-        </ol>
-      )}
+      {answer !== null && <TestSteps steps={answer.steps} />}
     </div>
   )
 }

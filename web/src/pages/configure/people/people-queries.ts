@@ -24,3 +24,8 @@ export const tokensQuery = queryOptions({
   queryKey: ['config', 'tokens'],
   queryFn: async ({ signal }) => await call('GET /api/tokens', {}, signal),
 })
+
+export const templatesQuery = queryOptions({
+  queryKey: ['config', 'templates'],
+  queryFn: async ({ signal }) => await call('GET /api/message-templates', {}, signal),
+})

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { saveContact } from '#store/contacts.ts'
+import { saveChain, saveGroup } from '#store/escalation.ts'
+import { saveSettings } from '#store/settings.ts'
+import { type ApiSite, apiSite, type Credentials } from '../support/api-site.ts'
+import { contextOf, launchChromium, openPage } from './chromium.ts'
+import { pagesBuilt } from './pages-built.ts'
+
+const SHOTS = join(tmpdir(), 'synctide-pages')
+const LOOKS = [
+  { name: 'desktop-light', phone: false, dark: false },
+  { name: 'phone-dark', phone: true, dark: true },
+] as const
+
+/** Each with what opens it from its page. */
+const VIEWS: readonly [name: string, path: string, open: (page: Page) => Promise<unknown>][] = [
+  [
+    'escalation',
+    '/config/escalation',
+    async (page) =>
+      await page
+        .getByText(/Nobody on call from/)
+        .first()
+        .waitFor(),
+  ],
+  [
+    'rehearsal',
+    '/config/escalation',
+    async (page) => {
+      await page.getByRole('button', { name: 'Rehearse' }).click()
+      await page.getByText('Ends unanswered').waitFor()
+    },
+  ],
+  [
+    'group-dialog',
+    '/config/escalation',
+    async (page) => {
+      await page.getByRole('button', { name: 'Change On call' }).click()
+      await page.getByRole('dialog').getByText('Rotation 1', { exact: true }).waitFor()
+    },
+  ],
+  [
+    'chain-dialog',
+    '/config/escalation',
+    async (page) => {
+      await page.getByRole('button', { name: 'Change Night' }).click()
+      await page.getByRole('dialog').getByText('Steps').first().waitFor()
+    },
+  ],
+  ['gateways-steps', '/config/gateways', async (page) => await page.getByText('smtp.gmail.com').first().waitFor()],
+  [
+    'contact-dialog',
+    '/config/contacts',
+    async (page) => {
+      await page.getByRole('button', { name: 'Change Ana' }).click()
+      await page.getByRole('dialog').getByText('Quiet hours').waitFor()
+      await page.getByText('This reads like a telephone number').waitFor()
+    },
+  ],
+  [
+    'templates',
+    '/config/templates',
+    async (page) => {
+      await page.getByLabel('Text', { exact: true }).fill('{severity} #{number} {name}\n{how}')
+      await page.getByText('CRITICAL #417 Reservoir level very high').waitFor()
+    },
+  ],
+  ['messages-live', '/messages', async (page) => await page.getByText('Nobody answered', { exact: true }).waitFor()],
+]
+
+describe('escalation on the real server', () => {
+  let site: ApiSite
+  let browser: Browser
+  let who: Credentials
+  before(async () => {
+    await mkdir(SHOTS, { recursive: true })
+    site = await apiSite({ pages: await pagesBuilt() })
+    browser = await launchChromium()
+    const { db } = site
+    await saveSettings(db, {
+      site: { name: 'Riverside Water', timeZone: 'Europe/Lisbon', language: 'en', publicUrl: 'https://plant.example' },
+    })
+    const person = { language: 'en' as const, enabled: true, minSeverity: 'info' as const, deviceIds: null }
+    const ana = await saveContact(db, null, { ...person, name: 'Ana', addresses: [{ channel: 'telegram', address: '912345678' }] })
+    const rui = await saveContact(db, null, {
+      ...person,
+      name: 'Rui',
+      addresses: [{ channel: 'sms', address: '+351913333333' }],
+      quiet: { from: '22:00', to: '07:00', severity: 'warning' },
+    })
+    await db.query(`insert into gateways (channel, settings) values ('telegram', '{}'), ('sms', '{}')`)
+    const layer = { name: '', start: '2026-01-05', handover: '08:00', everyDays: 1, from: '06:00', to: '02:00', holidays: 'also' as const }
+    const schedule = { layers: [{ ...layer, days: [], contactIds: [ana.id, rui.id] }], overrides: [], holidays: ['2026-12-25'] }
+    const heads = {
+      name: 'Heads',
+      parentId: null,
+      memberIds: [rui.id],
+      duty: 'everybody' as const,
+      schedule: { layers: [], overrides: [], holidays: [] },
+    }
+    await db.transaction(async (tx) => {
+      const parent = await saveGroup(tx, null, heads)
+      const group = await saveGroup(tx, null, {
+        name: 'On call',
+        parentId: parent.id,
+        memberIds: [ana.id, rui.id],
+        duty: 'on_call',
+        schedule,
+      })
+      const steps = [{ groupId: group.id, waitMinutes: 5, attempts: 2, climb: true }]
+      const rest = { enabled: true, position: 0, minSeverity: 'info' as const, deviceIds: null, onClear: 'continue' as const }
+      await saveChain(tx, null, { ...rest, name: 'Night', steps, maxAgeMinutes: 4320, repeatMinutes: 1440 })
+    })
+    const alarm = await site.alarm(site.a.deviceId, 'Reservoir level very high')
+    await db.query(
+      `insert into notify_cases (alarm_event_id, state, chain, step, reason, policy)
+       values ($1, 'exhausted', '{"name": "Night", "steps": [{"groupName": "On call"}]}', 1, 'Nobody answered.',
+         '{"skipped": [{"contactId": 1, "contactName": "Ana", "why": "not on duty."}]}')`,
+      [alarm],
+    )
+    who = await site.session(await site.user('administrator'))
+  })
+  after(async () => {
+    await browser.close()
+    await site[Symbol.asyncDispose]()
+  })
+
+  async function loggedIn(look: { phone: boolean; dark: boolean }): Promise<BrowserContext> {
+    const context = await contextOf(browser, look)
+    const [name = '', value = ''] = (who['cookie'] ?? '').split(';')[0]?.split('=') ?? []
+    await context.addCookies([{ name, value, url: `http://127.0.0.1:${site.port}` }])
+    return context
+  }
+
+  for (const look of LOOKS) {
+    test(`every view: axe, width, complaints (${look.name})`, async () => {
+      await using context = await loggedIn(look)
+      const faults: string[] = []
+      for (const [name, path, open] of VIEWS) {
+        const { page, complaints } = await openPage(context, `http://127.0.0.1:${site.port}${path}`)
+        await page.locator('main h1').waitFor()
+        await open(page)
+        await page.waitForLoadState('networkidle')
+        await page.screenshot({ path: join(SHOTS, `${name}-${look.name}.png`) })
+        const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
+        for (const one of violations)
+          faults.push(
+            `${name}: ${one.id}: ${one.nodes
+              .map((node) => node.html)
+              .join(' | ')
+              .slice(0, 400)}`,
+          )
+        const [wide, room] = [await page.evaluate<number>('document.documentElement.scrollWidth'), page.viewportSize()?.width ?? 0]
+        if (wide > room) faults.push(`${name}: ${wide} px wide in a window of ${room}`)
+        faults.push(...complaints.map((text) => `${name}: ${text}`))
+        await page.close()
+      }
+      assert.deepEqual(faults, [])
+    })
+  }
+})

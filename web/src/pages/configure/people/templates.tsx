@@ -1,0 +1,125 @@
+import { Button, Group as Row, NativeSelect, Textarea } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { type ReactNode, useState } from 'react'
+import { LANGUAGES, type Language } from '#domain/contact.ts'
+import { smsParts, toGsm7 } from '#notify/core/gsm7.ts'
+import { fillTemplate, SAMPLE_FIELDS, TEMPLATE_FIELDS, TEMPLATE_KINDS, type MessageTemplate } from '#notify/core/template.ts'
+import { call } from '../../../api/client.ts'
+import { useT } from '../../../i18n/language.ts'
+import { LANGUAGE_NAMES } from '../../../i18n/language-names.ts'
+import { ErrorNote } from '../../../widgets/error-note.tsx'
+import { PageHead } from '../../../widgets/page-head.tsx'
+import { Crumbs } from '../crumbs.tsx'
+import { useAction } from '../use-action.ts'
+import { templatesQuery } from './people-queries.ts'
+import '../configure.css'
+
+/** The texts of messages, as the site wants them; what it leaves alone is built in. */
+export function TemplatesPage(): ReactNode {
+  const t = useT()
+  const query = useQuery(templatesQuery)
+  return (
+    <>
+      <Crumbs />
+      <PageHead title={t('template.title')} />
+      <ErrorNote error={query.error} retry={() => void query.refetch()} />
+      {query.data !== undefined && <Editor key={JSON.stringify(query.data)} saved={query.data} />}
+    </>
+  )
+}
+
+function Editor({ saved }: { saved: readonly MessageTemplate[] }): ReactNode {
+  const t = useT()
+  const queries = useQueryClient()
+  const action = useAction()
+  const [kind, setKind] = useState<MessageTemplate['kind']>('alarm')
+  const [style, setStyle] = useState<MessageTemplate['style']>('full')
+  const [language, setLanguage] = useState<Language>('en')
+  const [edited, setEdited] = useState<readonly MessageTemplate[]>(saved)
+  const isThis = (one: MessageTemplate): boolean => one.kind === kind && one.style === style && one.language === language
+  const current = edited.find(isThis)?.text ?? ''
+  const put = (text: string): void =>
+    setEdited([...edited.filter((one) => !isThis(one)), ...(text === '' ? [] : [{ kind, style, language, text }])])
+  const save = async (): Promise<void> => {
+    await action.run(
+      async () => {
+        await call('PUT /api/message-templates', { body: { templates: edited.map((one) => ({ ...one })) } })
+        await queries.invalidateQueries({ queryKey: templatesQuery.queryKey })
+      },
+      t('config.saved', { name: t('template.title') }),
+    )
+  }
+  const preview = fillTemplate(current, SAMPLE_FIELDS)
+  const sms = toGsm7(preview)
+  return (
+    <section className="card">
+      <form
+        className="card-body stack"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void save()
+        }}
+      >
+        <span className="muted">{t('template.hint')}</span>
+        <div className="form-grid">
+          <NativeSelect
+            label={t('template.kind')}
+            value={kind}
+            data={TEMPLATE_KINDS.map((one) => ({ value: one, label: t(`template.kind.${one}`) }))}
+            onChange={(event) => setKind(event.currentTarget.value as MessageTemplate['kind'])}
+          />
+          <NativeSelect
+            label={t('template.style')}
+            value={style}
+            data={(['full', 'short'] as const).map((one) => ({ value: one, label: t(`template.style.${one}`) }))}
+            onChange={(event) => setStyle(event.currentTarget.value as MessageTemplate['style'])}
+          />
+          <NativeSelect
+            label={t('config.language')}
+            value={language}
+            data={LANGUAGES.map((one) => ({ value: one, label: LANGUAGE_NAMES[one] }))}
+            onChange={(event) => setLanguage(event.currentTarget.value as Language)}
+          />
+        </div>
+        <Textarea
+          label={t('template.text')}
+          description={t('template.textHint', { place: '{number}' })}
+          placeholder={t('template.builtIn')}
+          autosize
+          minRows={4}
+          maxRows={14}
+          maxLength={2000}
+          value={current}
+          onChange={(event) => put(event.currentTarget.value)}
+        />
+        <Row gap={6}>
+          {TEMPLATE_FIELDS.map((field) => (
+            <Button key={field} size="compact-xs" variant="default" onClick={() => put(`${current}{${field}}`)}>
+              {`{${field}}`}
+            </Button>
+          ))}
+        </Row>
+        {current !== '' && (
+          <div>
+            <h3>{t('template.preview')}</h3>
+            <p className="log-lines" style={{ margin: 0 }}>
+              {style === 'short' ? sms : preview}
+            </p>
+            {style === 'short' && <span className="meta">{t('template.parts', { count: smsParts(sms) })}</span>}
+          </div>
+        )}
+        <ErrorNote error={action.error} />
+        <Row justify="flex-end">
+          {current !== '' && (
+            <Button variant="default" onClick={() => put('')}>
+              {t('template.useBuiltIn')}
+            </Button>
+          )}
+          <Button type="submit" loading={action.busy}>
+            {t('action.save')}
+          </Button>
+        </Row>
+      </form>
+    </section>
+  )
+}

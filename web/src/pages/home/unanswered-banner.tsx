@@ -1,0 +1,28 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { call } from '../../api/client.ts'
+import { useT } from '../../i18n/language.ts'
+import { useSession } from '../../session.tsx'
+
+/** Alarms whose chain ended without an answer: said on the first page until somebody acknowledges. */
+export function UnansweredBanner(): ReactNode {
+  const t = useT()
+  const { may } = useSession()
+  const query = useQuery({
+    queryKey: ['cases'],
+    queryFn: async ({ signal }) => await call('GET /api/cases', {}, signal),
+    enabled: may('operator'),
+    refetchInterval: 15_000,
+  })
+  const unanswered = (query.data ?? []).filter((one) => one.state === 'exhausted')
+  if (unanswered.length === 0) return null
+  return (
+    <div className="banner" role="alert">
+      <span className="grow">
+        {t('cases.exhausted')}: {unanswered.map((one) => `#${one.displayNumber} ${one.alarmName} (${one.deviceCode})`).join(', ')}
+      </span>
+      <Link to="/alarms">{t('nav.alarms')}</Link>
+    </div>
+  )
+}
