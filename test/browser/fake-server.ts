@@ -74,6 +74,7 @@ export async function fakeServer(own: Answers = () => null): Promise<FakeServer>
       return { body: { results: ids.map((id) => ({ id, result: 'acknowledged', acknowledgedBy: 'Platform: Ana Sousa' })) } }
     }
     if (call === 'GET /api/trend') return { body: trend(query) }
+    if (call === 'GET /api/health') return { body: { processes: [], diskFreePercent: 60 } }
     if (call === 'GET /api/rules') return { body: [] }
     if (call === 'GET /api/gaps') {
       const [from, to] = [Number(query.get('from')), Number(query.get('to'))]

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { mkdir, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import readExcelFile from 'read-excel-file/node'
+import { contextOf, launchChromium, openPage } from './chromium.ts'
+import { realPlant } from './real-plant.ts'
+import { until } from '../support/installation.ts'
+
+const SHOTS = join(tmpdir(), 'synctide-pages')
+const WAIT = { timeout: 60_000 }
+
+/** Runs in the page, with its session: the first analog tags of a device of the demo, of two units. */
+const TAGS = `(async () => {
+  const { devices, tags } = await (await fetch('/api/bootstrap')).json()
+  const device = devices.find((one) => one.code === 'PS-01')
+  const own = tags.filter((tag) => tag.deviceId === device.id && tag.kind === 'analog')
+  const other = own.find((tag) => tag.unit !== own[0].unit)
+  return [own[0].id, other.id]
+})()`
+
+test('trends of a real plant: a driver that was killed leaves a gap with its cause; a note, a saved view, an Excel file', async () => {
+  await mkdir(SHOTS, { recursive: true })
+  await using plant = await realPlant(['demo', 'driver-modbus', 'alarm', 'api'])
+  await using browser = await launchChromium()
+  await using tab = await contextOf(browser)
+  const { page, complaints } = await openPage(tab, `${plant.url}/setup?token=${plant.setupToken}`)
+  await page.getByLabel('Name of the site').fill('Riverside Water')
+  await page.getByLabel('Your name').fill('Ana Sousa')
+  await page.getByLabel('User name').fill('ana')
+  await page.getByLabel('New password').fill('correct horse battery')
+  await page.getByRole('button', { name: 'Begin' }).click()
+  await page.locator('.kpi .value[data-state="fresh"]').nth(2).waitFor(WAIT)
+
+  const { db } = plant.database
+  await plant.kill('driver-modbus')
+  await until(
+    'it was away for a while',
+    async () => (await db.query(`select from sources where source = 'driver-modbus' and received_at < now() - interval '9 s'`))[0],
+    60_000,
+  )
+  plant.start('driver-modbus')
+  const gap = `select from gaps g join devices d on d.id = g.device_id where d.code = 'PS-01' and g.cause = 'process' and g.to_at is not null`
+  await until('the gap', async () => (await db.query(gap))[0], 60_000)
+
+  const tags = await page.evaluate<number[]>(TAGS)
+  await page.goto(`${plant.url}/trends?tags=${JSON.stringify(tags)}&span=15m`)
+  await page.locator('.pens-chart canvas').waitFor(WAIT)
+  // the cursor walks back from now by keys until it stands in the gap
+  const slider = page.getByRole('slider')
+  await slider.focus()
+  const cause = page.getByText('PS-01: The driver process was not running').first()
+  for (let step = 0; step < 400 && !(await cause.isVisible()); step += 1) await page.keyboard.press('ArrowLeft')
+  await cause.waitFor({ timeout: 1000 })
+  await page.screenshot({ path: join(SHOTS, 'real-trends.png') })
+
+  await page.getByRole('button', { name: 'Add a note' }).click()
+  await page.getByLabel('What happened?').fill('Power cut in the cabinet')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.locator('.note-list').getByText('Power cut in the cabinet').waitFor(WAIT)
+
+  await page.getByRole('button', { name: 'Saved views' }).click()
+  await page.getByLabel('Save this view as').fill('Pump station')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByRole('button', { name: 'Pump station' }).waitFor(WAIT)
+  await page.keyboard.press('Escape')
+  await page.goto(`${plant.url}/trends`)
+  await page.getByRole('button', { name: 'Saved views' }).click()
+  await page.getByRole('button', { name: 'Pump station' }).click()
+  await page.locator('.note-list').getByText('Power cut in the cabinet').waitFor(WAIT)
+  await page.screenshot({ path: join(SHOTS, 'real-trends-note.png'), fullPage: true })
+
+  await page.getByRole('button', { name: 'Export' }).click()
+  const saved = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Excel file' }).click()
+  const [sheet] = await readExcelFile(await readFile(await (await saved).path()))
+  const [title, ...rows] = sheet?.data ?? []
+  assert.match(String(title?.[0]), /^Time \(/)
+  assert.equal(title?.length, 3)
+  assert.ok(rows.length > 10 && rows.every(([time]) => time instanceof Date), JSON.stringify(rows.slice(0, 3)))
+  assert.ok(rows.some(([, value]) => typeof value === 'number'))
+
+  await using phone = await contextOf(browser, { phone: true, dark: true })
+  await phone.addCookies(await tab.cookies())
+  const small = await openPage(phone, `${plant.url}/trends?tags=${JSON.stringify(tags)}&span=15m`)
+  await small.page.locator('.pens-chart canvas').waitFor(WAIT)
+  await small.page.locator('.note-list').getByText('Power cut in the cabinet').waitFor(WAIT)
+  await small.page.screenshot({ path: join(SHOTS, 'real-trends-phone.png'), fullPage: true })
+  assert.deepEqual([...complaints, ...small.complaints], [])
+})
