@@ -19,8 +19,9 @@ export function notStartedError(endpoint: Endpoint, what: string): DriverError {
   })
 }
 
+/** @param holder code of a device that has the link already */
 export function busyError(endpoint: Endpoint, holder: string): DriverError {
-  return new DriverError('busy', `The link to ${nameOf(endpoint)} is held by the device ${holder}`, {
-    remedy: `A station has one link. Put the tags into ${holder}, with their common address before the slash: 2/4001.`,
+  return new DriverError('busy', `The link to ${nameOf(endpoint)} is held by the device ${holder} with other settings`, {
+    remedy: `A station has one link. Give both devices the same settings except for the common address, or put the tags into ${holder}.`,
   })
 }

@@ -1,7 +1,7 @@
-import type { SessionContext } from '../driver.ts'
+import type { Session, SessionContext } from '../driver.ts'
 import type { Iec104Config } from './config.ts'
-import { busyError } from './link-errors.ts'
-import { Iec104Session, type Iec104Plan } from './session.ts'
+import type { Iec104Session, Iec104Plan } from './session.ts'
+import { SharedLink } from './shared-link.ts'
 import { newStation, type Station } from './station.ts'
 import { nameOf, type Endpoint } from './station-socket.ts'
 
@@ -10,35 +10,26 @@ import { nameOf, type Endpoint } from './station-socket.ts'
  * kept while its link is down.
  */
 export class LiveLinks {
-  readonly #holders = new Map<string, { readonly code: string; readonly deviceId: number; session: Iec104Session | undefined }>()
+  readonly #links = new Map<string, SharedLink>()
   readonly #stations = new Map<string, Station>()
 
-  /** @throws DriverError, `busy` when another device holds the link */
-  async open(plan: Iec104Plan, context: SessionContext): Promise<Iec104Session> {
+  /** Opens the link to a station, or joins the device to it. @throws DriverError, `busy` when its settings do not fit those of the others */
+  async open(plan: Iec104Plan, context: SessionContext): Promise<Session> {
     const name = nameOf(plan.config)
-    const holder = this.#holders.get(name)
-    if (holder !== undefined) throw busyError(plan.config, holder.code)
-    const mine: { readonly code: string; readonly deviceId: number; session: Iec104Session | undefined } = {
-      code: plan.device.code,
-      deviceId: plan.device.id,
-      session: undefined,
+    let link = this.#links.get(name)
+    if (link === undefined) {
+      const made = new SharedLink(this.#stationOf(name, plan.config), () => {
+        if (this.#links.get(name) === made) this.#links.delete(name)
+      })
+      link = made
+      this.#links.set(name, link)
     }
-    this.#holders.set(name, mine)
-    const release = (): void => void (this.#holders.get(name) === mine && this.#holders.delete(name))
-    try {
-      const session = await Iec104Session.open(plan, context, this.#stationOf(name, plan.config))
-      mine.session = session
-      void session.closed.then(release)
-      return session
-    } catch (error) {
-      release()
-      throw error
-    }
+    return await link.join(plan, context)
   }
 
   /** @returns the started link to this station, if we hold one */
   find(endpoint: Endpoint): Iec104Session | undefined {
-    return this.#holders.get(nameOf(endpoint))?.session
+    return this.#links.get(nameOf(endpoint))?.session
   }
 
   #stationOf(name: string, config: Iec104Config): Station {

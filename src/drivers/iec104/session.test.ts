@@ -238,18 +238,75 @@ test('a short communication time-out asks for signs of life sooner', async () =>
   await context.until(() => context.emitted.length === 3 && beats > 0, 'a beat')
 })
 
-test('no second link to one station, and its holder is named', async () => {
-  await using station = await Iec104Station.start({ port: 0, points })
+test('two devices of one station share its link: each hears its own, nothing is lost while one joins, and the last ends it', async () => {
+  const other: StationPoint = { commonAddress: 2, objectAddress: 100, type: 'single', value: 0 }
+  await using station = await Iec104Station.start({ port: 0, points: [...points, other] })
   const driver = createDriver()
-  const plan = iec104Plan({ port: station.port }, addresses)
-  const session = await driver.connect(plan, recordedContext())
+  const first = recordedContext()
+  const second = recordedContext()
+  const planOf = (id: number, wanted: readonly string[], more: Readonly<Record<string, unknown>> = {}) => {
+    const plan = iec104Plan({ port: station.port, commonAddress: id, ...more }, wanted)
+    return {
+      ...plan,
+      device: { ...plan.device, id, code: `RTU-0${id}` },
+      points: plan.points.map((one) => ({ ...one, tag: { ...one.tag, id: 10 * id + one.tag.id } })),
+    }
+  }
+  const a = await driver.connect(planOf(1, addresses), first)
+  await first.until(() => first.emitted.length === 3, 'its values')
   await assert.rejects(
-    driver.connect(plan, recordedContext()),
+    driver.connect(planOf(3, ['2/100'], { t1: 20 }), recordedContext()),
     (error) => error instanceof DriverError && error.fault === 'busy' && /RTU-01/.test(error.message),
   )
-  await session[Symbol.asyncDispose]()
-  await using _ = await driver.connect(plan, recordedContext())
-  assert.equal(station.seen.starts, 2)
+  const joining = driver.connect(planOf(2, ['100']), second)
+  for (let value = 0; value < 50; value++) station.set(1, 200, value)
+  const b = await joining
+  await second.until(() => second.emitted.length > 0, 'the value of the other')
+  await first.until(() => values(first, 12).includes(49), 'what happened meanwhile')
+  assert.deepEqual(
+    Array.from({ length: 50 }, (_, value) => values(first, 12).filter((one) => one === value).length >= 1),
+    Array.from({ length: 50 }, () => true),
+  )
+  assert.equal(b.facts?.()['Link shared with'], 'RTU-01')
+
+  station.set(2, 100, 1)
+  await second.until(() => values(second, 21).at(-1) === true, 'an event of the second')
+  assert.equal(
+    first.emitted.some(({ tagId }) => tagId > 20),
+    false,
+  )
+  await a[Symbol.asyncDispose]()
+  assert.equal(station.isStarted, true)
+  station.set(2, 100, 0)
+  await second.until(() => values(second, 21).at(-1) === false, 'the second goes on')
+  await b[Symbol.asyncDispose]()
+  assert.equal(station.isStarted, false)
+  await using _ = await driver.connect(planOf(1, addresses), recordedContext())
+})
+
+test('a link that breaks is told to every device that shares it, and nothing is acknowledged that one of them has not safe', async () => {
+  const other: StationPoint = { commonAddress: 2, objectAddress: 100, type: 'single', value: 0 }
+  await using station = await Iec104Station.start({ port: 0, points: [...points, other] })
+  const driver = createDriver()
+  const plan = iec104Plan({ port: station.port }, ['1/100'])
+  const held = Promise.withResolvers<void>()
+  let holding = false
+  const second = recordedContext({ accepted: async () => (holding ? await held.promise : undefined) })
+  const a = await driver.connect(plan, recordedContext())
+  const points2 = iec104Plan({ port: station.port }, ['2/100']).points.map((one) => ({ ...one, tag: { ...one.tag, id: 99 } }))
+  const b = await driver.connect({ ...plan, device: { ...plan.device, id: 2, code: 'RTU-02' }, points: points2 }, second)
+  await second.until(() => second.emitted.length > 0, 'its value')
+  holding = true
+  station.set(1, 100, 0)
+  station.set(2, 100, 1)
+  await second.until(() => second.emitted.at(-1)?.value === true, 'the event')
+  assert.ok(station.buffered > 0)
+  held.resolve()
+  holding = false
+  station.cut()
+  for (const session of [a, b]) assert.ok((await session.closed) instanceof DriverError)
+  await a[Symbol.asyncDispose]()
+  await b[Symbol.asyncDispose]()
 })
 
 /** A server that says the same to everybody. */

@@ -6,22 +6,18 @@ import type { DevicePlan, Session, SessionContext } from '../driver.ts'
 import type { Iec104Config } from './config.ts'
 import type { Address } from './core/address.ts'
 import { takeFrames, type Frame } from './core/apci.ts'
-import {
-  Cause,
-  encodeClockSynchronization,
-  encodeCounterInterrogation,
-  encodeInterrogation,
-  readHeader,
-  type AsduHeader,
-} from './core/asdu.ts'
+import { Cause, readHeader, type AsduHeader } from './core/asdu.ts'
 import { Intake } from './core/intake.ts'
-import { Interrogations, type Interrogation, type InterrogationOutcome } from './core/interrogations.ts'
-import { LinkState, type LinkParameters } from './core/link-state.ts'
+import { Interrogations, type InterrogationOutcome } from './core/interrogations.ts'
+import { LinkState } from './core/link-state.ts'
 import { ReplayPhase } from './core/replay-phase.ts'
 import { SystemType, monitorType, typeName } from './core/type-table.ts'
+import { Counts } from './counts.ts'
+import { encodeQuestion } from './encode-question.ts'
+import { parametersOf } from './link-parameters.ts'
 import { StationProblems } from './station-problems.ts'
 import { recallStation, rememberStation, type Station } from './station.ts'
-import { openStationSocket } from './station-socket.ts'
+import { hangUp, openStationSocket } from './station-socket.ts'
 import { linkError, notStartedError } from './link-errors.ts'
 
 /** Frames received but not yet safe above which we stop reading: a station that minds its window never gets there. */
@@ -29,7 +25,6 @@ const TOO_MANY = 4096
 /** How often frames count as signs of life. */
 const BEAT: Millis = 500
 const STOP_PATIENCE: Millis = 2000
-const FAREWELL: Millis = 1000
 const NO_ADDRESS = packQuality(QualitySeverity.Bad, QualityReason.BadAddress)
 
 export type Iec104Plan = DevicePlan<Iec104Config, Address>
@@ -48,8 +43,7 @@ export class Iec104Session implements Session {
   readonly #intake: Intake
   readonly #interrogations: Interrogations
   readonly #problems: StationProblems
-  readonly #counts = new Map<string, number>()
-  readonly #untold = new Map<string, number>()
+  readonly #counts: Counts
   #rest: Uint8Array = new Uint8Array(0)
   #timer: NodeJS.Timeout | undefined
   #ended = false
@@ -88,6 +82,7 @@ export class Iec104Session implements Session {
     const { config } = plan
     this.#plan = plan
     this.#context = context
+    this.#counts = new Counts(context)
     this.#socket = socket
     this.#link = new LinkState(parametersOf(plan), now)
     this.station = station
@@ -100,7 +95,7 @@ export class Iec104Session implements Session {
     const commonAddresses = wanted.length === 0 ? [config.commonAddress] : wanted
     // a station tells milliseconds: what happens in this one is live
     this.#phase = new ReplayPhase(Math.floor(this.connectedAt / 1000) * 1000, now)
-    this.#intake = new Intake(points, { sizes: config.sizes, memory: station, phase: this.#phase, count: this.#count })
+    this.#intake = new Intake(points, { sizes: config.sizes, memory: station, phase: this.#phase, count: this.#counts.add })
     this.#problems = new StationProblems(commonAddresses, station.view)
     this.#interrogations = new Interrogations(
       {
@@ -127,6 +122,10 @@ export class Iec104Session implements Session {
     if (error !== undefined) throw error
   }
 
+  get #stationTime(): ReturnType<Station['time']['clockAt']> {
+    return this.station.time.clockAt(this.#context.clock.now())
+  }
+
   facts(): Readonly<Record<string, string | number | boolean>> {
     const { config } = this.#plan
     const { view, clock, time } = this.station
@@ -139,14 +138,14 @@ export class Iec104Session implements Session {
       'Telegrams not yet acknowledged by the station': this.#link.underWay,
       'Last general interrogation': this.#interrogatedAt === null ? 'not yet answered' : iso(this.#interrogatedAt),
       'Replay of buffered events': this.#phase.running ? 'under way' : 'finished',
-      'Replayed or late events': this.#counts.get('historical_events') ?? 0,
-      'Duplicates removed': this.#counts.get('duplicates_removed') ?? 0,
+      'Replayed or late events': this.#counts.of('historical_events'),
+      'Duplicates removed': this.#counts.of('duplicates_removed'),
       'Clock of the station':
         behind === 0 ? 'as ours' : `${Math.abs(behind).toFixed(1)} s ${behind > 0 ? 'slow' : 'fast'}: check its clock and the time zone`,
       'Summer-time bits against the zone': time.mismatches,
       'Objects reported': view.size,
       'Common addresses reported': view.commonAddresses.join(', '),
-      'Unknown types': this.#counts.get('unknown_types') ?? 0,
+      'Unknown types': this.#counts.of('unknown_types'),
       ...(this.#problems.text === null ? {} : { Problem: this.#problems.text }),
     }
   }
@@ -187,17 +186,6 @@ export class Iec104Session implements Session {
     if (this.#link.owed > this.#link.unaccepted) this.#send(this.#link.acknowledgement())
   }
 
-  readonly #count = (name: string, by = 1): void => {
-    this.#counts.set(name, (this.#counts.get(name) ?? 0) + by)
-    this.#untold.set(name, (this.#untold.get(name) ?? 0) + by)
-  }
-
-  /** Counts go on once for all that arrived together. */
-  #tellCounts(): void {
-    for (const [name, by] of this.#untold) if (by > 0) this.#context.count(name, by)
-    this.#untold.clear()
-  }
-
   // --- in ---------------------------------------------------------------------------------------------------------------
 
   #onData(chunk: Uint8Array): void {
@@ -206,7 +194,7 @@ export class Iec104Session implements Session {
     this.#rest = rest
     const receivedAt = this.#context.clock.now()
     const now = this.#context.clock.mono()
-    this.#count('bytes_received', chunk.length)
+    this.#counts.add('bytes_received', chunk.length)
     for (const frame of frames) {
       if (!this.#onFrame(frame, receivedAt, now)) return
     }
@@ -214,7 +202,7 @@ export class Iec104Session implements Session {
     if (frames.length > 0) this.#onLife(receivedAt, now)
     this.#handOver()
     this.#pump()
-    this.#tellCounts()
+    this.#counts.tell()
   }
 
   /** @returns false when the link is over */
@@ -223,7 +211,7 @@ export class Iec104Session implements Session {
     const { phase } = this.#link
     const { fault, number, reply } = this.#link.receive(frame, now)
     if (fault !== null) {
-      this.#count('sequence_errors')
+      this.#counts.add('sequence_errors')
       this.#fail('protocol', fault)
       return false
     }
@@ -242,12 +230,12 @@ export class Iec104Session implements Session {
   }
 
   #onAsdu(asdu: Uint8Array, receivedAt: Micros, now: Millis): void {
-    this.#count('asdus_received')
+    this.#counts.add('asdus_received')
     const header = readHeader(asdu, this.#plan.config.sizes)
     if (header === undefined) return this.#onMalformed(asdu)
     const type = monitorType(header.typeId)
     if (type === undefined) return this.#onSystem(header, now)
-    if (header.test) return this.#count('test_asdus')
+    if (header.test) return this.#counts.add('test_asdus')
     if (!this.#intake.take(asdu, header, type, { receivedAt, now, askedAt: this.#askedAt, frame: this.#received }))
       return this.#onMalformed(asdu)
     if (header.cause >= Cause.InterrogatedFirst && header.cause <= Cause.InterrogatedLast) this.#interrogations.heard(now)
@@ -256,19 +244,19 @@ export class Iec104Session implements Session {
 
   #onSystem(header: AsduHeader, now: Millis): void {
     if (header.typeId === SystemType.EndOfInitialization) {
-      this.#count('station_restarts')
+      this.#counts.add('station_restarts')
       this.#interrogations.again(['clock', 'general', 'counter'], header.commonAddress, now)
       return
     }
     const outcome = this.#interrogations.onReply(header, now)
     if (outcome !== undefined) return this.#onOutcome(outcome)
     if (header.typeId >= SystemType.Interrogation && header.typeId <= SystemType.ClockSynchronization) return
-    this.#count('unknown_types')
+    this.#counts.add('unknown_types')
     this.#context.log.debug('iec104.unknown_type', { device: this.#plan.device.code, type: typeName(header.typeId) })
   }
 
   #onMalformed(asdu: Uint8Array): void {
-    this.#count('malformed_asdus')
+    this.#counts.add('malformed_asdus')
     if (this.#problems.malformed(asdu)) this.#tellProblems()
   }
 
@@ -336,9 +324,9 @@ export class Iec104Session implements Session {
     }
     while (this.#link.maySend) {
       const question = this.#interrogations.next(now)
-      const frame = question && this.#link.send(this.#encode(question), now)
+      const frame = question && this.#link.send(encodeQuestion(question, this.#plan.config, this.#stationTime), now)
       if (frame === undefined || frame === null) break
-      this.#count('interrogations_sent')
+      this.#counts.add('interrogations_sent')
       this.#askedAt = this.#context.clock.now()
       this.#send(frame)
     }
@@ -363,23 +351,10 @@ export class Iec104Session implements Session {
     this.#timer = setTimeout(() => this.#pump(), Math.max(1, Math.ceil(due - now)))
   }
 
-  #encode({ kind, commonAddress }: Interrogation): Uint8Array {
-    const { sizes, originatorAddress } = this.#plan.config
-    const options = { sizes, commonAddress, originator: originatorAddress }
-    switch (kind) {
-      case 'general':
-        return encodeInterrogation(options)
-      case 'counter':
-        return encodeCounterInterrogation(options)
-      case 'clock':
-        return encodeClockSynchronization(this.station.time.clockAt(this.#context.clock.now()), options)
-    }
-  }
-
   #send(bytes: Uint8Array): void {
     if (this.#ended) return
     this.#context.frame('sent', bytes)
-    this.#count('bytes_sent', bytes.length)
+    this.#counts.add('bytes_sent', bytes.length)
     this.#socket.write(bytes)
   }
 
@@ -392,26 +367,9 @@ export class Iec104Session implements Session {
   #end(error: DriverError | undefined): void {
     this.#ended = true
     clearTimeout(this.#timer)
-    this.#tellCounts()
+    this.#counts.tell()
     this.#close(error)
   }
-}
-
-/** A device that must be known to be lost soon is asked for a sign of life sooner. */
-function parametersOf({ config, device }: Iec104Plan): LinkParameters {
-  const { k, w, t1, t2, t3 } = config
-  const patience = device.commTimeoutSeconds === null ? t3 : Math.min(t3, device.commTimeoutSeconds / 2.5)
-  return { k, w, t1: t1 * 1000, t2: t2 * 1000, t3: patience * 1000 }
-}
-
-async function hangUp(socket: Socket): Promise<void> {
-  if (socket.closed) return
-  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
-  const timer = setTimeout(() => socket.destroy(), FAREWELL)
-  socket.resume()
-  socket.end()
-  await closed
-  clearTimeout(timer)
 }
 
 function iso(at: Micros): string {
