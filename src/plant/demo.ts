@@ -22,6 +22,8 @@ export async function installDemo(db: Database, { devices, broker }: Demo): Prom
   await forgetOlderDemo(db, devices)
   const { demo } = await readSettings(db)
   if (demo === 'removed') return demo
+  // asking every driver costs memory and time: at most starts nothing has moved
+  if (demo === 'installed' && !(await hasMoved(db, devices))) return demo
   await editPlant(db, (plant) => {
     const current = plant.devices ?? []
     const kept = current.map((device) => {
@@ -45,6 +47,14 @@ async function forgetOlderDemo(db: Database, devices: readonly PlantDevice[]): P
   if (!(await listDevices(db, 'all')).some(isOlder)) return
   await saveSettings(db, { demo: 'none' })
   await editPlant(db, (plant) => ({ synctide: 1, devices: (plant.devices ?? []).filter((device) => !isOlder(device)) }))
+}
+
+async function hasMoved(db: Database, devices: readonly PlantDevice[]): Promise<boolean> {
+  const known = await demoConnections(db)
+  return devices.some(({ code, connection }) => {
+    const current = known[code]
+    return current !== undefined && Object.entries(connection).some(([key, value]) => current[key] !== value)
+  })
 }
 
 /** Takes the demo devices out for good, and their broker unless somebody's own device has come to use it. */
