@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { addToBlocks } from '#store/blocks.ts'
@@ -84,4 +84,19 @@ test('a disk that is watched is told in the health, and its level is told once',
   await watchDisk(site.db, site.dataFolder, Date.now() * 1000)
   assert.equal((await site.db.query('select from storage_sizes')).length, 1)
   assert.equal((await site.db.query('select from system_events')).length, level === 'good' ? 0 : 1)
+})
+
+test('a file of history comes in through the page: looked at, stored, and not by whoever is confined', async () => {
+  const engineer = await site.session(await site.user('engineer'))
+  const content = Buffer.from('time,A:A0\n2024-05-01T00:00:00Z,1\n2024-05-01T00:01:00Z,2\n').toString('base64')
+  const body = { name: 'x.csv', content, device: null, dryRun: true }
+  const looked = await site.call('POST /api/history/import', engineer, body)
+  assert.deepEqual([looked.status, looked.body['samples']], [200, 2], JSON.stringify(looked.body))
+  const stored = async (): Promise<number> => (await site.db.query(`select from measurement_blocks where t0 < '2024-06-01'`)).length
+  assert.equal(await stored(), 0)
+  await site.call('POST /api/history/import', engineer, { ...body, dryRun: false })
+  assert.equal(await stored(), 1)
+  const confined = await site.session(await site.user('engineer', [site.a.deviceId]))
+  assert.equal((await site.call('POST /api/history/import', confined, body)).status, 403)
+  assert.deepEqual(readdirSync(join(site.dataFolder, 'imports')), [])
 })

@@ -107,4 +107,29 @@ export const storageContract = {
     wholeSite: true,
     reply: s.nothing,
   },
+  'POST /api/history/import': {
+    summary: 'Brings the past of tags in from a CSV file, or with dryRun says what it would; larger files go by synctide history import.',
+    access: 'engineer',
+    wholeSite: true,
+    body: z.strictObject({
+      name: z.string().min(1).max(200),
+      content: z.base64().meta({ description: 'The file in base64.' }),
+      /** Whose tags are meant by names without a device. */
+      device: z.string().max(64).nullable(),
+      dates: z.enum(['auto', 'ymd', 'dmy', 'mdy', 'compact', 'excel', 'epochSeconds', 'epochMillis', 'epochMicros']).default('auto'),
+      timeZone: z.string().max(64).nullable().default(null),
+      dryRun: z.boolean(),
+    }),
+    reply: z.object({
+      rows: z.number(),
+      bad: z.number(),
+      badLines: z.array(z.object({ line: z.number(), reason: z.string() })),
+      samples: z.number(),
+      tags: z.number(),
+      unknown: z.array(z.string()),
+      oldest: s.instant.nullable(),
+      newest: s.instant.nullable(),
+      bytes: z.number(),
+    }),
+  },
 } as const satisfies Readonly<Record<EndpointKey, Endpoint>>

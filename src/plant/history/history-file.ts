@@ -50,11 +50,11 @@ export async function openHistoryFile(
   try {
     const head = await file.head(config.fixedEncoding, true)
     const structure = await structureOf(file, head, { config, context: { signal }, ledger: { dateOrder: null } })
-    if (structure.kind === 'empty') throw new InvalidRequest(`${path} is empty.`)
+    if (structure.kind === 'empty') throw new InvalidRequest('The file is empty.')
     if (structure.kind === 'question') {
       throw new ConfigError('dateFormat', `${structure.problem}.`, { remedy: 'Say it with --dates dmy or --dates mdy.' })
     }
-    if (structure.kind === 'unreadable') throw new InvalidRequest(`${path}: ${structure.problem}.`, { remedy: structure.remedy })
+    if (structure.kind === 'unreadable') throw new InvalidRequest(`${structure.problem}.`, { remedy: structure.remedy })
     const { layout } = structure
     const { encoding, names } = await look(file, head, layout, zone, now, signal)
     const how = { encoding, delimiter: layout.delimiter }

@@ -215,6 +215,7 @@ export const enConfigure = {
   'audit.restarted': 'restarted',
   'audit.undone': 'undone',
   'audit.backup': 'took a backup',
+  'audit.imported': 'history imported',
   'audit.retentionRun': 'older records deleted',
   'config.tagsAdded': { one: '{count} tag was added.', other: '{count} tags were added.' },
   'config.addTags': { one: 'Add {count} tag', other: 'Add {count} tags' },

@@ -216,6 +216,7 @@ export const esConfigure = {
   'audit.restarted': 'reiniciado',
   'audit.undone': 'deshecho',
   'audit.backup': 'hizo una copia de seguridad',
+  'audit.imported': 'historial importado',
   'audit.retentionRun': 'registros antiguos borrados',
   'config.tagsAdded': { one: 'Se añadió {count} variable.', other: 'Se añadieron {count} variables.' },
   'config.addTags': { one: 'Añadir {count} variable', other: 'Añadir {count} variables' },

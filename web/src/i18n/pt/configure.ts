@@ -215,6 +215,7 @@ export const ptConfigure = {
   'audit.restarted': 'reiniciado',
   'audit.undone': 'desfeito',
   'audit.backup': 'fez uma cópia de segurança',
+  'audit.imported': 'histórico importado',
   'audit.retentionRun': 'registos antigos apagados',
   'config.tagsAdded': { one: 'Foi adicionada {count} variável.', other: 'Foram adicionadas {count} variáveis.' },
   'config.addTags': { one: 'Adicionar {count} variável', other: 'Adicionar {count} variáveis' },

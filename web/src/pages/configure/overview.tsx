@@ -7,6 +7,7 @@ import {
   IconDatabase,
   IconFileCode,
   IconFileSpreadsheet,
+  IconHistory,
   IconMailCog,
   IconMessage2Cog,
   IconServerCog,
@@ -36,6 +37,7 @@ interface Section {
     | '/config/gateways'
     | '/config/users'
     | '/config/site'
+    | '/config/import'
     | '/config/storage'
     | '/config/services'
     | '/config/plant'
@@ -57,6 +59,7 @@ const sections: readonly Section[] = [
   { to: '/config/sheets', title: 'sheets.title', hint: 'sheets.hint', icon: IconFileSpreadsheet, role: 'engineer' },
   { to: '/config/plant', title: 'config.plant', hint: 'config.plantHint', icon: IconFileCode, role: 'engineer' },
   { to: '/config/site', title: 'config.site', hint: 'config.siteHint', icon: IconAdjustments, role: 'administrator' },
+  { to: '/config/import', title: 'import.title', hint: 'import.hint', icon: IconHistory, role: 'engineer' },
   { to: '/config/storage', title: 'storage.title', hint: 'storage.hint', icon: IconDatabase, role: 'engineer' },
   { to: '/config/users', title: 'config.users', hint: 'config.usersHint', icon: IconUserCog, role: 'administrator' },
   { to: '/config/services', title: 'config.services', hint: 'config.servicesHint', icon: IconServerCog, role: 'administrator' },

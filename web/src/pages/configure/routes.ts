@@ -23,6 +23,7 @@ export const configureRoutes = [
   page('/config/users', async () => (await import('./people/users.tsx')).UsersPage),
   page('/config/site', async () => (await import('./system/site.tsx')).SitePage),
   page('/config/storage', async () => (await import('./storage/storage-page.tsx')).StoragePage),
+  page('/config/import', async () => (await import('./import/import-page.tsx')).ImportPage),
   page('/config/services', async () => (await import('./system/services.tsx')).ServicesPage),
   page('/config/plant', async () => (await import('./system/plant-file.tsx')).PlantFilePage),
   page('/config/records', async () => (await import('./system/records.tsx')).RecordsPage),

@@ -14,6 +14,8 @@ const ACTIONS: Readonly<Record<string, PlainKey>> = {
   'token.create': 'audit.added',
   'retention.run': 'audit.retentionRun',
   'backup.take': 'audit.backup',
+  'history.import': 'audit.imported',
+  'POST /api/history/import': 'audit.imported',
   'POST /api/backups': 'audit.backup',
 }
 const ENDINGS: readonly (readonly [RegExp, PlainKey])[] = [
