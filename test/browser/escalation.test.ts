@@ -63,6 +63,7 @@ const VIEWS: readonly [name: string, path: string, open: (page: Page) => Promise
       await page.getByText('This reads like a telephone number').waitFor()
     },
   ],
+  ['guide', '/config/guide', async (page) => await page.getByText('When an alarm comes').waitFor()],
   [
     'templates',
     '/config/templates',
@@ -144,7 +145,7 @@ describe('escalation on the real server', () => {
       const faults: string[] = []
       for (const [name, path, open] of VIEWS) {
         const { page, complaints } = await openPage(context, `http://127.0.0.1:${site.port}${path}`)
-        await page.locator('main h1').waitFor()
+        await page.locator('main h1').first().waitFor()
         await open(page)
         await page.waitForLoadState('networkidle')
         await page.screenshot({ path: join(SHOTS, `${name}-${look.name}.png`) })

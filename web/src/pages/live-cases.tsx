@@ -42,7 +42,7 @@ function CaseRow({ one }: { one: LiveCase }): ReactNode {
   return (
     <li className="stack" style={{ gap: 2 }}>
       <div className="row spread">
-        <Link to="/alarms" search={{ alarm: one.alarmEventId }}>
+        <Link to="/alarms" search={{ alarm: one.alarmEventId }} className="row">
           <SeverityGlyph shape={one.severity} size={16} /> #{one.displayNumber} {one.alarmName} ({one.deviceCode})
         </Link>
         {one.state === 'exhausted' ? (

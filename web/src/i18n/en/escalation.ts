@@ -109,4 +109,6 @@ export const enEscalation = {
   'template.useBuiltIn': 'Use the built-in text',
   'template.preview': 'Preview',
   'template.parts': '{count} SMS',
+  'guide.link': 'One page for the control room, to print',
+  'guide.print': 'Print',
 } as const

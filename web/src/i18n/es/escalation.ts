@@ -108,4 +108,6 @@ export const esEscalation = {
   'template.useBuiltIn': 'Usar el texto incluido',
   'template.preview': 'Vista previa',
   'template.parts': '{count} SMS',
+  'guide.link': 'Una página para la sala de control, para imprimir',
+  'guide.print': 'Imprimir',
 }

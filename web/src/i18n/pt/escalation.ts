@@ -108,4 +108,6 @@ export const ptEscalation = {
   'template.useBuiltIn': 'Usar o texto incluído',
   'template.preview': 'Antevisão',
   'template.parts': '{count} SMS',
+  'guide.link': 'Uma página para a sala de controlo, para imprimir',
+  'guide.print': 'Imprimir',
 }

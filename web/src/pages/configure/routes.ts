@@ -19,6 +19,7 @@ export const configureRoutes = [
   page('/config/contacts', async () => (await import('./people/contacts.tsx')).ContactsPage),
   page('/config/escalation', async () => (await import('./escalation/escalation.tsx')).EscalationPage),
   page('/config/templates', async () => (await import('./people/templates.tsx')).TemplatesPage),
+  page('/config/guide', async () => (await import('../guide/telegram-guide.tsx')).TelegramGuidePage),
   page('/config/gateways', async () => (await import('./people/gateways.tsx')).GatewaysPage),
   page('/config/users', async () => (await import('./people/users.tsx')).UsersPage),
   page('/config/site', async () => (await import('./system/site.tsx')).SitePage),

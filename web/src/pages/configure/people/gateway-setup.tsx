@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useLanguage, useT } from '../../../i18n/language.ts'
 import { useSession } from '../../../session.tsx'
@@ -24,6 +25,7 @@ export function GatewaySetup({ gateway }: { gateway: Gateway }): ReactNode {
           </li>
         ))}
       </ol>
+      {gateway.channel === 'telegram' && <Link to="/config/guide">{t('guide.link')}</Link>}
       {gateway.calls && (
         <div className="row">
           <span>{t('gateway.callUs')}:</span>
