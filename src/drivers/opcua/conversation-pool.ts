@@ -39,7 +39,7 @@ export class ConversationPool {
     const owner = sessionOwner(config)
     const mayInherit = !this.#inherited.has(owner)
     this.#inherited.add(owner)
-    const parts = { certificates, clock, keep: new SessionKeep(folder, config), mayInherit, parked: this.#parked.get(key) }
+    const parts = { certificates, clock, keep: new SessionKeep(folder, config, clock), mayInherit, parked: this.#parked.get(key) }
     const conversation = new Conversation(config, parts)
     this.#parked.delete(key)
     this.#entries.set(key, { conversation, users: 1, keepUntil: 0, lingering: undefined })

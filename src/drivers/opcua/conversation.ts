@@ -175,7 +175,11 @@ export class Conversation {
     const wait = Math.min(server.link.session.timeout, this.config.sessionTimeoutSeconds * 1000) / PULSES
     this.#pulse = setTimeout(() => {
       server.pulse(this.#closing.signal).then(
-        () => server.link.isOpen && this.#armPulse(server),
+        () => {
+          if (!server.link.isOpen) return
+          this.#keep.put(server.link.session)
+          this.#armPulse(server)
+        },
         (error: unknown) => server.link.destroy(asDriverError(error, this.config)),
       )
     }, wait)

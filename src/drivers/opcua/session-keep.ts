@@ -5,6 +5,7 @@ import { coerceNodeId, type ClientSession } from 'node-opcua-client'
 // the library can go on with a session of its own only; this is how it makes one
 import { ClientSessionImpl } from 'node-opcua-client/dist/private/client_session_impl.js'
 import { z } from 'zod'
+import type { Clock } from '#base/time.ts'
 import type { OpcUaConfig } from './config.ts'
 
 const base64 = z.string().transform((text) => Buffer.from(text, 'base64'))
@@ -17,7 +18,12 @@ const kept = z.object({
   timeout: z.number(),
   serverNonce: base64,
   serverCertificate: base64,
+  /** When it was last known to live; by our clock. */
+  aliveAt: z.number(),
 })
+
+/** A session that lives is kept anew at each pulse, three in its time-out: what is older than this has ended, or is a copy of elsewhere. */
+const FRESH = 1.5
 
 /** Everything that makes a session another one, but for the password. */
 export function sessionOwner(config: OpcUaConfig): string {
@@ -33,9 +39,11 @@ export function sessionOwner(config: OpcUaConfig): string {
 export class SessionKeep {
   readonly #folder: string
   readonly #file: string
+  readonly #clock: Clock
   #work: Promise<void> = Promise.resolve()
 
-  constructor(folder: string, config: OpcUaConfig) {
+  constructor(folder: string, config: OpcUaConfig, clock: Clock) {
+    this.#clock = clock
     this.#folder = join(folder, 'sessions')
     this.#file = join(this.#folder, `${createHash('sha256').update(sessionOwner(config)).digest('hex').slice(0, 32)}.json`)
   }
@@ -43,7 +51,9 @@ export class SessionKeep {
   /** As a session that can be activated, if the server still has it. */
   async recall(): Promise<ClientSession | undefined> {
     try {
-      const found = kept.parse(JSON.parse(await readFile(this.#file, 'utf8')))
+      const { aliveAt, ...found } = kept.parse(JSON.parse(await readFile(this.#file, 'utf8')))
+      const age = (this.#clock.now() - aliveAt) / 1000
+      if (age < 0 || age > FRESH * found.timeout) return undefined
       const session = new ClientSessionImpl(null as never)
       return Object.assign(session, {
         ...found,
@@ -56,7 +66,7 @@ export class SessionKeep {
     }
   }
 
-  /** Keeps it as of its last activation. What cannot be written is missed only after a crash. */
+  /** Keeps it as of its last activation, and that it lives. What cannot be written is missed only after a crash. */
   put(session: ClientSession): void {
     const { sessionId, authenticationToken, name, timeout, serverNonce, serverCertificate } = session as ClientSessionImpl
     const text = JSON.stringify({
@@ -66,6 +76,7 @@ export class SessionKeep {
       timeout,
       serverNonce: base64Of(serverNonce),
       serverCertificate: base64Of(serverCertificate),
+      aliveAt: this.#clock.now(),
     })
     this.#do(async () => {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 })

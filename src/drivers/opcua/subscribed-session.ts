@@ -95,7 +95,7 @@ export class SubscribedSession implements Session, SubscriptionOwner {
     release: () => Promise<void>,
   ): Promise<Session> {
     const parked = parking.take(plan, context.clock)
-    const recalled = parked === undefined ? recallWatch(context, plan) : undefined
+    const recalled = parked === undefined ? recallWatch(context, plan, context.clock.now()) : undefined
     const maker = parked?.maker ?? new SampleMaker(context.clock.now())
     const clockOffset = parked?.clockOffset ?? recalled?.clockOffset ?? 0
     const session = new SubscribedSession(plan, context, conversation, parking, maker, clockOffset, release)
@@ -174,7 +174,7 @@ export class SubscribedSession implements Session, SubscriptionOwner {
       this.#context.count('notifications', batch.length)
       this.#context.emit(batch)
     }
-    rememberNext(this.#context, subscriptionId, expected)
+    rememberNext(this.#context, subscriptionId, expected, this.#context.clock.now())
   }
 
   async accepted(): Promise<void> {

@@ -4,7 +4,7 @@ import type { Micros } from '#base/time.ts'
 import type { DevicePlan, SessionContext } from '../driver.ts'
 import type { OpcUaConfig, OpcUaPoint } from './config.ts'
 import { packRuns } from './core/item-runs.ts'
-import type { Pace } from './core/pace.ts'
+import { lifetimeOf, type Pace } from './core/pace.ts'
 import type { WatchedNode } from './node-table.ts'
 import type { ItemResult, Subscription } from './subscription.ts'
 
@@ -21,6 +21,8 @@ const remembered = z.object({
   subscriptions: z.array(z.object({ id: z.int(), publishingInterval: z.number(), maxKeepAliveCount: z.int(), lifetimeCount: z.int() })),
   items: z.array(z.tuple([z.int(), z.int(), z.number(), z.int()])).readonly(),
 })
+
+const next = z.object({ expected: z.int(), at: z.number() })
 
 /** What the process before this one watched, if it was for the very same settings and tags. */
 export interface RecalledWatch {
@@ -61,9 +63,12 @@ export function rememberWatch(
   for (const key of memory.recalled(NEXT)) if (!known.has(key)) memory.remember(key, undefined)
 }
 
-/** To be called in the same turn as the message's samples are emitted: then a crash keeps both or neither. */
-export function rememberNext(memory: Memory, subscriptionId: number, expected: number): void {
-  memory.remember(`${NEXT}${subscriptionId}`, expected)
+/**
+ * To be called in the same turn as the message's samples are emitted: then a crash keeps both or neither.
+ * @param at by our clock
+ */
+export function rememberNext(memory: Memory, subscriptionId: number, expected: number, at: Micros): void {
+  memory.remember(`${NEXT}${subscriptionId}`, { expected, at })
 }
 
 export function forgetWatch(memory: Memory): void {
@@ -71,18 +76,18 @@ export function forgetWatch(memory: Memory): void {
   for (const key of memory.recalled(NEXT)) memory.remember(key, undefined)
 }
 
-export function recallWatch(memory: Memory, plan: DevicePlan<OpcUaConfig, OpcUaPoint>): RecalledWatch | undefined {
+/** @returns undefined also when the server has forgotten it since: then it may be a copy of a plant that runs elsewhere */
+export function recallWatch(memory: Memory, plan: DevicePlan<OpcUaConfig, OpcUaPoint>, now: Micros): RecalledWatch | undefined {
   const parsed = remembered.safeParse(memory.recall(WATCH))
   if (!parsed.success) return undefined
   const { subscriptions, ...watch } = parsed.data
-  return {
-    ...watch,
-    fits: watch.plan === digestOfPlan(plan),
-    subscriptions: subscriptions.map(({ id, ...pace }) => {
-      const expected = memory.recall(`${NEXT}${id}`)
-      return { id, pace, expected: typeof expected === 'number' ? expected : 1 }
-    }),
-  }
+  const recalled = subscriptions.flatMap(({ id, ...pace }) => {
+    const heard = next.safeParse(memory.recall(`${NEXT}${id}`))
+    const isAlive = heard.success && now >= heard.data.at && (now - heard.data.at) / 1000 < lifetimeOf(pace)
+    return isAlive ? [{ id, pace, expected: heard.data.expected }] : []
+  })
+  if (recalled.length < subscriptions.length) return undefined
+  return { ...watch, fits: watch.plan === digestOfPlan(plan), subscriptions: recalled }
 }
 
 /** @returns what tells one node table from another: handles count through it */
