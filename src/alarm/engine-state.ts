@@ -5,7 +5,7 @@ import { readAlarmPlan, type RulePlace, type StoredPlan } from '#store/alarm-pla
 import type { Database } from '#store/database.ts'
 import { readAfter } from '#store/deliveries.ts'
 import { openSource } from '#store/sources.ts'
-import { configure, prune, type AlarmPlan, type SavedRule } from './core/configure.ts'
+import { configure, prune, withoutRules, type SavedRule } from './core/configure.ts'
 import { evaluate } from './core/evaluate.ts'
 import { DERIVED, createMemory, type EngineMemory, type Outcome, type RuleMemory, type Transition } from './core/memory.ts'
 import { restoreSource, saveRule, type SavedSource } from './core/saved-memory.ts'
@@ -30,7 +30,9 @@ const PAGE = 500
 export async function loadEngine(db: Database): Promise<EngineState & Outcome & { readonly dropped: readonly number[] }> {
   const plan = await readAlarmPlan(db)
   const memory = createMemory()
-  configure(memory, withoutRules(plan), () => undefined)
+  // with the windows of all rules, which fill from what is read again; the rules themselves are not judged a second time
+  configure(memory, plan, () => undefined)
+  withoutRules(memory)
   const remembered = new Map<string, number>()
   for (const { source, seq, body } of await readMemories(db)) {
     // written by this engine, in this table, and nowhere else
@@ -64,10 +66,6 @@ async function remember(db: Database, memory: EngineMemory, source: string, from
       seq = delivery.seq
     }
   }
-}
-
-function withoutRules(plan: StoredPlan): AlarmPlan {
-  return { rules: [], tags: plan.tags, derived: [], devices: plan.devices, gone: new Map() }
 }
 
 /** @returns what is to be stored of the transitions; the end of a rule that went away is written by the store itself */

@@ -73,7 +73,7 @@ export async function writeChanges(tx: Queryable, changes: readonly Change[]): P
     const told = begun?.told ?? true
     const body = { at: change.at, value: change.value, late: change.late }
     if (change.kind === 'raise') return [{ kind: 'raised', eventId, told, body: { ...body, standing: occurrence?.clear === undefined } }]
-    return [{ kind: 'cleared', eventId, told, body: { ...body, closed: change.rule.autoClose } }]
+    return [{ kind: 'cleared', eventId, told: true, body: { ...body, closed: change.rule.autoClose } }]
   })
   const eventIds = new Map<number, number>()
   for (const [occurrence, { id }] of ids) eventIds.set(occurrence.raise.rule.id, id)

@@ -92,6 +92,15 @@ export function configure(
   return { ...outcome, dropped }
 }
 
+/** Takes every rule and virtual tag away and leaves the windows, for what is read again after a restart. */
+export function withoutRules(memory: EngineMemory): void {
+  memory.rules.clear()
+  memory.deferred = []
+  memory.dirty = false
+  for (const tag of memory.tags.values()) tag.rules = tag.feeds = []
+  for (const device of memory.devices.values()) device.rule = device.streak = undefined
+}
+
 /** Forgets tags and devices that are not configured; for a start, after configure. */
 export function prune(memory: EngineMemory, plan: AlarmPlan): void {
   const tags = new Set(plan.tags.map((tag) => tag.id))
@@ -175,8 +184,17 @@ function putTagRule(
   current.armedFor = null
   armDelay(current, source)
   current.lookAt = null
-  // as of its last reading: what was due since and not yet looked at still is
-  armLook(current, source, Math.min(current.tag.newest ?? clock, clock))
+  armLook(current, source, Math.min(lastJudged(current) ?? clock, clock))
+}
+
+/**
+ * When it was judged last, as far as that had an effect: what was due since, and perhaps not yet looked at, is looked at again; what
+ * came before must not be, for its state is already that of afterwards.
+ */
+function lastJudged({ tag, state }: TagRuleMemory): Micros | undefined {
+  if (tag.newest === null) return undefined
+  const pending = state.condition === 'pending_on' || state.condition === 'pending_off' ? state.since : 0
+  return Math.max(tag.newest, state.lastAt ?? 0, pending)
 }
 
 /** The window of a rule outlives an edit of everything but its length. */

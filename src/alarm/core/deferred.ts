@@ -28,7 +28,8 @@ export function judgeDeferred(memory: EngineMemory, clock: Micros, outcome: Outc
     const at = newestOf(one.kind === 'derived' ? one.sources : [one.tag, one.x])
     // before any of its tags has spoken there is no time that it could be of
     if (at === 0) continue
-    if (one.kind === 'derived') derive(memory, derived, one, at, clock, outcome)
+    // and never of an earlier time than its last value: its windows have gone on since
+    if (one.kind === 'derived') derive(memory, derived, one, Math.max(at, one.tag.newest ?? at), clock, outcome)
     else judgeCurve(memory, derived, one, at, clock, outcome)
   }
 }

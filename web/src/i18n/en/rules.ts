@@ -1,5 +1,7 @@
 /** Alarm rules of every kind. */
 export const enRules = {
+  'rules.formula': 'Formula of a virtual tag',
+  'rules.formulaHint': 'Computed instead of read: a tag is written as $, then Device:Tag in curly brackets',
   'rules.kind': 'Kind',
   'rules.kind.threshold': 'Threshold',
   'rules.kind.threshold.hint': 'The value crosses a limit',

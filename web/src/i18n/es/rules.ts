@@ -2,6 +2,8 @@ import type { enRules } from '../en/rules.ts'
 
 /** Alarm rules of every kind. */
 export const esRules: Readonly<Record<keyof typeof enRules, string>> = {
+  'rules.formula': 'Fórmula de una variable virtual',
+  'rules.formulaHint': 'Calculada en vez de leída: una variable se escribe $ y, entre llaves, Equipo:Variable',
   'rules.kind': 'Tipo',
   'rules.kind.threshold': 'Umbral',
   'rules.kind.threshold.hint': 'El valor cruza un límite',

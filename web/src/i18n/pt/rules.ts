@@ -2,6 +2,8 @@ import type { enRules } from '../en/rules.ts'
 
 /** Alarm rules of every kind. */
 export const ptRules: Readonly<Record<keyof typeof enRules, string>> = {
+  'rules.formula': 'Fórmula de uma variável virtual',
+  'rules.formulaHint': 'Calculada em vez de lida: uma variável escreve-se $ e, entre chavetas, Equipamento:Variável',
   'rules.kind': 'Tipo',
   'rules.kind.threshold': 'Limite',
   'rules.kind.threshold.hint': 'O valor passa um limite',

@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, NumberInput, Switch, TextInput } from '@mantine/core'
+import { Button, Group, NativeSelect, NumberInput, Switch, Textarea, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { call } from '../../../api/client.ts'
@@ -76,12 +76,24 @@ export function TagDialog({
           />
           <TextInput
             label={t('config.address')}
-            required
+            required={(draft.formula ?? '') === ''}
+            disabled={(draft.formula ?? '') !== ''}
             value={draft.address}
             error={errors['address']}
             onChange={(event) => set({ address: event.currentTarget.value })}
           />
           <p className="wide meta">{protocol?.addressHelp}</p>
+          <Textarea
+            className="wide"
+            label={t('rules.formula')}
+            description={t('rules.formulaHint')}
+            autosize
+            maxRows={6}
+            maxLength={4096}
+            value={draft.formula ?? ''}
+            error={errors['formula']}
+            onChange={(event) => set({ formula: event.currentTarget.value, ...(event.currentTarget.value === '' ? {} : { address: '' }) })}
+          />
         </div>
         <FoldedForm
           schema={schema}
