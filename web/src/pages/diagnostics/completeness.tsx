@@ -50,26 +50,29 @@ export function Completeness({ device }: { device: Device }): ReactNode {
         </div>
         <ErrorNote error={share.error} retry={() => void share.refetch()} />
         {share.data !== undefined && share.data.tags.length === 0 && <EmptyState title={t('device.noTags')} />}
-        {share.data !== undefined && share.data.tags.length > 0 && (
-          <div className="table-wrap">
-            <table className="grid completeness">
-              <thead>
-                <tr>
-                  <th scope="col">{t('alarm.tag')}</th>
-                  {edges.slice(1).map((at, index) => (
-                    <Day key={at} from={at} to={edges[index] ?? at} />
+        {share.data !== undefined &&
+          share.data.tags.length > 0 && (
+            // whoever has no mouse scrolls it with the arrows
+            // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+            <section className="table-wrap" tabIndex={0} aria-label={t('gaps.known')}>
+              <table className="grid completeness">
+                <thead>
+                  <tr>
+                    <th scope="col">{t('alarm.tag')}</th>
+                    {edges.slice(1).map((at, index) => (
+                      <Day key={at} from={at} to={edges[index] ?? at} />
+                    ))}
+                  </tr>
+                </thead>
+                <tbody>
+                  <Shares name={t('gaps.allTags')} shares={share.data.device} strong />
+                  {share.data.tags.map((row) => (
+                    <Shares key={row.tagId} name={tag(row.tagId)?.name ?? String(row.tagId)} shares={row.days} />
                   ))}
-                </tr>
-              </thead>
-              <tbody>
-                <Shares name={t('gaps.allTags')} shares={share.data.device} strong />
-                {share.data.tags.map((row) => (
-                  <Shares key={row.tagId} name={tag(row.tagId)?.name ?? String(row.tagId)} shares={row.days} />
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
+                </tbody>
+              </table>
+            </section>
+          )}
         <p className="meta card-body">{t('gaps.explained')}</p>
       </section>
       <section className="card">
