@@ -37,6 +37,7 @@ test('the router path works without the internet: an SMS alarms, "sim" by SMS ac
   await until(() => router.sent.length === 4, 'Ana is answered and Rui is told')
   assert.match(router.sent.slice(2).find((one) => one.number === RUI)?.text ?? '', /^Acknowledged #100 Level high\. SMS: \+351 912 345 678/)
   await until(() => router.store.length === 0, 'the store of the router is emptied')
+  await until(async () => (await site.messages()).every((one) => one.state === 'handed'), 'everything is on record')
   assert.deepEqual(
     (await site.messages()).map((one) => one.parts),
     [1, 1, 1],
