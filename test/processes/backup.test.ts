@@ -7,6 +7,7 @@ import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { startEmbeddedPostgres } from '#host/embedded-postgres.ts'
 import { openDatabase } from '#store/database.ts'
+import { migrate, readMigrations } from '#store/migrate.ts'
 import { setUp, startInstallation } from '../support/installation.ts'
 import { allRunning } from '../support/process-tree.ts'
 
@@ -56,23 +57,26 @@ test('killed while it restores, it leaves nothing that starts, and begins anew',
   assert.match(restored.text, /must be entered again/)
 })
 
-test('a restored site starts, and a newer version takes a backup before it touches the schema', async () => {
-  // as a version before the last migration left it
+test('a restored site starts, with its people', async () => {
+  await using installation = await startInstallation({ folder: second })
+  assert.equal(installation.setupToken, undefined)
+  assert.equal(existsSync(join(second, 'restore.incomplete')), false)
+})
+
+test('a newer version takes a backup before it touches the schema, or does not start', async () => {
+  const third = join(place, 'third')
   await using stack = new AsyncDisposableStack()
-  const server = await startEmbeddedPostgres({ folder: second })
+  const server = await startEmbeddedPostgres({ folder: third })
   stack.defer(async () => await server.stop())
-  const db = openDatabase(server.url, { name: 'test', max: 1 })
-  await db.query(`drop table nightly_runs, backups, storage_sizes; drop index outbox_event, message_targets_event, acknowledge_tokens_event;
-    delete from schema_migrations where number >= 9`)
+  const db = openDatabase(server.url, { name: 'test', max: 2 })
+  await migrate(db, { upTo: readMigrations().length - 1 })
   await db.close()
   await stack.disposeAsync()
 
-  writeFileSync(join(second, 'backups'), 'in the way')
-  await assert.rejects(startInstallation({ folder: second }), /not upgraded without a good backup/)
-  rmSync(join(second, 'backups'))
-  await using installation = await startInstallation({ folder: second })
+  writeFileSync(join(third, 'backups'), 'in the way')
+  await assert.rejects(startInstallation({ folder: third }), /not upgraded without a good backup/)
+  rmSync(join(third, 'backups'))
+  await using installation = await startInstallation({ folder: third })
   assert.match(installation.output(), /this is a newer version: taking a backup first[^]*restored and compared, \d+ rows/)
-  assert.equal(installation.setupToken, undefined, 'its people are known')
-  assert.match(readdirSync(join(second, 'backups')).join(' '), /^synctide-\d{8}T\d{6}Z-upgrade\.backup$/)
-  assert.equal(existsSync(join(second, 'restore.incomplete')), false)
+  assert.match(readdirSync(join(third, 'backups')).join(' '), /^synctide-\d{8}T\d{6}Z-upgrade\.backup$/)
 })
