@@ -31,7 +31,7 @@ describe('configuration on the real server', () => {
   let browser: Browser
   before(async () => {
     await mkdir(SHOTS, { recursive: true })
-    plant = await realPlant(['demo', 'driver-modbus', 'api'])
+    plant = await realPlant(['demo', 'broker', 'driver-modbus', 'driver-iec104', 'driver-mqtt', 'driver-opcua', 'driver-csv', 'api'])
     browser = await launchChromium()
     await using context = await contextOf(browser)
     const { page } = await openPage(context, plant.url)

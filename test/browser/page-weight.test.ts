@@ -5,7 +5,7 @@ import { pagesBuilt } from './pages-built.ts'
 
 const kilo = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`
 
-test('no page is heavier than its budget: docs/adr/0008-page-weight.md', async () => {
+test('no page is heavier than its budget: docs/adr/0010-page-weight.md', async () => {
   const weights = await pageWeights(await pagesBuilt())
   assert.ok(weights.length > 20, `only ${weights.length} pages were found`)
   const heavy = weights.filter(({ script, budget, style }) => script > budget || style > STYLE_BUDGET)

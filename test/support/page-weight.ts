@@ -21,7 +21,7 @@ const ENTRY = 'index.html'
 const MANTINE = 'src/mantine.tsx'
 /** As vite.config.ts names it. */
 const MANTINE_CORE = 'mantine-core'
-/** In kB; reasons and measurements in docs/adr/0008-page-weight.md. */
+/** In kB; reasons and measurements in docs/adr/0010-page-weight.md. */
 const BUDGETS: Readonly<Record<string, number>> = {
   [ENTRY]: 130,
   'acknowledge-link': 140,
