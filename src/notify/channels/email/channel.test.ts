@@ -7,7 +7,7 @@ import { outgoing } from '../../../../test/support/outgoing.ts'
 import { type Reply, ScriptedServer } from '../../../../test/support/scripted-server.ts'
 import { emailChannel } from './channel.ts'
 
-const signal = AbortSignal.timeout(60_000)
+const { signal } = new AbortController()
 
 /** A mail server that takes XOAUTH2 only. */
 async function oauthMail(valid: () => string): Promise<AsyncDisposable & { port: number; mails: number }> {

@@ -11,7 +11,7 @@ import { outgoing } from '../../../../test/support/outgoing.ts'
 import { smsChannel } from './channel.ts'
 import { localMillis, parseTextList } from './core/sms-list.ts'
 
-const signal = AbortSignal.timeout(60_000)
+const { signal } = new AbortController()
 const settingsOf = (router: FakeRouter, more: object = {}): object => ({
   baseUrl: router.server.url,
   user: router.user,

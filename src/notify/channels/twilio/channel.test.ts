@@ -6,7 +6,7 @@ import { outgoing } from '../../../../test/support/outgoing.ts'
 import { twilioSmsChannel, twilioWhatsappChannel } from './channel.ts'
 import { isSignedByTwilio, twilioSignature } from './signature.ts'
 
-const signal = AbortSignal.timeout(60_000)
+const { signal } = new AbortController()
 const ANA = '+351912345678'
 const settingsOf = (twilio: FakeTwilio, more: object = {}): object => ({
   accountSid: twilio.accountSid,

@@ -6,7 +6,7 @@ import { outgoing } from '../../../../test/support/outgoing.ts'
 import type { WebhookAnswer } from '../channel.ts'
 import { whatsappChannel } from './channel.ts'
 
-const signal = AbortSignal.timeout(60_000)
+const { signal } = new AbortController()
 const ANA = '+351912345678'
 const WA = '351912345678'
 const settingsOf = (meta: FakeMeta, more: object = {}): object => ({
