@@ -6,6 +6,8 @@ import type { Queryable } from './database.ts'
 /** What keeping so many days would take away now; alarms that stand are not reckoned with. */
 export interface Effect {
   readonly days: number
+  /** The beginning of the oldest day that would be kept. */
+  readonly before: Micros
   readonly rows: number
   readonly bytes: number
 }
@@ -75,5 +77,5 @@ function cumulated(portions: readonly Portion[], oldest: Micros | null, horizons
     const gone = portions.filter((one) => one.end <= horizon)
     return { rows: gone.reduce((sum, one) => sum + one.rows, 0), bytes: gone.reduce((sum, one) => sum + one.bytes, 0) }
   }
-  return { oldest, ...upTo(Infinity), effects: horizons.map(([days, horizon]) => ({ days, ...upTo(horizon) })) }
+  return { oldest, ...upTo(Infinity), effects: horizons.map(([days, horizon]) => ({ days, before: horizon, ...upTo(horizon) })) }
 }

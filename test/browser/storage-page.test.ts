@@ -25,7 +25,7 @@ function retention(): Retention {
     bytes,
     effects: RETENTION_STEPS.map((step) => {
       const share = Math.max(0, days - step) / days
-      return { days: step, rows: Math.round(rows * share), bytes: Math.round(bytes * share) }
+      return { days: step, before: NOW - step * DAY, rows: Math.round(rows * share), bytes: Math.round(bytes * share) }
     }),
   })
   return {

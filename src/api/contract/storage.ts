@@ -16,7 +16,7 @@ const kept = z.object({
   rows: z.number(),
   bytes: z.number(),
   /** What keeping so many days would take away now. */
-  effects: z.array(z.object({ days: z.number(), rows: z.number(), bytes: z.number() })),
+  effects: z.array(z.object({ days: z.number(), before: z.number(), rows: z.number(), bytes: z.number() })),
 })
 
 const policy = z.strictObject({ samplesDays: keptFor, alarmsDays: keptFor, messagesDays: keptFor, csvFilesDays: keptFor })

@@ -32,6 +32,7 @@ export const esStorage = {
   'storage.freeOf': '{percent} de {total}',
   'storage.growth': 'Crece',
   'storage.aDay': '{size} al día',
+  'storage.nothingSealed': 'Todavía no hay nada sellado: una hora cuenta cuando ha terminado.',
   'storage.notYet': 'aún no se sabe',
   'storage.full': 'Lleno en',
   'storage.never': 'no crece',

@@ -32,6 +32,7 @@ export const ptStorage = {
   'storage.freeOf': '{percent} de {total}',
   'storage.growth': 'Cresce',
   'storage.aDay': '{size} por dia',
+  'storage.nothingSealed': 'Ainda nada está selado: uma hora conta depois de terminar.',
   'storage.notYet': 'ainda não se sabe',
   'storage.full': 'Cheio em',
   'storage.never': 'não cresce',

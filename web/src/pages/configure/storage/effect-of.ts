@@ -4,6 +4,6 @@ import type { CallReply } from '../../../api/client.ts'
 export function effectOf(
   kept: CallReply<'GET /api/retention'>['samples'],
   days: number | null,
-): { rows: number; bytes: number } | undefined {
+): CallReply<'GET /api/retention'>['samples']['effects'][number] | undefined {
   return days === null ? undefined : (kept.effects.find((one) => one.days >= days) ?? kept.effects.at(-1))
 }

@@ -3,7 +3,6 @@ import type { CallReply } from '../../../api/client.ts'
 import { formatInstant } from '../../../format/instants.ts'
 import { formatBytes } from '../../../format/numbers.ts'
 import { useT } from '../../../i18n/language.ts'
-import { live } from '../../../live.ts'
 import { useSession } from '../../../session.tsx'
 import { effectOf } from './effect-of.ts'
 
@@ -15,12 +14,10 @@ interface Props {
   readonly steps: readonly number[]
   /** null where nobody knows beforehand what would go. */
   readonly kept: CallReply<'GET /api/retention'>['samples'] | null
-  readonly hint?: string
+  readonly hint?: string | undefined
   readonly disabled: boolean
   readonly onChange: (days: number | null) => void
 }
-
-const DAY_MICROS = 86_400_000_000
 
 /** One slider from a week to for ever; what it takes away stands beside it while it moves. */
 export function RetentionSlider({ label, days, steps, kept, hint, disabled, onChange }: Props): ReactNode {
@@ -56,7 +53,6 @@ export function RetentionSlider({ label, days, steps, kept, hint, disabled, onCh
                 since: formatInstant(kept.oldest, 'date', locale, timeZone),
               }))}{' '}
         {effect !== undefined &&
-          days !== null &&
           (effect.rows === 0 ? (
             t('retention.takesNothing')
           ) : (
@@ -64,7 +60,7 @@ export function RetentionSlider({ label, days, steps, kept, hint, disabled, onCh
               {t('retention.takes', {
                 count: effect.rows,
                 size: formatBytes(effect.bytes, locale),
-                before: formatInstant(live.now() - days * DAY_MICROS, 'date', locale, timeZone),
+                before: formatInstant(effect.before, 'date', locale, timeZone),
               })}
             </strong>
           ))}

@@ -66,6 +66,7 @@ function RetentionForm({ kept }: { kept: Kept }): ReactNode {
           days={draft[key]}
           steps={kept[kind].effects.map((one) => one.days)}
           kept={kept[kind]}
+          hint={kind === 'samples' && kept.samples.oldest === null ? t('storage.nothingSealed') : undefined}
           disabled={!may('administrator')}
           onChange={(days) => setDraft({ ...draft, [key]: days })}
         />

@@ -162,7 +162,7 @@ function SizeTable({ title, rows }: { title: string; rows: readonly SizeRow[] })
           ))}
         </tbody>
       </table>
-      {rows.length === 0 && <p className="muted">{t('retention.nothingYet')}</p>}
+      {rows.length === 0 && <p className="muted">{t('storage.nothingSealed')}</p>}
     </div>
   )
 }
