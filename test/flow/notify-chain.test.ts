@@ -191,7 +191,7 @@ test('while a device is not heard of its tags are not paged, and why stands on r
   await until(() => telegram.messages.length === 1, 'heard of again, it is told')
 })
 
-test('a gateway that is down is told once by the other one, and what waited leaves when it is back', async () => {
+test('a gateway that is down is told once, by the other one', async () => {
   await using t = await testDatabase()
   await using telegram = await FakeTelegram.start(ANA, RUI)
   const site = await NotifySite.make(t.db)

@@ -109,7 +109,7 @@ async function migratedTemplate(admin: pg.Client, server: string): Promise<strin
 
 /** Connections that a test left open are its defect: they are named instead of being cut. */
 async function dropWhenFree(admin: pg.Client, name: string): Promise<void> {
-  const deadline = performance.now() + 10_000
+  const deadline = performance.now() + 30_000
   for (;;) {
     const users = await admin.query<{ application_name: string; query: string }>(
       'select application_name, query from pg_stat_activity where datname = $1',
