@@ -78,7 +78,7 @@ test('trends of a real plant: a driver that was killed leaves a gap with its cau
   const [title, ...rows] = sheet?.data ?? []
   assert.match(String(title?.[0]), /^Time \(/)
   assert.equal(title?.length, 3)
-  assert.ok(rows.length > 10 && rows.every(([time]) => time instanceof Date), JSON.stringify(rows.slice(0, 3)))
+  assert.ok(rows.length >= 3 && rows.every(([time]) => time instanceof Date), JSON.stringify(rows.slice(0, 3)))
   assert.ok(rows.some(([, value]) => typeof value === 'number'))
 
   await using phone = await contextOf(browser, { phone: true, dark: true })
