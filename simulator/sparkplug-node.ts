@@ -153,7 +153,11 @@ export class SimulatedSparkplugNode implements AsyncDisposable {
     if (client === undefined) return
     if (client.connected) {
       const death = writePayload({ timestamp: Date.now(), metrics: [this.#bdSeqMetric()] })
-      await client.publishAsync(this.#topic('NDEATH', null), Buffer.from(death), { qos: 1 }).catch(() => undefined)
+      const told = client.publishAsync(this.#topic('NDEATH', null), Buffer.from(death), { qos: 1 }).catch(() => undefined)
+      // the broker may end in the same moment, and would never confirm it
+      const gone = Promise.withResolvers<void>()
+      client.once('close', () => gone.resolve())
+      await Promise.race([told, gone.promise])
     }
     client.end(true)
   }
