@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { ConfigError, DriverError, asError } from '#base/errors.ts'
+import { DriverError, asError } from '#base/errors.ts'
 import type { Clock, Micros, Millis } from '#base/time.ts'
 import type { DeviceReport } from '#domain/delivery.ts'
 import { DeviceStatus, type Tag } from '#domain/device.ts'
@@ -15,6 +15,7 @@ import { type FramePage, framePage } from './frame-page.ts'
 import type { DeviceMemory } from './learned-memory.ts'
 import { Observation, causeOf } from './observation.ts'
 import { type DeviceSource, parseDevice, planPoints } from './plan-device.ts'
+import { answeredOutcome, badSample, failedOutcome, stampedAnew } from './poll-outcome.ts'
 import { SampleIntake } from './sample-intake.ts'
 
 /** A device as it is configured now. */
@@ -320,23 +321,13 @@ export class DeviceLoop implements AsyncDisposable {
   #answered(badTags: readonly number[], tags: number): PollOutcome {
     this.#blame = GapCause.Device
     if (this.#absence !== null) return { kind: 'absent', problem: this.#absence }
-    return { kind: 'answered', tags, badTags: badTags.length, problem: badTags.length === 0 ? null : this.#problemOf(badTags, tags) }
+    return answeredOutcome(badTags.length, this.#tags.get(badTags[0] ?? 0), tags)
   }
 
   #failed(error: Error): PollOutcome {
     if (!this.#stop.signal.aborted) this.#options.diagnostics.failed(error)
     this.#blame = causeOf(error)
-    const known = error instanceof ConfigError || error instanceof DriverError
-    const problem = known && error.remedy !== undefined ? `${error.message.replace(/\.$/, '')}. ${error.remedy}` : error.message
-    // what a person must put right is not tried again soon: it would hammer the device, or lock the account
-    const needsPerson = error instanceof ConfigError || (error instanceof DriverError && !error.retriable)
-    if (needsPerson) return { kind: 'misconfigured', problem }
-    return { kind: 'failed', problem, retryAfterMillis: error instanceof DriverError ? error.retryAfterMillis : undefined }
-  }
-
-  #problemOf(badTags: readonly number[], tags: number): string {
-    const tag = this.#tags.get(badTags[0] ?? 0)
-    return `${badTags.length} of ${tags} tags cannot be read, the first is ${tag?.name ?? '?'} (${tag?.address ?? '?'}). Check their addresses and types.`
+    return failedOutcome(error)
   }
 
   async #connect(): Promise<Conversation> {
@@ -430,12 +421,4 @@ export class DeviceLoop implements AsyncDisposable {
     const quality = packQuality(QualitySeverity.Bad, QualityReason.Configuration)
     return this.#options.setup.tags.filter((tag) => tag.enabled && !this.#readable.has(tag.id)).map((tag) => badSample(tag, at, quality))
   }
-}
-
-function stampedAnew(sample: Sample, at: Micros): Sample {
-  return { ...sample, sourceTimestamp: at, quality: sample.quality | QualityFlag.TimeSubstituted }
-}
-
-function badSample(tag: Tag, at: Micros, quality: number): Sample {
-  return { tagId: tag.id, sourceTimestamp: at, value: null, quality, statusCode: null }
 }
