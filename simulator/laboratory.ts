@@ -62,16 +62,26 @@ export class Laboratory implements Outstation {
   }
 }
 
-/** Takes away what the laboratories of the plant have written, and their folders where nothing else lies in them. */
-export function removeDemoFiles(rawData: string): void {
+/**
+ * Takes away what the laboratories of the plant have written, and their folders where nothing else lies in them.
+ * @returns whether there was anything to take away
+ * @throws Error of the file system when the driver puts something there in the same moment
+ */
+export function removeDemoFiles(rawData: string): boolean {
+  let found = false
   for (const { code } of EQUIPMENT.filter((plan) => plan.protocol === 'csv')) {
     const folder = join(rawData, code)
     for (const each of [join(folder, 'processed'), join(folder, 'rejected'), folder]) {
       if (!existsSync(each)) continue
-      for (const name of readdirSync(each)) if (OURS.test(name)) rmSync(join(each, name), { force: true })
-      if (readdirSync(each).length === 0) rmdirSync(each)
+      const names = readdirSync(each)
+      const ours = names.filter((name) => OURS.test(name))
+      for (const name of ours) rmSync(join(each, name), { force: true })
+      const empty = ours.length === names.length
+      if (empty) rmdirSync(each)
+      found ||= empty || ours.length > 0
     }
   }
+  return found
 }
 
 function latin1(text: string): Buffer {

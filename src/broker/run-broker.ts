@@ -82,6 +82,7 @@ class House {
   readonly #running = new Map<string, { readonly settings: string; readonly broker: EmbeddedBroker }>()
   /** Why one could not be started, as it was last told. */
   readonly #told = new Map<string, string>()
+  #saving = Promise.resolve()
 
   constructor(dataFolder: string, log: Logger) {
     this.#folder = join(dataFolder, 'broker')
@@ -110,15 +111,20 @@ class House {
 
   /** What was kept of brokers that are gone goes as well. */
   async forgetOthers(codes: readonly string[]): Promise<void> {
+    // one that is being written must not come back
+    await this.#saving
     const kept = new Set(codes.map((code) => basename(this.#fileOf(code))))
     const files = await readdir(this.#folder).catch(() => [])
     for (const file of files) if (!kept.has(file)) await rm(join(this.#folder, file), { force: true })
   }
 
   async save(): Promise<void> {
-    for (const code of this.#running.keys()) {
-      await this.#save(code).catch((error: unknown) => this.#log.warn('broker.not_saved', { code, error }))
-    }
+    this.#saving = this.#saving.then(async () => {
+      for (const code of this.#running.keys()) {
+        await this.#save(code).catch((error: unknown) => this.#log.warn('broker.not_saved', { code, error }))
+      }
+    })
+    await this.#saving
   }
 
   async #start({ code, settings, config }: Wanted): Promise<void> {

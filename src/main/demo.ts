@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { ConfigError, asError } from '#base/errors.ts'
 import { pickFreePort } from '#host/free-port.ts'
 import type { Logger } from '#host/log.ts'
@@ -17,7 +18,10 @@ await runProcess('demo', async ({ databaseUrl, dataFolder, log, signal }) => {
   const db = openDatabase(databaseUrl, { name: 'demo', max: 2 })
   try {
     const { site, demo } = await readSettings(db)
-    if (demo === 'removed') return await aborted(signal)
+    if (demo === 'removed') {
+      await clearFiles(rawData, log, signal)
+      return await aborted(signal)
+    }
     const hour = (): number => {
       const { hour, minute } = Temporal.Now.plainTimeISO(site.timeZone)
       return hour + minute / 60
@@ -39,7 +43,7 @@ await runProcess('demo', async ({ databaseUrl, dataFolder, log, signal }) => {
       await aborted(AbortSignal.any([signal, removed.signal]))
     }
     if (removed.signal.aborted) {
-      removeDemoFiles(rawData)
+      await clearFiles(rawData, log, signal)
       log.info('demo.removed')
     }
   } finally {
@@ -47,6 +51,18 @@ await runProcess('demo', async ({ databaseUrl, dataFolder, log, signal }) => {
   }
   await aborted(signal)
 })
+
+/** Again until nothing came back: a driver that has not heard of it yet makes its folder once more. */
+async function clearFiles(rawData: string, log: Logger, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      if (!removeDemoFiles(rawData)) return
+    } catch (error) {
+      log.debug('demo.files_not_removed', { error: asError(error) })
+    }
+    await pause(2000, undefined, { signal }).catch(() => undefined)
+  }
+}
 
 /** Breaks and heals devices when the command line asks: `synctide demo fault`. */
 function answerFaults(db: Database, plant: Plant, log: Logger): AsyncDisposable {

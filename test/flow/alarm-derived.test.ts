@@ -7,6 +7,7 @@ import { requestReset } from '#store/suppressions.ts'
 import { putInService, shelveRule, takeOutOfService, unshelveRule } from '#store/alarm-suppress.ts'
 import { AlarmPlant, startEngine, until } from '../support/alarm-plant.ts'
 import { testDatabase } from '../support/database.ts'
+import { OPEN_SAMPLES } from '../support/samples.ts'
 
 const PLAIN = {
   address: '',
@@ -44,7 +45,7 @@ test('a virtual tag is stored, shown and judged like any other, and a restart is
   const { latest } = await readLatest(t.db, 'all', [{ id: sum.id, deviceId: plant.deviceId }])
   // the highest of the last minute is still 40
   assert.equal(latest.get(sum.id)?.value, 50)
-  const stored = await t.db.query<{ value: number }>('select value from measurements where tag_id = $1 order by time_stamp', [sum.id])
+  const stored = await t.db.query<{ value: number }>(`select value from ${OPEN_SAMPLES} where tag_id = $1 order by time_stamp`, [sum.id])
   assert.deepEqual(
     stored.map((one) => one.value),
     [30, 120, 50],

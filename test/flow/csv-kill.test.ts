@@ -11,6 +11,7 @@ import type { Database } from '#store/database.ts'
 import { saveSettings } from '#store/settings.ts'
 import { testDatabase } from '../support/database.ts'
 import { until } from '../support/installation.ts'
+import { OPEN_SAMPLES } from '../support/samples.ts'
 
 const ROWS = 200_000
 const MALFORMED_EACH = 1000
@@ -32,9 +33,7 @@ async function kill(driver: ChildProcess, signal: NodeJS.Signals): Promise<void>
 
 async function stored(db: Database, tagId: number): Promise<{ rows: number; times: number; sum: number }> {
   const [row] = await db.query<{ rows: string; times: string; sum: number | null }>(
-    `select count(*) as rows, count(distinct time_stamp) as times, sum(value) as sum from (
-       select time_stamp, value from measurements where tag_id = $1
-       union all select time_stamp, value from late_samples where tag_id = $1) as every_sample`,
+    `select count(*) as rows, count(distinct time_stamp) as times, sum(value) as sum from ${OPEN_SAMPLES} where tag_id = $1`,
     [tagId],
   )
   return { rows: Number(row?.rows), times: Number(row?.times), sum: row?.sum ?? 0 }

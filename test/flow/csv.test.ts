@@ -15,11 +15,11 @@ import { saveSettings } from '#store/settings.ts'
 import { CsvDropper, DROP_FAULTS } from '../../simulator/csv-dropper.ts'
 import { testDatabase } from '../support/database.ts'
 import { until } from '../support/installation.ts'
+import { OPEN_SAMPLES } from '../support/samples.ts'
 
 async function stored(db: Database, tagId: number): Promise<readonly [rows: number, times: number]> {
   const [row] = await db.query<{ rows: string; times: string }>(
-    `select count(*) as rows, count(distinct time_stamp) as times from (
-       select time_stamp from measurements where tag_id = $1 union all select time_stamp from late_samples where tag_id = $1) as every_sample`,
+    `select count(*) as rows, count(distinct time_stamp) as times from ${OPEN_SAMPLES} where tag_id = $1`,
     [tagId],
   )
   return [Number(row?.rows), Number(row?.times)]

@@ -15,6 +15,7 @@ import { saveSettings } from '#store/settings.ts'
 import { Iec104Station, type StationOptions } from '../../simulator/iec104-station.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { until } from '../support/installation.ts'
+import { OPEN_SAMPLES } from '../support/samples.ts'
 
 interface Rig extends AsyncDisposable {
   readonly t: TestDatabase
@@ -74,11 +75,7 @@ async function rig(options: Partial<StationOptions> = {}, connection: Readonly<R
       return child
     },
     async rows(tagId) {
-      return await t.db.query(
-        `select time_stamp as at, value, quality from measurements where tag_id = $1
-         union all select time_stamp, value, quality from late_samples where tag_id = $1 order by 1, 3 desc`,
-        [tagId],
-      )
+      return await t.db.query(`select time_stamp as at, value, quality from ${OPEN_SAMPLES} where tag_id = $1 order by 1, 3 desc`, [tagId])
     },
     async [Symbol.asyncDispose]() {
       for (const child of children) {

@@ -22,6 +22,7 @@ import { type ApiSite, apiSite } from '../support/api-site.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { FakeDriver, type FakeSession, sampleOf } from '../support/fake-driver.ts'
 import { until } from '../support/installation.ts'
+import { OPEN_SAMPLES } from '../support/samples.ts'
 
 const SECRET = 'correct-horse-battery'
 const now = (): Micros => systemClock.now()
@@ -267,7 +268,7 @@ test('historical samples are stored, and neither the latest value nor the newest
     context.emit([7, 7, 8].map((value, index) => sampleOf(plan, 0, value, at - 60_000_000 + index, QualityFlag.Historical)))
     await context.accepted()
   }
-  const stored = await db.query<{ value: number }>('select value from measurements where tag_id = $1 order by time_stamp', [one])
+  const stored = await db.query<{ value: number }>(`select value from ${OPEN_SAMPLES} where tag_id = $1 order by time_stamp`, [one])
   assert.deepEqual(
     stored.map((row) => row.value),
     [7, 7, 8, 42],

@@ -18,6 +18,7 @@ import { saveSettings } from '#store/settings.ts'
 import { type Bank, ModbusServer } from '../../simulator/modbus-server.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { until } from '../support/installation.ts'
+import { OPEN_SAMPLES } from '../support/samples.ts'
 
 interface Rig extends AsyncDisposable {
   readonly db: Database
@@ -96,7 +97,7 @@ async function rig(t: TestDatabase): Promise<Rig> {
 }
 
 async function valuesOf(db: Database, tagId: number): Promise<(number | null)[]> {
-  const rows = await db.query<{ value: number | null }>('select value from measurements where tag_id = $1 order by time_stamp', [tagId])
+  const rows = await db.query<{ value: number | null }>(`select value from ${OPEN_SAMPLES} where tag_id = $1 order by time_stamp`, [tagId])
   return rows.map((row) => row.value)
 }
 

@@ -18,6 +18,7 @@ import { SimulatedSparkplugNode } from '../../simulator/sparkplug-node.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { until } from '../support/installation.ts'
 import { type Mosquitto, startMosquitto } from '../support/mosquitto.ts'
+import { OPEN_SAMPLES } from '../support/samples.ts'
 
 interface Rig extends AsyncDisposable {
   readonly t: TestDatabase
@@ -73,11 +74,7 @@ async function rig(
       return child
     },
     async values(tagId) {
-      return await t.db.query(
-        `select value, quality from (select time_stamp, value, quality from measurements where tag_id = $1
-         union all select time_stamp, value, quality from late_samples where tag_id = $1) all_samples order by time_stamp`,
-        [tagId],
-      )
+      return await t.db.query(`select value, quality from ${OPEN_SAMPLES} where tag_id = $1 order by time_stamp`, [tagId])
     },
     async statuses() {
       return (await listDeviceStates(t.db, 'all')).map(({ status }) => status)

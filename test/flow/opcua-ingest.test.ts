@@ -17,10 +17,11 @@ import { saveSettings } from '#store/settings.ts'
 import { testDatabase } from '../support/database.ts'
 import { until } from '../support/installation.ts'
 import { PLANT, TestServer } from '../support/opcua-server.ts'
+import { OPEN_SAMPLES } from '../support/samples.ts'
 
 async function valuesOf(db: Database, tagId: number): Promise<(number | string | null)[]> {
   const rows = await db.query<{ value: number | null; value_text: string | null }>(
-    'select value, value_text from measurements where tag_id = $1 order by time_stamp',
+    `select value, value_text from ${OPEN_SAMPLES} where tag_id = $1 order by time_stamp`,
     [tagId],
   )
   return rows.map((row) => row.value_text ?? row.value)

@@ -12,6 +12,7 @@ import { saveSettings } from '#store/settings.ts'
 import { testDatabase } from '../support/database.ts'
 import { until } from '../support/installation.ts'
 import { PLANT, TestServer } from '../support/opcua-server.ts'
+import { OPEN_SAMPLES } from '../support/samples.ts'
 
 const TAGS = 10
 const KILLS = 5
@@ -32,7 +33,7 @@ async function kill(driver: ChildProcess, signal: NodeJS.Signals): Promise<void>
 }
 
 async function newest(db: Database, tagId: number): Promise<number> {
-  const [row] = await db.query<{ value: number | null }>('select max(value) as value from measurements where tag_id = $1', [tagId])
+  const [row] = await db.query<{ value: number | null }>(`select max(value) as value from ${OPEN_SAMPLES} where tag_id = $1`, [tagId])
   return row?.value ?? 0
 }
 
@@ -83,7 +84,7 @@ test(
       let stored = 0
       for (const { id } of tags) {
         const rows = await place.db.query<{ value: number; times: number }>(
-          `select value, count(*)::int as times from measurements where tag_id = $1 and value > 1000 group by value, time_stamp order by time_stamp`,
+          `select value, count(*)::int as times from ${OPEN_SAMPLES} where tag_id = $1 and value > 1000 group by value, time_stamp order by time_stamp`,
           [id],
         )
         const values = new Set(rows.map(({ value }) => value))

@@ -44,5 +44,6 @@ test('the demo plant speaks every protocol, is broken and healed from the comman
   await session.call('DELETE /api/demo')
   assert.deepEqual((await session.call('GET /api/bootstrap')).devices, [])
   assert.deepEqual(await session.call('GET /api/brokers'), [])
-  await until('no file of the demo', () => (existsSync(laboratory) || existsSync(broker) ? undefined : true))
+  await until('no file of the broker', () => (existsSync(broker) ? undefined : true))
+  await until('no file of the laboratory', () => (existsSync(laboratory) ? undefined : true))
 })

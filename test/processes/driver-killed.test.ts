@@ -11,6 +11,7 @@ import { insertDevice } from '#store/devices.ts'
 import { insertTags } from '#store/tags.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { until } from '../support/installation.ts'
+import { OPEN_SAMPLES } from '../support/samples.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const ENTRY = 'test/support/faulty-driver-process.ts'
@@ -47,7 +48,7 @@ test('a driver process killed again and again stores every item of its source ex
   const folder = folderOf((work) => t.after(work))
   const { tagId } = await device(database, 'COUNT', 'count')
   const stored = async (): Promise<number> =>
-    (await db.query<{ count: number }>('select count(*)::int as count from measurements where tag_id = $1', [tagId]))[0]?.count ?? 0
+    (await db.query<{ count: number }>(`select count(*)::int as count from ${OPEN_SAMPLES} where tag_id = $1`, [tagId]))[0]?.count ?? 0
   const env = { ...process.env, SYNCTIDE_DATABASE_URL: url, SYNCTIDE_DATA: folder }
   const start = () => {
     const child = spawn(process.execPath, [join(ROOT, ENTRY)], { cwd: ROOT, env, stdio: 'ignore' })
@@ -67,7 +68,7 @@ test('a driver process killed again and again stores every item of its source ex
   await until('it goes on', async () => ((await stored()) > before ? true : undefined), 30_000)
   child.kill('SIGTERM')
   await ended
-  const rows = await db.query<{ value: number }>('select value from measurements where tag_id = $1 order by value', [tagId])
+  const rows = await db.query<{ value: number }>(`select value from ${OPEN_SAMPLES} where tag_id = $1 order by value`, [tagId])
   assert.deepEqual(
     rows.map((row) => row.value),
     Array.from({ length: rows.length }, (_, index) => index + 1),
@@ -88,7 +89,7 @@ test('a driver process that was killed leaves a gap with its cause, from its las
     return { child, ended: new Promise<void>((resolve) => child.once('exit', () => resolve())) }
   }
   const newest = async (): Promise<number> =>
-    (await db.query<{ at: number | null }>('select max(time_stamp) as at from measurements where tag_id = $1', [tagId]))[0]?.at ?? 0
+    (await db.query<{ at: number | null }>(`select max(time_stamp) as at from ${OPEN_SAMPLES} where tag_id = $1`, [tagId]))[0]?.at ?? 0
   const first = start()
   await until('samples', async () => ((await newest()) > 0 ? true : undefined), 30_000)
   await until('it is known', async () => ((await db.query('select from device_states')).length === 1 ? true : undefined), 30_000)
@@ -154,7 +155,8 @@ test('a device that brings its process down three times is left out alone; with 
     const [{ pid, restarts } = { pid: null, restarts: 0 }] = supervisor.status()
     assert.ok(restarts >= 3)
     const values = async (): Promise<number> =>
-      (await db.query<{ count: number }>('select count(*)::int as count from measurements where tag_id = $1', [good.tagId]))[0]?.count ?? 0
+      (await db.query<{ count: number }>(`select count(*)::int as count from ${OPEN_SAMPLES} where tag_id = $1`, [good.tagId]))[0]?.count ??
+      0
     const before = await values()
     await until('the other one goes on', async () => ((await values()) > before + 10 ? true : undefined), 30_000)
     assert.equal((await state(good.deviceId))?.status, 'online')
