@@ -17,6 +17,8 @@ const PACKAGES = [
   ['python3-paho-mqtt', () => importable('paho.mqtt.client')],
   ['python3-scapy', () => importable('scapy.contrib.scada.iec104')],
   ['tshark', () => has('tshark')],
+  // a provider's description of its API is YAML, where it is at hand
+  ['python3-yaml', () => importable('yaml')],
 ]
 const PARTS = ['format', 'lint', 'types', 'unused', 'unit', 'store', 'flow', 'processes', 'browser']
 

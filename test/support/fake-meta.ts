@@ -3,6 +3,27 @@ import { type Call, type Reply, ScriptedServer } from './scripted-server.ts'
 
 type Body = Readonly<Record<string, unknown>>
 
+/** What somebody does in a chat. */
+export type Arrival =
+  | { readonly type: 'text'; readonly text: { readonly body: string } }
+  | { readonly type: 'button'; readonly button: { readonly payload: string; readonly text: string } }
+  | {
+      readonly type: 'interactive'
+      readonly interactive: { readonly type: 'button_reply'; readonly button_reply: { readonly id: string; readonly title: string } }
+    }
+  | { readonly type: 'reaction'; readonly reaction: { readonly message_id: string; readonly emoji: string } }
+  | { readonly type: 'system'; readonly system: { readonly type: 'user_changed_number'; readonly wa_id: string; readonly body: string } }
+  | { readonly type: 'unsupported'; readonly errors: readonly Body[] }
+
+const UNKNOWN_TYPE = {
+  code: 131_051,
+  title: 'Message type unknown',
+  message: 'Message type unknown',
+  error_data: { details: 'Message type is currently not supported.' },
+}
+/** A voice message, a survey: nothing that can be read. */
+export const UNSUPPORTED: Arrival = { type: 'unsupported', errors: [UNKNOWN_TYPE] }
+
 /** The messages endpoint of WhatsApp's Cloud API, and what Meta posts to a webhook. */
 export class FakeMeta implements AsyncDisposable {
   readonly phoneNumberId = '106540352242922'
@@ -15,6 +36,7 @@ export class FakeMeta implements AsyncDisposable {
   /** Numbers that wrote within a day. */
   readonly open = new Set<string>()
   readonly without = new Set<string>()
+  #arrivals = 0
 
   private constructor(server: ScriptedServer) {
     this.server = server
@@ -23,6 +45,12 @@ export class FakeMeta implements AsyncDisposable {
 
   static async start(): Promise<FakeMeta> {
     return new FakeMeta(await ScriptedServer.start((call) => call.method === 'POST'))
+  }
+
+  /** What somebody does, as it stands among the messages of a notification; it answers `target` where one is given. */
+  arrived(from: string, what: Arrival, target?: string, id = `wamid.in${++this.#arrivals}`): Body {
+    const context = target === undefined ? {} : { context: { from: '15550783881', id: target } }
+    return { from, id, timestamp: String(Math.floor(Date.now() / 1000)), ...what, ...context }
   }
 
   /** A notification as Meta posts it, with its signature. */
@@ -55,11 +83,11 @@ export class FakeMeta implements AsyncDisposable {
     if (type === 'template') {
       const template = given['template'] as {
         name?: string
-        language?: { code?: string }
+        language?: { code?: string; policy?: string }
         components?: { type: string; parameters: { text?: string }[] }[]
       }
       const variable = template.components?.find((one) => one.type === 'body')?.parameters[0]?.text ?? ''
-      if (template.name === undefined || template.language?.code === undefined)
+      if (template.name === undefined || template.language?.code === undefined || template.language.policy !== 'deterministic')
         return refuse(400, 132_000, 'Template parameters do not match')
       if (/[\n\t]| {5}/.test(variable) || variable === '') return refuse(400, 132_018, 'Param text cannot have new-line/tab characters')
     } else if (!this.open.has(to)) return refuse(400, 131_047, 'Re-engagement message')
@@ -67,7 +95,11 @@ export class FakeMeta implements AsyncDisposable {
       return refuse(400, 100, '(#100) text.body is required')
     this.sent.push(given)
     return {
-      json: { messaging_product: 'whatsapp', contacts: [{ input: to, wa_id: to }], messages: [{ id: `wamid.${this.sent.length}` }] },
+      json: {
+        messaging_product: 'whatsapp',
+        contacts: [{ input: to, wa_id: to }],
+        messages: [{ id: `wamid.${this.sent.length}`, message_status: 'accepted' }],
+      },
     }
   }
 }

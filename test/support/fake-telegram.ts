@@ -41,6 +41,8 @@ export class FakeTelegram implements AsyncDisposable {
   readonly token = '900001:test-token-of-a-bot-that-is-not'
   readonly messages: ChatMessage[] = []
   readonly presses: { id: string; text: string }[] = []
+  /** Everything asked and answered. */
+  readonly calls: { readonly method: string; readonly given: Parameters; readonly answer: unknown }[] = []
   /** Offsets asked with, newest last. */
   readonly offsets: (number | undefined)[] = []
   readonly #server = createServer((request, response) => void this.#serve(request, response))
@@ -138,13 +140,14 @@ export class FakeTelegram implements AsyncDisposable {
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const match = /^\/bot([^/]+)\/(\w+)$/.exec(request.url ?? '')
     const reply = (status: number, body: unknown): void => {
+      this.calls.push({ method, given, answer: body })
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
     }
     const refuse = (code: number, description: string, parameters?: Parameters): void =>
       reply(code, { ok: false, error_code: code, description, ...(parameters === undefined ? {} : { parameters }) })
-    if (match?.[1] !== this.token) return refuse(401, 'Unauthorized')
-    const method = match[2] ?? ''
+    const method = match?.[2] ?? ''
     const given = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Parameters
+    if (match?.[1] !== this.token) return refuse(401, 'Unauthorized')
     const known = METHODS[method]
     if (known === undefined) return refuse(404, 'Not Found')
     const stranger = Object.keys(given).find((name) => !known.includes(name))
@@ -160,7 +163,11 @@ export class FakeTelegram implements AsyncDisposable {
       if (message === undefined) return refuse(400, 'Bad Request: message to edit not found')
       if (message.buttons.length === 0) return refuse(400, 'Bad Request: message is not modified')
       message.buttons = []
-      return reply(200, { ok: true, result: { message_id: message.id } })
+      const { id, chat, text } = message
+      return reply(200, {
+        ok: true,
+        result: { message_id: id, date: now(), edit_date: now(), chat: { id: chat, type: 'private' }, from: BOT, text },
+      })
     }
     const chat = given['chat_id']
     const text = given['text']

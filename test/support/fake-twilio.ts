@@ -10,7 +10,9 @@ interface Message {
   error_code: number | null
   error_message: string | null
   date_created: string
+  date_updated: string
   date_sent: string
+  messaging_service_sid: string | null
   num_segments: string
   content: { sid: string; variables: string } | null
   validity: number | null
@@ -65,7 +67,9 @@ export class FakeTwilio implements AsyncDisposable {
       error_code: null,
       error_message: null,
       date_created: date,
+      date_updated: date,
       date_sent: date,
+      messaging_service_sid: null,
       num_segments: String(Math.max(1, Math.ceil(one.body.length / 160))),
       content: null,
       validity: null,
@@ -79,7 +83,7 @@ export class FakeTwilio implements AsyncDisposable {
     const basic = `Basic ${Buffer.from(`${this.accountSid}:${this.authToken}`).toString('base64')}`
     if (headers.authorization !== basic) return refuse(401, 20003, 'Authenticate')
     const root = `/2010-04-01/Accounts/${this.accountSid}`
-    if (method === 'GET' && url.pathname === `${root}.json`) return { json: { sid: this.accountSid, friendly_name: 'Plant' } }
+    if (method === 'GET' && url.pathname === `${root}.json`) return { json: this.#account(root) }
     if (url.pathname !== `${root}/Messages.json`) return refuse(404, 20404, 'The requested resource was not found')
     if (method === 'GET') return { json: this.#list(url) }
     if (!(headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded'))
@@ -114,13 +118,36 @@ export class FakeTwilio implements AsyncDisposable {
       status: outside ? 'failed' : 'queued',
       ...(outside ? { error_code: 63_016, error_message: 'Outside the allowed window' } : {}),
       from: from ?? null,
+      messaging_service_sid: service ?? null,
       to,
       body: text ?? '',
       content: template === undefined ? null : { sid: template, variables },
       validity,
     })
-    const { content: _content, validity: _validity, ...shown } = made
-    return { status: 201, json: { ...shown, status: 'queued', error_code: null, error_message: null } }
+    return { status: 201, json: { ...this.#shown(made), status: 'queued', error_code: null, error_message: null } }
+  }
+
+  /** The resource as Twilio tells it. */
+  #shown({ content: _content, validity: _validity, ...one }: Message): Readonly<Record<string, unknown>> {
+    const uri = `/2010-04-01/Accounts/${this.accountSid}/Messages/${one.sid}`
+    const rest = { account_sid: this.accountSid, api_version: '2010-04-01', num_media: '0', price: null, price_unit: null }
+    return { ...one, ...rest, uri: `${uri}.json`, subresource_uris: { media: `${uri}/Media.json` } }
+  }
+
+  #account(root: string): unknown {
+    const date = 'Tue, 24 Nov 2026 05:01:45 +0000'
+    return {
+      sid: this.accountSid,
+      owner_account_sid: this.accountSid,
+      friendly_name: 'Plant',
+      auth_token: this.authToken,
+      status: 'active',
+      type: 'Full',
+      date_created: date,
+      date_updated: date,
+      uri: `${root}.json`,
+      subresource_uris: { messages: `${root}/Messages.json` },
+    }
   }
 
   #list(url: URL): unknown {
@@ -129,7 +156,18 @@ export class FakeTwilio implements AsyncDisposable {
     const found = this.messages
       .filter((one) => (to === null || one.to === to) && (since === null || new Date(one.date_sent).toISOString().slice(0, 10) >= since))
       .toReversed()
-    return { messages: found.map(({ content: _content, validity: _validity, ...shown }) => shown), next_page_uri: null }
+    const uri = `${url.pathname}${url.search}`
+    return {
+      messages: found.map((one) => this.#shown(one)),
+      first_page_uri: `${uri}&Page=0`,
+      next_page_uri: null,
+      previous_page_uri: null,
+      uri,
+      page: 0,
+      page_size: Number(url.searchParams.get('PageSize') ?? 50),
+      start: 0,
+      end: Math.max(0, found.length - 1),
+    }
   }
 }
 

@@ -26,6 +26,8 @@ export interface Reply {
 /** An HTTP server of a provider that can be told to misbehave; `send` calls are the ones that the misbehaviour is for. */
 export class ScriptedServer implements AsyncDisposable {
   readonly calls: Call[] = []
+  /** What was answered of its own accord, not by a misbehaviour that a test made up. */
+  readonly answers: { readonly call: Call; readonly reply: Reply }[] = []
   readonly #server: Server
   readonly #script: Misbehaviour[] = []
   /** Awaited before a send is answered: holds it in flight. */
@@ -49,7 +51,9 @@ export class ScriptedServer implements AsyncDisposable {
       if (fault === 'hang') return
       if (fault === 'drop-before') return void request.socket.destroy()
       if (typeof fault === 'object') return void response.writeHead(fault.status, { ...fault.headers }).end(fault.body)
-      const { status = 200, json, text, headers } = this.answer(call)
+      const reply = this.answer(call)
+      this.answers.push({ call, reply })
+      const { status = 200, json, text, headers } = reply
       if (fault === 'drop-after') return void request.socket.destroy()
       if (isSend(call)) await this.gate
       const type = json === undefined ? 'text/plain' : 'application/json'

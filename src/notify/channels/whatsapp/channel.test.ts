@@ -33,7 +33,7 @@ test('free words with a button within a day, the template outside of it and when
   )
   assert.deepEqual(meta.sent[0]?.['template'], {
     name: 'plant_alarm',
-    language: { code: 'pt_PT' },
+    language: { policy: 'deterministic', code: 'pt_PT' },
     components: [
       { type: 'body', parameters: [{ type: 'text', text: 'one two' }] },
       { type: 'button', sub_type: 'quick_reply', index: '0', parameters: [{ type: 'payload', payload: 'ack:7' }] },

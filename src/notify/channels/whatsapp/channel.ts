@@ -140,7 +140,7 @@ function templateBody(config: Settings, message: Outgoing): Record<string, unkno
     type: 'template',
     template: {
       name: config.template,
-      language: { code: config.templateLanguage === '' ? message.language : config.templateLanguage },
+      language: { policy: 'deterministic', code: config.templateLanguage === '' ? message.language : config.templateLanguage },
       components: [
         { type: 'body', parameters: [{ type: 'text', text }] },
         ...(config.templateButton && message.acknowledge !== null ? [button] : []),
