@@ -16,6 +16,8 @@ export interface ServicePlan {
   /** From the root of the program. */
   readonly entry: string
   readonly memoryMegabytes: number
+  /** Calls of the file system that may wait at the same time; Node's own number when left out. */
+  readonly ioThreads?: number
 }
 
 export type ServiceState = 'running' | 'starting' | 'backoff' | 'stopped'
@@ -162,7 +164,7 @@ class Service {
     const told = this.#lastEnd === null ? [] : [`${LAST_END}${this.#lastEnd}`]
     const child = spawn(process.execPath, [`--max-old-space-size=${this.#plan.memoryMegabytes}`, join(root, this.#plan.entry), ...told], {
       cwd: root,
-      env: environment,
+      env: this.#plan.ioThreads === undefined ? environment : { ...environment, UV_THREADPOOL_SIZE: String(this.#plan.ioThreads) },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // a group of its own: Ctrl-C in the terminal is for the supervisor alone, which ends them in order
       detached: true,

@@ -68,6 +68,14 @@ async function makeWithin(path: string, roots: Roots): Promise<void> {
   }
 }
 
+/** The file system takes a call and lets it wait. @param why its own word for it */
+export function unanswered(path: string, why = '', cause?: unknown): DriverError {
+  return new DriverError('connect', `The network folder ${path} does not answer${why}`, {
+    cause,
+    remedy: 'Check the server that holds it, and mount it again.',
+  })
+}
+
 /** What to do about an error of the file system. */
 export function unreachable(path: string, error: Error): DriverError {
   const code = 'code' in error ? String(error.code) : ''
@@ -83,13 +91,8 @@ export function unreachable(path: string, error: Error): DriverError {
     const account = process.getuid === undefined ? 'the account of the service' : `the account with number ${process.getuid()}`
     return new DriverError('refused', `${path} may not be read`, options(`Give ${account} the right to read and to list this folder.`))
   }
-  if (['ENETUNREACH', 'EHOSTDOWN', 'EHOSTUNREACH', 'ESTALE', 'ETIMEDOUT', 'EIO', 'ENOTCONN', 'ENXIO', 'ENODEV'].includes(code)) {
-    return new DriverError(
-      'connect',
-      `The network folder ${path} does not answer (${code})`,
-      options('Check the server that holds it, and mount it again.'),
-    )
-  }
+  if (['ENETUNREACH', 'EHOSTDOWN', 'EHOSTUNREACH', 'ESTALE', 'ETIMEDOUT', 'EIO', 'ENOTCONN', 'ENXIO', 'ENODEV'].includes(code))
+    return unanswered(path, ` (${code})`, error)
   if (code === 'ENOTDIR')
     return new DriverError('connect', `${path} is a file, not a folder`, options('Give the folder in which the files arrive.'))
   return new DriverError('connect', `${path} cannot be read: ${error.message}`, options('Look at the folder on the machine of SyncTide.'))

@@ -5,12 +5,13 @@ import { asError, ConfigError, DriverError, SyncTideError } from '#base/errors.t
 import type { Millis } from '#base/time.ts'
 import { Zone } from '#calc/zone.ts'
 import type { DevicePlan, Session, SessionContext } from '../driver.ts'
+import { answersWithin } from './answers.ts'
 import type { CsvConfig, CsvPoint } from './config.ts'
 import type { IngestDesk } from './ingest-desk.ts'
 import { ingestFile, type Outcome } from './ingest-file.ts'
 import { missingColumns } from './late-tags.ts'
 import { Ledger, type Seen } from './ledger.ts'
-import { openPlace, unreachable, type Roots } from './place.ts'
+import { openPlace, unanswered, unreachable, type Roots } from './place.ts'
 import { ownFolder } from './rejected-rows.ts'
 import { Scanner, type FoundFile } from './scanner.ts'
 import { SourceFile } from './source-file.ts'
@@ -45,6 +46,7 @@ export class CsvSession implements Session {
   readonly #running: Promise<void>
   #wake: (() => void) | undefined
   #problem: string | null = null
+  readonly #answer = answersWithin((silent) => this.#tell(silent ? inWords(unanswered(this.#path)) : null))
   #folder = ''
   #watcher: FSWatcher | undefined
   #nudge: NodeJS.Timeout | undefined
@@ -131,9 +133,10 @@ export class CsvSession implements Session {
     this.#still = false
     this.#lookedAt = this.#context.clock.mono()
     // as long as the place is what it was, nothing leads out of the roots
-    if (this.#folder === '' || (await realpath(this.#folder)) !== this.#folder) this.#folder = await openPlace(this.#path, this.#roots)
-    await this.#watch()
-    const files = await this.#scanner.scan(this.#folder)
+    if (this.#folder === '' || (await this.#answer(realpath(this.#folder))) !== this.#folder)
+      this.#folder = await this.#answer(openPlace(this.#path, this.#roots))
+    await this.#answer(this.#watch())
+    const files = await this.#answer(this.#scanner.scan(this.#folder))
     this.#files = files.length
     // without a tag there is nowhere to put a value: what lies here is read when there is one
     if (this.#plan.points.length > 0) {
@@ -182,7 +185,7 @@ export class CsvSession implements Session {
     const { device } = this.#plan
     const { name } = found
     const began = clock.mono()
-    await using file = await SourceFile.open(this.#folder, name)
+    await using file = await SourceFile.open(this.#folder, name, this.#answer)
     const outcome = await ingestFile(file, this.#desk(), takeTail && file.filled === file.size)
     const { size, mtime } = file
     const fields = { device: device.code, file: name, bytes: size, millis: Math.round(clock.mono() - began) }

@@ -36,6 +36,9 @@ export interface Head {
   readonly complete: boolean
 }
 
+/** Passes on what a call of the file system gives, and may tell that it takes long. */
+export type Waits = <T>(call: Promise<T>) => Promise<T>
+
 /** One file of a watched folder, opened for reading; links are refused. */
 export class SourceFile implements AsyncDisposable {
   readonly name: string
@@ -45,22 +48,24 @@ export class SourceFile implements AsyncDisposable {
   /** Without NULs at the end: a file copied over a network has its full length before its content. */
   readonly filled: number
   readonly #handle: FileHandle
+  readonly #waits: Waits
 
-  private constructor(name: string, handle: FileHandle, size: number, mtime: Millis, filled: number) {
+  private constructor(name: string, handle: FileHandle, size: number, mtime: Millis, filled: number, waits: Waits) {
     this.name = name
     this.#handle = handle
+    this.#waits = waits
     this.size = size
     this.mtime = mtime
     this.filled = filled
   }
 
   /** @throws Error of the file system */
-  static async open(folder: string, name: string): Promise<SourceFile> {
+  static async open(folder: string, name: string, waits: Waits = async (call) => await call): Promise<SourceFile> {
     // O_NOFOLLOW is 0 on Windows, where lstat has said that it is a file
-    const handle = await open(join(folder, name), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
+    const handle = await waits(open(join(folder, name), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)))
     try {
-      const { size, mtimeMs } = await handle.stat()
-      return new SourceFile(name, handle, size, mtimeMs, await filledOf(handle, size))
+      const { size, mtimeMs } = await waits(handle.stat())
+      return new SourceFile(name, handle, size, mtimeMs, await waits(filledOf(handle, size)), waits)
     } catch (error) {
       await handle.close()
       throw error
@@ -73,7 +78,7 @@ export class SourceFile implements AsyncDisposable {
 
   /** @returns the bytes from `at`, fewer at the end of the file */
   async read(at: number, length: number, into = Buffer.allocUnsafe(length)): Promise<Buffer> {
-    const { bytesRead } = await this.#handle.read(into, 0, length, at)
+    const { bytesRead } = await this.#waits(this.#handle.read(into, 0, length, at))
     return into.subarray(0, bytesRead)
   }
 
