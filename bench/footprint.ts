@@ -1,11 +1,11 @@
 // Idle memory of the whole program and how long a start takes. Run: node bench/footprint.ts [--seconds 60]
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { startInstallation, until } from '../test/support/installation.ts'
 import { allRunning, treeOf } from '../test/support/process-tree.ts'
-import { machine, option } from './machine.ts'
+import { machine, option, pssKilobytes } from './machine.ts'
 
 const seconds = option('seconds', 60)
 const folder = mkdtempSync(join(tmpdir(), 'synctide-footprint-'))
@@ -46,13 +46,4 @@ function printMemory(tree: readonly number[], names: ReadonlyMap<number, string>
   process.stdout.write(
     `idle after ${seconds} s with the demo plant: ${Math.round(total / 1024)} MiB (sum of PSS, ${tree.length} processes)\n`,
   )
-}
-
-/** 0 for a process that ended meanwhile: PostgreSQL's workers come and go. */
-function pssKilobytes(pid: number): number {
-  try {
-    return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0)
-  } catch {
-    return 0
-  }
 }

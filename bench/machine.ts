@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 
 /** One line that every figure is printed with. */
@@ -16,4 +17,13 @@ export function quantile(figures: readonly number[], share: number): number {
 export function option(name: string, fallback: number): number {
   const at = process.argv.indexOf(`--${name}`)
   return at === -1 ? fallback : Number(process.argv[at + 1])
+}
+
+/** Memory of a process, of shared pages its share; 0 for one that ended meanwhile: PostgreSQL's workers come and go. */
+export function pssKilobytes(pid: number): number {
+  try {
+    return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0)
+  } catch {
+    return 0
+  }
 }

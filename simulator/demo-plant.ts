@@ -13,8 +13,11 @@ export function demoBroker(code: string, port: number): PlantBroker {
  * The demo devices as a plant file describes them.
  * @param connections how each is reached, by its code
  */
-export function demoDevices(connections: Readonly<Record<string, Readonly<Record<string, unknown>>>>): PlantDevice[] {
-  return EQUIPMENT.map((plan) => ({
+export function demoDevices(
+  connections: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  equipment: readonly EquipmentPlan[] = EQUIPMENT,
+): PlantDevice[] {
+  return equipment.map((plan) => ({
     code: plan.code,
     name: plan.name,
     area: plan.area,

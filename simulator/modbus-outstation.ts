@@ -2,7 +2,8 @@ import type { ModbusPlan } from './equipment.ts'
 import { ModbusServer, type Bank } from './modbus-server.ts'
 import { onPreferredPort, type Outstation, type PlantFault } from './outstation.ts'
 
-const REGISTERS = 64
+/** A double takes four. */
+const WIDEST = 4
 const UNIT = 1
 
 /** A PLC that waits to be asked. */
@@ -20,7 +21,7 @@ export class ModbusOutstation implements Outstation {
   }
 
   static async start(plan: ModbusPlan, port: unknown): Promise<ModbusOutstation> {
-    const holding = new Uint16Array(REGISTERS)
+    const holding = new Uint16Array(Math.max(...plan.points.map(({ register }) => register)) + WIDEST)
     const bank: Bank = { holding, input: holding, coils: new Uint8Array(0), discrete: new Uint8Array(0) }
     const server = await onPreferredPort(port, async (port) => await ModbusServer.start({ port, banks: new Map([[UNIT, bank]]) }))
     return new ModbusOutstation(plan, server, holding)

@@ -25,6 +25,8 @@ export interface PlantOptions {
   /** Local hour of the day, 0 to 24. */
   readonly hour?: () => number
   readonly random?: () => number
+  /** The devices; those of the demo plant when left out. */
+  readonly equipment?: readonly EquipmentPlan[]
   /** Things go wrong now and then by themselves. */
   readonly mishaps?: boolean
 }
@@ -54,7 +56,7 @@ export class Plant implements AsyncDisposable {
 
   static async start(options: PlantOptions): Promise<Plant> {
     const plant = new Plant(options)
-    for (const plan of EQUIPMENT) {
+    for (const plan of options.equipment ?? EQUIPMENT) {
       const outstation = await startOutstation(plan, options)
       plant.#equipment.set(plan.code, { plan, outstation, fault: null, heal: undefined, late: [] })
     }
