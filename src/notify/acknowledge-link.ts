@@ -1,7 +1,7 @@
 import { acknowledge } from '#alarm/commands.ts'
 import { NotFound } from '#base/errors.ts'
 import type { Micros } from '#base/time.ts'
-import type { Language } from '#domain/contact.ts'
+import { screenLanguage, type Language } from '#domain/contact.ts'
 import { findAcknowledgeToken, markTokenUsed, type AcknowledgeToken } from '#store/acknowledge-tokens.ts'
 import { getAlarm, type Alarm } from '#store/alarms.ts'
 import type { Database } from '#store/database.ts'
@@ -24,7 +24,7 @@ export async function readAcknowledgeLink(db: Database, token: string, now: Micr
   const { found, alarm } = await resolve(db, token)
   const { site } = await readSettings(db)
   const state = alarm.acknowledgedAt !== null ? 'acknowledged' : found.expiresAt <= now ? 'expired' : 'open'
-  return { state, contactName: found.contactName, alarm, timeZone: site.timeZone, language: found.language }
+  return { state, contactName: found.contactName, alarm, timeZone: site.timeZone, language: screenLanguage(found.language, site.language) }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { asError } from '#base/errors.ts'
 import type { Micros, Millis } from '#base/time.ts'
+import type { MessageLanguage } from '#domain/contact.ts'
 import { listContacts } from '#store/contacts.ts'
 import { listGateways } from '#store/gateways.ts'
 import { findOverdue } from '#store/notify-audit.ts'
@@ -77,7 +78,7 @@ async function tell(
   gateways: Awaited<ReturnType<typeof listGateways>>,
   { channel, address }: { channel: string; address: string },
   text: string,
-  language: 'en' | 'pt' | 'es',
+  language: MessageLanguage,
 ): Promise<void> {
   const gateway = gateways.find((one) => one.channel === channel)
   if (gateway === undefined) return

@@ -7,7 +7,8 @@ import { wakeNotify } from '#store/outbox.ts'
 import { recordEvent } from '#store/system-events.ts'
 import { channelOf } from './channels/catalogue.ts'
 import { chooseChannel } from './core/plan.ts'
-import { words, type Words } from './core/words.ts'
+import { words } from './core/words.ts'
+import type { Words } from './core/words/wording.ts'
 import type { Usable } from './next-channel.ts'
 
 const LASTS: Micros = 3_600_000_000

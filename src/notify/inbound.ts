@@ -5,6 +5,7 @@ import { bindAddress, contactsAt, findContact, markAddress, moveAddress, type St
 import type { Transaction } from '#store/database.ts'
 import { countOutcomes, finishInbound, listToldAlarms, takeInbound, type StoredInbound, type ToldAlarm } from '#store/inbound.ts'
 import { recordFate } from '#store/messaging.ts'
+import { readSettings } from '#store/settings.ts'
 import { nameAcknowledger, wakeNotify } from '#store/outbox.ts'
 import { getAlarm } from '#store/alarms.ts'
 import { declineCases, holdCase } from '#store/cases.ts'
@@ -12,7 +13,8 @@ import type { Channel } from './channels/channel.ts'
 import type { Inbound } from './core/inbound-message.ts'
 import { read, type Reading } from './core/reply.ts'
 import { titleOf } from './core/message-text.ts'
-import { type Words, words } from './core/words.ts'
+import { words } from './core/words.ts'
+import type { Words } from './core/words/wording.ts'
 import { endWhenNobody, nextChannel, takeNextChannel, type Usable } from './next-channel.ts'
 import { hashToken } from './token.ts'
 
@@ -59,7 +61,8 @@ export async function onReply(tx: Transaction, reader: InboundReader, now: Micro
   if (contact === undefined) return await done(tx, stored, 'unauthorised', { chat: said.chat })
   await markAddress(tx, channel, said.chat, null)
   const told = await listToldAlarms(tx, channel, said.chat, now - DAY)
-  const reading = read(said.reply, told, contact.language)
+  const { replyLanguages } = await readSettings(tx)
+  const reading = read(said.reply, told, contact.language, replyLanguages)
   return await act(tx, { kind: reader.kind, stored, said, contact, told, now }, reading)
 }
 

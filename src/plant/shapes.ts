@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MESSAGE_LANGUAGES } from '#domain/contact.ts'
 import { TAG_RULE_KINDS } from '#domain/alarm.ts'
 
 /**
@@ -8,6 +9,7 @@ import { TAG_RULE_KINDS } from '#domain/alarm.ts'
 
 export const severity = z.enum(['info', 'warning', 'critical'])
 export const language = z.enum(['en', 'pt', 'es'])
+const messageLanguage = z.enum(MESSAGE_LANGUAGES)
 const operator = z.enum(['>', '>=', '<', '<=', '=', '!='])
 const settings = z.record(z.string(), z.unknown())
 const code = z
@@ -125,7 +127,7 @@ const dayAndTime = z.string().refine((text) => isLocal(text, /^\d{4}-\d\d-\d\dT\
 
 export const contactShape = z.strictObject({
   name: z.string().trim().min(1, 'The name is missing.').max(200),
-  language: language.default('en'),
+  language: messageLanguage.default('en'),
   enabled: z.boolean().default(true),
   minSeverity: severity.default('info'),
   addresses: z
@@ -149,7 +151,7 @@ export const contactShape = z.strictObject({
 export const templateShape = z.strictObject({
   kind: z.enum(['alarm', 'cleared', 'acknowledged', 'exhausted']),
   style: z.enum(['full', 'short']).default('full').meta({ description: 'Chats and mail, or SMS.' }),
-  language,
+  language: messageLanguage,
   text: z.string().min(1).max(2000),
 })
 

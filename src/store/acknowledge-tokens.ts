@@ -1,5 +1,5 @@
 import type { Micros } from '#base/time.ts'
-import type { Language } from '#domain/contact.ts'
+import type { MessageLanguage } from '#domain/contact.ts'
 import type { Queryable } from './database.ts'
 import { sqlTime } from './time.ts'
 
@@ -8,7 +8,7 @@ export interface AcknowledgeToken {
   readonly alarmEventId: number
   readonly contactId: number
   readonly contactName: string
-  readonly language: Language
+  readonly language: MessageLanguage
   readonly expiresAt: Micros
 }
 

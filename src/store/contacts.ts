@@ -1,6 +1,6 @@
 import { Conflict, InvalidRequest, NotFound } from '#base/errors.ts'
 import type { Severity } from '#domain/alarm.ts'
-import type { Language } from '#domain/contact.ts'
+import type { MessageLanguage } from '#domain/contact.ts'
 import type { Database, Queryable, Transaction } from './database.ts'
 import { sqlState } from './devices.ts'
 
@@ -8,7 +8,7 @@ import { sqlState } from './devices.ts'
 export interface StoredContact {
   readonly id: number
   readonly name: string
-  readonly language: Language
+  readonly language: MessageLanguage
   readonly enabled: boolean
   readonly minSeverity: Severity
   /** In order of preference. `problem` says why an address is dead; it is not used until edited or heard from again. */

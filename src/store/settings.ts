@@ -1,4 +1,4 @@
-import type { Language } from '#domain/contact.ts'
+import { MESSAGE_LANGUAGES, type Language, type MessageLanguage } from '#domain/contact.ts'
 import { KEEP_EVERYTHING, type RetentionPolicy } from '#domain/retention.ts'
 import type { Queryable } from './database.ts'
 
@@ -28,12 +28,14 @@ export interface Settings {
   readonly backup: BackupSettings
   /** Texts of messages that the site wrote itself; the others are built in. */
   readonly messageTemplates: readonly StoredTemplate[]
+  /** Whose words are read in answers; those of the person's own language always are. */
+  readonly replyLanguages: readonly MessageLanguage[]
 }
 
 export interface StoredTemplate {
   readonly kind: 'alarm' | 'cleared' | 'acknowledged' | 'exhausted'
   readonly style: 'full' | 'short'
-  readonly language: Language
+  readonly language: MessageLanguage
   readonly text: string
 }
 
@@ -65,6 +67,7 @@ export async function readSettings(db: Queryable): Promise<Settings> {
     reportByException: { modbus: DEFAULT_REPORT_BY_EXCEPTION, ...saved.reportByException },
     demo: saved.demo ?? 'none',
     messageTemplates: saved.messageTemplates ?? [],
+    replyLanguages: saved.replyLanguages ?? MESSAGE_LANGUAGES,
     retention: { ...KEEP_EVERYTHING, ...saved.retention },
     backup: { ...DEFAULT_BACKUP, ...saved.backup },
   }

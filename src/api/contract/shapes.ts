@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MESSAGE_LANGUAGES } from '#domain/contact.ts'
 import { TAG_RULE_KINDS } from '#domain/alarm.ts'
 import { brokerShape, contactShape, curveShape, deviceShape, ruleShape, siteShape, tagShape } from '#plant/shapes.ts'
 
@@ -221,7 +222,7 @@ export const latest = z.object({ tagId: id, sourceTimestamp: instant, value, qua
 export const contact = z.object({
   id,
   name: z.string(),
-  language,
+  language: z.enum(MESSAGE_LANGUAGES),
   enabled: z.boolean(),
   minSeverity: severity,
   addresses: z.array(z.object({ channel: z.string(), address: z.string(), problem: z.string().nullable(), minSeverity: severity })),

@@ -1,6 +1,6 @@
 import type { Micros, Millis } from '#base/time.ts'
 import type { Attribution } from '#domain/alarm.ts'
-import type { Language } from '#domain/contact.ts'
+import type { MessageLanguage } from '#domain/contact.ts'
 import type { Inbound } from '../core/inbound-message.ts'
 
 /**
@@ -80,7 +80,7 @@ export interface ChannelSession extends AsyncDisposable {
 
 export interface Outgoing {
   readonly address: string
-  readonly language: Language
+  readonly language: MessageLanguage
   readonly subject: string
   readonly text: string
   readonly lines: readonly string[]

@@ -1,4 +1,4 @@
-import type { Language } from '#domain/contact.ts'
+import type { MessageLanguage } from '#domain/contact.ts'
 import type { Reply } from './reply.ts'
 
 /** What somebody said or did on a channel, or what a provider tells of our own message, in the same words for every channel. */
@@ -9,7 +9,7 @@ export interface Inbound {
   readonly reply: Reply
   /** Of `start`: the token of the link; of `moved`: the new chat. */
   readonly token: string
-  readonly from: { readonly firstName: string; readonly lastName: string; readonly language: Language }
+  readonly from: { readonly firstName: string; readonly lastName: string; readonly language: MessageLanguage }
   /** The message itself, to answer it; of `fate`: the one of ours that it is about. */
   readonly message: string | null
   /** A button press that wants an answer. */

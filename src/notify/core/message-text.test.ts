@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { LANGUAGES } from '#domain/contact.ts'
+import { MESSAGE_LANGUAGES } from '#domain/contact.ts'
 import { acknowledgedText, alarmText, clearedText, type AlarmFacts } from './message-text.ts'
 import { read } from './reply.ts'
 import { smsParts, toGsm7 } from './gsm7.ts'
@@ -64,7 +64,7 @@ test('notes name who and when', () => {
 })
 
 test('what we say ourselves never acknowledges when it comes back, and what we ask for does', () => {
-  for (const language of LANGUAGES) {
+  for (const language of MESSAGE_LANGUAGES) {
     const told = [{ eventId: 1, displayNumber: 417, message: 'm', sentAt: RAISED, acknowledgedBy: null }]
     const reply = (text: string): string =>
       read({ kind: 'text', text, replyTo: null, writtenAt: RAISED + 60_000_000, automatic: false }, told).kind

@@ -1,8 +1,9 @@
 import type { Micros } from '#base/time.ts'
 import type { Operator, Severity } from '#domain/alarm.ts'
-import type { Language } from '#domain/contact.ts'
+import type { MessageLanguage } from '#domain/contact.ts'
 import type { TemplateFields } from './template.ts'
-import { type Words, words } from './words.ts'
+import { words } from './words.ts'
+import type { Words } from './words/wording.ts'
 
 /** What a message says of an alarm. */
 export interface AlarmFacts {
@@ -42,6 +43,7 @@ export interface MessageText {
 /** How the reader acknowledges: by a button or an answer, by an answer, by a link, or only on the screen. */
 export type HowToAcknowledge = 'button' | 'reply' | 'link' | 'screen'
 
+const LOCALES: Readonly<Record<MessageLanguage, string>> = { en: 'en-GB', pt: 'pt-PT', es: 'es-ES', fr: 'fr-FR', de: 'de-DE' }
 const MARKS: Readonly<Record<Severity, string>> = { info: '🔵', warning: '🟠', critical: '🔴' }
 /** A message that leaves later than this after the raise says so. */
 const LATE: Micros = 300_000_000
@@ -50,7 +52,7 @@ const LATE: Micros = 300_000_000
 export function alarmText(
   alarm: AlarmFacts,
   site: SiteFacts,
-  language: Language,
+  language: MessageLanguage,
   context: { now: Micros; how: HowToAcknowledge },
 ): MessageText {
   const say = words(language)
@@ -76,7 +78,7 @@ export function alarmText(
 }
 
 /** An alarm that somebody was told of returned to normal. */
-export function clearedText(alarm: AlarmFacts, site: SiteFacts, language: Language): MessageText {
+export function clearedText(alarm: AlarmFacts, site: SiteFacts, language: MessageLanguage): MessageText {
   const say = words(language)
   const title = titleOf(alarm, say)
   const value = alarm.valueAtClear === null ? '' : `: ${amount(alarm.valueAtClear, alarm.unit, language)}`
@@ -91,7 +93,7 @@ export function clearedText(alarm: AlarmFacts, site: SiteFacts, language: Langua
 }
 
 /** Somebody else acknowledged: everybody who was told learns by whom. */
-export function acknowledgedText(alarm: AlarmFacts, by: string, at: Micros, site: SiteFacts, language: Language): MessageText {
+export function acknowledgedText(alarm: AlarmFacts, by: string, at: Micros, site: SiteFacts, language: MessageLanguage): MessageText {
   const say = words(language)
   const title = titleOf(alarm, say)
   const lines = [`${say.acknowledged} ${title}`, `${by}, ${when(at, site.timeZone, language)}`]
@@ -102,7 +104,7 @@ export function acknowledgedText(alarm: AlarmFacts, by: string, at: Micros, site
 export function digestText(
   alarms: readonly AlarmFacts[],
   site: SiteFacts,
-  language: Language,
+  language: MessageLanguage,
   context: { now: Micros; how: HowToAcknowledge },
 ): MessageText {
   const say = words(language)
@@ -124,7 +126,7 @@ export function digestText(
 }
 
 /** Nobody answered an alarm: for whoever looks after the system. */
-export function exhaustedText(alarm: AlarmFacts, site: SiteFacts, language: Language, now: Micros): MessageText {
+export function exhaustedText(alarm: AlarmFacts, site: SiteFacts, language: MessageLanguage, now: Micros): MessageText {
   const say = words(language)
   const title = titleOf(alarm, say)
   const minutes = Math.max(0, Math.round((now - alarm.raisedAt) / 60_000_000))
@@ -136,7 +138,7 @@ export function exhaustedText(alarm: AlarmFacts, site: SiteFacts, language: Lang
 export function templateFields(
   alarm: AlarmFacts & { readonly acknowledgedAt?: Micros | null },
   site: SiteFacts,
-  language: Language,
+  language: MessageLanguage,
   context: { now: Micros; how: HowToAcknowledge },
 ): TemplateFields {
   const say = words(language)
@@ -172,8 +174,8 @@ export function titleOf(alarm: Pick<AlarmFacts, 'displayNumber' | 'kind' | 'name
 }
 
 /** `24/11/2026, 03:12:05` in the site's zone. */
-export function when(at: Micros, timeZone: string, language: Language): string {
-  return new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language === 'pt' ? 'pt-PT' : 'es-ES', {
+export function when(at: Micros, timeZone: string, language: MessageLanguage): string {
+  return new Intl.DateTimeFormat(LOCALES[language], {
     timeZone,
     day: '2-digit',
     month: '2-digit',
@@ -206,11 +208,11 @@ function sentence(parts: readonly string[]): string {
 }
 
 /** `24/11 03:12` */
-function shortTime(at: Micros, timeZone: string, language: Language): string {
+function shortTime(at: Micros, timeZone: string, language: MessageLanguage): string {
   return when(at, timeZone, language).replace(/^(\d\d\/\d\d)\/\d{4},? (\d\d:\d\d).*$/, '$1 $2')
 }
 
-function where(alarm: AlarmFacts, language: Language): string {
+function where(alarm: AlarmFacts, language: MessageLanguage): string {
   const say = words(language)
   if (alarm.kind === 'communication_loss') return `${alarm.deviceCode}: ${say.communicationLost}`
   const value = alarm.valueAtRaise === null ? '' : `: ${amount(alarm.valueAtRaise, alarm.unit, language)}`
@@ -225,8 +227,8 @@ function place(alarm: AlarmFacts): string {
   return alarm.tagName === null ? alarm.deviceCode : `${alarm.deviceCode} ${alarm.tagName}`
 }
 
-function amount(value: number, unit: string, language: Language): string {
-  const number = new Intl.NumberFormat(language === 'en' ? 'en-GB' : language === 'pt' ? 'pt-PT' : 'es-ES', {
+function amount(value: number, unit: string, language: MessageLanguage): string {
+  const number = new Intl.NumberFormat(LOCALES[language], {
     maximumSignificantDigits: 7,
     useGrouping: false,
   }).format(value)

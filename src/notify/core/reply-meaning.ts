@@ -1,4 +1,6 @@
-import { ALL, DECLINE, DECLINE_PHRASES, DOUBT, FILLERS, GOING_PHRASES, JOINERS, YES, YES_PHRASES } from './reply-words.ts'
+import type { MessageLanguage } from '#domain/contact.ts'
+import type { ReplyWords } from './reply-words/word-list.ts'
+import { DOUBT, replyWords } from './reply-words.ts'
 
 /** What the words of an answer say, whatever alarms there are. */
 export interface Meaning {
@@ -15,6 +17,8 @@ export interface MeaningContext {
   isTold(number: number): boolean
   /** Of the person, where it is known. */
   readonly language: string | undefined
+  /** Whose words are read. */
+  readonly languages: readonly MessageLanguage[]
 }
 
 const TOKEN = /#?\d+|\p{Extended_Pictographic}|[\p{L}\p{M}]+(?:['-][\p{L}\p{M}]+)*'?|[&+]/gu
@@ -37,12 +41,13 @@ export function meaningOf(text: string, context: MeaningContext): Meaning | unde
     .replace(/\s[-–—]\s|:\s|[-–—:]$/g, ' ')
   // what is left between digits belongs to a reading, a time, a date or a range
   if (/[?¿]/.test(plain) || /\d[^\s\p{L}\d]+\d/u.test(plain.replace(/\d[+&]\s*(?=#?\d)/g, '0 '))) return undefined
-  const marked = markPhrases(plain)
+  const words = replyWords(context.languages)
+  const marked = markPhrases(plain, words)
   if (marked.replace(TOKEN, '').replace(/[\s.,;!…()]/gu, '') !== '') return undefined
-  return readTokens(marked.match(TOKEN) ?? [], context)
+  return readTokens(marked.match(TOKEN) ?? [], context, words)
 }
 
-function readTokens(tokens: readonly string[], context: MeaningContext): Meaning | undefined {
+function readTokens(tokens: readonly string[], context: MeaningContext, words: ReplyWords): Meaning | undefined {
   const said = { yes: false, going: false, decline: false, all: false }
   const numbers: number[] = []
   for (const [index, token] of tokens.entries()) {
@@ -51,13 +56,13 @@ function readTokens(tokens: readonly string[], context: MeaningContext): Meaning
       // on my way, 20 minutes
       const span = TIME_WORDS.test(tokens[index + 1] ?? '')
       if (!said.going || (context.isTold(number) && !span)) numbers.push(number)
-    } else if (isYes(token, context.language)) said.yes = true
+    } else if (isYes(token, context.language, words)) said.yes = true
     else if (token === GOING_MARK) said.going = true
-    else if (DECLINE.has(token)) said.decline = true
-    else if (ALL.has(token) && (said.yes || tokens.length === 1)) said.all = true
-    else if (JOINERS.has(token) && numbers.length > 0 && index < tokens.length - 1) continue
-    else if (FILLERS.has(token)) continue
-    else if (tokens.length === 1 && (token === 'y' || token === 's')) said.yes = true
+    else if (words.decline.has(token)) said.decline = true
+    else if (words.all.has(token) && (said.yes || tokens.length === 1)) said.all = true
+    else if (words.joiners.has(token) && numbers.length > 0 && index < tokens.length - 1) continue
+    else if (words.fillers.has(token)) continue
+    else if (tokens.length === 1 && words.letters.has(token)) said.yes = true
     // whoever goes may say where to
     else if (!said.going || DOUBT.has(token) || token === GOING_MARK) return undefined
   }
@@ -65,10 +70,10 @@ function readTokens(tokens: readonly string[], context: MeaningContext): Meaning
   return { ...said, all: said.all && numbers.length === 0, numbers }
 }
 
-function isYes(token: string, language: string | undefined): boolean {
+function isYes(token: string, language: string | undefined, words: ReplyWords): boolean {
   // ja without its accent is already, from somebody who writes Portuguese
   if (token === 'ja' && language === 'pt') return false
-  return YES.has(token) || /^((ok)+k*|oki+|yes+|si+m+|sí+|jaa+|ouii+)$/u.test(token)
+  return words.yes.has(token) || words.stretchedYes.test(token)
 }
 
 /** 121,123 lists two alarms when both are known; 9,1 is a reading. */
@@ -78,15 +83,21 @@ function isList(text: string, at: number, context: MeaningContext): boolean {
   return context.isTold(Number(before)) && context.isTold(Number(after))
 }
 
-const PHRASES: readonly (readonly [readonly string[], string])[] = [
-  [DECLINE_PHRASES, DECLINE_MARK],
-  [GOING_PHRASES, GOING_MARK],
-  [YES_PHRASES, YES_MARK],
-]
-const PATTERNS = PHRASES.map(
-  ([phrases, mark]) => [new RegExp(`(?<![\\p{L}'])(?:${phrases.join('|')})(?![\\p{L}'])`, 'gu'), ` ${mark} `] as const,
-)
+const patterns = new WeakMap<ReplyWords, readonly (readonly [RegExp, string])[]>()
 
-function markPhrases(text: string): string {
-  return PATTERNS.reduce((rest, [pattern, mark]) => rest.replace(pattern, mark), ` ${text.replaceAll(/\s+/g, ' ')} `)
+function patternsOf(words: ReplyWords): readonly (readonly [RegExp, string])[] {
+  const marks: readonly (readonly [readonly string[], string])[] = [
+    [words.declinePhrases, DECLINE_MARK],
+    [words.goingPhrases, GOING_MARK],
+    [words.yesPhrases, YES_MARK],
+  ]
+  return marks
+    .filter(([phrases]) => phrases.length > 0)
+    .map(([phrases, mark]) => [new RegExp(`(?<![\\p{L}'])(?:${phrases.join('|')})(?![\\p{L}'])`, 'gu'), ` ${mark} `] as const)
+}
+
+function markPhrases(text: string, words: ReplyWords): string {
+  const known = patterns.get(words) ?? patternsOf(words)
+  patterns.set(words, known)
+  return known.reduce((rest, [pattern, mark]) => rest.replace(pattern, mark), ` ${text.replaceAll(/\s+/g, ' ')} `)
 }

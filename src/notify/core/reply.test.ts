@@ -232,3 +232,16 @@ test('whatever the case, invisible characters, skin tones, blanks and quotations
     { numRuns: 500 },
   )
 })
+
+test('only the words of the site’s languages and of the person’s own are read; what belongs to no language always is', () => {
+  const one = [{ eventId: 1, displayNumber: 417, message: 'm', sentAt: 0, acknowledgedBy: null }]
+  const said = (text: string, own: 'en' | 'pt' | 'de', languages: readonly ('en' | 'pt' | 'es')[]): string =>
+    read({ kind: 'text', text, replyTo: null, writtenAt: 60_000_000, automatic: false }, one, own, languages).kind
+  assert.equal(said('ja', 'en', ['en', 'pt']), 'not_understood')
+  assert.equal(said('ja', 'de', ['en', 'pt']), 'acknowledge')
+  assert.equal(said('vale', 'pt', ['pt']), 'not_understood')
+  assert.equal(said('vale', 'pt', ['pt', 'es']), 'acknowledge')
+  assert.equal(said('tomei conhecimento', 'en', []), 'not_understood')
+  for (const text of ['ok', 'ACK 417', '👍']) assert.equal(said(text, 'de', []), 'acknowledge', text)
+  assert.equal(said('ok, aber nicht jetzt', 'en', ['en']), 'not_understood')
+})

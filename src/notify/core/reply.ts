@@ -1,4 +1,5 @@
 import type { Micros } from '#base/time.ts'
+import { MESSAGE_LANGUAGES, type MessageLanguage } from '#domain/contact.ts'
 import { type Meaning, meaningOf } from './reply-meaning.ts'
 import { isAutomatic, normalise, ownWords } from './reply-text.ts'
 import { NO_REACTIONS, YES_REACTIONS } from './reply-words.ts'
@@ -51,24 +52,34 @@ const IGNORE: Reading = { kind: 'ignore' }
  * Reads an answer. Never guesses: every word must be one that acknowledges, names an alarm or changes nothing; a question, a negation,
  * a reading with its unit or any unknown word acknowledges nothing.
  * @param language of the person, where it is known
+ * @param languages whose words are read beside those of the person
  */
-export function read(reply: Reply, told: readonly Told[], language?: string): Reading {
+export function read(
+  reply: Reply,
+  told: readonly Told[],
+  language?: MessageLanguage,
+  languages: readonly MessageLanguage[] = MESSAGE_LANGUAGES,
+): Reading {
   if (reply.automatic) return IGNORE
   const target = reply.replyTo === null ? undefined : told.filter((one) => one.message === reply.replyTo)
-  if (reply.kind === 'button') return readButton(reply, target, told, language)
+  if (reply.kind === 'button') return readButton(reply, target, told, (rest) => read(rest, told, language, languages))
   if (reply.kind === 'reaction') return readReaction(normalise(reply.text), target ?? [])
   const text = ownWords(normalise(reply.text))
   if (isAutomatic(text)) return IGNORE
   const tapback = readTapback(text)
   if (tapback !== undefined) return ofTapback(tapback, told, reply.writtenAt)
-  const meaning = meaningOf(text, { isTold: (number) => told.some((one) => one.displayNumber === number), language })
+  const meaning = meaningOf(text, {
+    isTold: (number) => told.some((one) => one.displayNumber === number),
+    language,
+    languages: language === undefined ? languages : [...languages, language],
+  })
   return meaning === undefined ? NOT_UNDERSTOOD : decide(meaning, target, told, reply.writtenAt)
 }
 
 /** `ack:7`, `no:7` name an alarm, `ack` and `no` all that their message lists; other data of a button are read as words. */
-function readButton(reply: Reply, target: readonly Told[] | undefined, told: readonly Told[], language: string | undefined): Reading {
+function readButton(reply: Reply, target: readonly Told[] | undefined, told: readonly Told[], asText: (reply: Reply) => Reading): Reading {
   const data = /^(ack|no)(?::(\d+))?$/.exec(reply.text)
-  if (data === null) return read({ ...reply, kind: 'text' }, told, language)
+  if (data === null) return asText({ ...reply, kind: 'text' })
   const [, verb, id] = data
   const named = id === undefined ? (target ?? []) : (target ?? told).filter((one) => one.eventId === Number(id))
   if (named.length === 0) return NONE_OPEN

@@ -1,5 +1,5 @@
 import { ConfigError } from '#base/errors.ts'
-import type { Language } from '#domain/contact.ts'
+import type { MessageLanguage } from '#domain/contact.ts'
 import { read } from './reply.ts'
 
 /** Texts that the site may write anew. */
@@ -10,7 +10,7 @@ export type TemplateKind = (typeof TEMPLATE_KINDS)[number]
 export interface MessageTemplate {
   readonly kind: TemplateKind
   readonly style: 'full' | 'short'
-  readonly language: Language
+  readonly language: MessageLanguage
   readonly text: string
 }
 
@@ -55,7 +55,7 @@ export function fillTemplate(text: string, fields: Readonly<Record<string, strin
 
 export function templateFor(
   templates: readonly MessageTemplate[],
-  of: { readonly kind: string; readonly style: MessageTemplate['style']; readonly language: Language },
+  of: { readonly kind: string; readonly style: MessageTemplate['style']; readonly language: MessageLanguage },
 ): string | undefined {
   return templates.find((one) => one.kind === of.kind && one.style === of.style && one.language === of.language)?.text
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Language } from '#domain/contact.ts'
+import { MESSAGE_LANGUAGES, type MessageLanguage } from '#domain/contact.ts'
 import type { Inbound } from '../../../core/inbound-message.ts'
 
 /** The kinds of update that are asked for; reactions and membership are never sent unless named. */
@@ -121,7 +121,6 @@ function ofMember(member: NonNullable<z.infer<typeof update>['my_chat_member']>)
   return left ? { ...found, kind: 'gone' } : undefined
 }
 
-function languageOf(code: string | undefined): Language {
-  const language = code?.slice(0, 2)
-  return language === 'pt' || language === 'es' ? language : 'en'
+function languageOf(code: string | undefined): MessageLanguage {
+  return MESSAGE_LANGUAGES.find((one) => one === code?.slice(0, 2)) ?? 'en'
 }

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Group, NativeSelect, Switch, TextInput } from '@man
 import { IconArrowUp, IconLink, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
-import { LANGUAGES } from '#domain/contact.ts'
+import { MESSAGE_LANGUAGES } from '#domain/contact.ts'
 import { looksLikePhone, wrongChat } from '#notify/channels/telegram/core/chat-id.ts'
 import { call } from '../../../api/client.ts'
 import type { Severity } from '../../../api/replies.ts'
@@ -95,7 +95,7 @@ export function ContactDialog({ contact, onClose }: { contact: Contact | null; o
           <NativeSelect
             label={t('config.language')}
             value={draft.language}
-            data={LANGUAGES.map((one) => ({ value: one, label: LANGUAGE_NAMES[one] }))}
+            data={MESSAGE_LANGUAGES.map((one) => ({ value: one, label: LANGUAGE_NAMES[one] }))}
             onChange={(event) => set({ language: event.currentTarget.value as Contact['language'] })}
           />
           <NativeSelect

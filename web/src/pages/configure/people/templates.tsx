@@ -1,7 +1,7 @@
 import { Button, Group as Row, NativeSelect, Textarea } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
-import { LANGUAGES, type Language } from '#domain/contact.ts'
+import { MESSAGE_LANGUAGES, type MessageLanguage } from '#domain/contact.ts'
 import { smsParts, toGsm7 } from '#notify/core/gsm7.ts'
 import { fillTemplate, SAMPLE_FIELDS, TEMPLATE_FIELDS, TEMPLATE_KINDS, type MessageTemplate } from '#notify/core/template.ts'
 import { call } from '../../../api/client.ts'
@@ -34,7 +34,7 @@ function Editor({ saved }: { saved: readonly MessageTemplate[] }): ReactNode {
   const action = useAction()
   const [kind, setKind] = useState<MessageTemplate['kind']>('alarm')
   const [style, setStyle] = useState<MessageTemplate['style']>('full')
-  const [language, setLanguage] = useState<Language>('en')
+  const [language, setLanguage] = useState<MessageLanguage>('en')
   const [edited, setEdited] = useState<readonly MessageTemplate[]>(saved)
   const isThis = (one: MessageTemplate): boolean => one.kind === kind && one.style === style && one.language === language
   const current = edited.find(isThis)?.text ?? ''
@@ -77,8 +77,8 @@ function Editor({ saved }: { saved: readonly MessageTemplate[] }): ReactNode {
           <NativeSelect
             label={t('config.language')}
             value={language}
-            data={LANGUAGES.map((one) => ({ value: one, label: LANGUAGE_NAMES[one] }))}
-            onChange={(event) => setLanguage(event.currentTarget.value as Language)}
+            data={MESSAGE_LANGUAGES.map((one) => ({ value: one, label: LANGUAGE_NAMES[one] }))}
+            onChange={(event) => setLanguage(event.currentTarget.value as MessageLanguage)}
           />
         </div>
         <Textarea
