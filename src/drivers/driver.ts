@@ -16,7 +16,8 @@ export interface Driver<Config = unknown, Point = unknown, Shared = unknown> {
   /**
    * JSON Schemas (draft 2020-12, with `title`, `description`, `default`, `examples`) from which forms are drawn. A field with
    * `seldom: true` is folded away; one with `when: { identity: 'userName' }` is drawn only while that field says so; one with
-   * `writeOnly: true` is a secret: kept sealed, never shown, handed to `parseConfig` with the others. `choices` says what people call each
+   * `writeOnly: true` is a secret: kept sealed, never shown, handed to `parseConfig` with the others; one with `destination: true` says where
+   * the connection leads, and where it changes the secrets are asked for anew. `choices` says what people call each
    * value of an enum: `{ CDAB: 'CDAB: registers swapped' }`.
    */
   readonly connectionSchema: JsonSchema

@@ -41,7 +41,7 @@ export async function editPlant(
   return await db.transaction(async (tx) => {
     await lockConfiguration(tx)
     const before = await exportPlant(tx)
-    const changes = difference(before, await checkPlantFile(edit(before), before))
+    const changes = difference(before, await checkPlantFile(tx, edit(before), before))
     const known = await readKnown(tx)
     for (const steps of batches(changes.map((change) => change.step))) await perform(tx, known, steps)
     await insertRules(tx, known.later)

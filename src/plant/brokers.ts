@@ -12,7 +12,7 @@ import {
   updateBroker,
 } from '#store/brokers.ts'
 import type { Database, Queryable, Transaction } from '#store/database.ts'
-import { type GivenSecrets, joinSecrets, refuseMisplaced, sealSecrets } from './secrets.ts'
+import { type GivenSecrets, joinSecrets, refuseElsewhere, refuseMisplaced, sealSecrets } from './secrets.ts'
 import type { BrokerBody } from './shapes.ts'
 import { driverOf, within } from './validate.ts'
 
@@ -35,6 +35,7 @@ export async function saveBrokerIn(tx: Transaction, id: number | null, body: Bro
   if (current !== undefined && current.protocol !== body.protocol) {
     throw new ConfigError('protocol', `${current.code} belongs to ${current.protocol}; the protocol of a ${shared.title} stays.`)
   }
+  if (current !== undefined) within('settings', () => refuseElsewhere(shared.schema, current, body.settings, secrets?.given))
   const opened = secrets === null ? null : await openBrokerForm(tx, id, body.protocol, secrets)
   validateBroker(shared, body, opened)
   const sealed = secrets === null || opened === null ? undefined : sealSecrets(secrets, opened)

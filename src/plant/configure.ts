@@ -7,7 +7,7 @@ import type { Queryable } from '#store/database.ts'
 import { type StoredDevice, deleteDevice, findDevice, insertDevice, listDevices, sealedSecrets, updateDevice } from '#store/devices.ts'
 import { deleteTag, findTag, insertTags, listTags, updateTag } from '#store/tags.ts'
 import { checkFormulas } from './formulas.ts'
-import { type GivenSecrets, joinSecrets, sealSecrets } from './secrets.ts'
+import { type GivenSecrets, joinSecrets, refuseElsewhere, sealSecrets } from './secrets.ts'
 import type { DeviceBody, RuleBody, TagBody } from './shapes.ts'
 import { driverOf, placed, validateDevice, validateShared, within } from './validate.ts'
 
@@ -39,6 +39,7 @@ export async function saveDevice(
       remedy: 'Add a new device for the other protocol.',
     })
   }
+  await refuseOtherPlace(current, body.connection, secrets?.given)
   const opened = secrets === null ? null : await openForm(db, id, body.protocol, secrets)
   await validateDevice(body.protocol, body.connection, await listTags(db, scope, { deviceId: id }), opened)
   await validateShared(body.protocol, body.connection, codes)
@@ -55,6 +56,16 @@ export async function openForm(db: Queryable, id: number | null, protocol: strin
   const { connectionSchema } = await driverOf(protocol)
   const kept = id === null ? undefined : (await sealedSecrets(db, { id })).get(id)
   return within('connection', () => joinSecrets(connectionSchema, secrets, kept ?? null))
+}
+
+/** @throws ConfigError naming `connection.<field>` when a secret that the device keeps would go to another address */
+export async function refuseOtherPlace(
+  { protocol, connection, secretsSet }: StoredDevice,
+  wanted: Readonly<Record<string, unknown>>,
+  given: GivenSecrets['given'] = {},
+): Promise<void> {
+  const { connectionSchema } = await driverOf(protocol)
+  within('connection', () => refuseElsewhere(connectionSchema, { settings: connection, secretsSet }, wanted, given))
 }
 
 /** Removes a device with its tags and rules; its samples and the history of its alarms stay. */

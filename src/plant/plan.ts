@@ -1,12 +1,16 @@
 import { ConfigError } from '#base/errors.ts'
+import { listBrokers } from '#store/brokers.ts'
 import type { Queryable } from '#store/database.ts'
+import { listDevices } from '#store/devices.ts'
+import { refuseOtherPlace } from './configure.ts'
 import { sortedPoints } from './curves.ts'
 import { type Change, difference } from './difference.ts'
 import { exportPlant } from './export.ts'
 import { type NamedTag, checkFormulas } from './formulas.ts'
 import { sharedOf, validateBroker } from './brokers.ts'
 import { type PlantBroker, type PlantFile, parsePlantFile, placeOf } from './plant-file.ts'
-import { placed, validateDevice, validateShared } from './validate.ts'
+import { refuseElsewhere } from './secrets.ts'
+import { placed, validateDevice, validateShared, within } from './validate.ts'
 
 /**
  * What applying a plant file would change, in the order in which it would be done. Nothing is written.
@@ -15,27 +19,35 @@ import { placed, validateDevice, validateShared } from './validate.ts'
  */
 export async function planPlant(db: Queryable, raw: unknown): Promise<readonly Change[]> {
   const before = await exportPlant(db)
-  return difference(before, await checkPlantFile(raw, before))
+  return difference(before, await checkPlantFile(db, raw, before))
 }
 
 /**
- * Reads a plant file and asks the driver of each device and broker about it.
+ * Reads a plant file and asks the driver of each device and broker about it; it has no secrets, so that an address with which one is kept
+ * must stay.
  * @param before what the site is now, for the sections that the file leaves alone
  */
-export async function checkPlantFile(raw: unknown, before: PlantFile): Promise<PlantFile> {
+export async function checkPlantFile(db: Queryable, raw: unknown, before: PlantFile): Promise<PlantFile> {
   const file = parsePlantFile(raw)
   const brokers = file.brokers ?? before.brokers ?? []
+  const keptBrokers = new Map((await listBrokers(db)).map((broker) => [broker.code.toLowerCase(), broker]))
+  const keptDevices = new Map((await listDevices(db, 'all')).map((device) => [device.code.toLowerCase(), device]))
   for (const [index, broker] of (file.brokers ?? []).entries()) {
+    const kept = keptBrokers.get(broker.code.toLowerCase())
     try {
-      validateBroker(await sharedOf(broker.protocol), broker, null)
+      const shared = await sharedOf(broker.protocol)
+      validateBroker(shared, broker, null)
+      if (kept?.protocol === broker.protocol) within('settings', () => refuseElsewhere(shared.schema, kept, broker.settings))
     } catch (error) {
       throw placed(placeOf(['brokers', index], file), error, `${broker.code}: `)
     }
   }
   for (const [index, device] of (file.devices ?? []).entries()) {
+    const kept = keptDevices.get(device.code.toLowerCase())
     try {
       await validateDevice(device.protocol, device.connection, device.tags, null)
       await validateShared(device.protocol, device.connection, codesOf(brokers, device.protocol))
+      if (kept?.protocol === device.protocol) await refuseOtherPlace(kept, device.connection)
     } catch (error) {
       throw placed(placeOf(['devices', index], file), error, `${device.code}: `)
     }

@@ -88,19 +88,55 @@ test('a device: a secret never stands in its connection; a test of the edited fo
   const key = openKey(site.dataFolder)
   assert.deepEqual(unsealFields(key, (await sealedSecrets(site.db, { id: deviceId })).get(deviceId) ?? null), { password: SECRET })
 
-  const edited = { ...opcua.connection, endpointUrl: 'opc.tcp://other:4840' }
+  const edited = { ...opcua.connection, userName: 'eva' }
   const { status } = await call('POST /api/probe', { deviceId, protocol: 'opcua', connection: edited })
   assert.equal(status, 200)
   const request = await claimRequest(site.db, 'driver-opcua', 'test', 60, [InquiryKind.Probe])
   assert.equal(JSON.stringify(request?.body).includes(SECRET), false)
   const inquiry = inquiryShape.parse(request?.body)
   assert.deepEqual(unsealFields(key, Buffer.from(inquiry.secrets ?? '', 'base64')), { password: SECRET })
-  assert.equal(inquiry.connection['endpointUrl'], 'opc.tcp://other:4840')
+  assert.equal(inquiry.connection['userName'], 'eva')
 
   const everything = await site.db.query<{ text: string }>(
     `select (select json_agg(a)::text from audit a) || (select json_agg(r)::text from requests r) || (select json_agg(d)::text from devices d) as text`,
   )
   assert.equal(everything[0]?.text.includes(SECRET), false)
+})
+
+test('a secret that is kept goes to another address only when it is entered again, by whatever way the address comes', async () => {
+  const connection = { endpointUrl: 'opc.tcp://plc:4840', identity: 'userName', userName: 'ana' }
+  const opcua = { code: 'P', name: 'P', protocol: 'opcua', connection, secrets: { password: SECRET } }
+  const deviceId = Number((await call('POST /api/devices', opcua)).body['id'])
+  const brokerId = Number((await call('POST /api/brokers', { ...BROKER, code: 'B' })).body['id'])
+  const elsewhere = { ...connection, endpointUrl: 'opc.tcp://mine:4840' }
+  const file = (await call('GET /api/plant')).body as unknown as { devices: { code: string; connection: object }[] }
+  const devices = file.devices.map((one) => (one.code === 'P' ? { ...one, connection: elsewhere } : one))
+  for (const [key, body] of [
+    [`PUT /api/devices/${deviceId}`, { ...opcua, connection: elsewhere, secrets: {} }],
+    ['POST /api/probe', { deviceId, protocol: 'opcua', connection: elsewhere }],
+    ['POST /api/browse', { deviceId, protocol: 'opcua', connection: elsewhere }],
+    [`PUT /api/brokers/${brokerId}`, { ...BROKER, code: 'B', settings: { host: 'mine.local' }, secrets: {} }],
+    [`PUT /api/brokers/${brokerId}`, { ...BROKER, code: 'B', settings: { ...BROKER.settings, port: 1884 }, secrets: {} }],
+    ['POST /api/brokers/probe', { id: brokerId, protocol: 'mqtt', settings: { host: 'mine.local' } }],
+    ['POST /api/plant/plan', { synctide: 1, devices }],
+  ] as const) {
+    const reply = await call(key, body)
+    assert.equal(reply.status, 422, `${key} ${JSON.stringify(reply.body)}`)
+    assert.match(String(reply.body['field']), /password$/)
+    assert.match(String(reply.body['remedy']), /again/)
+  }
+  assert.equal((await call(`PUT /api/devices/${deviceId}`, { ...opcua, connection: elsewhere })).status, 200)
+  // what holds when it is left out is no other address
+  assert.equal(
+    (await call(`PUT /api/brokers/${brokerId}`, { ...BROKER, code: 'B', settings: { host: 'broker.local', port: 1883 }, secrets: {} }))
+      .status,
+    200,
+  )
+  assert.equal(
+    (await call(`PUT /api/brokers/${brokerId}`, { ...BROKER, code: 'B', settings: { host: 'mine.local' }, secrets: { password: '' } }))
+      .status,
+    200,
+  )
 })
 
 test('whoever is confined to a device sees its broker only, changes none and looks through no other', async () => {

@@ -1,14 +1,14 @@
 import { ConfigError, NotAllowed, NotFound } from '#base/errors.ts'
-import type { Device } from '#domain/device.ts'
 import { codeOfShared, sameCode } from '#drivers/code-of-shared.ts'
 import type { BrowsePage, ProbeReport, ProbeStep } from '#drivers/driver.ts'
 import { type Inquiry, InquiryKind } from '#drivers/inquiry.ts'
 import { sealFields } from '#host/secrets.ts'
 import { openBrokerForm, sharedOf, validateBroker } from '#plant/brokers.ts'
-import { openForm } from '#plant/configure.ts'
-import { driverOf, validateDevice, validateShared } from '#plant/validate.ts'
+import { openForm, refuseOtherPlace } from '#plant/configure.ts'
+import { refuseElsewhere } from '#plant/secrets.ts'
+import { driverOf, validateDevice, validateShared, within } from '#plant/validate.ts'
 import { findBroker, findBrokerByCode, listBrokers, sealedBrokerSecrets } from '#store/brokers.ts'
-import { findDevice } from '#store/devices.ts'
+import { type StoredDevice, findDevice } from '#store/devices.ts'
 import { createRequest, readRequest } from '#store/requests.ts'
 import { ask } from '../ask.ts'
 import type { Contract } from '../contract/contract.ts'
@@ -42,8 +42,9 @@ export const inquireRoutes: Handlers<Keys> = {
     const { id, protocol, settings, timeoutMillis } = body
     const current = id === null ? undefined : await findBroker(db, id)
     if (id !== null && current?.protocol !== protocol) throw new NotFound(`There is no broker ${id}.`)
-    const secrets = await openBrokerForm(db, id, protocol, { key, given: body.secrets })
     const shared = await sharedOf(protocol)
+    if (current !== undefined) within('settings', () => refuseElsewhere(shared.schema, current, settings, body.secrets))
+    const secrets = await openBrokerForm(db, id, protocol, { key, given: body.secrets })
     validateBroker(shared, { settings }, secrets)
     const code = current?.code ?? 'test'
     const inquiry: Inquiry = {
@@ -111,7 +112,7 @@ function onlyLooks(action: string): boolean {
   return /^(read|list|own|preview)/.test(action)
 }
 
-async function deviceOf({ db, scope }: UserCall, id: number): Promise<Device> {
+async function deviceOf({ db, scope }: UserCall, id: number): Promise<StoredDevice> {
   const device = await findDevice(db, scope, id)
   if (device === undefined) throw new NotFound(`There is no device ${id}.`)
   return device
@@ -134,6 +135,7 @@ async function inquiryOf(call: UserCall, form: Form, tags: Inquiry['tags']): Pro
   const { deviceId, protocol, connection, timeoutMillis } = form
   const device = deviceId === null ? undefined : await deviceOf(call, deviceId)
   if (device !== undefined && device.protocol !== protocol) throw new ConfigError('protocol', `${device.code} speaks ${device.protocol}.`)
+  if (device !== undefined) await refuseOtherPlace(device, connection, form.secrets)
   const secrets = await openForm(db, deviceId, protocol, { key, given: form.secrets })
   await validateDevice(protocol, connection, tags, secrets)
   return {
@@ -149,7 +151,7 @@ async function inquiryOf(call: UserCall, form: Form, tags: Inquiry['tags']): Pro
 
 async function sharedIn(
   { db, scope }: UserCall,
-  device: Device | undefined,
+  device: StoredDevice | undefined,
   protocol: string,
   connection: Form['connection'],
 ): Promise<Inquiry['shared']> {

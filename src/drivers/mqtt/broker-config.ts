@@ -15,6 +15,7 @@ const pem = (what: string): z.ZodDefault<z.ZodString> =>
 
 const broker = z.strictObject({
   bundled: z.boolean().default(false).meta({
+    destination: true,
     title: 'Bundled broker',
     description: 'SyncTide runs this broker itself. Off: one that is there already, named by its host.',
   }),
@@ -24,12 +25,13 @@ const broker = z.strictObject({
     .regex(/^$|^[^\s/:]+$|^[0-9a-f:.]+(%\w+)?$/i, 'Only a name or an IP address, without mqtt:// and without the port')
     .default('')
     .meta({
+      destination: true,
       when: { bundled: false },
       title: 'Host',
       description: 'Name or IP address of the broker.',
       examples: ['192.168.1.5', 'broker.plant.local'],
     }),
-  port: z.int().min(1).max(65535).default(1883).meta({ title: 'Port', description: '1883 is usual, 8883 with TLS.' }),
+  port: z.int().min(1).max(65535).default(1883).meta({ destination: true, title: 'Port', description: '1883 is usual, 8883 with TLS.' }),
   username: z.string().default('').meta({ title: 'User name', description: 'Empty when the broker asks for none.' }),
   password: z.string().default('').meta({ writeOnly: true, title: 'Password', description: 'Kept sealed; never shown again.' }),
   tls: z

@@ -11,6 +11,7 @@ const connection = z.strictObject({
     .trim()
     .regex(/^opc\.tcp:\/\/(\[[0-9a-f:.]+\]|[^\s/:[\]]+)(:\d{1,5})?(\/\S*)?$/i, 'Write it like opc.tcp://192.168.1.20:4840')
     .meta({
+      destination: true,
       title: 'Endpoint URL',
       description: 'Address of the OPC UA server, beginning with opc.tcp://; the port is 4840 on most devices.',
       examples: ['opc.tcp://192.168.1.20:4840', 'opc.tcp://scada-01:49320'],

@@ -47,7 +47,7 @@ export async function planImport(db: Queryable, request: SheetFiles): Promise<Sh
   const plant = await exportPlant(db)
   const before = plant.devices ?? []
   const reading = read(before)
-  const problems = reading.problems.length > 0 ? reading.problems : await driverProblems(reading, plant)
+  const problems = reading.problems.length > 0 ? reading.problems : await driverProblems(db, reading, plant)
   if (problems.length > 0) return { problems, changes: [] }
   return { problems, changes: difference({ synctide: 1, devices: [...before] }, { synctide: 1, devices: [...reading.devices] }) }
 }
@@ -126,7 +126,7 @@ function problemError({ place, row, column, message, remedy }: SheetProblem): Co
 }
 
 /** What the drivers say of every row, and of the rest of the plant that the rows touch. */
-async function driverProblems({ devices, rows }: SheetReading, plant: PlantFile): Promise<SheetProblem[]> {
+async function driverProblems(db: Queryable, { devices, rows }: SheetReading, plant: PlantFile): Promise<SheetProblem[]> {
   const problems: SheetProblem[] = []
   const tell = (key: string, field: (name: string) => string, error: unknown): void => {
     if (!(error instanceof ConfigError)) throw error
@@ -157,7 +157,7 @@ async function driverProblems({ devices, rows }: SheetReading, plant: PlantFile)
   }
   if (problems.length > 0) return problems
   try {
-    await checkPlantFile({ synctide: 1, devices }, plant)
+    await checkPlantFile(db, { synctide: 1, devices }, plant)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     problems.push({ place: '', row: 0, column: error.field, message: error.message, remedy: error.remedy ?? 'Correct the file.' })
