@@ -12,6 +12,7 @@ import { logs } from './logs.ts'
 import { apply, exporting, plan } from './plant-commands.ts'
 import { restart } from './restart.ts'
 import { status } from './status.ts'
+import { storageLayout } from './storage-layout.ts'
 import { tokenCreate } from './token-create.ts'
 import { userAdd } from './user-add.ts'
 
@@ -26,6 +27,7 @@ const COMMANDS: readonly Command[] = [
   restore,
   historyExport,
   historyImport,
+  storageLayout,
   restart,
   logs,
   demoFault,

@@ -3,7 +3,9 @@ import { isAlive } from '#host/single-start.ts'
 import { openDatabase } from '#store/database.ts'
 import { lastGoodBackup, type Backup } from '#store/backups.ts'
 import { listProcesses } from '#store/processes.ts'
+import { type ServerFacts, serverFacts } from '#store/storage-sizes.ts'
 import { type Command, EXIT } from './command.ts'
+import { serverInWords } from './server-in-words.ts'
 
 interface ProcessStatus {
   readonly name: string
@@ -34,6 +36,7 @@ export const status: Command = {
         running: alive,
         url,
         database: database.state,
+        server: database.server,
         backup:
           database.backup === undefined
             ? null
@@ -42,7 +45,7 @@ export const status: Command = {
       })
     } else {
       print(alive ? `SyncTide runs${url === null ? '' : ` at ${url}`}` : 'SyncTide is not running.')
-      print(`database ${database.state}`)
+      print(`database ${database.state}${database.server === null ? '' : `, ${serverInWords(database.server)}`}`)
       if (database.state === 'up') print(backupInWords(database.backup))
       for (const one of processes) {
         const age = beats.get(one.name)
@@ -78,6 +81,7 @@ function parseProcesses(raw: unknown): ProcessStatus[] {
 
 interface DatabaseAnswer {
   readonly state: 'up' | 'down'
+  readonly server: ServerFacts | null
   readonly beats: readonly { name: string; ageSeconds: number }[]
   readonly backup: Backup | undefined
 }
@@ -85,10 +89,10 @@ interface DatabaseAnswer {
 async function askDatabase(url: string): Promise<DatabaseAnswer> {
   const db = openDatabase(url, { name: 'cli', max: 1 })
   try {
-    return { state: 'up', beats: await listProcesses(db), backup: await lastGoodBackup(db) }
+    return { state: 'up', server: await serverFacts(db), beats: await listProcesses(db), backup: await lastGoodBackup(db) }
   } catch {
     // that it does not answer is the answer
-    return { state: 'down', beats: [], backup: undefined }
+    return { state: 'down', server: null, beats: [], backup: undefined }
   } finally {
     await db.close()
   }

@@ -6,7 +6,8 @@ import type { Database } from '#store/database.ts'
 import { isDumping } from '#store/backups.ts'
 import { daysInPieces, joinDay } from '#store/blocks.ts'
 import { LATE_AT_ONCE, mergeLateSamples } from '#store/late-samples.ts'
-import { ensurePartitions, measurementsLayout } from '#store/partitions.ts'
+import { dropUncompressedRows, measurementsLayout } from '#store/hypertable.ts'
+import { ensurePartitions } from '#store/partitions.ts'
 import { clearExpired, dropOldDeliveries } from '#store/retention.ts'
 import { readSettings } from '#store/settings.ts'
 import { sealClosedWindows } from '#store/seal.ts'
@@ -86,11 +87,12 @@ export async function keepOnce({ db, log, clock, dataFolder }: Pick<Care, 'db' |
     [
       'sealing',
       async () => {
-        if ((await measurementsLayout(db)) === 'hypertable' || (await isDumping(db))) return
+        if (await isDumping(db)) return
         const sealed = await sealClosedWindows(db, clock.now())
         if (sealed.windows > 0) log.info('keeper.windows_sealed', { ...sealed })
         const joined = await joinDays(db, clock.now())
         if (joined > 0) log.info('keeper.days_joined', { joined })
+        if ((await measurementsLayout(db)) === 'hypertable') await dropUncompressedRows(db, clock.now())
       },
     ],
     [

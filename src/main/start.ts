@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { BackupRefused, ConfigError, SyncTideError, asError } from '#base/errors.ts'
+import { serverInWords } from '#cli/server-in-words.ts'
 import { systemClock } from '#host/clock.ts'
 import { type BootstrapConfig, readBootstrapConfig } from '#host/config.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#host/embedded-postgres.ts'
@@ -58,11 +59,12 @@ async function run(config: BootstrapConfig, log: Logger, signal: AbortSignal): P
   const db = openDatabase(url, { name: 'supervisor', max: 2 })
   stack.defer(async () => await db.close())
   await backUpBeforeUpgrade(db, config, log)
-  const { applied, version, serverVersion, timescale } = await migrate(db).catch((error: unknown) => {
+  const { applied, version, serverVersion, layout, timescale, timescaleRefused } = await migrate(db).catch((error: unknown) => {
     throw config.databaseUrl === undefined || error instanceof SyncTideError ? error : unusable(asError(error))
   })
-  if (config.databaseUrl !== undefined)
-    say(`  PostgreSQL ${serverVersion.replace(/ .*/, '')} (yours${timescale ? ', with TimescaleDB' : ''})`)
+  if (config.databaseUrl !== undefined) say(`  ${serverInWords({ version: serverVersion.replace(/ .*/, ''), layout, timescale })} (yours)`)
+  if (timescaleRefused !== null)
+    say(`  The server offers TimescaleDB and refuses it: ${timescaleRefused}. Nothing is lacking: see docs/admin/timescaledb.md.`)
   if (applied.length > 0) say(`  schema brought up to version ${version}`)
   if (signal.aborted) return
   writeRunFile(dataFolder, 'database', { url, folder: own?.folder ?? null })

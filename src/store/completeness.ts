@@ -3,7 +3,9 @@ import type { Tag } from '#domain/device.ts'
 import { QualitySeverity, severityOf } from '#domain/sample.ts'
 import type { DeviceScope } from '#domain/user.ts'
 import type { Queryable } from './database.ts'
+import { sealedUntil } from './hypertable.ts'
 import { readHistory } from './measurements.ts'
+import { sqlTime } from './time.ts'
 import { readBuckets } from './trend.ts'
 
 /**
@@ -36,9 +38,9 @@ async function firstSample(db: Queryable, tagId: number): Promise<Micros> {
   const [row] = await db.query<{ first: Micros | null }>(
     `select least(
        (select coalesce(first_at, starts_at) from measurement_blocks where tag_id = $1 order by t0 limit 1),
-       (select time_stamp from measurements where tag_id = $1 and quality & 3 <> $2 order by time_stamp limit 1),
+       (select time_stamp from measurements where tag_id = $1 and quality & 3 <> $2 and time_stamp >= $3 order by time_stamp limit 1),
        (select min(time_stamp) from late_samples where tag_id = $1 and quality & 3 <> $2)) as first`,
-    [tagId, QualitySeverity.Bad],
+    [tagId, QualitySeverity.Bad, sqlTime(await sealedUntil(db))],
   )
   return row?.first ?? Number.POSITIVE_INFINITY
 }

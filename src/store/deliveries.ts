@@ -42,11 +42,13 @@ export async function append(tx: Transaction, writer: SourceWriter, { delivery, 
   }
   if (samples.length > 0) await copyIn(tx.client, `copy measurements (${SAMPLE_COLUMNS}) from stdin binary`, copySamples(samples))
   if (late.length > 0) await copyIn(tx.client, `copy late_samples (${SAMPLE_COLUMNS}) from stdin binary`, copySamples(late))
-  await tx.query(`insert into deliveries (source, seq, received_at, payload) values ($1, $2, $3, $4)`, [
+  const earliest = samples.reduce((least, one) => Math.min(least, one.sourceTimestamp), Infinity)
+  await tx.query(`insert into deliveries (source, seq, received_at, payload) select $1, $2, $3, $4 from refuse_frozen($5)`, [
     writer.source,
     delivery.seq,
     receivedAt,
     pack(encodeDelivery(delivery)),
+    samples.length === 0 ? null : sqlTime(earliest),
   ])
   await tx.query(`select pg_notify('deliveries', $1)`, [writer.source])
 }

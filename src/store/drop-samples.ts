@@ -1,6 +1,7 @@
 import type { Micros } from '#base/time.ts'
 import type { Database, Queryable } from './database.ts'
-import { dropPartition, listPartitions, measurementsLayout } from './partitions.ts'
+import { dropSealedRows, measurementsLayout } from './hypertable.ts'
+import { dropPartition, listPartitions } from './partitions.ts'
 import { sqlTime } from './time.ts'
 
 /** Of a block besides what it holds: its header in the table and the indexes. */
@@ -71,18 +72,12 @@ async function daysBefore(db: Queryable, before: Micros): Promise<readonly Micro
   return rows.map((row) => row.day)
 }
 
-/** Rows that are no blocks: chunks of a hypertable, and hours that could not be sealed for all that time. */
+/** Rows: chunks of a hypertable, whose samples lie in blocks, and hours that could not be sealed for all that time. */
 async function dropOpenRows(db: Database, before: Micros): Promise<{ samples: number; bytes: number }> {
+  if ((await measurementsLayout(db)) === 'hypertable') return { samples: 0, bytes: await dropSealedRows(db, before) }
   const [needed] = await db.query<{ since: Micros | null }>(`select min(since) as since from (${NEEDED}) needed`)
   const horizon = Math.min(before, needed?.since ?? Infinity)
   let [samples, bytes] = [0, 0]
-  if ((await measurementsLayout(db)) === 'hypertable') {
-    const size = async (): Promise<number> =>
-      (await db.query<{ bytes: number }>(`select hypertable_size('measurements')::int8 as bytes`))[0]?.bytes ?? 0
-    const had = await size()
-    await db.query(`select drop_chunks('measurements', older_than => $1::timestamptz)`, [sqlTime(horizon)])
-    return { samples, bytes: had - (await size()) }
-  }
   for (const partition of await listPartitions(db, 'measurements')) {
     if (partition.to > horizon) break
     const [held] = await db.query<{ samples: number; bytes: number }>(

@@ -3,10 +3,12 @@ import { copyOut } from './copy.ts'
 import { CopiedRows } from './core/copied-rows.ts'
 import { type DumpTable, encodePart } from './core/dump-codec.ts'
 import type { Database, Queryable } from './database.ts'
-import { listPartitions, measurementsLayout } from './partitions.ts'
+import { measurementsLayout } from './hypertable.ts'
+import { listPartitions } from './partitions.ts'
+import { sqlTime } from './time.ts'
 
 /** Of the moment, or of one machine: a restored installation begins them anew. */
-const LEFT_OUT = ['schema_migrations', 'sessions', 'setup_tokens', 'requests', 'processes', 'backups']
+const LEFT_OUT = ['schema_migrations', 'sessions', 'setup_tokens', 'requests', 'processes', 'backups', 'open_window']
 
 /** How many rows a table has, and their sum; see {@link CopiedRows}. */
 export interface TableProof {
@@ -82,13 +84,17 @@ async function copyTable(
     heldBytes = 0
     await onBytes(bytes)
   }
-  await copyOut(client, `copy (select ${columns.join(', ')} from ${name}) to stdout binary`, (chunk) => {
-    counted.take(chunk)
-    // the bytes are the receive buffer's, which goes on being used
-    held.push(Uint8Array.prototype.slice.call(chunk))
-    heldBytes += chunk.length
-    return heldBytes >= PIECE_BYTES ? flush() : undefined
-  })
+  await copyOut(
+    client,
+    `copy (select ${columns.join(', ')} from ${await unsealed(clientQueries(client), name)}) to stdout binary`,
+    (chunk) => {
+      counted.take(chunk)
+      // the bytes are the receive buffer's, which goes on being used
+      held.push(Uint8Array.prototype.slice.call(chunk))
+      heldBytes += chunk.length
+      return heldBytes >= PIECE_BYTES ? flush() : undefined
+    },
+  )
   if (heldBytes > 0) await flush()
   return { table: name, rows: counted.rows, sum: counted.sum }
 }
@@ -117,9 +123,15 @@ export async function listTables(db: Queryable): Promise<readonly Pick<DumpTable
   return ordered
 }
 
+/** Of a hypertable only what is not in the blocks too: another layout has no use for the rest. */
+async function unsealed(db: Queryable, table: string): Promise<string> {
+  if (table !== 'measurements' || (await measurementsLayout(db)) === 'partitions') return table
+  const [first] = await listPartitions(db, table)
+  return first === undefined ? table : `${table} where time_stamp >= '${sqlTime(first.from)}'`
+}
+
 async function windowsOf(db: Queryable, table: string): Promise<readonly number[]> {
   if (table !== 'measurements' && table !== 'deliveries') return []
-  if (table === 'measurements' && (await measurementsLayout(db)) === 'hypertable') return []
   return (await listPartitions(db, table)).map((one) => one.from)
 }
 

@@ -1,8 +1,9 @@
 import type { Micros } from '#base/time.ts'
 import { addToBlocks, type Block } from './blocks.ts'
 import { columnsOf, mergeColumns, type SampleRow } from './core/sample-columns.ts'
-import type { Database } from './database.ts'
-import { FUTURE_LIMIT, PAST_LIMIT, listPartitions, measurementsLayout } from './partitions.ts'
+import type { Database, Transaction } from './database.ts'
+import { measurementsLayout } from './hypertable.ts'
+import { FUTURE_LIMIT, PAST_LIMIT, listPartitions } from './partitions.ts'
 import { sqlTime } from './time.ts'
 
 const HOUR = 3_600_000_000
@@ -19,7 +20,8 @@ interface LateRow extends SampleRow {
 
 /**
  * Moves samples that came too late for their window, or too early, to where they belong: into the rows of a window that is still open,
- * else into its blocks, where the last to arrive stays. Those stamped in the future wait until their time is near.
+ * else into its blocks, where the last to arrive stays; a hypertable gets them as rows as well, for people's own SQL. Those stamped in the
+ * future wait until their time is near.
  * @returns how many were moved
  */
 export async function mergeLateSamples(db: Database, now: Micros, limit = LATE_AT_ONCE): Promise<number> {
@@ -33,24 +35,17 @@ export async function mergeLateSamples(db: Database, now: Micros, limit = LATE_A
          returning *)
        select tag_id as "tagId", time_stamp as at, value, quality, value_text as "valueText", status_code as "statusCode"
        from taken order by tag_id, time_stamp, received_at`,
-      [sqlTime(hypertable ? now - PAST_LIMIT : NEVER_SET), sqlTime(now + FUTURE_LIMIT), limit],
+      [sqlTime(NEVER_SET), sqlTime(now + FUTURE_LIMIT), limit],
     )
-    const fits = (row: LateRow): boolean => hypertable || open.some((one) => row.at >= one.from && row.at < one.to)
+    const fits = (row: LateRow): boolean => open.some((one) => row.at >= one.from && row.at < one.to)
     const current = rows.filter(fits)
-    if (current.length > 0) {
-      await tx.query(
-        `insert into measurements (tag_id, time_stamp, value, quality, value_text, status_code)
-         select * from unnest($1::int[], $2::timestamptz[], $3::float8[], $4::int2[], $5::text[], $6::int[])`,
-        [
-          current.map((row) => row.tagId),
-          current.map((row) => sqlTime(row.at)),
-          current.map((row) => row.value),
-          current.map((row) => row.quality),
-          current.map((row) => row.valueText),
-          current.map((row) => row.statusCode),
-        ],
+    await insertRows(tx, current)
+    await tx.query('select refuse_frozen($1)', [current.length === 0 ? null : sqlTime(earliestOf(current))])
+    if (hypertable)
+      await insertRows(
+        tx,
+        rows.filter((row) => !fits(row) && row.at > now - PAST_LIMIT),
       )
-    }
     await addToBlocks(
       tx,
       blocksOf(
@@ -61,6 +56,26 @@ export async function mergeLateSamples(db: Database, now: Micros, limit = LATE_A
     )
     return rows.length
   })
+}
+
+async function insertRows(tx: Transaction, rows: readonly LateRow[]): Promise<void> {
+  if (rows.length === 0) return
+  await tx.query(
+    `insert into measurements (tag_id, time_stamp, value, quality, value_text, status_code)
+     select * from unnest($1::int[], $2::timestamptz[], $3::float8[], $4::int2[], $5::text[], $6::int[])`,
+    [
+      rows.map((row) => row.tagId),
+      rows.map((row) => sqlTime(row.at)),
+      rows.map((row) => row.value),
+      rows.map((row) => row.quality),
+      rows.map((row) => row.valueText),
+      rows.map((row) => row.statusCode),
+    ],
+  )
+}
+
+function earliestOf(rows: readonly LateRow[]): Micros {
+  return rows.reduce((least, row) => Math.min(least, row.at), Infinity)
 }
 
 /** @param rows by tag and time, of equal times the last to arrive last */

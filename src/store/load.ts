@@ -14,7 +14,8 @@ import { ensurePartitionsAt } from './partitions.ts'
 export async function loadDump(db: Database, dump: AsyncIterable<Uint8Array>): Promise<{ proofs: readonly TableProof[]; end: DumpEnd }> {
   const known = new Map((await listTables(db)).map((one) => [one.name, one.columns]))
   return await db.transaction(async (tx) => {
-    for (const name of known.keys()) await tx.query(`alter table ${name} disable trigger user`)
+    const withTriggers = await tablesWithTriggers(tx)
+    for (const name of withTriggers) await tx.query(`alter table ${name} disable trigger user`)
     // what migrations put in is in the dump as well
     await tx.query(`truncate ${[...known.keys()].join(', ')} cascade`)
     const parts = partsOf(dump)
@@ -35,9 +36,18 @@ export async function loadDump(db: Database, dump: AsyncIterable<Uint8Array>): P
         last,
       ])
     }
-    for (const name of known.keys()) await tx.query(`alter table ${name} enable trigger user`)
+    for (const name of withTriggers) await tx.query(`alter table ${name} enable trigger user`)
     return { proofs, end }
   })
+}
+
+/** Of our own: a hypertable has one of TimescaleDB's that must not be disabled. */
+async function tablesWithTriggers(tx: Transaction): Promise<readonly string[]> {
+  const rows = await tx.query<{ name: string }>(
+    `select distinct c.relname::text as name from pg_trigger t join pg_class c on c.oid = t.tgrelid
+     where c.relnamespace = 'public'::regnamespace and not t.tgisinternal and c.relname <> 'measurements'`,
+  )
+  return rows.map((row) => row.name)
 }
 
 async function loadTable(

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { ConfigError } from '#base/errors.ts'
+import { ConfigError, asError } from '#base/errors.ts'
 import type { Database, Queryable } from './database.ts'
+import { type Layout, MAKE_HYPERTABLE, type Timescale, compressOldRows, measurementsLayout, readTimescale } from './hypertable.ts'
 import { ensurePartitions } from './partitions.ts'
 
 const FOLDER = join(import.meta.dirname, 'migrations')
@@ -17,7 +18,10 @@ export interface MigrationReport {
   /** The schema's number now. */
   readonly version: number
   readonly serverVersion: string
-  readonly timescale: boolean
+  readonly layout: Layout
+  readonly timescale: Timescale | null
+  /** Why a new database does not use the TimescaleDB that its server offers. */
+  readonly timescaleRefused: string | null
 }
 
 interface Migration {
@@ -74,11 +78,12 @@ export async function migrate(
     )
     refuseForeignHistory(done.rows, migrations)
     const pending = migrations.slice(done.rows.length)
-    const timescale = await hasTimescale(db, pending.length > 0)
+    const timescaleRefused = done.rows.length > 0 ? null : await installTimescale(db)
+    const hypertable = (await readTimescale(db)) !== null
     for (const migration of pending) {
       await client.query('begin')
       try {
-        await client.query(forServer(migration.text, timescale))
+        await client.query(forServer(migration.text, hypertable))
         await client.query('insert into schema_migrations (number, name, checksum) values ($1, $2, $3)', [
           migration.number,
           migration.name,
@@ -92,7 +97,16 @@ export async function migrate(
       options.onApplied?.(migration.number, migration.name)
     }
     await ensurePartitions(db)
-    return { applied: pending.map((one) => one.number), version: migrations.length, serverVersion, timescale }
+    const layout = await measurementsLayout(db)
+    if (layout === 'hypertable') await compressOldRows(db)
+    return {
+      applied: pending.map((one) => one.number),
+      version: migrations.length,
+      serverVersion,
+      layout,
+      timescale: await readTimescale(db),
+      timescaleRefused,
+    }
   } finally {
     await client.end()
   }
@@ -111,11 +125,10 @@ export async function emptySchema(db: Queryable): Promise<void> {
   await db.query('create schema public')
 }
 
-function forServer(text: string, timescale: boolean): string {
+function forServer(text: string, hypertable: boolean): string {
   if (!text.includes('$PARTITIONED$')) return text
-  if (!timescale) return text.replaceAll('$PARTITIONED$', ' partition by range (time_stamp)')
-  return `${text.replaceAll('$PARTITIONED$', '')}
-    select create_hypertable('measurements', 'time_stamp', chunk_time_interval => interval '1 day', create_default_indexes => false);`
+  if (!hypertable) return text.replaceAll('$PARTITIONED$', ' partition by range (time_stamp)')
+  return `${text.replaceAll('$PARTITIONED$', '')}${MAKE_HYPERTABLE};`
 }
 
 function refuseForeignHistory(done: readonly { number: number; name: string; checksum: string }[], migrations: readonly Migration[]): void {
@@ -160,20 +173,18 @@ async function checkServer(db: Queryable): Promise<string> {
 /**
  * Installs TimescaleDB where the server offers it, on a connection of its own: a server that has the files but does not preload the library
  * ends the connection.
+ * @returns what the server said when it offers it and refuses it: native partitions do
  */
-async function hasTimescale(db: Database, install: boolean): Promise<boolean> {
-  const installed = async (): Promise<boolean> => {
-    return (await db.query(`select from pg_extension where extname = 'timescaledb'`)).length > 0
-  }
-  if (await installed()) return true
-  if (!install || (await db.query(`select from pg_available_extensions where name = 'timescaledb'`)).length === 0) return false
+export async function installTimescale(db: Database): Promise<string | null> {
+  if ((await readTimescale(db)) !== null) return null
+  if ((await db.query(`select from pg_available_extensions where name = 'timescaledb'`)).length === 0) return null
   const client = await db.connect()
   try {
     await client.query('create extension timescaledb')
-  } catch {
-    // offered but not usable: native partitions do
+    return null
+  } catch (error) {
+    return asError(error).message
   } finally {
     await client.end().catch(() => undefined)
   }
-  return installed()
 }

@@ -1,11 +1,13 @@
 import type { Micros } from '#base/time.ts'
 import { columnsOf, type SampleColumns, type SampleRow } from './core/sample-columns.ts'
 import type { Queryable } from './database.ts'
+import { sealedUntil } from './hypertable.ts'
 import { sqlTime } from './time.ts'
 
 /** Samples of windows that are not sealed yet; of equal times the first to arrive, which was the live one. */
 export async function readHotRows(db: Queryable, tagId: number, from: Micros, to: Micros): Promise<SampleColumns> {
-  return await readRows(db, 'measurements', 'tableoid, ctid', tagId, from, to)
+  const since = Math.max(from, await sealedUntil(db))
+  return since < to ? await readRows(db, 'measurements', 'tableoid, ctid', tagId, since, to) : columnsOf([])
 }
 
 /** Samples that came too late for their window and wait to be merged; of equal times the last to arrive, which corrects. */

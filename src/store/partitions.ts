@@ -1,5 +1,7 @@
 import type { Micros } from '#base/time.ts'
+import { briefly } from './briefly.ts'
 import type { Queryable } from './database.ts'
+import { closeHour, freezeHour, listOpenHours, measurementsLayout, openHoursFrom } from './hypertable.ts'
 import { microsFromSql, sqlTime } from './time.ts'
 
 const HOUR = 3_600_000_000
@@ -30,6 +32,7 @@ export const FUTURE_LIMIT: Micros = HOUR
 /** Older samples never get a chunk of a hypertable: a clock that starts in 1970 must not make 20,000 of them. */
 export const PAST_LIMIT: Micros = 400 * DAY
 
+/** A window of time that takes rows: a table of its own, or an hour of a hypertable, where it is no more than a name. */
 export interface Partition {
   readonly name: string
   readonly from: Micros
@@ -37,16 +40,19 @@ export interface Partition {
   readonly to: Micros
   /** Takes no rows any more: it is being sealed. */
   readonly frozen: boolean
+  readonly inHypertable: boolean
 }
 
-/** @returns whether samples lie in native partitions, or in a hypertable that makes its chunks by itself */
-export async function measurementsLayout(db: Queryable): Promise<'partitions' | 'hypertable'> {
-  const [row] = await db.query<{ relkind: string }>(`select relkind::text from pg_class where oid = 'measurements'::regclass`)
-  return row?.relkind === 'p' ? 'partitions' : 'hypertable'
+/** What stands in a `from`, with a `where` to add to, to read the rows of a window. */
+export function rowsOf({ name, from, to, inHypertable }: Partition): string {
+  return inHypertable ? `measurements where time_stamp >= '${sqlTime(from)}' and time_stamp < '${sqlTime(to)}'` : `${name} where true`
 }
 
-/** @returns the partitions of a table, oldest first; none for a hypertable */
+/** @returns the windows of a table that still take rows or are not sealed yet, oldest first */
 export async function listPartitions(db: Queryable, table: Split['table']): Promise<Partition[]> {
+  if (table === 'measurements' && (await measurementsLayout(db)) === 'hypertable') {
+    return (await listOpenHours(db)).map((hour) => ({ ...hour, inHypertable: true }))
+  }
   const rows = await db.query<{ name: string; bound: string; frozen: boolean }>(
     `select c.relname as name, pg_get_expr(c.relpartbound, c.oid) as bound,
        exists (select from pg_constraint k where k.conrelid = c.oid and k.conname = c.relname || '_frozen') as frozen
@@ -57,7 +63,7 @@ export async function listPartitions(db: Queryable, table: Split['table']): Prom
   const partitions: Partition[] = []
   for (const row of rows) {
     const [from, to] = [...row.bound.matchAll(/'([^']+)'/g)].map((match) => microsFromSql(match[1] ?? ''))
-    if (from !== undefined && to !== undefined) partitions.push({ name: row.name, from, to, frozen: row.frozen })
+    if (from !== undefined && to !== undefined) partitions.push({ name: row.name, from, to, frozen: row.frozen, inHypertable: false })
   }
   return partitions.sort((a, b) => a.from - b.from)
 }
@@ -86,7 +92,14 @@ export async function ensurePartitions(db: Queryable): Promise<string[]> {
  */
 export async function ensurePartitionsAt(db: Queryable, table: Split['table'], instants: readonly Micros[]): Promise<string[]> {
   const split = SPLITS.find((one) => one.table === table)
-  if (split === undefined || (table === 'measurements' && (await measurementsLayout(db)) === 'hypertable')) return []
+  if (split === undefined || instants.length === 0) return []
+  if (table === 'measurements' && (await measurementsLayout(db)) === 'hypertable') {
+    await openHoursFrom(
+      db,
+      instants.reduce((earliest, at) => Math.min(earliest, at)),
+    )
+    return []
+  }
   const windows = [...new Set(instants.map((at) => Math.floor(at / split.width) * split.width))].sort((a, b) => a - b)
   return makeWindows(db, split, windows)
 }
@@ -126,27 +139,23 @@ function uncovered(from: Micros, to: Micros, existing: readonly Partition[]): { 
 }
 
 /**
- * From now on the partition takes no rows: a writer that tries is told that there is no partition, and looks again. A check that
+ * From now on the window takes no rows: a writer that tries is told that there is no partition, and looks again. A check that
  * was never validated costs nothing and is no reason for the planner to leave the table out.
  * @returns false when it was in use: try again later
  */
-export async function freezePartition(db: Queryable, { name, frozen }: Partition): Promise<boolean> {
+export async function freezePartition(db: Queryable, partition: Partition): Promise<boolean> {
+  const { name, frozen } = partition
   if (frozen) return true
+  if (partition.inHypertable) return await freezeHour(db, partition)
   return await briefly(db, `alter table ${name} add constraint ${name}_frozen check (false) not valid`)
+}
+
+/** The rows of a window are sealed: readers need them no more. @returns false when it was in use: try again later */
+export async function closePartition(db: Queryable, partition: Partition): Promise<boolean> {
+  return partition.inHypertable ? await closeHour(db, partition) : await dropPartition(db, partition.name)
 }
 
 /** Drops one partition without ever holding up writers for long. @returns false when it was in use: try again later */
 export async function dropPartition(db: Queryable, name: string): Promise<boolean> {
   return await briefly(db, `drop table ${name}`)
-}
-
-/** Gives up rather than hold up whoever waits behind: everybody who reads or writes the parent. */
-async function briefly(db: Queryable, statement: string): Promise<boolean> {
-  try {
-    await db.query(`do $$ begin set local lock_timeout = '200ms'; ${statement}; end $$`)
-    return true
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === '55P03') return false
-    throw error
-  }
 }

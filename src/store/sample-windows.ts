@@ -1,15 +1,7 @@
 import type { Micros } from '#base/time.ts'
 import type { Sample } from '#domain/sample.ts'
 import type { Database } from './database.ts'
-import {
-  FUTURE_LIMIT,
-  PAST_LIMIT,
-  type Partition,
-  ensurePartitions,
-  ensurePartitionsAt,
-  listPartitions,
-  measurementsLayout,
-} from './partitions.ts'
+import { FUTURE_LIMIT, type Partition, ensurePartitions, ensurePartitionsAt, listPartitions } from './partitions.ts'
 
 /** SQLSTATE of a row that no partition takes. */
 export const NO_PARTITION = '23514'
@@ -26,7 +18,6 @@ const REFRESH_MICROS = 10_000_000
 /** The spans of time that the tables can take. */
 export class SampleWindows {
   readonly #db: Database
-  #hypertable = false
   #measurements: readonly Partition[] = []
   #deliveries: readonly Partition[] = []
   #readAt: Micros = Number.NEGATIVE_INFINITY
@@ -60,15 +51,13 @@ export class SampleWindows {
   }
 
   async #read(at: Micros): Promise<void> {
-    this.#hypertable = (await measurementsLayout(this.#db)) === 'hypertable'
     this.#measurements = (await listPartitions(this.#db, 'measurements')).filter((one) => !one.frozen)
     this.#deliveries = await listPartitions(this.#db, 'deliveries')
     this.#readAt = at
   }
 
   #takes(at: Micros, receivedAt: Micros): boolean {
-    if (at > receivedAt + FUTURE_LIMIT) return false
-    return this.#hypertable ? at > receivedAt - PAST_LIMIT : covers(this.#measurements, at)
+    return at <= receivedAt + FUTURE_LIMIT && covers(this.#measurements, at)
   }
 }
 

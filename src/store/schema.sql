@@ -64,6 +64,16 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_frozen(earliest timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from open_window where frozen_until > earliest) then
+    raise check_violation using message = 'the hour of a sample is being sealed';
+  end if;
+end $function$;
+
 create table acknowledge_tokens (
   token_hash bytea not null,
   alarm_event_id bigint not null,
@@ -700,6 +710,15 @@ create table notify_cases (
 ) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500);
 CREATE INDEX notify_cases_due ON notify_cases USING btree (next_action_at) WHERE (state = ANY (ARRAY['open'::text, 'exhausted'::text]));
 CREATE UNIQUE INDEX notify_cases_event ON notify_cases USING btree (alarm_event_id);
+
+create table open_window (
+  single boolean not null default true,
+  frozen_until timestamp with time zone not null,
+  sealed_until timestamp with time zone not null,
+  constraint open_window_pkey PRIMARY KEY (single),
+  constraint open_window_check CHECK ((sealed_until <= frozen_until)),
+  constraint open_window_single_check CHECK (single)
+);
 
 create table outbox (
   id bigint not null generated always as identity,

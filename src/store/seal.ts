@@ -4,7 +4,7 @@ import { copyOut } from './copy.ts'
 import { COPIED_COLUMNS, type CopiedSample, CopiedSamples } from './core/copied-samples.ts'
 import { columnsOf } from './core/sample-columns.ts'
 import type { Database, Queryable, Transaction } from './database.ts'
-import { dropPartition, freezePartition, listPartitions, type Partition } from './partitions.ts'
+import { type Partition, closePartition, freezePartition, listPartitions, rowsOf } from './partitions.ts'
 import { sqlTime } from './time.ts'
 
 const MINUTE = 60_000_000
@@ -17,15 +17,16 @@ const GIVEN_UP: Micros = 24 * 60 * MINUTE
 const ROWS_AT_ONCE = 200_000
 
 export interface SealReport {
+  /** That held samples. */
   readonly windows: number
   readonly samples: number
   readonly blocks: number
 }
 
 /**
- * Turns each window of `measurements` that is over into one compressed block a tag, and drops its rows. Every step may be the last of a
- * process that dies: frozen windows are sealed again, rows that are in blocks already change nothing, and readers, who look at the rows
- * before the blocks, see each sample at all times. The keeper alone calls this, and not where the server keeps a hypertable.
+ * Turns each window of `measurements` that is over into one compressed block a tag, and drops its rows; those of a hypertable stay for
+ * people's own SQL. Every step may be the last of a process that dies: frozen windows are sealed again, rows that are in blocks already
+ * change nothing, and readers, who look at the rows before the blocks, see each sample at all times.
  * @param onStep for tests: called between the steps
  */
 export async function sealClosedWindows(
@@ -40,9 +41,9 @@ export async function sealClosedWindows(
     if (!(await freezePartition(db, window))) continue
     onStep('frozen')
     const { samples, blocks } = await sealRows(db, window, onStep)
-    report = { windows: report.windows + 1, samples: report.samples + samples, blocks: report.blocks + blocks }
+    report = { windows: report.windows + (blocks > 0 ? 1 : 0), samples: report.samples + samples, blocks: report.blocks + blocks }
     // somebody reads it: it goes next time, and nothing is there twice for readers
-    if (await dropPartition(db, window.name)) onStep('dropped')
+    if (await closePartition(db, window)) onStep('dropped')
   }
   return report
 }
@@ -59,12 +60,12 @@ async function slowestSource(db: Queryable, now: Micros): Promise<Micros> {
 
 async function sealRows(db: Database, window: Partition, onStep: (step: SealStep) => void): Promise<{ samples: number; blocks: number }> {
   const counts = await db.query<{ tagId: number; rows: number }>(
-    `select tag_id as "tagId", count(*)::int as rows from ${window.name} group by tag_id order by tag_id`,
+    `select tag_id as "tagId", count(*)::int as rows from ${rowsOf(window)} group by tag_id order by tag_id`,
   )
   let [samples, blocks] = [0, 0]
-  for (const [first, last] of portions(counts)) {
+  for (const tagIds of portions(counts)) {
     await db.transaction(async (tx) => {
-      const portion = await blocksOf(tx, window, first, last)
+      const portion = await blocksOf(tx, window, tagIds)
       await addToBlocks(tx, portion, 'stored')
       for (const block of portion) samples += block.columns.times.length
       blocks += portion.length
@@ -74,17 +75,17 @@ async function sealRows(db: Database, window: Partition, onStep: (step: SealStep
   return { samples, blocks }
 }
 
-/** Neighbouring tags, as many as make up a portion of rows. @returns first and last tag of each */
-function portions(counts: readonly { tagId: number; rows: number }[]): [number, number][] {
-  const found: [number, number][] = []
+/** Neighbouring tags, as many as make up a portion of rows. */
+function portions(counts: readonly { tagId: number; rows: number }[]): number[][] {
+  const found: number[][] = []
   let held = Infinity
   for (const { tagId, rows } of counts) {
     const current = found.at(-1)
     if (current === undefined || held + rows > ROWS_AT_ONCE) {
-      found.push([tagId, tagId])
+      found.push([tagId])
       held = rows
     } else {
-      current[1] = tagId
+      current.push(tagId)
       held += rows
     }
   }
@@ -92,7 +93,7 @@ function portions(counts: readonly { tagId: number; rows: number }[]): [number, 
 }
 
 /** Of several rows with one time the first that arrived stays: it was the live one. */
-async function blocksOf(tx: Transaction, window: Partition, first: number, last: number): Promise<Block[]> {
+async function blocksOf(tx: Transaction, window: Partition, tagIds: readonly number[]): Promise<Block[]> {
   const blocks: Block[] = []
   let rows: CopiedSample[] = []
   const end = (): void => {
@@ -108,7 +109,7 @@ async function blocksOf(tx: Transaction, window: Partition, first: number, last:
   })
   await copyOut(
     tx.client,
-    `copy (select ${COPIED_COLUMNS} from ${window.name} where tag_id between ${first} and ${last} order by tag_id, time_stamp, ctid)
+    `copy (select ${COPIED_COLUMNS} from ${rowsOf(window)} and tag_id = any ('{${tagIds.join(',')}}') order by tag_id, time_stamp, ctid)
      to stdout binary`,
     (bytes) => copied.take(bytes),
   )

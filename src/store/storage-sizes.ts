@@ -1,6 +1,7 @@
 import type { Micros } from '#base/time.ts'
 import type { Queryable } from './database.ts'
 import { BLOCK_BYTES } from './drop-samples.ts'
+import { type Layout, type Timescale, measurementsLayout, readTimescale } from './hypertable.ts'
 import { sqlTime } from './time.ts'
 
 /** Bytes of this database on disk, its log of changes apart. */
@@ -20,6 +21,17 @@ export interface TableSize {
 
 /** Every table with its partitions or chunks, the largest first. */
 export async function tableSizes(db: Queryable): Promise<readonly TableSize[]> {
+  const tables = await sizesOfTables(db)
+  if ((await measurementsLayout(db)) === 'partitions') return tables
+  // what is compressed lies in tables that are not chunks
+  const [samples] = await db.query<TableSize>(
+    `select 'measurements' as "table", approximate_row_count('measurements')::int8 as rows, total_bytes::int8 as bytes,
+       index_bytes::int8 as "indexBytes" from hypertable_detailed_size('measurements')`,
+  )
+  return tables.map((one) => (one.table === samples?.table ? samples : one)).sort((a, b) => b.bytes - a.bytes)
+}
+
+async function sizesOfTables(db: Queryable): Promise<readonly TableSize[]> {
   return await db.query<TableSize>(
     `select p.relname::text as "table", sum(greatest(c.reltuples, 0))::int8 as rows, sum(pg_total_relation_size(c.oid))::int8 as bytes,
        sum(pg_indexes_size(c.oid))::int8 as "indexBytes"
@@ -75,18 +87,15 @@ export async function sealedBytesADay(db: Queryable, since: Micros, until: Micro
 }
 
 /** The server and how samples lie in it. */
-export async function serverFacts(
-  db: Queryable,
-): Promise<{ version: string; layout: 'partitions' | 'hypertable'; timescale: string | null }> {
-  const [row] = await db.query<{ version: string; kind: string; timescale: string | null }>(
-    `select current_setting('server_version') as version, (select relkind::text from pg_class where oid = 'measurements'::regclass) as kind,
-       (select extversion from pg_extension where extname = 'timescaledb') as timescale`,
-  )
-  return {
-    version: (row?.version ?? '').replace(/ .*/, ''),
-    layout: row?.kind === 'p' ? 'partitions' : 'hypertable',
-    timescale: row?.timescale ?? null,
-  }
+export interface ServerFacts {
+  readonly version: string
+  readonly layout: Layout
+  readonly timescale: Timescale | null
+}
+
+export async function serverFacts(db: Queryable): Promise<ServerFacts> {
+  const [row] = await db.query<{ version: string }>(`select current_setting('server_version') as version`)
+  return { version: (row?.version ?? '').replace(/ .*/, ''), layout: await measurementsLayout(db), timescale: await readTimescale(db) }
 }
 
 export async function deleteStorageSizesBefore(db: Queryable, before: Micros): Promise<void> {

@@ -2,6 +2,7 @@ import type { Micros } from '#base/time.ts'
 
 /** @returns an instant as PostgreSQL reads it, to the microsecond: `2026-11-24T14:00:00.123456Z` */
 export function sqlTime(at: Micros): string {
+  if (at === Infinity || at === -Infinity) return at < 0 ? '-infinity' : 'infinity'
   const seconds = Math.floor(at / 1_000_000)
   const micros = Math.round(at - seconds * 1_000_000)
   return `${new Date(seconds * 1000).toISOString().slice(0, 19)}.${String(micros).padStart(6, '0')}Z`

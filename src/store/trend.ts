@@ -5,6 +5,7 @@ import { type BlockHeader, readBlocks, readHeaderBefore, readHeaders, readOutlin
 import { isOutlineEdge } from './core/outline-codec.ts'
 import { mergeColumns, numberAt, sliceColumns, type SampleColumns } from './core/sample-columns.ts'
 import type { Queryable } from './database.ts'
+import { sealedUntil } from './hypertable.ts'
 import { readHistory } from './measurements.ts'
 import { readHotRows, readLateRows } from './open-rows.ts'
 import { isInScope } from './tags.ts'
@@ -102,10 +103,10 @@ export async function readNumbers(
 export async function countSamples(db: Queryable, scope: DeviceScope, tagId: number, from: Micros, to: Micros): Promise<number> {
   if (!(await isInScope(db, scope, tagId))) return 0
   const [row] = await db.query<{ count: number }>(
-    `select (select count(*) from measurements where tag_id = $1 and time_stamp >= $2 and time_stamp < $3)
+    `select (select count(*) from measurements where tag_id = $1 and time_stamp >= $4 and time_stamp < $3)
        + (select coalesce(sum(n), 0) from measurement_blocks
           where tag_id = $1 and t0 < $3 and t0 > $2::timestamptz - interval '1 day' and t1 > $2) as count`,
-    [tagId, sqlTime(from), sqlTime(to)],
+    [tagId, sqlTime(from), sqlTime(to), sqlTime(Math.max(from, await sealedUntil(db)))],
   )
   return Number(row?.count ?? 0)
 }
@@ -167,7 +168,7 @@ async function newestRows(db: Queryable, tagId: number, since: Micros, before: M
   const rows = await db.query<{ at: Micros }>(
     `select time_stamp as at from measurements
      where tag_id = $1 and time_stamp >= $2 and time_stamp < $3 order by time_stamp desc limit 1`,
-    [tagId, sqlTime(Math.max(since, before - OPEN_BEHIND)), sqlTime(before)],
+    [tagId, sqlTime(Math.max(since, before - OPEN_BEHIND, await sealedUntil(db))), sqlTime(before)],
   )
   const at = rows[0]?.at
   if (at === undefined) return mergeColumns([])

@@ -11,6 +11,7 @@ import { readLatest } from '#store/latest.ts'
 import { dropPartition, listPartitions } from '#store/partitions.ts'
 import { insertTags, listTags } from '#store/tags.ts'
 import { testDatabase } from '../support/database.ts'
+import { OPEN_ROWS } from '../support/samples.ts'
 
 async function plant(db: Database): Promise<{ tagId: number; otherId: number; now: Micros }> {
   const device = await insertDevice(db, {
@@ -87,7 +88,7 @@ test('readings whose commit was never confirmed are in the next checkpoint all t
 })
 
 test('a partition that vanished under the writer is made again, and nothing is lost', async () => {
-  await using t = await testDatabase()
+  await using t = await testDatabase({ layout: 'partitions' })
   const { tagId, now } = await plant(t.db)
   const { journal } = await SourceJournal.open(t.db, 'plc')
   const store = [sample(tagId, now, 1)]
@@ -100,7 +101,7 @@ test('a partition that vanished under the writer is made again, and nothing is l
     (await readAfter(t.db, 'plc', 0)).map((one) => one.seq),
     [2],
   )
-  const kept = await t.db.query('select from measurements')
+  const kept = await t.db.query(`select from ${OPEN_ROWS}`)
   const late = await t.db.query('select from late_samples')
   assert.equal(kept.length + late.length, 1)
 })

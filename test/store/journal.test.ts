@@ -14,6 +14,7 @@ import { readLatest } from '#store/latest.ts'
 import { readSamples } from '#store/measurements.ts'
 import { insertTags, listTags } from '#store/tags.ts'
 import { testDatabase } from '../support/database.ts'
+import { OPEN_ROWS } from '../support/samples.ts'
 
 const DEVICE = {
   name: 'A',
@@ -85,7 +86,7 @@ test('a flush is samples, delivery and position at once; the next must follow', 
   assert.deepEqual(await readAfter(t.db, 'driver-modbus', 0), [{ source: 'driver-modbus', ...flush.delivery }])
   const { seq, spoolRecord } = await journal.position()
   assert.deepEqual([seq, spoolRecord], [1, 77])
-  assert.equal((await t.db.query('select from measurements')).length, 1, 'a refused flush leaves nothing')
+  assert.equal((await t.db.query(`select from ${OPEN_ROWS}`)).length, 1, 'a refused flush leaves nothing')
   assert.equal((await listDeviceStates(t.db, 'all'))[0]?.status, 'online')
 })
 

@@ -20,7 +20,7 @@ function holes(partitions: readonly { from: Micros; to: Micros }[]): Micros[] {
 }
 
 test('the next thirty hours of samples and the next five of the journal have partitions, without holes', async () => {
-  await using t = await testDatabase()
+  await using t = await testDatabase({ layout: 'partitions' })
   const now = await nowOf(t.db)
   const measurements = await listPartitions(t.db, 'measurements')
   const deliveries = await listPartitions(t.db, 'deliveries')
@@ -32,7 +32,7 @@ test('the next thirty hours of samples and the next five of the journal have par
 })
 
 test('many makers at once make each partition once', async () => {
-  await using t = await testDatabase()
+  await using t = await testDatabase({ layout: 'partitions' })
   for (const table of ['measurements', 'deliveries'] as const) {
     for (const { name } of await listPartitions(t.db, table)) assert.ok(await dropPartition(t.db, name))
   }
@@ -42,7 +42,7 @@ test('many makers at once make each partition once', async () => {
 })
 
 test('an instant between odd partitions gets the gap that is left there', async () => {
-  await using t = await testDatabase()
+  await using t = await testDatabase({ layout: 'partitions' })
   const day = Math.floor((await nowOf(t.db)) / DAY) * DAY - 30 * DAY
   await t.db.query(
     `create table odd partition of measurements for values from ('${sqlTime(day + 6 * HOUR)}') to ('${sqlTime(day + 7 * HOUR)}')`,
@@ -60,7 +60,7 @@ test('an instant between odd partitions gets the gap that is left there', async 
 })
 
 test('a partition that is in use is dropped another time', async () => {
-  await using t = await testDatabase()
+  await using t = await testDatabase({ layout: 'partitions' })
   const [oldest] = await listPartitions(t.db, 'deliveries')
   assert.ok(oldest !== undefined)
   await t.db.transaction(async (tx) => {

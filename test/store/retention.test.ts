@@ -51,7 +51,7 @@ test('past the size cap the oldest go unread, and that is told', async () => {
 })
 
 test('a round of care makes partitions and clears what expired', async () => {
-  await using t = await testDatabase()
+  await using t = await testDatabase({ layout: 'partitions' })
   const [clock] = await t.db.query<{ now: Micros }>('select now() as now')
   const now = clock?.now ?? 0
   const [doomed] = await listPartitions(t.db, 'measurements')

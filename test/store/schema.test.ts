@@ -6,9 +6,11 @@ import { migrate, readMigrations } from '#store/migrate.ts'
 import { SCHEMA_FILE, schemaListing } from '../../tools/dump-schema.ts'
 import { emptyDatabase, testDatabase } from '../support/database.ts'
 
-test('schema.sql is what the migrations make: else run node tools/dump-schema.ts', async () => {
+test('schema.sql is what the migrations make: else run node tools/dump-schema.ts', async (context) => {
   await using t = await emptyDatabase()
-  await migrate(t.db)
+  const { timescale } = await migrate(t.db)
+  // its own functions stand among ours
+  if (timescale !== null) return context.skip('the listing is that of a server without TimescaleDB')
   assert.equal(await schemaListing(t.db), readFileSync(SCHEMA_FILE, 'utf8').replaceAll('\r\n', '\n'))
 })
 

@@ -11,6 +11,7 @@ import { type SealStep, sealClosedWindows } from '#store/seal.ts'
 import { sqlTime } from '#store/time.ts'
 import { testDatabase } from '../support/database.ts'
 import { insertPlainTags } from '../support/plain-tags.ts'
+import { OPEN_ROWS } from '../support/samples.ts'
 
 const MINUTE = 60_000_000
 const HOUR = 60 * MINUTE
@@ -48,7 +49,7 @@ test('a window that is over becomes blocks that say the same, and its rows are g
   const before = await historyOf(t.db, tagIds, from - DAY, now)
   const report = await sealClosedWindows(t.db, now)
   assert.deepEqual(report, { windows: 1, samples: 18_000, blocks: 5 })
-  assert.equal((await t.db.query('select from measurements')).length, 0)
+  assert.equal((await t.db.query(`select from ${OPEN_ROWS}`)).length, 0)
   assert.ok(!(await listPartitions(t.db, 'measurements')).some((one) => one.from === from))
   assert.deepEqual(await historyOf(t.db, tagIds, from - DAY, now), before)
   assert.deepEqual(await historyOf(t.db, tagIds, from + 100 * 1_000_000, from + 101 * 1_000_000 + 1), await oneOf(before, 100, 102))
@@ -77,7 +78,7 @@ test('killed at any step and begun again: each sample is there once at every mom
     assert.deepEqual(await historyOf(t.db, tagIds, from, now), before, `after ${step}`)
     await sealClosedWindows(t.db, now)
     assert.deepEqual(await historyOf(t.db, tagIds, from, now), before, `after ${step}, sealed again`)
-    assert.equal((await t.db.query('select from measurements')).length, 0)
+    assert.equal((await t.db.query(`select from ${OPEN_ROWS}`)).length, 0)
   }
 })
 

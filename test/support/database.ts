@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#host/embedded-postgres.ts'
+import { changeLayout } from '#store/change-layout.ts'
 import { type Database, openDatabase } from '#store/database.ts'
+import type { Layout } from '#store/hypertable.ts'
 import { migrate, migrationsFingerprint } from '#store/migrate.ts'
 import { dropPartition, ensurePartitions, listPartitions } from '#store/partitions.ts'
 
@@ -16,8 +18,9 @@ export interface TestDatabase extends AsyncDisposable {
 /**
  * A fresh, migrated, empty database, dropped at dispose. The server is that of SYNCTIDE_TEST_DATABASE_URL, else an embedded one of this
  * process that ends with its last test database.
+ * @param options `layout` for what only one of them has; else that of the server
  */
-export async function testDatabase(options: { server?: string } = {}): Promise<TestDatabase> {
+export async function testDatabase(options: { server?: string; layout?: Layout } = {}): Promise<TestDatabase> {
   const server = options.server === undefined ? await borrowServer() : { url: options.server, release: async () => undefined }
   try {
     const name = `test_${process.pid}_${randomBytes(4).toString('hex')}`
@@ -27,7 +30,10 @@ export async function testDatabase(options: { server?: string } = {}): Promise<T
     })
     const url = databaseUrl(server.url, name)
     const db = openDatabase(url, { name: 'test', max: 8 })
+    if (options.layout !== undefined) await changeLayout(db, options.layout, Date.now() * 1000)
     await ensurePartitions(db)
+    // the hours since the template was made are none of this test's
+    await db.query(`update open_window set sealed_until = hour, frozen_until = hour from date_trunc('hour', now(), 'UTC') hour`)
     return {
       url,
       db,
@@ -95,11 +101,14 @@ async function migratedTemplate(admin: pg.Client, server: string): Promise<strin
       await migrate(db)
       // those of the hour in which the template was made would be old ones to whoever copies it later
       for (const table of ['measurements', 'deliveries'] as const) {
-        for (const { name } of await listPartitions(db, table)) await dropPartition(db, name)
+        for (const { name, inHypertable } of await listPartitions(db, table)) if (!inHypertable) await dropPartition(db, name)
       }
     } finally {
       await db.close()
     }
+    // background workers of an extension would be users of it, and who is used cannot be copied
+    await admin.query(`alter database ${draft} allow_connections false`)
+    await untilUnused(admin, draft, `and backend_type <> 'client backend' and pg_terminate_backend(pid)`)
     await admin.query(`alter database ${draft} rename to ${template}`)
     return template
   } finally {
@@ -109,18 +118,21 @@ async function migratedTemplate(admin: pg.Client, server: string): Promise<strin
 
 /** Connections that a test left open are its defect: they are named instead of being cut. */
 async function dropWhenFree(admin: pg.Client, name: string): Promise<void> {
+  // those of an extension end with the database
+  await untilUnused(admin, name, `and backend_type = 'client backend'`)
+  await admin.query(`drop database ${name}`)
+}
+
+async function untilUnused(admin: pg.Client, name: string, users: string): Promise<void> {
   const deadline = performance.now() + 30_000
   for (;;) {
-    const users = await admin.query<{ application_name: string; query: string }>(
-      'select application_name, query from pg_stat_activity where datname = $1',
+    const found = await admin.query<{ application_name: string; query: string }>(
+      `select application_name, query from pg_stat_activity where datname = $1 ${users}`,
       [name],
     )
-    if (users.rowCount === 0) {
-      await admin.query(`drop database ${name}`)
-      return
-    }
+    if (found.rowCount === 0) return
     if (performance.now() > deadline) {
-      const who = users.rows.map((row) => `${row.application_name}: ${row.query}`).join('; ')
+      const who = found.rows.map((row) => `${row.application_name}: ${row.query}`).join('; ')
       throw new Error(`Connections to ${name} are still open: ${who}`)
     }
     await new Promise((resolve) => setTimeout(resolve, 50))

@@ -51,7 +51,11 @@ export const storageContract = {
       databaseBytes: z.number(),
       /** Where the embedded database lies; null for a server of the site's own. */
       disk: z.object({ freeBytes: z.number(), totalBytes: z.number() }).nullable(),
-      server: z.object({ version: z.string(), layout: z.enum(['partitions', 'hypertable']), timescale: z.string().nullable() }),
+      server: z.object({
+        version: z.string(),
+        layout: z.enum(['partitions', 'hypertable']),
+        timescale: z.object({ version: z.string(), edition: z.enum(['apache', 'community']) }).nullable(),
+      }),
       /** null while less than a day is known. */
       bytesADay: z.number().nullable(),
       daysUntilFull: z.number().nullable(),

@@ -54,7 +54,7 @@ function Facts({ storage }: { storage: Storage }): ReactNode {
         {formatBytes(storage.databaseBytes, locale)}
         <span className="meta">
           PostgreSQL {server.version}
-          {server.timescale !== null && `, TimescaleDB ${server.timescale}`}
+          {server.timescale !== null && `, TimescaleDB ${server.timescale.version} (${server.timescale.edition})`}
         </span>
       </Fact>
       <Fact name={t('storage.free')} low={share < 0.1}>
