@@ -1,6 +1,6 @@
 import { bucketEdges } from '#calc/buckets.ts'
 import { chooseStep } from '#calc/choose-step.ts'
-import { addToBlocks } from '#store/blocks.ts'
+import { addToBlocks } from '#store/write-blocks.ts'
 import type { SampleColumns } from '#store/core/sample-columns.ts'
 import { countSamples, readBuckets, readNumbers } from '#store/trend.ts'
 import { testDatabase } from '../test/support/database.ts'

@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs'
-import { cpus, release, totalmem } from 'node:os'
+import { cpus, loadavg, release, totalmem } from 'node:os'
 
 /** One line that every figure is printed with. */
 export function machine(): string {
   const [cpu] = cpus()
   return `${cpus().length} x ${cpu?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release()}, Node ${process.version}`
+}
+
+/** How busy the machine is just now, which every figure of a shared one is read with. */
+export function load(): string {
+  return `load ${(loadavg()[0] ?? 0).toFixed(1)}`
 }
 
 /** @param share 0.5 for the median */

@@ -4,7 +4,7 @@ import { aborted } from '#host/process.ts'
 import type { Logger } from '#host/log.ts'
 import type { Database } from '#store/database.ts'
 import { isDumping } from '#store/backups.ts'
-import { daysInPieces, joinDay } from '#store/blocks.ts'
+import { daysInPieces } from '#store/blocks.ts'
 import { LATE_AT_ONCE, mergeLateSamples } from '#store/late-samples.ts'
 import { dropUncompressedRows, measurementsLayout } from '#store/hypertable.ts'
 import { ensurePartitions } from '#store/partitions.ts'
@@ -12,6 +12,7 @@ import { clearExpired, dropOldDeliveries } from '#store/retention.ts'
 import { readSettings } from '#store/settings.ts'
 import { sealClosedWindows } from '#store/seal.ts'
 import { recordEvent } from '#store/system-events.ts'
+import { joinDays } from '#store/write-blocks.ts'
 import { answerBackups } from './answer-backups.ts'
 import { type BackupWork, takeBackup } from './backup.ts'
 import { keepNights } from './nights.ts'
@@ -23,6 +24,8 @@ const ROUND_MILLIS = 5 * 60_000
 
 /** Days of a tag that are put together in a round: a few minutes of work at most. */
 const DAYS_A_ROUND = 20_000
+/** Of them, in one transaction: a few million samples in memory. */
+const DAYS_AT_ONCE = 20
 
 interface Care extends BackupWork {
   readonly log: Logger
@@ -59,9 +62,10 @@ async function nightlyBackup(care: Care): Promise<Readonly<Record<string, unknow
 }
 
 /** Hours of a day that is over become one block; late ones come in for an hour more. */
-async function joinDays(db: Database, now: Micros): Promise<number> {
+async function joinPastDays(db: Database, now: Micros): Promise<number> {
   const days = await daysInPieces(db, now - microsOf({ seconds: 3600 }), DAYS_A_ROUND)
-  for (const { tagId, day } of days) await db.transaction(async (tx) => await joinDay(tx, tagId, day))
+  for (let at = 0; at < days.length; at += DAYS_AT_ONCE)
+    await db.transaction(async (tx) => await joinDays(tx, days.slice(at, at + DAYS_AT_ONCE)))
   return days.length
 }
 
@@ -90,7 +94,7 @@ export async function keepOnce({ db, log, clock, dataFolder }: Pick<Care, 'db' |
         if (await isDumping(db)) return
         const sealed = await sealClosedWindows(db, clock.now())
         if (sealed.windows > 0) log.info('keeper.windows_sealed', { ...sealed })
-        const joined = await joinDays(db, clock.now())
+        const joined = await joinPastDays(db, clock.now())
         if (joined > 0) log.info('keeper.days_joined', { joined })
         if ((await measurementsLayout(db)) === 'hypertable') await dropUncompressedRows(db, clock.now())
       },

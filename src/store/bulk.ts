@@ -1,11 +1,12 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Micros } from '#base/time.ts'
-import { addToBlocks, type Block } from './blocks.ts'
+import type { Block } from './blocks.ts'
 import { copyIn } from './copy.ts'
 import { SAMPLE_COLUMNS, copySamples } from './core/copy-samples.ts'
 import { rowAt } from './core/sample-columns.ts'
 import type { GatheredWindow } from './core/sample-gatherer.ts'
 import type { Database, Transaction } from './database.ts'
+import { addToBlocks } from './write-blocks.ts'
 
 /** What is younger may lie in rows that are still open: the keeper puts it where it belongs. */
 const STILL_OPEN: Micros = 2 * 86_400_000_000

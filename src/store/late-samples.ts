@@ -1,10 +1,11 @@
 import type { Micros } from '#base/time.ts'
-import { addToBlocks, type Block } from './blocks.ts'
+import type { Block } from './blocks.ts'
 import { columnsOf, mergeColumns, type SampleRow } from './core/sample-columns.ts'
 import type { Database, Transaction } from './database.ts'
 import { measurementsLayout } from './hypertable.ts'
 import { FUTURE_LIMIT, PAST_LIMIT, listPartitions } from './partitions.ts'
 import { sqlTime } from './time.ts'
+import { addToBlocks } from './write-blocks.ts'
 
 const HOUR = 3_600_000_000
 const DAY = 24 * HOUR

@@ -1,11 +1,12 @@
 import type { Micros } from '#base/time.ts'
-import { addToBlocks, type Block } from './blocks.ts'
+import type { Block } from './blocks.ts'
 import { copyOut } from './copy.ts'
 import { COPIED_COLUMNS, type CopiedSample, CopiedSamples } from './core/copied-samples.ts'
 import { columnsOf } from './core/sample-columns.ts'
 import type { Database, Queryable, Transaction } from './database.ts'
 import { type Partition, closePartition, freezePartition, listPartitions, rowsOf } from './partitions.ts'
 import { sqlTime } from './time.ts'
+import { addToBlocks } from './write-blocks.ts'
 
 const MINUTE = 60_000_000
 

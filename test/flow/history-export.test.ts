@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { addToBlocks } from '#store/blocks.ts'
+import { addToBlocks } from '#store/write-blocks.ts'
 import { columnsOf } from '#store/core/sample-columns.ts'
 import { type ApiSite, apiSite } from '../support/api-site.ts'
 

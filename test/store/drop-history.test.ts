@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Micros } from '#base/time.ts'
-import { addToBlocks } from '#store/blocks.ts'
+import { addToBlocks } from '#store/write-blocks.ts'
 import { columnsOf } from '#store/core/sample-columns.ts'
 import type { Database } from '#store/database.ts'
 import { dropAlarmsBefore, dropMessagesBefore } from '#store/drop-records.ts'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Micros } from '#base/time.ts'
 import { GOOD, type Sample } from '#domain/sample.ts'
-import { joinDay } from '#store/blocks.ts'
+import { joinDays } from '#store/write-blocks.ts'
 import type { Database, Queryable } from '#store/database.ts'
 import { SourceJournal } from '#store/journal.ts'
 import { mergeLateSamples } from '#store/late-samples.ts'
@@ -85,7 +85,7 @@ test('two keepers at once, one sealing an hour, one merging what came late for i
       return await t.db.transaction(async (tx) => {
         const query = async <Row>(text: string, values?: readonly unknown[]): Promise<Row[]> => {
           const rows = await tx.query<Row>(text, values)
-          if (text.startsWith('select data from measurement_blocks')) {
+          if (text.includes('delete from measurement_blocks')) {
             merging = mergeLateSamples(t.db, now)
             await Promise.race([merging, blocked(t.db)])
             seen.resolve()
@@ -153,7 +153,7 @@ test('hours that become a day while somebody sums them up count once', async () 
     t.db,
     (text) => text.includes('starts_at as "startsAt"') && text.includes('t1 > $2'),
     async () => {
-      if (!joined) await t.db.transaction(async (tx) => await joinDay(tx, tagId, day))
+      if (!joined) await t.db.transaction(async (tx) => await joinDays(tx, [{ tagId, day }]))
       joined = true
     },
   )

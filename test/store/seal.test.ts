@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Micros } from '#base/time.ts'
-import { daysInPieces, joinDay, readBlocks } from '#store/blocks.ts'
+import { daysInPieces, readBlocks } from '#store/blocks.ts'
+import { joinDays } from '#store/write-blocks.ts'
 import type { Database } from '#store/database.ts'
 import { SourceJournal } from '#store/journal.ts'
 import { mergeLateSamples } from '#store/late-samples.ts'
@@ -135,7 +136,7 @@ test('hours of a day that is over become one block', async () => {
   assert.equal((await daysInPieces(t.db, day + DAY, 100)).length, 5)
   assert.equal((await daysInPieces(t.db, day + DAY - 1, 100)).length, 0, 'the day is not over')
   for (const piece of await daysInPieces(t.db, day + DAY, 100))
-    await t.db.transaction(async (tx) => await joinDay(tx, piece.tagId, piece.day))
+    await t.db.transaction(async (tx) => await joinDays(tx, [{ tagId: piece.tagId, day: piece.day }]))
   assert.deepEqual(
     (await readBlocks(t.db, tagId, from, now)).map((block) => [block.from, block.to]),
     [[day, day + DAY]],

@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Micros } from '#base/time.ts'
 import { Aggregator } from '#calc/aggregate.ts'
-import { daysInPieces, joinDay } from '#store/blocks.ts'
+import { daysInPieces } from '#store/blocks.ts'
+import { joinDays } from '#store/write-blocks.ts'
 import type { Database } from '#store/database.ts'
 import { mergeLateSamples } from '#store/late-samples.ts'
 import { readSamples } from '#store/measurements.ts'
@@ -53,7 +54,7 @@ async function scattered(db: Database): Promise<{ tagId: number; now: Micros }> 
   )
   await sealClosedWindows(db, now)
   const end = Math.floor((now - 24 * HOUR) / DAY) * DAY + DAY
-  for (const { day } of await daysInPieces(db, end, 100)) await db.transaction(async (tx) => await joinDay(tx, tagId, day))
+  for (const { day } of await daysInPieces(db, end, 100)) await db.transaction(async (tx) => await joinDays(tx, [{ tagId, day }]))
   for (const hour of [-29, -28, -5]) await insert('late_samples', hour, 3)
   await mergeLateSamples(db, now)
   await insert('late_samples', -4, 3)

@@ -1,11 +1,9 @@
 import { basename, dirname } from 'node:path'
 import { ConfigError, InvalidRequest, asError } from '#base/errors.ts'
-import type { Micros } from '#base/time.ts'
 import { Zone } from '#calc/zone.ts'
 import { parseConfig } from '#drivers/csv/config.ts'
-import { ColumnFinder } from '#drivers/csv/core/column-finder.ts'
 import type { Encoding } from '#drivers/csv/core/encoding.ts'
-import type { Layout } from '#drivers/csv/core/layout.ts'
+import { type Layout, valueColumns } from '#drivers/csv/core/layout.ts'
 import { type Row, Splitter } from '#drivers/csv/core/splitter.ts'
 import { type Head, SourceFile } from '#drivers/csv/source-file.ts'
 import { structureOf } from '#drivers/csv/structure-of.ts'
@@ -41,7 +39,6 @@ export async function openHistoryFile(
   path: string,
   settings: Readonly<Record<string, unknown>>,
   timeZone: string,
-  now: Micros,
   signal: AbortSignal,
 ): Promise<HistoryFile> {
   const config = parseConfig({ timeZone, ...settings })
@@ -56,7 +53,7 @@ export async function openHistoryFile(
     }
     if (structure.kind === 'unreadable') throw new InvalidRequest(`${structure.problem}.`, { remedy: structure.remedy })
     const { layout } = structure
-    const { encoding, names } = await look(file, head, layout, zone, now, signal)
+    const { encoding, names } = await look(file, head, layout, signal)
     const how = { encoding, delimiter: layout.delimiter }
     return {
       layout,
@@ -97,24 +94,28 @@ async function open(path: string): Promise<SourceFile> {
   }
 }
 
+/** More names than this in a long file are not tags. */
+const MOST_NAMES = 20_000
+
 /** The names that a file holds, in the encoding that it turns out to have. */
 async function look(
   file: SourceFile,
   head: Head,
   layout: Layout,
-  zone: Zone,
-  now: Micros,
   signal: AbortSignal,
 ): Promise<{ encoding: Encoding; names: readonly string[] }> {
   const within = async (encoding: Encoding): Promise<readonly string[]> => {
-    const finder = new ColumnFinder(layout, zone, now)
-    const rows = file.rows({ encoding, delimiter: layout.delimiter }, { offset: head.markBytes, line: 1, hash: null }, signal, (row) =>
-      finder.see(row),
-    )
+    const names = new Set(layout.kind === 'wide' ? valueColumns(layout).map((index) => layout.header[index] ?? '') : [])
+    const see = (row: Row): void => {
+      if (layout.kind === 'wide' || row.line <= layout.headLines || row.problem !== null || names.size === MOST_NAMES) return
+      const name = row.field(layout.tagColumn).trim()
+      if (name !== '') names.add(name)
+    }
+    const rows = file.rows({ encoding, delimiter: layout.delimiter }, { offset: head.markBytes, line: 1, hash: null }, signal, see)
     let step = await rows.next()
     while (step.done !== true) step = await rows.next()
-    new Splitter(layout.delimiter, step.value.line).split(step.value.text, true, (row) => finder.see(row))
-    return finder.columns().map((column) => column.name)
+    new Splitter(layout.delimiter, step.value.line).split(step.value.text, true, see)
+    return [...names]
   }
   try {
     return { encoding: head.encoding, names: await within(head.encoding) }

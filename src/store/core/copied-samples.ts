@@ -1,8 +1,7 @@
 import { BugError } from '#base/errors.ts'
+import { EPOCH_2000 } from './copy-samples.ts'
 import type { SampleRow } from './sample-columns.ts'
 
-/** PostgreSQL counts from 2000-01-01. */
-const EPOCH_2000 = 946_684_800_000_000
 /** Signature, flags, no header extension. */
 const HEAD_BYTES = 19
 const decoder = new TextDecoder()

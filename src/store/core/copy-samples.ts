@@ -2,9 +2,9 @@ import type { Sample, Value } from '#domain/sample.ts'
 import { ByteWriter } from './byte-writer.ts'
 
 /** PGCOPY, a byte that is not ASCII, CR LF, ... so that no text conversion passes unnoticed; then no flags and no header extension. */
-const HEAD = Uint8Array.of(0x50, 0x47, 0x43, 0x4f, 0x50, 0x59, 0x0a, 0xff, 0x0d, 0x0a, 0x00, 0, 0, 0, 0, 0, 0, 0, 0)
+export const COPY_HEAD = Uint8Array.of(0x50, 0x47, 0x43, 0x4f, 0x50, 0x59, 0x0a, 0xff, 0x0d, 0x0a, 0x00, 0, 0, 0, 0, 0, 0, 0, 0)
 /** PostgreSQL counts from 2000-01-01. */
-const EPOCH_2000 = 946_684_800_000_000
+export const EPOCH_2000 = 946_684_800_000_000
 const encoder = new TextEncoder()
 
 /** The columns of {@link copySamples} in its order. */
@@ -26,8 +26,8 @@ function withoutNul(text: string): string {
 /** @returns a whole `copy … (SAMPLE_COLUMNS) from stdin binary` of these samples, sorted by tag, within a tag in order of arrival */
 export function copySamples(samples: readonly Sample[]): Uint8Array<ArrayBuffer> {
   const sorted = samples.toSorted((a, b) => a.tagId - b.tagId)
-  const to = new ByteWriter(HEAD.length + 2 + sorted.length * 44)
-  to.bytes(HEAD)
+  const to = new ByteWriter(COPY_HEAD.length + 2 + sorted.length * 44)
+  to.bytes(COPY_HEAD)
   for (const sample of sorted) {
     to.int16(6)
     to.int32(4)

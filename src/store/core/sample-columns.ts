@@ -70,6 +70,20 @@ export function numberAt({ values, kinds, qualities }: SampleColumns, index: num
   return severityOf(qualities[index] ?? 0) === QualitySeverity.Bad ? null : (values[index] ?? null)
 }
 
+/** Whether both hold the same samples to the bit; NaN counts as one value. */
+export function sameColumns(a: SampleColumns, b: SampleColumns): boolean {
+  const { length } = a.times
+  if (b.times.length !== length || b.texts.size !== a.texts.size || b.statusCodes.size !== a.statusCodes.size) return false
+  for (let index = 0; index < length; index++) {
+    const kind = a.kinds[index]
+    if (a.times[index] !== b.times[index] || kind !== b.kinds[index] || a.qualities[index] !== b.qualities[index]) return false
+    if ((kind === ValueKind.Number || kind === ValueKind.Exact) && !Object.is(a.values[index], b.values[index])) return false
+  }
+  for (const [index, text] of a.texts) if (b.texts.get(index) !== text) return false
+  for (const [index, code] of a.statusCodes) if (b.statusCodes.get(index) !== code) return false
+  return true
+}
+
 function kindOf({ value, valueText }: SampleRow): ValueKind {
   if (valueText !== null) return value === null ? ValueKind.Text : ValueKind.Exact
   return value === null ? ValueKind.Null : ValueKind.Number
@@ -92,6 +106,7 @@ export function mergeColumns(parts: readonly SampleColumns[]): SampleColumns {
   const filled = parts.filter((part) => part.times.length > 0)
   const [only] = filled
   if (filled.length === 1 && only !== undefined) return only
+  if (followEachOther(filled)) return concatenated(filled)
   const total = filled.reduce((sum, part) => sum + part.times.length, 0)
   const columns = emptyColumns(total)
   const texts = new Map<number, string>()
@@ -128,6 +143,27 @@ export function mergeColumns(parts: readonly SampleColumns[]): SampleColumns {
   }
 }
 
+function followEachOther(parts: readonly SampleColumns[]): boolean {
+  return parts.every((part, index) => index === 0 || (parts[index - 1]?.times.at(-1) ?? 0) < (part.times[0] ?? 0))
+}
+
+function concatenated(parts: readonly SampleColumns[]): SampleColumns {
+  const columns = emptyColumns(parts.reduce((sum, part) => sum + part.times.length, 0))
+  const texts = new Map<number, string>()
+  const statusCodes = new Map<number, number>()
+  let length = 0
+  for (const part of parts) {
+    columns.times.set(part.times, length)
+    columns.values.set(part.values, length)
+    columns.kinds.set(part.kinds, length)
+    columns.qualities.set(part.qualities, length)
+    for (const [index, text] of part.texts) texts.set(length + index, text)
+    for (const [index, code] of part.statusCodes) statusCodes.set(length + index, code)
+    length += part.times.length
+  }
+  return { ...columns, texts, statusCodes }
+}
+
 /** @returns the place of the part whose next sample is the earliest; of equals the last; -1 when all are through */
 function laterOfEarliest(parts: readonly SampleColumns[], next: readonly number[]): number {
   let best = -1
@@ -145,10 +181,8 @@ function laterOfEarliest(parts: readonly SampleColumns[], next: readonly number[
 /** The samples in [from, to). */
 export function sliceColumns(columns: SampleColumns, from: Micros, to: Micros): SampleColumns {
   const { times } = columns
-  let start = 0
-  while (start < times.length && (times[start] ?? 0) < from) start += 1
-  let end = times.length
-  while (end > start && (times[end - 1] ?? 0) >= to) end -= 1
+  const start = placeOf(times, from)
+  const end = Math.max(start, placeOf(times, to))
   if (start === 0 && end === times.length) return columns
   const moved = <T>(map: ReadonlyMap<number, T>): Map<number, T> =>
     new Map([...map].flatMap(([index, value]) => (index >= start && index < end ? [[index - start, value] as const] : [])))
@@ -160,4 +194,15 @@ export function sliceColumns(columns: SampleColumns, from: Micros, to: Micros): 
     texts: moved(columns.texts),
     statusCodes: moved(columns.statusCodes),
   }
+}
+
+/** @returns the place of the first time at or after */
+function placeOf(times: Float64Array, at: Micros): number {
+  let [low, high] = [0, times.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((times[middle] ?? 0) < at) low = middle + 1
+    else high = middle
+  }
+  return low
 }

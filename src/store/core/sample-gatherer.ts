@@ -7,6 +7,8 @@ const HOUR: Micros = 3_600_000_000
 const DAY: Micros = 24 * HOUR
 /** From so many samples an hour on, an hour is worth a block of its own until the keeper joins the day. */
 const DENSE = 120
+/** With so many of its hours a day is as good as whole: it need not be put together of them by night. */
+const WHOLE_DAY = 23
 
 /** A window of a tag with what was gathered of it. */
 export interface GatheredWindow {
@@ -48,7 +50,8 @@ export class SampleGatherer {
 function* windowsOf(all: SampleColumns): Generator<Omit<GatheredWindow, 'tagId'>> {
   for (const [dayStart, dayEnd, day] of stretches(all, 0, all.times.length, DAY)) {
     const hours = [...stretches(all, dayStart, dayEnd, HOUR)]
-    if (dayEnd - dayStart < DENSE * hours.length) yield { from: day, to: day + DAY, columns: part(all, dayStart, dayEnd) }
+    if (dayEnd - dayStart < DENSE * hours.length || hours.length >= WHOLE_DAY)
+      yield { from: day, to: day + DAY, columns: part(all, dayStart, dayEnd) }
     else for (const [start, end, hour] of hours) yield { from: hour, to: hour + HOUR, columns: part(all, start, end) }
   }
 }

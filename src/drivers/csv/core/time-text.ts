@@ -34,6 +34,9 @@ export class TimeReader {
   readonly #marks: NumberMarks
   #text = ''
   #at = 0
+  /** The day read last and how it was written: the rows of a file share it. */
+  #dayText = ''
+  #dayRead: Micros = 0
   /** Whether the time read last says its zone by itself: the result is then UTC, otherwise local time. */
   absolute = false
 
@@ -78,13 +81,25 @@ export class TimeReader {
   #calendar(text: string): Micros {
     this.#text = text
     this.#at = 0
-    const day = this.format === 'compact' ? this.#compactDay() : this.#day()
+    const day = this.format === 'compact' ? this.#compactDay() : this.#knownDay()
     if (Number.isNaN(day)) return day
     if (this.#at === text.length) return inRange(day)
     const time = this.format === 'compact' ? this.#compactTime() : this.#timeOfDay()
     if (Number.isNaN(time)) return time
     const offset = this.#offset()
     return this.#at === text.length ? inRange(day + time - offset) : Number.NaN
+  }
+
+  #knownDay(): Micros {
+    const { length } = this.#dayText
+    if (length > 0 && isGap(this.#text.charCodeAt(length)) && this.#text.startsWith(this.#dayText)) {
+      this.#at = length
+      return this.#dayRead
+    }
+    const day = this.#day()
+    this.#dayText = Number.isNaN(day) ? '' : this.#text.slice(0, this.#at)
+    this.#dayRead = day
+    return day
   }
 
   #day(): Micros {
@@ -145,7 +160,7 @@ export class TimeReader {
 
   /** 1 for AM, 2 for PM, 0 for a day of 24 hours. */
   #half(): number {
-    if (this.#at === this.#text.length) return 0
+    if (this.#at === this.#text.length || isZone(this.#text.charCodeAt(this.#at))) return 0
     const match = /^\s*([ap])\.?\s?m\.?/i.exec(this.#text.slice(this.#at))
     if (match === null) return 0
     this.#at += match[0].length
@@ -155,6 +170,11 @@ export class TimeReader {
   /** Z, UTC or ±hh[:mm] behind the time. @returns the offset from UTC; `absolute` says whether there was one */
   #offset(): Micros {
     if (this.#at === this.#text.length) return 0
+    if (this.#at === this.#text.length - 1 && this.#text.charCodeAt(this.#at) === 90) {
+      this.#at++
+      this.absolute = true
+      return 0
+    }
     const match = /^\s*(?:(Z|UTC|GMT)|([+-])(\d{2}):?(\d{2})?)\s*$/i.exec(this.#text.slice(this.#at))
     if (match === null) return 0
     const [whole, utc, sign, hours = '0', minutes = '0'] = match
@@ -221,6 +241,11 @@ export class TimeReader {
 
 function isDigit(code: number): boolean {
   return code >= 48 && code <= 57
+}
+
+/** Z, + or - right behind a time. */
+function isZone(code: number): boolean {
+  return code === 90 || code === 43 || code === 45
 }
 
 function isSeparator(code: number): boolean {
