@@ -1,6 +1,6 @@
 import type { PointPlan, ReportingPlan } from './equipment.ts'
 import { Iec104Station, type StationPointType } from './iec104-station.ts'
-import { onPreferredPort, type Outstation, type PlantFault } from './outstation.ts'
+import { onPreferredPort, type Outstation, type DeviceFault } from './outstation.ts'
 
 const COMMON_ADDRESS = 1
 /** Events that wait while nobody listens: two minutes of a lively borehole. */
@@ -62,7 +62,7 @@ export class Iec104Outstation implements Outstation {
     this.#healed = false
   }
 
-  async setFault(fault: PlantFault | null): Promise<void> {
+  async setFault(fault: DeviceFault | null): Promise<void> {
     await this.#station.setFault(fault === 'cable' || fault === 'silent' ? fault : null)
     const broken = fault === 'exception'
     if (broken === this.#broken) return

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { EQUIPMENT, type ReportingPlan } from './equipment.ts'
-import type { Outstation, PlantFault } from './outstation.ts'
+import type { Outstation, DeviceFault } from './outstation.ts'
 
 /** An analysis so often, in milliseconds. */
 const EVERY = 60_000
@@ -18,7 +18,7 @@ export class Laboratory implements Outstation {
   readonly #plan: ReportingPlan
   readonly #folder: string
   #wroteAt = Number.NEGATIVE_INFINITY
-  #fault: PlantFault | null = null
+  #fault: DeviceFault | null = null
 
   constructor(plan: ReportingPlan, folder: string) {
     this.#plan = plan
@@ -41,7 +41,7 @@ export class Laboratory implements Outstation {
     appendFileSync(path, latin1(`${day}/${month}/${year} ${time.slice(11, 19)};${cells.join(';')}\r\n`))
   }
 
-  async setFault(fault: PlantFault | null): Promise<void> {
+  async setFault(fault: DeviceFault | null): Promise<void> {
     this.#fault = fault
     const path = join(this.#folder, UNREADABLE)
     if (fault === 'exception') {

@@ -1,6 +1,6 @@
 import type { ModbusPlan } from './equipment.ts'
 import { ModbusServer, type Bank } from './modbus-server.ts'
-import { onPreferredPort, type Outstation, type PlantFault } from './outstation.ts'
+import { onPreferredPort, type Outstation, type DeviceFault } from './outstation.ts'
 
 /** A double takes four. */
 const WIDEST = 4
@@ -31,7 +31,7 @@ export class ModbusOutstation implements Outstation {
     encode(this.#plan, values, this.#holding)
   }
 
-  async setFault(fault: PlantFault | null): Promise<void> {
+  async setFault(fault: DeviceFault | null): Promise<void> {
     await this.#server.setFault(fault === 'freeze' ? null : fault)
   }
 

@@ -1,7 +1,7 @@
 import type { ReportingPlan } from './equipment.ts'
 import { BuiltInType, Status } from './opcua/node.ts'
 import { OpcUaServer } from './opcua/opcua-server.ts'
-import { onPreferredPort, type Outstation, type PlantFault } from './outstation.ts'
+import { onPreferredPort, type Outstation, type DeviceFault } from './outstation.ts'
 
 const NAMESPACE = 'urn:synctide:demo'
 
@@ -51,7 +51,7 @@ export class OpcUaOutstation implements Outstation {
     })
   }
 
-  async setFault(fault: PlantFault | null): Promise<void> {
+  async setFault(fault: DeviceFault | null): Promise<void> {
     await this.#server.setFault(fault === 'cable' || fault === 'silent' || fault === 'slow' ? fault : null)
     const broken = fault === 'exception'
     if (broken === this.#broken) return

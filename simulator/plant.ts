@@ -10,6 +10,8 @@ import { newUtility, step, type Utility } from './water-utility.ts'
 
 /** Simulated seconds per real second. */
 const SPEED = 10
+/** The device whose pumps can wear. */
+const WEARS = 'PS-01'
 /** Of a slow device that reports by itself. */
 const LATE_MILLIS = 10_000
 /** The others have a server of their own that can be slow. */
@@ -82,14 +84,16 @@ export class Plant implements AsyncDisposable {
 
   /**
    * Breaks a device for some real seconds, or heals it with `null`.
-   * @throws Error for an unknown device code, naming those that exist
+   * @throws Error for an unknown device code, naming those that exist, and for a fault that this one cannot have
    */
   async inject(deviceCode: string, fault: PlantFault | null, seconds = 60): Promise<void> {
     const equipment = this.#equipment.get(deviceCode)
     if (equipment === undefined) throw new Error(`The plant has no device ${deviceCode}; it has ${[...this.#equipment.keys()].join(', ')}`)
+    if (fault === 'worn' && deviceCode !== WEARS) throw new Error(`Only the pumps of ${WEARS} wear.`)
     clearTimeout(equipment.heal)
     equipment.fault = fault
-    await equipment.outstation.setFault(fault)
+    if (deviceCode === WEARS) this.utility.upset.boosterWorn = fault === 'worn'
+    await equipment.outstation.setFault(fault === 'worn' ? null : fault)
     if (fault !== null) equipment.heal = setTimeout(() => void this.inject(deviceCode, null), seconds * 1000)
   }
 

@@ -1,6 +1,6 @@
 import { DataType } from '#drivers/mqtt/core/sparkplug-payload.ts'
 import type { ReportingPlan } from './equipment.ts'
-import type { Outstation, PlantFault } from './outstation.ts'
+import type { Outstation, DeviceFault } from './outstation.ts'
 import { SimulatedSparkplugNode } from './sparkplug-node.ts'
 
 export const METER = 'Meter'
@@ -13,7 +13,7 @@ export class SparkplugOutstation implements Outstation {
   readonly #plan: ReportingPlan
   readonly #node: SimulatedSparkplugNode
   readonly #told: number[]
-  #fault: PlantFault | null = null
+  #fault: DeviceFault | null = null
   #connecting: Promise<void> | undefined
 
   /** @param broker code of the broker, as devices name it @param url asked for before each attempt, since it may be moved */
@@ -36,7 +36,7 @@ export class SparkplugOutstation implements Outstation {
     if (!this.#node.isConnected && this.#fault !== 'cable') this.#connect()
   }
 
-  async setFault(fault: PlantFault | null): Promise<void> {
+  async setFault(fault: DeviceFault | null): Promise<void> {
     const before = this.#fault
     this.#fault = fault
     await this.#connecting

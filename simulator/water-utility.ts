@@ -24,7 +24,7 @@ export interface Utility {
   readonly zones: readonly [Zone, Zone]
   readonly energy: { power: number; total: number; voltage: number; powerFactor: number; frequency: number }
   /** Disturbances that a scenario switches on. */
-  readonly upset: { burst: boolean; chlorineLow: boolean; boreholeTrip: boolean }
+  readonly upset: { burst: boolean; chlorineLow: boolean; boreholeTrip: boolean; boosterWorn: boolean }
 }
 
 interface Borehole {
@@ -79,7 +79,7 @@ export function newUtility(): Utility {
       { demand: 44, flow: 44, pressure: 3.8, total: 456_120 },
     ],
     energy: { power: 74, total: 2_410_880, voltage: 231, powerFactor: 0.93, frequency: 50 },
-    upset: { burst: false, chlorineLow: false, boreholeTrip: false },
+    upset: { burst: false, chlorineLow: false, boreholeTrip: false, boosterWorn: false },
   }
 }
 
@@ -158,7 +158,9 @@ export function step(utility: Utility, elapsed: number, hour: number, noise: () 
     if (pump.running) pump.hours += hours
   })
   booster.suction = 0.6 + level * 0.009 + jitter(0.01)
-  booster.discharge = Math.max(0, towards(booster.discharge, 5.1 - booster.flow * 0.0042 - (upset.burst ? 0.9 : 0), 10) + jitter(0.02))
+  // worn impellers lift less at any flow
+  const lost = (upset.burst ? 0.9 : 0) + (upset.boosterWorn ? 0.75 : 0)
+  booster.discharge = Math.max(0, towards(booster.discharge, 5.1 - booster.flow * 0.0042 - lost, 10) + jitter(0.02))
 
   zones.forEach((zone, index) => {
     zone.flow = Math.max(0, towards(zone.flow, zone.demand, 6))

@@ -8,7 +8,7 @@ export const demoFault: Command = {
   name: 'demo fault',
   takes: 'DEVICE FAULT',
   summary: 'Breaks a device of the demo plant for a while, to see what happens and to train with.',
-  help: `  FAULT             cable, silent, slow, exception, freeze; none heals the device
+  help: `  FAULT             cable, silent, slow, exception, freeze, worn (PS-01); none heals the device
   --seconds N       how long it lasts; 60 by default`,
   options: { seconds: { type: 'string' } },
   async run({ positionals, values, databaseUrl, print, json }) {

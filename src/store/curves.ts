@@ -83,6 +83,9 @@ export interface CurveUse {
   readonly deviceId: number
   readonly deviceCode: string
   readonly tagName: string
+  /** Of the two axes. */
+  readonly tagId: number
+  readonly xTagId: number
   readonly x: number | null
   readonly y: number | null
   readonly standing: boolean
@@ -91,7 +94,8 @@ export interface CurveUse {
 /** Where a curve is used, with what each rule sees now. */
 export async function listCurveUses(db: Queryable, id: number): Promise<readonly CurveUse[]> {
   return await db.query<CurveUse>(
-    `select r.id as "ruleId", r.name, r.device_id as "deviceId", d.code as "deviceCode", t.name as "tagName", x.value as x, y.value as y,
+    `select r.id as "ruleId", r.name, r.device_id as "deviceId", d.code as "deviceCode", t.name as "tagName",
+       r.tag_id as "tagId", r.x_tag_id as "xTagId", x.value as x, y.value as y,
        coalesce(s.condition in ('active', 'pending_off', 'latched'), false) as standing
      from alarm_rules r join devices d on d.id = r.device_id join tags t on t.id = r.tag_id
        left join latest x on x.tag_id = r.x_tag_id and x.quality & 3 <> 2

@@ -17,6 +17,8 @@ const PAGES = [
   '/brokers',
   '/sheets',
   '/rules',
+  '/curves',
+  '/curves/new',
   '/contacts',
   '/escalation',
   '/templates',

@@ -20,6 +20,7 @@ const PAGES = [
   ['trends', '/trends?tags=[1,2,3]&compare=day', 'Pump 2 on trial'],
   ['trends-table', '/trends?tags=[1,2]&table=true', 'Pump 2 on trial'],
   ['trends-empty', '/trends', 'Choose what to look at'],
+  ['curves', '/curves', 'Nothing known'],
   ['messages', '/messages', 'mailbox full'],
   ['me', '/me', 'Current password'],
   ['not-found', '/no/such/page', 'There is no such page'],

@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import { type WebSocket, WebSocketServer } from 'ws'
+import type { z } from 'zod'
+import type * as s from '#api/contract/shapes.ts'
 import type { LiveMessage, LiveRequest } from '#api/contract/live.ts'
 import { securityHeaders } from '#api/security-headers.ts'
 import { pagesBuilt } from './pages-built.ts'
@@ -75,7 +77,9 @@ export async function fakeServer(own: Answers = () => null): Promise<FakeServer>
     }
     if (call === 'GET /api/trend') return { body: trend(query) }
     if (call === 'GET /api/health') return { body: { processes: [], diskFreePercent: 60 } }
-    if (call === 'GET /api/rules') return { body: [] }
+    if (call === 'GET /api/rules') return { body: [curveRule()] }
+    if (call === 'GET /api/curves') return { body: [curve()] }
+    if (call === 'POST /api/measured-points') return { body: measured(body as { from: number; to: number }) }
     if (call === 'GET /api/gaps') {
       const [from, to] = [Number(query.get('from')), Number(query.get('to'))]
       const stretch = { from: from + (to - from) * 0.4, to: from + (to - from) * 0.55 }
@@ -235,6 +239,31 @@ function trend(query: URLSearchParams): unknown {
       }
     }),
   }
+}
+
+/** A pump of the first device: its pressure over its flow. */
+function curve(): z.output<typeof s.curve> {
+  const points: [number, number][] = [
+    [20, 40],
+    [60, 55],
+    [100, 30],
+  ]
+  return { id: 1, version: 1, name: 'Pump', xUnit: 'm³/h', yUnit: 'bar', points, tolerance: 20, percent: true, rules: 1 }
+}
+
+function curveRule(): z.output<typeof s.tagRule> {
+  const place = { id: 1, version: 1, deviceId: 1, tagId: 2, slot: 1, label: 'Custom', name: 'Off the curve', severity: 'warning' } as const
+  const usual = { enabled: true, autoClose: false, cooldownMinutes: 30, operator: '>', setpoint: 0, deadband: 0 } as const
+  const none = { bit: null, transitionOnly: false, windowSeconds: null, modulus: null, target: null, latch: false }
+  const seconds = { onDelaySeconds: 5, offDelaySeconds: 0 }
+  return { ...place, ...usual, ...none, ...seconds, kind: 'curve', category: '', curve: 'Pump', xTag: 'PS-01:Flow', suppressTag: '' }
+}
+
+function measured({ from, to }: { from: number; to: number }): unknown {
+  const samples = wave(from, to)
+  const x = samples.map((_, index) => 10 + ((index * 37) % 97))
+  const points = { at: samples.map(([at]) => at), x, y: samples.map(([, value]) => value - 15), seconds: samples.map(() => 300) }
+  return { points, times: [{ inside: 60_000, outside: 9000, beyond: 3000 }], known: 72_000, to }
 }
 
 async function readBody(request: IncomingMessage): Promise<unknown> {

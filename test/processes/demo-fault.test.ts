@@ -33,7 +33,7 @@ test('the demo plant speaks every protocol, is broken and healed from the comman
   assert.deepEqual(fault('PS-01', 'none'), { code: 0, said: 'PS-01 is well.' })
   await becomes('PS-01', /online|degraded/)
   assert.match(fault('PS-99', 'cable').said, /no device PS-99; it has BH-01/)
-  assert.match(fault('PS-01', 'flood').said, /no fault flood; there are cable, silent, slow, exception, freeze and none/)
+  assert.match(fault('PS-01', 'flood').said, /no fault flood; there are cable, silent, slow, exception, freeze, worn and none/)
   assert.equal(fault('PS-01', 'flood').code, 1)
   assert.equal(fault('EM-01', 'cable', '--seconds', '600').code, 0)
   await becomes('EM-01', /error/)

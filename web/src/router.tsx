@@ -1,6 +1,7 @@
 import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { withWords } from './i18n/language.ts'
 import { configureRoutes } from './pages/configure/routes.ts'
+import { curvesSearch } from './pages/curves/curves-search.ts'
 import { alarmsSearch, devicesSearch } from './pages/searches.ts'
 import { trendsSearch } from './pages/trends/trends-search.ts'
 import { rootRoute, shellRoute } from './root-routes.tsx'
@@ -70,6 +71,15 @@ const shellRoutes = [
     component: lazyRouteComponent(
       withWords(() => import('./pages/trends/trends.tsx')),
       'TrendsPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/curves',
+    validateSearch: curvesSearch,
+    component: lazyRouteComponent(
+      withWords(() => import('./pages/curves/curves.tsx')),
+      'CurvesPage',
     ),
   }),
   createRoute({

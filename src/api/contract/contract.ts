@@ -1,6 +1,7 @@
 import { annotationsContract } from './annotations.ts'
 import { alarmContract } from './alarm.ts'
 import { bulkContract } from './bulk.ts'
+import { calculationContract } from './calculation.ts'
 import { configureContract } from './configure.ts'
 import { entryContract } from './entry.ts'
 import { gapsContract } from './gaps.ts'
@@ -21,6 +22,7 @@ export const contract = {
   ...gapsContract,
   ...annotationsContract,
   ...configureContract,
+  ...calculationContract,
   ...bulkContract,
   ...inquireContract,
   ...peopleContract,

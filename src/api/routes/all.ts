@@ -2,6 +2,7 @@ import type { Handlers } from '../handlers.ts'
 import { annotationRoutes } from './annotations.ts'
 import { alarmRoutes } from './alarm.ts'
 import { bulkRoutes } from './bulk.ts'
+import { calculationRoutes } from './calculation.ts'
 import { configureRoutes } from './configure.ts'
 import { entryRoutes } from './entry.ts'
 import { gapRoutes } from './gaps.ts'
@@ -22,6 +23,7 @@ export const handlers: Handlers = {
   ...gapRoutes,
   ...annotationRoutes,
   ...configureRoutes,
+  ...calculationRoutes,
   ...inquireRoutes,
   ...bulkRoutes,
   ...peopleRoutes,

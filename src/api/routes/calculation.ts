@@ -1,9 +1,12 @@
+import { InvalidRequest } from '#base/errors.ts'
 import { bracketed } from '#calc/formula/tree.ts'
 import { compileFormula, inputsFor } from '#calc/formula/compile.ts'
 import { parseFormula } from '#calc/formula/parse.ts'
 import { severityOf } from '#domain/sample.ts'
-import { previewCurve, saveCurve } from '#plant/curves.ts'
+import { inScope } from '#domain/user.ts'
+import { previewCurve, saveCurve, sortedPoints } from '#plant/curves.ts'
 import { referencesOf } from '#plant/formulas.ts'
+import { measurePoints } from '#plant/measure-points.ts'
 import { deleteCurve, getCurve, listCurves, type Curve } from '#store/curves.ts'
 import type { Handlers, UserCall } from '../handlers.ts'
 
@@ -13,7 +16,10 @@ type Keys =
   | 'PUT /api/curves/:id'
   | 'POST /api/curves/:id/preview'
   | 'DELETE /api/curves/:id'
+  | 'POST /api/measured-points'
   | 'POST /api/formulas/check'
+
+const LONGEST = 92 * 86_400_000_000
 
 /** Operating curves and formulas. */
 export const calculationRoutes: Handlers<Keys> = {
@@ -43,6 +49,20 @@ export const calculationRoutes: Handlers<Keys> = {
     await deleteCurve(db, params.id)
     note({ object: `curve ${before.name}`, before })
     return {}
+  },
+
+  'POST /api/measured-points': async ({ body }, { db, scope, feed, clock, note }) => {
+    note(null)
+    const { xTagId, yTagId, from } = body
+    const to = Math.min(body.to, clock.now())
+    if (!(from < to) || to - from > LONGEST) throw new InvalidRequest('The period is in the past, and at most 92 days.', { field: 'from' })
+    await feed.current()
+    for (const [field, id] of Object.entries({ xTagId, yTagId })) {
+      const deviceId = feed.deviceOf(id)
+      if (deviceId === undefined || !inScope(scope, deviceId)) throw new InvalidRequest(`There is no tag ${id}.`, { field })
+    }
+    const curves = body.curves.map((curve) => ({ ...curve, points: sortedPoints(curve.points) }))
+    return { ...(await measurePoints(db, scope, { x: xTagId, y: yTagId }, { from, to, curves, most: body.points })), to }
   },
 
   'POST /api/formulas/check': async ({ body }, call) => {

@@ -11,7 +11,6 @@ import { createRequest } from '#store/requests.ts'
 import { findTag } from '#store/tags.ts'
 import type { Tag } from '#domain/device.ts'
 import type { Handlers } from '../handlers.ts'
-import { calculationRoutes } from './calculation.ts'
 
 type Keys =
   | 'GET /api/protocols'
@@ -31,12 +30,6 @@ type Keys =
   | 'PUT /api/rules/:id'
   | 'DELETE /api/rules/:id'
   | 'DELETE /api/demo'
-  | 'GET /api/curves'
-  | 'POST /api/curves'
-  | 'PUT /api/curves/:id'
-  | 'POST /api/curves/:id/preview'
-  | 'DELETE /api/curves/:id'
-  | 'POST /api/formulas/check'
 
 /** Devices, shared connections, tags and rules. */
 export const configureRoutes: Handlers<Keys> = {
@@ -154,8 +147,6 @@ export const configureRoutes: Handlers<Keys> = {
     note({ object: `rule ${before?.name ?? ''}`, before })
     return {}
   },
-
-  ...calculationRoutes,
 
   'DELETE /api/demo': async (_input, { db, note }) => {
     await removeDemo(db)

@@ -2,6 +2,7 @@ import { enFirst } from './en-first.ts'
 import { enBulk } from './en/bulk.ts'
 import { enConfigure } from './en/configure.ts'
 import { enConnect } from './en/connect.ts'
+import { enCurves } from './en/curves.ts'
 import { enDiagnose } from './en/diagnose.ts'
 import { enEscalation } from './en/escalation.ts'
 import { enRules } from './en/rules.ts'
@@ -19,4 +20,5 @@ export const en = {
   ...enBulk,
   ...enStorage,
   ...enRules,
+  ...enCurves,
 } as const

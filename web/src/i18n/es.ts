@@ -4,6 +4,7 @@ import { esBulk } from './es/bulk.ts'
 import { esEverywhere } from './es/everywhere.ts'
 import { esConfigure } from './es/configure.ts'
 import { esConnect } from './es/connect.ts'
+import { esCurves } from './es/curves.ts'
 import { esDiagnose } from './es/diagnose.ts'
 import { esEscalation } from './es/escalation.ts'
 import { esMonitor } from './es/monitor.ts'
@@ -25,5 +26,6 @@ export const es: Dictionary = {
   ...esTrends,
   ...esBulk,
   ...esRules,
+  ...esCurves,
   ...esStorage,
 }

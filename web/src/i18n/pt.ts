@@ -4,6 +4,7 @@ import { ptBulk } from './pt/bulk.ts'
 import { ptEverywhere } from './pt/everywhere.ts'
 import { ptConfigure } from './pt/configure.ts'
 import { ptConnect } from './pt/connect.ts'
+import { ptCurves } from './pt/curves.ts'
 import { ptDiagnose } from './pt/diagnose.ts'
 import { ptEscalation } from './pt/escalation.ts'
 import { ptMonitor } from './pt/monitor.ts'
@@ -25,5 +26,6 @@ export const pt: Dictionary = {
   ...ptTrends,
   ...ptBulk,
   ...ptRules,
+  ...ptCurves,
   ...ptStorage,
 }

@@ -1,4 +1,14 @@
-import { IconBell, IconChartLine, IconCpu, IconDots, IconHome, IconMessage, IconSettings, type TablerIcon } from '@tabler/icons-react'
+import {
+  IconBell,
+  IconChartDots,
+  IconChartLine,
+  IconCpu,
+  IconDots,
+  IconHome,
+  IconMessage,
+  IconSettings,
+  type TablerIcon,
+} from '@tabler/icons-react'
 import { Link, useLocation } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Role } from '#domain/user.ts'
@@ -8,7 +18,7 @@ import { useSession } from '../session.tsx'
 import { PopMenu } from './pop-menu.tsx'
 
 interface Item {
-  readonly to: '/' | '/alarms' | '/devices' | '/trends' | '/messages' | '/config'
+  readonly to: '/' | '/alarms' | '/devices' | '/trends' | '/curves' | '/messages' | '/config'
   readonly label: Extract<PlainKey, `nav.${string}`>
   readonly icon: TablerIcon
   readonly role: Role
@@ -20,6 +30,7 @@ const items: readonly Item[] = [
   { to: '/alarms', label: 'nav.alarms', icon: IconBell, role: 'viewer', section: 'nav.monitor' },
   { to: '/devices', label: 'nav.devices', icon: IconCpu, role: 'viewer', section: 'nav.monitor' },
   { to: '/trends', label: 'nav.trends', icon: IconChartLine, role: 'viewer', section: 'nav.monitor' },
+  { to: '/curves', label: 'nav.curves', icon: IconChartDots, role: 'viewer', section: 'nav.monitor' },
   { to: '/messages', label: 'nav.messages', icon: IconMessage, role: 'operator', section: 'nav.monitor' },
   { to: '/config', label: 'nav.configuration', icon: IconSettings, role: 'engineer', section: 'nav.manage' },
 ]

@@ -38,7 +38,7 @@ export const enRules = {
   'rules.modulusHint': 'Such as 65536; empty: a step down is a reset',
   'rules.curve': 'Curve',
   'rules.curveHint': 'This tag is its Y axis',
-  'rules.noCurve': 'There is no curve yet: add one in the plant file',
+  'rules.noCurve': 'There is no curve yet: add one under Curves',
   'rules.xTag': 'X axis',
   'rules.xTagHint': 'Device:Tag',
   'rules.category': 'Category',

@@ -40,7 +40,7 @@ export const esRules: Readonly<Record<keyof typeof enRules, string>> = {
   'rules.modulusHint': 'Por ejemplo 65536; vacío: una bajada es un reinicio',
   'rules.curve': 'Curva',
   'rules.curveHint': 'Esta variable es el eje Y',
-  'rules.noCurve': 'Aún no hay curvas: añada una en el archivo de planta',
+  'rules.noCurve': 'Todavía no hay curvas: añada una en Curvas',
   'rules.xTag': 'Eje X',
   'rules.xTagHint': 'Equipo:Variable',
   'rules.category': 'Categoría',

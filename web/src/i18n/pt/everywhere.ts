@@ -9,6 +9,7 @@ export const ptEverywhere = {
   'nav.alarms': 'Alarmes',
   'nav.devices': 'Equipamentos',
   'nav.trends': 'Tendências',
+  'nav.curves': 'Curvas',
   'nav.messages': 'Mensagens',
   'nav.configuration': 'Configuração',
   'nav.more': 'Mais',

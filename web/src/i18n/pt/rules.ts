@@ -40,7 +40,7 @@ export const ptRules: Readonly<Record<keyof typeof enRules, string>> = {
   'rules.modulusHint': 'Por exemplo 65536; vazio: uma descida é um reinício',
   'rules.curve': 'Curva',
   'rules.curveHint': 'Esta variável é o eixo Y',
-  'rules.noCurve': 'Ainda não há curvas: adicione uma no ficheiro da instalação',
+  'rules.noCurve': 'Ainda não há curvas: acrescente uma em Curvas',
   'rules.xTag': 'Eixo X',
   'rules.xTagHint': 'Equipamento:Variável',
   'rules.category': 'Categoria',

@@ -2,6 +2,7 @@ import {
   IconAdjustments,
   IconBellCog,
   IconBroadcast,
+  IconChartDots,
   IconClipboardList,
   IconCpu,
   IconDatabase,
@@ -30,6 +31,7 @@ interface Section {
     | '/config/devices'
     | '/config/brokers'
     | '/config/rules'
+    | '/config/curves'
     | '/config/sheets'
     | '/config/contacts'
     | '/config/escalation'
@@ -52,6 +54,7 @@ const sections: readonly Section[] = [
   { to: '/config/devices', title: 'config.devices', hint: 'config.devicesHint', icon: IconCpu, role: 'engineer' },
   { to: '/config/brokers', title: 'broker.title', hint: 'broker.hint', icon: IconBroadcast, role: 'engineer' },
   { to: '/config/rules', title: 'config.rules', hint: 'config.rulesHint', icon: IconBellCog, role: 'engineer' },
+  { to: '/config/curves', title: 'curves.title', hint: 'curves.hint', icon: IconChartDots, role: 'engineer' },
   { to: '/config/contacts', title: 'config.contacts', hint: 'config.contactsHint', icon: IconUsers, role: 'engineer' },
   { to: '/config/escalation', title: 'esc.title', hint: 'esc.hint', icon: IconStairsUp, role: 'engineer' },
   { to: '/config/gateways', title: 'config.gateways', hint: 'config.gatewaysHint', icon: IconMailCog, role: 'engineer' },

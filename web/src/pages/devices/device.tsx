@@ -1,6 +1,6 @@
 import { useLocalStorage } from '@mantine/hooks'
 import { IconTags } from '@tabler/icons-react'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { type ReactNode, useMemo, useState } from 'react'
 import type { Alarm, Device, Tag } from '../../api/replies.ts'
@@ -21,6 +21,7 @@ import { onDemand } from '../../widgets/on-demand.tsx'
 import { PageHead } from '../../widgets/page-head.tsx'
 import { byUrgency } from '../alarms/alarm-text.ts'
 import { alarmsQuery } from '../alarms/alarms-query.ts'
+import { rulesQuery } from '../configure/rules/rules-query.ts'
 import { NotFoundPage } from '../not-found.tsx'
 import '../alarms/alarms.css'
 import '../public-frame.css'
@@ -54,6 +55,7 @@ function Shown({ device }: { device: Device }): ReactNode {
         }
         actions={
           <>
+            <CurvesLink deviceId={device.id} />
             {may('operator') && (
               <Link to="/devices/$deviceId/diagnostics" params={{ deviceId: String(device.id) }} className={buttonLook('default')}>
                 {t('device.diagnostics')}
@@ -76,6 +78,18 @@ function Shown({ device }: { device: Device }): ReactNode {
         <LiveTags device={device} tags={tags} />
       )}
     </>
+  )
+}
+
+/** Only where there is a curve to see. */
+function CurvesLink({ deviceId }: { deviceId: number }): ReactNode {
+  const t = useT()
+  const rules = useQuery(rulesQuery(deviceId)).data ?? []
+  if (!rules.some((rule) => rule.kind === 'curve')) return null
+  return (
+    <Link to="/curves" search={{ device: deviceId }} className={buttonLook('default')}>
+      {t('nav.curves')}
+    </Link>
   )
 }
 

@@ -80,7 +80,13 @@ export function ofKind(draft: Draft, kind: Kind): Draft {
   }
 }
 
-export function freshRule(tag: Tag, taken: readonly Rule['label'][]): Draft {
+/** @param start what it begins with instead of the usual */
+export function freshRule(tag: Tag, taken: readonly Rule['label'][], start: Partial<Draft> = {}): Draft {
+  const usual = usualRule(tag, taken)
+  return { ...ofKind(usual, start.kind ?? usual.kind), ...start }
+}
+
+function usualRule(tag: Tag, taken: readonly Rule['label'][]): Draft {
   const label = (['Hi', 'Lo', 'HiHi', 'LoLo'] as const).find((one) => !taken.includes(one)) ?? 'Custom'
   const draft: Draft = {
     kind: 'threshold',

@@ -8,6 +8,7 @@ import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { tellDone } from '../../../widgets/notices.tsx'
 import { fieldErrors } from '../../../widgets/schema-form/schema.ts'
 import { useAction } from '../use-action.ts'
+import { curvesQuery } from './curves-query.ts'
 import { asksOf, bodyOf, freshRule, kindsOf, ofKind, type Draft } from './rule-draft.ts'
 import { RuleKindFields } from './rule-kind-fields.tsx'
 import type { Rule } from './rules-query.ts'
@@ -20,15 +21,17 @@ interface Props {
   readonly rule: Rule | null
   /** Labels that other rules of the tag have: a new one starts with the next. */
   readonly taken: readonly Rule['label'][]
+  /** What a new one begins with. */
+  readonly start?: Partial<Draft>
   readonly onDone: () => void
 }
 
 /** One rule of a tag, of any kind. */
-export function RuleForm({ tag, rule, taken, onDone }: Props): ReactNode {
+export function RuleForm({ tag, rule, taken, start, onDone }: Props): ReactNode {
   const t = useT()
   const queries = useQueryClient()
   const action = useAction()
-  const [draft, setDraft] = useState<Draft>(() => rule ?? freshRule(tag, taken))
+  const [draft, setDraft] = useState<Draft>(() => rule ?? freshRule(tag, taken, start))
   const [warnings, setWarnings] = useState<readonly string[]>([])
   const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change })
   const errors = fieldErrors(action.error)
@@ -42,7 +45,10 @@ export function RuleForm({ tag, rule, taken, onDone }: Props): ReactNode {
       const saved =
         rule === null ? await call('POST /api/rules', { body }) : await call('PUT /api/rules/:id', { params: { id: rule.id }, body })
       heeded = saved.warnings
-      await queries.invalidateQueries({ queryKey: ['config', 'rules'] })
+      await Promise.all([
+        queries.invalidateQueries({ queryKey: ['config', 'rules'] }),
+        queries.invalidateQueries({ queryKey: curvesQuery.queryKey }),
+      ])
     })
     if (!ok) return
     tellDone(t('config.saved', { name: draft.name }))

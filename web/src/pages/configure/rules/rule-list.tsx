@@ -10,6 +10,7 @@ import { tellDone } from '../../../widgets/notices.tsx'
 import { onDemand } from '../../../widgets/on-demand.tsx'
 import { SeverityChip, SeverityGlyph } from '../../../widgets/severity-mark.tsx'
 import { conditionText } from './condition-text.ts'
+import { curvesQuery } from './curves-query.ts'
 import type { Rule } from './rules-query.ts'
 
 const ConfirmDialog = onDemand(async () => (await import('../../../widgets/confirm-dialog.tsx')).ConfirmDialog)
@@ -98,6 +99,7 @@ export function RuleList({
           if (removing === null) return
           await call('DELETE /api/rules/:id', { params: { id: removing.id } })
           await queries.invalidateQueries({ queryKey: ['config', 'rules'] })
+          await queries.invalidateQueries({ queryKey: curvesQuery.queryKey })
           tellDone(t('config.removed', { name: removing.name }))
         }}
         onClose={() => setRemoving(null)}
