@@ -7,6 +7,14 @@ export interface Bounds {
   readonly y: readonly [low: number, high: number]
 }
 
+/** Where the plot lies in its frame, in CSS pixels. */
+export interface Plot {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+}
+
 const ROOM = 0.06
 
 /** Everything that was measured, the band, and a little room; the axes of a pump at rest still have a width. */

@@ -9,7 +9,7 @@ import { useT } from '../../i18n/language.ts'
 import { useSession } from '../../session.tsx'
 import '../trend/trend.css'
 import './curve-chart.css'
-import type { Bounds } from './curve-bounds.ts'
+import type { Bounds, Plot } from './curve-bounds.ts'
 import { CurveHandles } from './curve-handles.tsx'
 import { drawBand, drawNow, drawPoints, type Points } from './draw-curve.ts'
 
@@ -26,14 +26,6 @@ interface Props {
   readonly height: number
   /** Left out: nothing can be moved. */
   readonly onPoints?: ((points: readonly CurvePoint[]) => void) | undefined
-}
-
-/** Where the plot lies in its frame, in CSS pixels. */
-export interface Plot {
-  readonly left: number
-  readonly top: number
-  readonly width: number
-  readonly height: number
 }
 
 function placeOf({ bbox }: UPlot): Plot {

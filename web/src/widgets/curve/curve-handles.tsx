@@ -3,8 +3,7 @@ import type { CurvePoint } from '#domain/alarm.ts'
 import { formatShort } from '../../format/numbers.ts'
 import { useT } from '../../i18n/language.ts'
 import { useSession } from '../../session.tsx'
-import type { Bounds } from './curve-bounds.ts'
-import type { Plot } from './curve-chart.tsx'
+import type { Bounds, Plot } from './curve-bounds.ts'
 import { addPoint, movePoint, removePoint } from './move-point.ts'
 
 interface Props {
