@@ -139,6 +139,9 @@ export const Condition = {
 } as const
 export type Condition = (typeof Condition)[keyof typeof Condition]
 
+/** Stands where an alarm is of the system itself, and not of a device: no device has it, so that only whoever sees all devices sees it. */
+export const SYSTEM_DEVICE_ID = 2_147_483_647
+
 /** How an occurrence was acknowledged; rendered by {@link attributionText}. */
 export type Attribution =
   | { readonly by: 'platform'; readonly user: string }

@@ -11,6 +11,7 @@ import { escalate, type Told } from './core/escalate.ts'
 import { membersOf } from './core/members.ts'
 import { chooseChannel } from './core/plan.ts'
 import { quietOf } from './core/simulate.ts'
+import { concerned } from './core/system-trouble.ts'
 import { queueAlarm, type RoundContext } from './queue-alarm.ts'
 
 const MINUTE: Micros = 60_000_000
@@ -33,7 +34,8 @@ export async function chainRound(
   if (coolUntil > now) {
     return await decideCase(tx, current.id, { attempt, nextActionAt: coolUntil, reason: 'Repeated within the cooldown of its rule.' })
   }
-  const contacts = await listContacts(tx)
+  const listed = await listContacts(tx)
+  const contacts = alarm.kind === 'system' ? concerned(listed) : listed
   const groups = await listGroups(tx)
   const told: Told = {
     membersOf: (groupId) => membersOf(groups, contacts, groupId, now, timeZone),

@@ -1,5 +1,6 @@
 import { acknowledgeWithin, type AcknowledgeResult } from '#alarm/commands.ts'
 import type { Micros } from '#base/time.ts'
+import { SYSTEM_DEVICE_ID } from '#domain/alarm.ts'
 import { usePairingToken } from '#store/acknowledge-tokens.ts'
 import { bindAddress, contactsAt, findContact, markAddress, moveAddress, type StoredContact } from '#store/contacts.ts'
 import type { Transaction } from '#store/database.ts'
@@ -128,7 +129,8 @@ async function act(tx: Transaction, heard: Heard, reading: Reading): Promise<Ans
         attribution: kind.attribution?.(said) ?? { by: 'token', contact: contact.name },
         comment: null,
         at: now,
-        scope: contact.deviceIds ?? 'all',
+        // a trouble of the system was told to this person, whose devices it does not belong to
+        scope: contact.deviceIds === null ? 'all' : [...contact.deviceIds, SYSTEM_DEVICE_ID],
       })
       const won = results.filter((one) => one.result === 'acknowledged').map((one) => one.eventId)
       await nameAcknowledger(tx, won, contact.id)

@@ -1,5 +1,6 @@
 import type { Micros } from '#base/time.ts'
 import { SEVERITIES } from '#domain/alarm.ts'
+import type { ChainSnapshot } from '#domain/escalation.ts'
 import { endCases } from '#store/alarm-announce.ts'
 import { getAlarm, type Alarm } from '#store/alarms.ts'
 import { decideCase, endCase, findCase, lastTold, lockAlarm, lostSince, openCase, takeDueCase, type NotifyCase } from '#store/cases.ts'
@@ -8,11 +9,14 @@ import type { Transaction } from '#store/database.ts'
 import { listChains, listGroups } from '#store/escalation.ts'
 import { listTold, queueMessages, type MessageKind } from '#store/messaging.ts'
 import type { Intent } from '#store/outbox.ts'
+import { readSettings } from '#store/settings.ts'
+import { reportSystem } from '#store/system-alarms.ts'
 import { recordEvent } from '#store/system-events.ts'
 import { sqlTime } from '#store/time.ts'
 import { chainRound } from './chain-round.ts'
 import { chainFor, snapshotOf } from './core/escalate.ts'
 import { plan } from './core/plan.ts'
+import { readReport, systemChain, systemContacts } from './core/system-trouble.ts'
 import { queueAlarm, type RoundContext } from './queue-alarm.ts'
 
 const MINUTE: Micros = 60_000_000
@@ -27,14 +31,13 @@ const INHIBITED_PAUSE: Micros = MINUTE
 /** Does what an intent of the alarm engine asks for, inside its transaction: nothing is sent here. */
 export async function onIntent(tx: Transaction, intent: Intent, context: RoundContext): Promise<void> {
   const { alarmEventId } = intent
+  if (intent.kind === 'system') return await onSystem(tx, intent, context)
   if (alarmEventId === null) return
   if (intent.kind === 'raised') return await onRaised(tx, alarmEventId, context)
+  if (intent.kind === 'cleared') return await onCleared(tx, alarmEventId, context.now)
   const alarm = await getAlarm(tx, 'all', alarmEventId)
   if (alarm === undefined) return
-  if (intent.kind === 'cleared') {
-    await endCleared(tx, alarm, context.now)
-    await queueNotes(tx, alarm, 'cleared', undefined, context.now)
-  } else if (intent.kind === 'acknowledged') {
+  if (intent.kind === 'acknowledged') {
     const { contactId } = intent.body
     await queueNotes(tx, alarm, 'acknowledged', typeof contactId === 'number' ? contactId : undefined, context.now)
   }
@@ -55,9 +58,31 @@ async function onRaised(tx: Transaction, alarmEventId: number, context: RoundCon
   if (!(await lockAlarm(tx, alarmEventId))) return
   const alarm = await getAlarm(tx, 'all', alarmEventId)
   if (alarm === undefined) return
-  const chain = chainFor(await listChains(tx), alarm)
-  const opened = await openCase(tx, alarmEventId, chain === undefined ? null : snapshotOf(chain, await listGroups(tx)))
+  const opened = await openCase(tx, alarmEventId, await chainOf(tx, alarm))
   if (opened !== undefined) await round(tx, opened, alarm, context)
+}
+
+async function chainOf(tx: Transaction, alarm: Alarm): Promise<ChainSnapshot | null> {
+  const chains = await listChains(tx)
+  if (alarm.kind === 'system') return systemChain((await readSettings(tx)).systemRoute, await listGroups(tx), chains)
+  const chain = chainFor(chains, alarm)
+  return chain === undefined ? null : snapshotOf(chain, await listGroups(tx))
+}
+
+/** A trouble of the system itself becomes an alarm beside those of rules, and is told as they are. */
+async function onSystem(tx: Transaction, intent: Intent, context: RoundContext): Promise<void> {
+  const report = readReport(intent.body)
+  if (report === undefined) return
+  const { raised, cleared } = await reportSystem(tx, report, intent.createdAt)
+  if (raised !== null) await onRaised(tx, raised, context)
+  if (cleared !== null) await onCleared(tx, cleared, context.now)
+}
+
+async function onCleared(tx: Transaction, alarmEventId: number, now: Micros): Promise<void> {
+  const alarm = await getAlarm(tx, 'all', alarmEventId)
+  if (alarm === undefined) return
+  await endCleared(tx, alarm, now)
+  await queueNotes(tx, alarm, 'cleared', undefined, now)
 }
 
 async function round(tx: Transaction, current: NotifyCase, alarm: Alarm, context: RoundContext): Promise<void> {
@@ -65,7 +90,9 @@ async function round(tx: Transaction, current: NotifyCase, alarm: Alarm, context
   const begun = current.step > 0 || current.tries > 0
   const lasts = current.chain === null ? ALARM_LASTS : current.chain.maxAgeMinutes * MINUTE
   if (alarm.acknowledgedBy !== null) return await endCase(tx, current.id, 'acknowledged', `Acknowledged by ${alarm.acknowledgedBy}`, now)
-  if (alarm.clearedAt !== null && !begun && current.attempt > 0)
+  // what only happened, as troubles of the system do, is told all the same
+  const returned = alarm.clearedAt !== null && (alarm.kind !== 'system' || alarm.clearedAt > alarm.raisedAt)
+  if (returned && !begun && current.attempt > 0)
     return await endCase(tx, current.id, 'cleared', 'Returned to normal before anybody was told.', now)
   if (now > alarm.raisedAt + lasts && now > alarm.committedAt + lasts) {
     const why = begun ? 'Nobody answered, and it is too old to be told any more.' : 'Nobody could be told in time.'
@@ -84,7 +111,7 @@ async function round(tx: Transaction, current: NotifyCase, alarm: Alarm, context
   const decision = plan({
     severity: alarm.severity,
     deviceId: alarm.deviceId,
-    contacts: await listContacts(tx),
+    contacts: alarm.kind === 'system' ? systemContacts(await listContacts(tx)) : await listContacts(tx),
     channels: context.channels,
     failing: context.failing,
     now,

@@ -210,7 +210,8 @@ export async function closeGone(
   gone: ReadonlyMap<number, string>,
   at: Micros,
 ): Promise<readonly Intent[]> {
-  const which = `e.cleared_at is null and e.closed_at is null and (e.rule_id is null or not e.rule_id = any($1::int[]))`
+  // those of the system itself have no rule
+  const which = `e.cleared_at is null and e.closed_at is null and e.kind <> 'system' and (e.rule_id is null or not e.rule_id = any($1::int[]))`
   await lockCases(tx, which, [inForce])
   const rows = await tx.query<{ id: number; reason: string }>(
     `update alarm_events e set cleared_at = greatest(e.raised_at, $2), closed_at = greatest(e.raised_at, e.acknowledged_at, $2),
@@ -247,7 +248,8 @@ const LAST = 9999
  * Numbers for people: three or four digits, going round, none that an open alarm carries. Only the alarm engine gives them out.
  * Should all be taken, five digits and more follow.
  */
-async function freeNumbers(tx: Queryable, count: number): Promise<readonly number[]> {
+/** @returns as many numbers that no open alarm has */
+export async function freeNumbers(tx: Queryable, count: number): Promise<readonly number[]> {
   const [last] = await tx.query<{ number: number }>('select display_number as number from alarm_events order by id desc limit 1')
   const span = LAST - FIRST + 1
   let next = last === undefined || last.number > LAST ? FIRST : last.number + 1

@@ -142,8 +142,13 @@ async function refresh(tx: Queryable, which: string, values: readonly unknown[],
      returning e.id, e.suppressed, e.cleared_at is null and e.acknowledged_at is null as standing, e.raised_at as at, e.value_at_raise as value`,
     values,
   )
-  const hidden = changed.filter((one) => one.suppressed !== null).map((one) => one.id)
-  if (hidden.length > 0) await endCases(tx, hidden, 'cancelled', 'Suppressed', sqlTime(at))
+  for (const [why, of] of Map.groupBy(
+    changed.filter((one) => one.suppressed !== null),
+    (one) => one.suppressed ?? '',
+  )) {
+    const ids = of.map((one) => one.id)
+    await endCases(tx, ids, 'cancelled', (await whyAside(tx, why, ids[0] ?? 0)) ?? 'Suppressed.', sqlTime(at))
+  }
   const back = changed.filter((one) => one.suppressed === null && one.standing)
   await tx.query(
     `update notify_cases set state = 'open', closed_at = null, next_action_at = now(), reason = 'No longer suppressed'
@@ -156,6 +161,19 @@ async function refresh(tx: Queryable, which: string, values: readonly unknown[],
     told: back.includes(one),
     body: { at: one.at, value: one.value, late: false, standing: true, again: true },
   }))
+}
+
+/** For people who ask why nobody was told: by whom an alarm was put aside, and why. */
+async function whyAside(tx: Queryable, suppressed: string, eventId: number): Promise<string | undefined> {
+  if (suppressed === 'by_design') return 'Suppressed by design.'
+  const [by] = await tx.query<{ who: string; reason: string }>(
+    suppressed === 'shelved'
+      ? 'select shelved_by as who, reason from alarm_shelves where rule_id = (select rule_id from alarm_events where id = $1)'
+      : 'select taken_by as who, reason from device_maintenance where device_id = (select device_id from alarm_events where id = $1)',
+    [eventId],
+  )
+  if (by === undefined) return undefined
+  return `${suppressed === 'shelved' ? 'Shelved' : 'Device out of service'}: ${by.who}${by.reason === '' ? '' : `, ${by.reason}`}.`
 }
 
 /** For a change outside of the engine's own step. */

@@ -194,6 +194,7 @@ export interface LiveCase {
   readonly alarmEventId: number
   readonly displayNumber: number
   readonly alarmName: string
+  readonly alarmKind: string
   readonly deviceCode: string
   readonly severity: Severity
   readonly raisedAt: Micros
@@ -212,7 +213,7 @@ export interface LiveCase {
 /** Cases of alarms that nobody acknowledged, in scope; those that ended unanswered first, then by what is due next. */
 export async function listLiveCases(db: Queryable, scope: DeviceScope): Promise<readonly LiveCase[]> {
   return await db.query<LiveCase>(
-    `select c.id, c.alarm_event_id as "alarmEventId", e.display_number as "displayNumber", e.name as "alarmName", e.device_code as "deviceCode",
+    `select c.id, c.alarm_event_id as "alarmEventId", e.display_number as "displayNumber", e.name as "alarmName", e.kind as "alarmKind", e.device_code as "deviceCode",
        e.severity, e.raised_at as "raisedAt", e.cleared_at as "clearedAt", c.state, c.chain ->> 'name' as "chainName", c.step,
        coalesce((select jsonb_agg(s ->> 'groupName') from jsonb_array_elements(c.chain -> 'steps') s), '[]') as steps,
        c.tries, c.next_action_at as "nextActionAt", c.reason, coalesce(c.policy -> 'skipped', '[]') as skipped

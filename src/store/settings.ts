@@ -30,7 +30,14 @@ export interface Settings {
   readonly messageTemplates: readonly StoredTemplate[]
   /** Whose words are read in answers; those of the person's own language always are. */
   readonly replyLanguages: readonly MessageLanguage[]
+  readonly systemRoute: SystemRoute
 }
+
+/** Who is told of a trouble of the system itself: a chain, a group with its parents, or the contacts that are marked for it. */
+export type SystemRoute =
+  | { readonly to: 'contacts' }
+  | { readonly to: 'group'; readonly id: number }
+  | { readonly to: 'chain'; readonly id: number }
 
 export interface StoredTemplate {
   readonly kind: 'alarm' | 'cleared' | 'acknowledged' | 'exhausted'
@@ -68,6 +75,7 @@ export async function readSettings(db: Queryable): Promise<Settings> {
     demo: saved.demo ?? 'none',
     messageTemplates: saved.messageTemplates ?? [],
     replyLanguages: saved.replyLanguages ?? MESSAGE_LANGUAGES,
+    systemRoute: saved.systemRoute ?? { to: 'contacts' },
     retention: { ...KEEP_EVERYTHING, ...saved.retention },
     backup: { ...DEFAULT_BACKUP, ...saved.backup },
   }

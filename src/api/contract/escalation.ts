@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MESSAGE_LANGUAGES } from '#domain/contact.ts'
 import { chainShape, groupShape, holidaysShape, layerShape, overrideShape, stepShape } from '#plant/shapes.ts'
 import type { Endpoint, EndpointKey } from './endpoint.ts'
 import * as s from './shapes.ts'
@@ -37,11 +38,26 @@ const chain = chainBody.extend({ id: s.id })
 const stretch = z.object({ from: s.instant, to: s.instant, contactIds: z.array(s.id), override: z.boolean() })
 const skipped = z.object({ contactId: z.number().int(), contactName: z.string(), why: z.string() })
 
+const messaging = z.strictObject({
+  replyLanguages: z
+    .array(z.enum(MESSAGE_LANGUAGES))
+    .max(MESSAGE_LANGUAGES.length)
+    .meta({ description: 'Whose words are read in answers; those of the person always are.' }),
+  systemRoute: z
+    .discriminatedUnion('to', [
+      z.strictObject({ to: z.literal('contacts') }),
+      z.strictObject({ to: z.literal('group'), id: s.id }),
+      z.strictObject({ to: z.literal('chain'), id: s.id }),
+    ])
+    .meta({ description: 'Who is told of troubles of the system itself.' }),
+})
+
 const liveCase = z.object({
   id: s.id,
   alarmEventId: s.id,
   displayNumber: z.number().int(),
   alarmName: z.string(),
+  alarmKind: z.string(),
   deviceCode: z.string(),
   severity: s.severity,
   raisedAt: s.instant,
@@ -119,6 +135,19 @@ export const escalationContract = {
       at: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d$/, 'Write a day and time as 2026-11-29T03:10.'),
     }),
     reply: simulated,
+  },
+  'GET /api/messaging': {
+    summary: 'Whose words are read in answers, and who is told of troubles of the system.',
+    access: 'engineer',
+    wholeSite: true,
+    reply: messaging,
+  },
+  'PUT /api/messaging': {
+    summary: 'Changes whose words are read, and who is told of troubles of the system.',
+    access: 'engineer',
+    wholeSite: true,
+    body: messaging,
+    reply: s.nothing,
   },
   'GET /api/cases': {
     summary: 'Alarms that somebody is being told of, with what comes next.',

@@ -6,7 +6,8 @@ import { listContacts } from '#store/contacts.ts'
 import { findDevice } from '#store/devices.ts'
 import { deleteChain, deleteGroup, listChains, listGroups, saveChain, saveGroup } from '#store/escalation.ts'
 import { listGateways } from '#store/gateways.ts'
-import { readSettings } from '#store/settings.ts'
+import type { Queryable } from '#store/database.ts'
+import { readSettings, saveSettings, type Settings } from '#store/settings.ts'
 import type { Handlers } from '../handlers.ts'
 
 type Keys =
@@ -20,9 +21,16 @@ type Keys =
   | 'PUT /api/chains/:id'
   | 'DELETE /api/chains/:id'
   | 'POST /api/chains/simulate'
+  | 'GET /api/messaging'
+  | 'PUT /api/messaging'
   | 'GET /api/cases'
 
 const DAY_MICROS = 86_400_000_000
+
+async function messagingOf(db: Queryable): Promise<Pick<Settings, 'replyLanguages' | 'systemRoute'>> {
+  const { replyLanguages, systemRoute } = await readSettings(db)
+  return { replyLanguages, systemRoute }
+}
 
 /** Who is told one after the other, who is on duty, and what is under way. */
 export const escalationRoutes: Handlers<Keys> = {
@@ -98,6 +106,20 @@ export const escalationRoutes: Handlers<Keys> = {
       timeZone: site.timeZone,
     }
     return simulate(policy, { severity: body.severity, deviceId: body.deviceId, at })
+  },
+
+  'GET /api/messaging': async (_input, { db }) => await messagingOf(db),
+
+  'PUT /api/messaging': async ({ body }, { db, note }) => {
+    const { systemRoute: route } = body
+    const known =
+      route.to === 'contacts' || (route.to === 'group' ? await listGroups(db) : await listChains(db)).some((one) => one.id === route.id)
+    if (!known)
+      throw new InvalidRequest('There is no such group or chain any more.', { field: 'systemRoute', remedy: 'Choose another one.' })
+    const before = await messagingOf(db)
+    await saveSettings(db, body)
+    note({ object: 'messaging', before, after: body })
+    return {}
   },
 
   'GET /api/cases': async (_input, { db, scope }) => await listLiveCases(db, scope),

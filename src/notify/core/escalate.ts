@@ -119,7 +119,10 @@ export function chainFor(
 }
 
 /** A chain with its parent groups as steps of their own. A group stands once, however its parents are tied together. */
-export function snapshotOf(chain: EscalationChain, groups: readonly ContactGroup[]): ChainSnapshot {
+export function snapshotOf(
+  chain: Pick<EscalationChain, 'id' | 'name' | 'steps' | 'onClear' | 'maxAgeMinutes' | 'repeatMinutes'>,
+  groups: readonly ContactGroup[],
+): ChainSnapshot {
   const byId = new Map(groups.map((group) => [group.id, group]))
   const seen = new Set<number>()
   const steps: ChainSnapshot['steps'][number][] = []

@@ -1,6 +1,7 @@
 import type { Micros } from '#base/time.ts'
 import type { Operator, Severity } from '#domain/alarm.ts'
 import type { MessageLanguage } from '#domain/contact.ts'
+import { systemTrouble } from './system-trouble.ts'
 import type { TemplateFields } from './template.ts'
 import { words } from './words.ts'
 import type { Words } from './words/wording.ts'
@@ -21,6 +22,8 @@ export interface AlarmFacts {
   readonly raisedAt: Micros
   readonly clearedAt: Micros | null
   readonly acknowledgedBy: string | null
+  /** Of an alarm of the system itself: what is the matter. */
+  readonly comment?: string | null
 }
 
 export interface SiteFacts {
@@ -63,12 +66,12 @@ export function alarmText(
     `${severity} ${title}`,
     where(alarm, language),
     `${say.raised}: ${when(alarm.raisedAt, site.timeZone, language)}${late ? ` (${say.late})` : ''}`,
-    ...(alarm.clearedAt === null ? [] : [`${say.cleared}: ${when(alarm.clearedAt, site.timeZone, language)}`]),
+    ...(hasReturned(alarm) ? [`${say.cleared}: ${when(alarm.clearedAt ?? 0, site.timeZone, language)}`] : []),
     ...(site.name === '' ? [] : [site.name]),
   ]
   const how = howOf(alarm.displayNumber, say, context.how)
   const time = `${shortTime(alarm.raisedAt, site.timeZone, language)}${late ? ` (${say.late})` : ''}`
-  const short = [`${severity} ${title}`, where(alarm, language), time, ...(alarm.clearedAt === null ? [] : [say.cleared]), how]
+  const short = [`${severity} ${title}`, where(alarm, language), time, ...(hasReturned(alarm) ? [say.cleared] : []), how]
   return {
     subject: `[${severity}] ${title} (${alarm.deviceCode})`,
     text: `${MARKS[alarm.severity]} ${lines.join('\n')}${how === '' ? '' : `\n\n${how}`}`,
@@ -121,7 +124,7 @@ export function digestText(
     }),
   ]
   const how = context.how === 'reply' ? say.howDigest : say.howScreen
-  const short = [head, sorted.map((one) => `#${one.displayNumber} ${one.name} (${one.deviceCode})`).join('; '), how]
+  const short = [head, sorted.map((one) => `${titleOf(one, say)} (${one.deviceCode})`).join('; '), how]
   return { subject: `[${head}] ${site.name}`.trim(), text: `${lines.join('\n')}\n\n${how}`, lines, short: sentence(short) }
 }
 
@@ -147,7 +150,7 @@ export function templateFields(
   return {
     severity: say.severity[alarm.severity],
     number: String(alarm.displayNumber),
-    name: alarm.kind === 'communication_loss' ? say.communicationLoss : alarm.name,
+    name: nameOf(alarm, say),
     device: alarm.deviceCode,
     tag: alarm.tagName ?? '',
     value: value === null ? '' : amount(value, alarm.unit, language),
@@ -168,9 +171,16 @@ export function systemText(body: string, site: SiteFacts): MessageText {
   return { subject: `SyncTide: ${body.split('\n')[0] ?? ''}`.slice(0, 200), text: `⚠️ ${lines.join('\n')}`, lines, short: sentence(lines) }
 }
 
-/** `#109 Reservoir level very high`; the alarm that every device has by itself is named in the reader's language. */
+/** `#109 Reservoir level very high`; what has no rule of somebody's own is named in the reader's language. */
 export function titleOf(alarm: Pick<AlarmFacts, 'displayNumber' | 'kind' | 'name'>, say: Words): string {
-  return `#${alarm.displayNumber} ${alarm.kind === 'communication_loss' ? say.communicationLoss : alarm.name}`
+  return `#${alarm.displayNumber} ${nameOf(alarm, say)}`
+}
+
+function nameOf(alarm: Pick<AlarmFacts, 'kind' | 'name'>, say: Words): string {
+  if (alarm.kind === 'communication_loss') return say.communicationLoss
+  if (alarm.kind !== 'system') return alarm.name
+  const trouble = systemTrouble(alarm.name)
+  return trouble === 'other' ? `${say.system.other}: ${alarm.name}` : say.system[trouble]
 }
 
 /** `24/11/2026, 03:12:05` in the site's zone. */
@@ -185,6 +195,11 @@ export function when(at: Micros, timeZone: string, language: MessageLanguage): s
     second: '2-digit',
     hourCycle: 'h23',
   }).format(at / 1000)
+}
+
+/** What only happened, and did not last, has not returned. */
+function hasReturned({ clearedAt, raisedAt, kind }: AlarmFacts): boolean {
+  return clearedAt !== null && !(kind === 'system' && clearedAt === raisedAt)
 }
 
 function howOf(number: number, say: Words, how: HowToAcknowledge): string {
@@ -220,7 +235,8 @@ function where(alarm: AlarmFacts, language: MessageLanguage): string {
     alarm.operator === null || alarm.setpoint === null
       ? ''
       : ` (${say.limit} ${alarm.operator} ${amount(alarm.setpoint, alarm.unit, language)})`
-  return `${place(alarm)}${value}${limit}`
+  const problem = alarm.kind === 'system' && alarm.acknowledgedBy === null ? (alarm.comment ?? '') : ''
+  return `${place(alarm)}${value}${limit}${problem === '' ? '' : `: ${problem}`}`
 }
 
 function place(alarm: AlarmFacts): string {

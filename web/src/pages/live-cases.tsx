@@ -8,6 +8,7 @@ import { useBeat } from '../live/hooks.ts'
 import { live } from '../live.ts'
 import { ErrorNote } from '../widgets/error-note.tsx'
 import { SeverityGlyph } from '../widgets/severity-mark.tsx'
+import { alarmName } from './alarms/alarm-text.ts'
 
 type LiveCase = CallReply<'GET /api/cases'>[number]
 
@@ -43,7 +44,8 @@ function CaseRow({ one }: { one: LiveCase }): ReactNode {
     <li className="stack" style={{ gap: 2 }}>
       <div className="row spread">
         <Link to="/alarms" search={{ alarm: one.alarmEventId }} className="row">
-          <SeverityGlyph shape={one.severity} size={16} /> #{one.displayNumber} {one.alarmName} ({one.deviceCode})
+          <SeverityGlyph shape={one.severity} size={16} /> #{one.displayNumber} {alarmName({ kind: one.alarmKind, name: one.alarmName }, t)}{' '}
+          ({one.deviceCode})
         </Link>
         {one.state === 'exhausted' ? (
           <strong style={{ color: 'var(--critical)' }}>{t('cases.exhausted')}</strong>

@@ -16,6 +16,7 @@ export const ENGLISH: Words = {
     'keeper.backup_hook_failed': 'Backup was not copied away',
     'keeper.deliveries_unread': 'Measurements were not judged',
     'alarm.engine_silent': 'Alarms are not being judged',
+    'alarm.flood': 'Many alarms at once',
     other: 'Trouble of the system',
   },
   stillOpen: 'Not acknowledged yet.',

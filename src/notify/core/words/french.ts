@@ -16,6 +16,7 @@ export const FRENCH: Words = {
     'keeper.backup_hook_failed': 'La sauvegarde n’a pas été copiée ailleurs',
     'keeper.deliveries_unread': 'Des mesures n’ont pas été évaluées',
     'alarm.engine_silent': 'Les alarmes ne sont pas évaluées',
+    'alarm.flood': 'Beaucoup d’alarmes à la fois',
     other: 'Problème du système',
   },
   stillOpen: 'Pas encore acquittée.',

@@ -16,6 +16,7 @@ export const GERMAN: Words = {
     'keeper.backup_hook_failed': 'Sicherung wurde nicht nach außen kopiert',
     'keeper.deliveries_unread': 'Messwerte wurden nicht bewertet',
     'alarm.engine_silent': 'Alarme werden nicht bewertet',
+    'alarm.flood': 'Viele Alarme auf einmal',
     other: 'Störung des Systems',
   },
   stillOpen: 'Noch nicht quittiert.',

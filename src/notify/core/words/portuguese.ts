@@ -16,6 +16,7 @@ export const PORTUGUESE: Words = {
     'keeper.backup_hook_failed': 'Cópia de segurança não foi copiada para fora',
     'keeper.deliveries_unread': 'Medições que não foram avaliadas',
     'alarm.engine_silent': 'Os alarmes não estão a ser avaliados',
+    'alarm.flood': 'Muitos alarmes de uma vez',
     other: 'Problema do sistema',
   },
   stillOpen: 'Ainda não foi reconhecido.',

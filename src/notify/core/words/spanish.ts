@@ -16,6 +16,7 @@ export const SPANISH: Words = {
     'keeper.backup_hook_failed': 'La copia de seguridad no se copió fuera',
     'keeper.deliveries_unread': 'Mediciones que no se evaluaron',
     'alarm.engine_silent': 'Las alarmas no se están evaluando',
+    'alarm.flood': 'Muchas alarmas a la vez',
     other: 'Problema del sistema',
   },
   stillOpen: 'Todavía no está reconocida.',

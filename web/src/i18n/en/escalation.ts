@@ -2,6 +2,16 @@
 export const enEscalation = {
   'esc.title': 'On call and escalation',
   'esc.hint': 'Groups, rosters, and who is told one after the other',
+  'esc.messaging': 'Answers, and troubles of the system',
+  'esc.replyLanguages': 'Languages that answers are read in',
+  'esc.replyLanguagesHint':
+    'Words of other languages acknowledge nothing. Everybody is also read in the language of their own messages; ok, ack and a thumb always count.',
+  'esc.systemRoute': 'Troubles of the system go to',
+  'esc.systemRouteHint': 'A disk that fills up, a backup that failed, alarms that are not being judged.',
+  'esc.systemContacts': 'contacts that are marked for it',
+  'esc.systemGroup': 'group {name}',
+  'esc.systemChain': 'chain {name}',
+  'esc.systemNobody': 'No contact is marked for troubles of the system: everybody who is told of all devices is told.',
   'esc.chains': 'Chains',
   'esc.addChain': 'Add a chain',
   'esc.noChains': 'No chain: everybody concerned is told once',

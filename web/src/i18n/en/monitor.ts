@@ -15,6 +15,13 @@ export const enMonitor = {
   'alarm.comment': 'Comment',
   'alarm.late': 'judged from late data',
   'alarm.communicationLost': 'Communication lost',
+  'trouble.diskLow': 'Disk almost full',
+  'trouble.backupFailed': 'Backup failed',
+  'trouble.backupOverdue': 'No backup for too long',
+  'trouble.backupHookFailed': 'Backup was not copied away',
+  'trouble.deliveriesUnread': 'Measurements were not judged',
+  'trouble.engineSilent': 'Alarms are not being judged',
+  'trouble.flood': 'Many alarms at once',
   'alarm.isActive': 'active',
   'alarm.isCleared': 'back to normal',
 

@@ -1,6 +1,16 @@
 export const esEscalation = {
   'esc.title': 'De guardia y escalado',
   'esc.hint': 'Grupos, turnos, y a quién se avisa uno tras otro',
+  'esc.messaging': 'Respuestas y problemas del sistema',
+  'esc.replyLanguages': 'Idiomas en que se leen las respuestas',
+  'esc.replyLanguagesHint':
+    'Las palabras de otros idiomas no reconocen nada. A cada persona se la lee también en el idioma de sus mensajes; ok, ack y un pulgar cuentan siempre.',
+  'esc.systemRoute': 'Los problemas del sistema van a',
+  'esc.systemRouteHint': 'Un disco que se llena, una copia de seguridad que falló, alarmas que no se están evaluando.',
+  'esc.systemContacts': 'contactos marcados para ello',
+  'esc.systemGroup': 'grupo {name}',
+  'esc.systemChain': 'cadena {name}',
+  'esc.systemNobody': 'Ningún contacto está marcado para problemas del sistema: se avisa a quien recibe todos los equipos.',
   'esc.chains': 'Cadenas',
   'esc.addChain': 'Añadir cadena',
   'esc.noChains': 'Sin cadena: todos los interesados son avisados una vez',

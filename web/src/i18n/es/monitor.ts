@@ -15,6 +15,13 @@ export const esMonitor = {
   'alarm.comment': 'Comentario',
   'alarm.late': 'evaluada con datos tardíos',
   'alarm.communicationLost': 'Comunicación perdida',
+  'trouble.diskLow': 'Disco casi lleno',
+  'trouble.backupFailed': 'La copia de seguridad falló',
+  'trouble.backupOverdue': 'Sin copia de seguridad desde hace demasiado',
+  'trouble.backupHookFailed': 'La copia de seguridad no se copió fuera',
+  'trouble.deliveriesUnread': 'Mediciones que no se evaluaron',
+  'trouble.engineSilent': 'Las alarmas no se están evaluando',
+  'trouble.flood': 'Muchas alarmas a la vez',
   'alarm.isActive': 'activa',
   'alarm.isCleared': 'de vuelta a la normalidad',
 

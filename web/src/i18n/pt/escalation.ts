@@ -1,6 +1,16 @@
 export const ptEscalation = {
   'esc.title': 'De serviço e escalonamento',
   'esc.hint': 'Grupos, escalas, e quem é avisado a seguir a quem',
+  'esc.messaging': 'Respostas e problemas do sistema',
+  'esc.replyLanguages': 'Línguas em que as respostas são lidas',
+  'esc.replyLanguagesHint':
+    'Palavras de outras línguas não reconhecem nada. Cada pessoa é lida também na língua das suas mensagens; ok, ack e um polegar contam sempre.',
+  'esc.systemRoute': 'Os problemas do sistema vão para',
+  'esc.systemRouteHint': 'Um disco que enche, uma cópia de segurança que falhou, alarmes que não estão a ser avaliados.',
+  'esc.systemContacts': 'contactos marcados para isso',
+  'esc.systemGroup': 'grupo {name}',
+  'esc.systemChain': 'cadeia {name}',
+  'esc.systemNobody': 'Nenhum contacto está marcado para problemas do sistema: avisa-se quem recebe todos os equipamentos.',
   'esc.chains': 'Cadeias',
   'esc.addChain': 'Adicionar cadeia',
   'esc.noChains': 'Sem cadeia: todos os interessados são avisados uma vez',

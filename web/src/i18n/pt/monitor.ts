@@ -15,6 +15,13 @@ export const ptMonitor = {
   'alarm.comment': 'Comentário',
   'alarm.late': 'avaliado com dados tardios',
   'alarm.communicationLost': 'Comunicação perdida',
+  'trouble.diskLow': 'Disco quase cheio',
+  'trouble.backupFailed': 'Cópia de segurança falhou',
+  'trouble.backupOverdue': 'Sem cópia de segurança há demasiado tempo',
+  'trouble.backupHookFailed': 'Cópia de segurança não foi copiada para fora',
+  'trouble.deliveriesUnread': 'Medições que não foram avaliadas',
+  'trouble.engineSilent': 'Os alarmes não estão a ser avaliados',
+  'trouble.flood': 'Muitos alarmes de uma vez',
   'alarm.isActive': 'ativo',
   'alarm.isCleared': 'de volta ao normal',
 

@@ -1,14 +1,27 @@
 import type { Alarm } from '../../api/replies.ts'
 import { formatShort } from '../../format/numbers.ts'
 import { formatValue } from '../../format/tag-value.ts'
-import type { Translate } from '../../i18n/translate.ts'
+import type { PlainKey, Translate } from '../../i18n/translate.ts'
 import type { Session } from '../../session.tsx'
 
 const MOST_DECIMALS = 6
 
-/** What the operator reads first. The alarm that every device has by itself is named in the reader's language. */
+/** Alarms of the system itself, by the code of their event. */
+const TROUBLES: Readonly<Record<string, PlainKey>> = {
+  'keeper.disk_room': 'trouble.diskLow',
+  'keeper.backup_failed': 'trouble.backupFailed',
+  'keeper.backup_overdue': 'trouble.backupOverdue',
+  'keeper.backup_hook_failed': 'trouble.backupHookFailed',
+  'keeper.deliveries_unread': 'trouble.deliveriesUnread',
+  'alarm.engine_silent': 'trouble.engineSilent',
+  'alarm.flood': 'trouble.flood',
+}
+
+/** What the operator reads first. What has no rule of somebody's own is named in the reader's language. */
 export function alarmName(alarm: Pick<Alarm, 'kind' | 'name'>, t: Translate): string {
-  return alarm.kind === 'communication_loss' ? t('alarm.communicationLost') : alarm.name
+  if (alarm.kind === 'communication_loss') return t('alarm.communicationLost')
+  const words = alarm.kind === 'system' ? TROUBLES[alarm.name] : undefined
+  return words === undefined ? alarm.name : t(words)
 }
 
 /** `76.86 / > 69.3 %`; empty for alarms without a number. A value at its limit gets the decimals that tell them apart. */

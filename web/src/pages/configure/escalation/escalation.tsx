@@ -15,6 +15,7 @@ import { ChainDialog } from './chain-dialog.tsx'
 import { DutyCalendar } from './duty-calendar.tsx'
 import { type Chain, chainsQuery, type Group, groupsQuery } from './escalation-queries.ts'
 import { GroupDialog } from './group-dialog.tsx'
+import { MessagingCard } from './messaging-card.tsx'
 import { Simulator } from './simulator.tsx'
 import '../configure.css'
 import './escalation.css'
@@ -34,6 +35,7 @@ export function EscalationPage(): ReactNode {
           <Chains chains={chains.data} groups={groups.data} />
           <Simulator />
           <Groups groups={groups.data} />
+          <MessagingCard chains={chains.data} groups={groups.data} />
         </>
       )}
     </>
