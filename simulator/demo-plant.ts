@@ -28,6 +28,7 @@ export function demoDevices(
     // an analysis comes each minute
     commTimeoutSeconds: plan.protocol === 'csv' ? 200 : 15,
     pollStreak: null,
+    fedBy: '',
     commSeverity: 'warning',
     livenessCounts: true,
     connection: connections[plan.code] ?? {},

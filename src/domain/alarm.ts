@@ -27,6 +27,8 @@ interface RuleBase {
   readonly autoClose: boolean
   /** Minutes between messages for re-raises; 0 sends every raise. */
   readonly cooldownMinutes: number
+  /** Minutes after which an alarm that still stands is put before people again, acknowledged or not; null or left out: never. */
+  readonly reAlarmMinutes?: number | null
 }
 
 /**
@@ -86,6 +88,7 @@ export interface TagRule extends RuleBase {
 export const PLAIN_RULE = {
   kind: 'threshold',
   category: '',
+  reAlarmMinutes: null,
   latch: false,
   bit: null,
   transitionOnly: false,

@@ -34,6 +34,8 @@ export interface Device {
   readonly commSeverity: 'info' | 'warning' | 'critical'
   /** So many failed polls in a row are an alarm, with the severity of a lost communication; null or left out: none. */
   readonly pollStreak?: number | null
+  /** Code of the device that this one hangs on: its power, water or network; empty or left out: none is known. */
+  readonly fedBy?: string
   /** Whether a sign of life without a value (a test frame, a clock item) keeps the communication alive; else measured values alone. */
   readonly livenessCounts: boolean
   /** The driver's own settings; its `parseConfig` gives them a type. */

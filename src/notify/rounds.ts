@@ -94,7 +94,7 @@ async function round(tx: Transaction, current: NotifyCase, alarm: Alarm, context
   const returned = alarm.clearedAt !== null && (alarm.kind !== 'system' || alarm.clearedAt > alarm.raisedAt)
   if (returned && !begun && current.attempt > 0)
     return await endCase(tx, current.id, 'cleared', 'Returned to normal before anybody was told.', now)
-  if (now > alarm.raisedAt + lasts && now > alarm.committedAt + lasts) {
+  if (now > alarm.raisedAt + lasts && now > alarm.annunciatedAt + lasts) {
     const why = begun ? 'Nobody answered, and it is too old to be told any more.' : 'Nobody could be told in time.'
     return await endCase(tx, current.id, 'expired', why, now)
   }

@@ -6,6 +6,7 @@ import { type SavedRule, getRule, removeRule as deleteRule, saveRule as storeRul
 import type { Queryable } from '#store/database.ts'
 import { type StoredDevice, deleteDevice, findDevice, insertDevice, listDevices, sealedSecrets, updateDevice } from '#store/devices.ts'
 import { deleteTag, findTag, insertTags, listTags, updateTag } from '#store/tags.ts'
+import { checkFedBy } from './feeds.ts'
 import { checkFormulas } from './formulas.ts'
 import { type GivenSecrets, joinSecrets, refuseElsewhere, sealSecrets } from './secrets.ts'
 import type { DeviceBody, RuleBody, TagBody } from './shapes.ts'
@@ -24,6 +25,8 @@ export async function saveDevice(
   body: DeviceBody & { demo?: boolean },
   secrets: GivenSecrets | null = null,
 ): Promise<StoredDevice> {
+  // a plant file was checked as a whole: what feeds a device may come after it
+  if (secrets !== null) await checkFeeds(db, id, body)
   const codes = (await listBrokers(db, { protocol: body.protocol })).map((broker) => broker.code)
   if (id === null) {
     const opened = secrets === null ? null : await openForm(db, null, body.protocol, secrets)
@@ -45,6 +48,12 @@ export async function saveDevice(
   await validateShared(body.protocol, body.connection, codes)
   const sealed = secrets === null || opened === null ? undefined : sealSecrets(secrets, opened)
   return await updateDevice(db, id, { demo: current.demo, ...body }, sealed)
+}
+
+async function checkFeeds(db: Queryable, id: number | null, { code, fedBy }: DeviceBody): Promise<void> {
+  if (fedBy === '') return
+  const others = (await listDevices(db, 'all')).filter((one) => one.id !== id)
+  checkFedBy({ code, fedBy }, [...others.map((one) => ({ code: one.code, fedBy: one.fedBy ?? '' })), { code, fedBy }])
 }
 
 /**

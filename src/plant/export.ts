@@ -51,6 +51,7 @@ export async function exportPlant(db: Queryable): Promise<PlantFile> {
     devices: devices.map(({ id, secretsSet: _, ...device }): PlantDevice => ({
       ...device,
       pollStreak: device.pollStreak ?? null,
+      fedBy: device.fedBy ?? '',
       tags: (tagsOf.get(id) ?? []).map(({ id: tagId, deviceId: _, ...tag }): PlantTag => ({
         ...tag,
         formula: tag.formula ?? '',
@@ -104,7 +105,7 @@ function chainOf(chain: EscalationChain, groups: readonly ContactGroup[], codes:
 
 function ruleOf(rule: StoredRule): z.infer<typeof ruleShape> {
   const { id: _id, version: _version, deviceId: _device, tagId: _tag, slot: _slot, ...rest } = rule
-  return rest
+  return { ...rest, reAlarmMinutes: rest.reAlarmMinutes ?? null }
 }
 
 /** @returns JSON text for people: what equals its default is left out, tags stand one a line */

@@ -6,6 +6,7 @@ import { refuseOtherPlace } from './configure.ts'
 import { sortedPoints } from './curves.ts'
 import { type Change, difference } from './difference.ts'
 import { exportPlant } from './export.ts'
+import { checkFedBy } from './feeds.ts'
 import { type NamedTag, checkFormulas } from './formulas.ts'
 import { sharedOf, validateBroker } from './brokers.ts'
 import { type PlantBroker, type PlantFile, parsePlantFile, placeOf } from './plant-file.ts'
@@ -48,6 +49,7 @@ export async function checkPlantFile(db: Queryable, raw: unknown, before: PlantF
       await validateDevice(device.protocol, device.connection, device.tags, null)
       await validateShared(device.protocol, device.connection, codesOf(brokers, device.protocol))
       if (kept?.protocol === device.protocol) await refuseOtherPlace(kept, device.connection)
+      checkFedBy(device, file.devices ?? [])
     } catch (error) {
       throw placed(placeOf(['devices', index], file), error, `${device.code}: `)
     }

@@ -40,6 +40,13 @@ export const deviceShape = z.strictObject({
     .nullable()
     .default(null)
     .meta({ title: 'Alarm after failed polls', description: 'So many in a row raise the alarm; null switches it off.' }),
+  fedBy: z
+    .union([code, z.literal('')])
+    .default('')
+    .meta({
+      title: 'Fed by',
+      description: 'Code of the device that this one hangs on (power, water, network): floods are named after it.',
+    }),
   livenessCounts: z.boolean().default(true).meta({
     title: 'Signs of life count',
     description: 'Whether a test frame or a clock item keeps the communication alive; off: only measured values do.',
@@ -90,6 +97,13 @@ export const ruleShape = z.strictObject({
   enabled: z.boolean().default(true),
   autoClose: z.boolean().default(false),
   cooldownMinutes: z.int().min(0).max(10_080).default(30),
+  reAlarmMinutes: z
+    .int()
+    .min(1)
+    .max(43_200)
+    .nullable()
+    .default(null)
+    .meta({ title: 'Re-alarm after (min)', description: 'An alarm that still stands after so long is told again; null: never.' }),
   operator,
   setpoint: z.number(),
   deadband: z.number().min(0).default(0),

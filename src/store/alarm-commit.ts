@@ -14,6 +14,7 @@ import {
   type Watermark,
 } from './alarm-memory.ts'
 import { closeGone, writeChanges, type Change } from './alarm-occurrences.ts'
+import { reAlarm } from './alarm-realarm.ts'
 import { endSuppressions, setDesigned } from './alarm-suppress.ts'
 import type { Database, Queryable, Transaction } from './database.ts'
 import { append } from './deliveries.ts'
@@ -104,9 +105,9 @@ async function commitWithin(tx: Transaction, work: AlarmCommit, sorted: Sorted):
   const { intents, eventIds } = await writeChanges(tx, work.changes)
   const { configured } = work
   const closed = configured === null ? [] : await closeGone(tx, configured.inForce, configured.gone, configured.at)
-  const heard = work.now === null ? [] : await speakUp(tx, work.now)
+  const heard = work.now === null ? [] : [...(await speakUp(tx, work.now)), ...(await reAlarm(tx, work.now))]
   await putIntents(tx, [...intents, ...closed, ...designed, ...ended, ...heard])
-  if (eventIds.size > 0 || work.now !== null) await markFlood(tx)
+  if (work.now !== null) await markFlood(tx)
   await saveStates(tx, work.states, eventIds)
   await dropStates(tx, work.droppedRules)
   await saveMemories(tx, work.memories)

@@ -1,6 +1,8 @@
 import type { Micros } from '#base/time.ts'
-import type { Intent } from './alarm-announce.ts'
+import { firstOut, type FloodShare } from '#domain/first-out.ts'
+import { notifyAlarms, type Intent } from './alarm-announce.ts'
 import type { Queryable } from './database.ts'
+import { raiseSystem } from './system-events.ts'
 import { sqlTime } from './time.ts'
 
 /** ISA-18.2: more raises than this in ten minutes are a flood, which ends below the other. */
@@ -30,31 +32,73 @@ export async function speakUp(tx: Queryable, now: Micros): Promise<readonly Inte
   }))
 }
 
-/** Begins or ends a flood of the site; the alarm that it began with is marked as the first out. */
+const COUNTED = 'suppressed is null and not chattering'
+
+/** Begins or ends a flood of the site; called once a second. The alarm that it began with is marked as the first out. */
 export async function markFlood(tx: Queryable): Promise<void> {
-  const [open] = await tx.query<{ id: number }>('select id from alarm_floods where ended_at is null')
-  const [count] = await tx.query<{ raises: number; firstId: number | null }>(
-    `select count(*)::int as raises, (array_agg(id order by raised_at, id))[1] as "firstId" from alarm_events
-     where committed_at > now() - interval '10 min' and raised_at > now() - interval '20 min' and suppressed is null and not chattering`,
+  const [open] = await tx.query<OpenFlood>(
+    `select id, started_at as "startedAt", first_event_id as "firstId", started_at > now() - interval '10 min' as young
+     from alarm_floods where ended_at is null`,
+  )
+  const [count] = await tx.query<{ raises: number }>(
+    `select count(*)::int as raises from alarm_events
+     where committed_at > now() - interval '10 min' and raised_at > now() - interval '20 min' and ${COUNTED}`,
   )
   const raises = count?.raises ?? 0
-  if (open !== undefined) {
-    await tx.query(
-      `update alarm_floods set alarms = greatest(alarms, $2), ended_at = case when $2 < $3 then now() end
-       where id = $1 and (alarms < $2 or $2 < $3)`,
-      [open.id, raises, FLOOD_BELOW],
-    )
+  if (open === undefined) {
+    if (raises > FLOOD_ABOVE) await beginFlood(tx, raises)
     return
   }
-  if (raises <= FLOOD_ABOVE || count === undefined) return
-  await tx.query('insert into alarm_floods (started_at, first_event_id, alarms) values (now(), $1, $2) on conflict do nothing', [
-    count.firstId,
-    raises,
+  await tx.query(
+    `update alarm_floods set alarms = greatest(alarms, $2), ended_at = case when $2 < $3 then now() end where id = $1 and (alarms < $2 or $2 < $3)`,
+    [open.id, raises, FLOOD_BELOW],
+  )
+  // what is upstream may be missed later than what hangs on it
+  if (open.young && raises >= FLOOD_BELOW) await nameFirstOut(tx, open)
+}
+
+interface OpenFlood {
+  readonly id: number
+  readonly startedAt: Micros
+  readonly firstId: number | null
+  readonly young: boolean
+}
+
+async function beginFlood(tx: Queryable, raises: number): Promise<void> {
+  const [flood] = await tx.query<OpenFlood>(
+    `insert into alarm_floods (started_at, alarms) values (now(), $1) on conflict do nothing
+     returning id, started_at as "startedAt", first_event_id as "firstId", true as young`,
+    [raises],
+  )
+  if (flood === undefined) return
+  const firstEventId = await nameFirstOut(tx, flood)
+  await raiseSystem(tx, { code: 'alarm.flood', severity: 'warning', detail: { alarms: raises, firstEventId } })
+}
+
+/** @returns the alarm that the flood began with, as far as is known now */
+async function nameFirstOut(tx: Queryable, { id, startedAt, firstId }: OpenFlood): Promise<number | null> {
+  const shares = await tx.query<FloodShare>(
+    `select device_id as "deviceId", count(*)::int as alarms, (array_agg(id order by raised_at, id))[1] as "firstId", min(raised_at) as "firstAt"
+     from alarm_events
+     where committed_at > $1::timestamptz - interval '10 min' and raised_at > $1::timestamptz - interval '20 min' and ${COUNTED}
+     group by device_id`,
+    [sqlTime(startedAt)],
+  )
+  const fedBy = await tx.query<{ id: number; upstream: number }>(
+    'select d.id, u.id as upstream from devices d join devices u on lower(u.code) = lower(d.fed_by)',
+  )
+  const first = firstOut(shares, new Map(fedBy.map((one) => [one.id, one.upstream])))?.firstId ?? firstId
+  if (first === firstId) return first
+  await tx.query('update alarm_floods set first_event_id = $2 where id = $1', [id, first])
+  const marked = await tx.query<{ id: number }>('update alarm_events set first_out = (id = $2) where id in ($1, $2) returning id', [
+    firstId,
+    first,
   ])
-  await tx.query('update alarm_events set first_out = true where id = $1', [count.firstId])
-  await tx.query(`insert into system_events (code, severity, detail) values ('alarm.flood', 'warning', $1)`, [
-    JSON.stringify({ alarms: raises, firstEventId: count.firstId }),
-  ])
+  await notifyAlarms(
+    tx,
+    marked.map((one) => one.id),
+  )
+  return first
 }
 
 /** A flood ends also when nothing is raised any more. @returns whether one is under way */

@@ -39,6 +39,8 @@ export function validateRule(input: RuleInput): void {
     'cooldownMinutes',
     'The cooldown is 0 to 10,080 whole minutes.',
   )
+  const again = input.reAlarmMinutes ?? 1
+  check(Number.isInteger(again) && again >= 1 && again <= 43_200, 'reAlarmMinutes', 'A re-alarm comes after 1 to 43,200 whole minutes.')
   check(input.category.length <= 200, 'category', 'A category has at most 200 characters.')
   validateKind(input, check)
 }

@@ -137,7 +137,8 @@ async function refresh(tx: Queryable, which: string, values: readonly unknown[],
     values,
   )
   const changed = await tx.query<Refreshed>(
-    `update alarm_events e set suppressed = ${suppressionOf('e.rule_id', 'e.device_id')}
+    `update alarm_events e set suppressed = ${suppressionOf('e.rule_id', 'e.device_id')},
+       annunciated_at = case when ${suppressionOf('e.rule_id', 'e.device_id')} is null then now() else e.annunciated_at end
      where ${open} and e.suppressed is distinct from ${suppressionOf('e.rule_id', 'e.device_id')}
      returning e.id, e.suppressed, e.cleared_at is null and e.acknowledged_at is null as standing, e.raised_at as at, e.value_at_raise as value`,
     values,

@@ -30,6 +30,10 @@ export interface Alarm extends Omit<AlarmEvent, 'ruleId'> {
   /** When the sample that raised it reached us, and when the raise was committed. */
   readonly receivedAt: Micros | null
   readonly committedAt: Micros
+  /** When it was last put before people: its raise, its return from suppression, or its last re-alarm. */
+  readonly annunciatedAt: Micros
+  /** How often it was put before them again while it stood. */
+  readonly reAlarms: number
 }
 
 export interface AlarmFilter {
@@ -65,7 +69,7 @@ export interface AlarmCounts {
 
 export interface TimelineEntry {
   readonly at: Micros
-  readonly kind: 'raised' | 'cleared' | 'acknowledged' | 'comment' | 'closed'
+  readonly kind: 'raised' | 'cleared' | 'acknowledged' | 're_alarmed' | 'comment' | 'closed'
   /** Attribution, where somebody did it. */
   readonly who: string | null
   readonly text: string | null
@@ -76,7 +80,8 @@ const COLUMNS = `e.id, e.display_number as "displayNumber", e.rule_id as "ruleId
   e.device_id as "deviceId", e.device_code as "deviceCode", e.tag_id as "tagId", e.tag_name as "tagName", e.unit, e.name, e.severity,
   e.operator, e.setpoint, e.raised_at as "raisedAt", e.value_at_raise as "valueAtRaise", e.cleared_at as "clearedAt",
   e.value_at_clear as "valueAtClear", e.acknowledged_at as "acknowledgedAt", e.acknowledged_by as "acknowledgedBy", e.comment,
-  e.closed_at as "closedAt", e.late, e.category, e.suppressed, e.chattering, e.first_out as "firstOut", e.received_at as "receivedAt", e.committed_at as "committedAt"`
+  e.closed_at as "closedAt", e.late, e.category, e.suppressed, e.chattering, e.first_out as "firstOut", e.received_at as "receivedAt", e.committed_at as "committedAt",
+  coalesce(e.annunciated_at, e.committed_at) as "annunciatedAt", e.realarms as "reAlarms"`
 
 /** What needs a person comes first: it stands and nobody took notice, it returned and nobody took notice, the rest; each by severity. */
 const URGENCY = `case when e.acknowledged_at is not null then 6 when e.cleared_at is not null then 3 else 0 end
@@ -178,11 +183,16 @@ export async function alarmTimeline(db: Queryable, scope: DeviceScope, id: numbe
     'select at, who, body from alarm_comments where alarm_event_id = $1 order by at, id',
     [id],
   )
+  const again = await db.query<{ at: Micros; acknowledgedAt: Micros | null; acknowledgedBy: string | null }>(
+    `select at, acknowledged_at as "acknowledgedAt", acknowledged_by as "acknowledgedBy" from alarm_realarms where alarm_event_id = $1 order by at`,
+    [id],
+  )
   const entry = (at: Micros | null, kind: TimelineEntry['kind'], rest: Partial<TimelineEntry> = {}): TimelineEntry[] =>
     at === null ? [] : [{ at, kind, who: null, text: null, value: null, ...rest }]
   return [
     ...entry(alarm.raisedAt, 'raised', { value: alarm.valueAtRaise }),
     ...entry(alarm.clearedAt, 'cleared', { value: alarm.valueAtClear }),
+    ...again.flatMap((one) => [...entry(one.acknowledgedAt, 'acknowledged', { who: one.acknowledgedBy }), ...entry(one.at, 're_alarmed')]),
     ...entry(alarm.acknowledgedAt, 'acknowledged', { who: alarm.acknowledgedBy }),
     ...comments.flatMap((comment) => entry(comment.at, 'comment', { who: comment.who, text: comment.body })),
     ...entry(alarm.closedAt, 'closed'),

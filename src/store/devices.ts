@@ -6,6 +6,7 @@ import type { Queryable } from './database.ts'
 
 const COLUMNS = `d.id, d.code, d.name, d.area, d.protocol, d.enabled, d.poll_millis as "pollMillis", d.timeout_millis as "timeoutMillis",
   d.comm_timeout_seconds as "commTimeoutSeconds", d.comm_severity as "commSeverity", d.poll_streak as "pollStreak", d.liveness_counts as "livenessCounts",
+  d.fed_by as "fedBy",
   d.connection, d.demo, d.secret_names as "secretsSet"`
 
 /** A device as it is kept: never its secrets, only which of them are set. */
@@ -39,8 +40,8 @@ export async function insertDevice(
   return await refuseTakenCode(device.code, async () => {
     const rows = await db.query<StoredDevice>(
       `insert into devices as d (code, name, area, protocol, enabled, poll_millis, timeout_millis, comm_timeout_seconds, comm_severity,
-         connection, demo, liveness_counts, poll_streak, secrets, secret_names)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) returning ${COLUMNS}`,
+         connection, demo, liveness_counts, poll_streak, fed_by, secrets, secret_names)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) returning ${COLUMNS}`,
       [...valuesOf(device), sealed, names],
     )
     return rows[0]
@@ -56,8 +57,9 @@ export async function updateDevice(db: Queryable, id: number, device: Omit<Devic
     const rows = await db.query<StoredDevice>(
       `update devices d set code = $1, name = $2, area = $3, protocol = $4, enabled = $5, poll_millis = $6, timeout_millis = $7,
          comm_timeout_seconds = $8, comm_severity = $9, connection = $10, demo = $11, liveness_counts = $12,
-         poll_streak = $13, secrets = case when $14 then $15 else d.secrets end, secret_names = case when $14 then $16 else d.secret_names end
-       where d.id = $17 returning ${COLUMNS}`,
+         poll_streak = $13, fed_by = $14, secrets = case when $15 then $16 else d.secrets end,
+         secret_names = case when $15 then $17 else d.secret_names end
+       where d.id = $18 returning ${COLUMNS}`,
       [...valuesOf(device), secrets !== undefined, secrets?.sealed ?? null, secrets?.names ?? [], id],
     )
     return rows[0]
@@ -104,6 +106,7 @@ function valuesOf(device: Omit<Device, 'id'>): unknown[] {
     device.demo,
     device.livenessCounts,
     device.pollStreak ?? null,
+    device.fedBy ?? '',
   ]
 }
 

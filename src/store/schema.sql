@@ -22,6 +22,19 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.follow_fed_by()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' then
+    update devices set fed_by = '' where fed_by <> '' and lower(fed_by) = lower(old.code);
+  else
+    update devices set fed_by = new.code where fed_by <> '' and lower(fed_by) = lower(old.code) and id <> new.id;
+  end if;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.follow_names()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -141,6 +154,8 @@ create table alarm_events (
   chattering boolean not null default false,
   quiet_until timestamp with time zone,
   first_out boolean not null default false,
+  annunciated_at timestamp with time zone,
+  realarms integer not null default 0,
   constraint alarm_events_pkey PRIMARY KEY (id),
   constraint alarm_events_rule_id_raised_at_key UNIQUE (rule_id, raised_at),
   constraint alarm_events_suppressed_check CHECK ((suppressed = ANY (ARRAY['shelved'::text, 'by_design'::text, 'out_of_service'::text]))),
@@ -172,6 +187,15 @@ create table alarm_memory (
   constraint alarm_memory_pkey PRIMARY KEY (source)
 );
 
+create table alarm_realarms (
+  alarm_event_id bigint not null,
+  at timestamp with time zone not null,
+  acknowledged_at timestamp with time zone,
+  acknowledged_by text,
+  constraint alarm_realarms_pkey PRIMARY KEY (alarm_event_id, at),
+  constraint alarm_realarms_alarm_event_id_fkey FOREIGN KEY (alarm_event_id) REFERENCES alarm_events(id) ON DELETE CASCADE
+);
+
 create table alarm_rules (
   id integer not null generated always as identity,
   version integer not null default 1,
@@ -200,6 +224,7 @@ create table alarm_rules (
   curve_id integer,
   x_tag_id integer,
   suppress_tag_id integer,
+  realarm_minutes integer,
   constraint alarm_rules_pkey PRIMARY KEY (id),
   constraint alarm_rules_tag_id_slot_key UNIQUE (tag_id, slot),
   constraint alarm_rules_bit_check CHECK ((("bit" >= 0) AND ("bit" <= 63))),
@@ -215,6 +240,7 @@ create table alarm_rules (
   constraint alarm_rules_on_delay_seconds_check CHECK ((on_delay_seconds >= (0)::double precision)),
   constraint alarm_rules_operator_check CHECK ((operator = ANY (ARRAY['>'::text, '>='::text, '<'::text, '<='::text, '='::text, '!='::text]))),
   constraint alarm_rules_place CHECK (((kind = ANY (ARRAY['communication_loss'::text, 'poll_streak'::text])) = (tag_id IS NULL))),
+  constraint alarm_rules_realarm_minutes_check CHECK (((realarm_minutes >= 1) AND (realarm_minutes <= 43200))),
   constraint alarm_rules_setpoint_check CHECK ((setpoint = setpoint)),
   constraint alarm_rules_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text]))),
   constraint alarm_rules_slot_check CHECK (((slot >= 1) AND (slot <= 4))),
@@ -227,6 +253,7 @@ create table alarm_rules (
   constraint alarm_rules_x_tag_id_fkey FOREIGN KEY (x_tag_id) REFERENCES tags(id) ON DELETE CASCADE
 );
 CREATE UNIQUE INDEX alarm_rules_comm ON alarm_rules USING btree (device_id) WHERE (kind = 'communication_loss'::text);
+CREATE INDEX alarm_rules_realarm ON alarm_rules USING btree (id) WHERE (realarm_minutes IS NOT NULL);
 CREATE UNIQUE INDEX alarm_rules_streak ON alarm_rules USING btree (device_id) WHERE (kind = 'poll_streak'::text);
 CREATE TRIGGER alarm_rules_config AFTER INSERT OR DELETE OR UPDATE ON alarm_rules FOR EACH STATEMENT EXECUTE FUNCTION bump_config_version();
 
@@ -482,10 +509,12 @@ create table devices (
   secrets bytea,
   secret_names text[] not null default '{}'::text[],
   poll_streak integer,
+  fed_by text not null default ''::text,
   constraint devices_pkey PRIMARY KEY (id),
   constraint devices_code_check CHECK ((code ~ '^[^:{}$\s][^:{}$]{0,63}$'::text)),
   constraint devices_comm_severity_check CHECK ((comm_severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text]))),
   constraint devices_comm_timeout_seconds_check CHECK ((comm_timeout_seconds >= 5)),
+  constraint devices_fed_by_check CHECK ((length(fed_by) <= 64)),
   constraint devices_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
   constraint devices_poll_millis_check CHECK (((poll_millis >= 50) AND (poll_millis <= 86400000))),
   constraint devices_poll_streak_check CHECK ((poll_streak >= 1)),
@@ -494,6 +523,8 @@ create table devices (
 CREATE UNIQUE INDEX devices_code ON devices USING btree (lower(code));
 CREATE TRIGGER devices_communication_rule AFTER INSERT OR UPDATE ON devices FOR EACH ROW EXECUTE FUNCTION keep_communication_rule();
 CREATE TRIGGER devices_config AFTER INSERT OR DELETE OR UPDATE ON devices FOR EACH STATEMENT EXECUTE FUNCTION bump_config_version();
+CREATE TRIGGER devices_fed_by_code AFTER UPDATE OF code ON devices FOR EACH ROW WHEN ((old.code <> new.code)) EXECUTE FUNCTION follow_fed_by();
+CREATE TRIGGER devices_fed_by_gone AFTER DELETE ON devices FOR EACH ROW EXECUTE FUNCTION follow_fed_by();
 CREATE TRIGGER devices_renamed AFTER UPDATE OF code ON devices FOR EACH ROW WHEN ((old.code <> new.code)) EXECUTE FUNCTION follow_codes();
 
 create table driver_memory (

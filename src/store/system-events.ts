@@ -28,6 +28,17 @@ export async function recordEvent(
   ])
 }
 
+/** Records what whoever looks after the system must be told as well; notify sends it. */
+export async function raiseSystem(
+  tx: Queryable,
+  event: { code: string; severity: Severity; deviceId?: number | null; detail?: Readonly<Record<string, unknown>> },
+): Promise<void> {
+  await recordEvent(tx, event)
+  const { code, severity, deviceId = null, detail = {} } = event
+  await tx.query(`insert into outbox (kind, body) values ('system', $1)`, [JSON.stringify({ code, severity, deviceId, detail })])
+  await tx.query(`select pg_notify('outbox', '')`)
+}
+
 /**
  * Newest first. Events without a device concern everybody.
  * @param before id to go on from, exclusive

@@ -21,6 +21,7 @@ const DEVICE: Omit<Device, 'id'> = {
   commSeverity: 'critical',
   livenessCounts: true,
   pollStreak: null,
+  fedBy: '',
   connection: { host: '10.0.0.5', unit: 1, nested: { list: [1, 'two', null] } },
   demo: false,
 }

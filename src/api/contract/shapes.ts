@@ -37,6 +37,8 @@ export const device = z.object({
   commTimeoutSeconds: z.number().int().nullable(),
   commSeverity: severity,
   pollStreak: z.number().int().nullable().optional(),
+  /** Code of another device; empty for none. */
+  fedBy: z.string().optional(),
   livenessCounts: z.boolean(),
   connection: jsonObject,
   demo: z.boolean(),
@@ -134,6 +136,7 @@ export const tagRule = z.object({
   enabled: z.boolean(),
   autoClose: z.boolean(),
   cooldownMinutes: z.number().int(),
+  reAlarmMinutes: z.number().int().nullable().optional(),
   operator,
   setpoint: z.number(),
   deadband: z.number(),
@@ -191,6 +194,8 @@ export const alarm = z.object({
   suppressed: z.enum(['shelved', 'by_design', 'out_of_service']).nullable().optional(),
   chattering: z.boolean().optional(),
   firstOut: z.boolean().optional(),
+  /** How often it was put before people again while it stood. */
+  reAlarms: z.number().int().optional(),
 })
 export const alarmCounts = z.object({
   critical: z.number().int(),

@@ -72,6 +72,7 @@ const DEVICE_WORDS: Readonly<Record<string, string>> = {
   commTimeoutSeconds: 'Age in seconds of the newest value that raises the alarm of lost communication; off: none.',
   pollMillis: 'Milliseconds from poll to poll.',
   timeoutMillis: 'Milliseconds to wait for an answer.',
+  fedBy: 'Code of the device that this one hangs on (power, water, network).',
   pollStreak: 'Failed polls in a row that raise an alarm; off: none.',
 }
 const TAG_WORDS: Readonly<Record<string, string>> = {
@@ -93,6 +94,7 @@ const RULE_WORDS: Readonly<Record<string, string>> = {
   enabled: 'Whether it is judged.',
   autoClose: 'Whether a return to normal closes the alarm without an acknowledgement.',
   cooldownMinutes: 'Minutes between messages when it raises again.',
+  reAlarmMinutes: 'Minutes after which an alarm that still stands is told again; off: never.',
   operator: 'How the value is compared with the setpoint.',
   setpoint: 'The threshold, in the unit of the tag.',
   deadband: 'Hysteresis: how far the value must come back before the alarm clears.',

@@ -121,6 +121,21 @@ function usualRule(tag: Tag, taken: readonly Rule['label'][]): Draft {
 export function bodyOf(draft: Draft): Draft {
   const { kind, tagId, label, name, severity, category, enabled, autoClose, cooldownMinutes, operator, setpoint, deadband } = draft
   const { onDelaySeconds, offDelaySeconds, latch, bit, transitionOnly, windowSeconds, modulus, target, curve, xTag, suppressTag } = draft
-  const plain = { kind, tagId, label, name, severity, category, enabled, autoClose, cooldownMinutes, operator, setpoint, deadband }
+  const { reAlarmMinutes = null } = draft
+  const plain = {
+    reAlarmMinutes,
+    kind,
+    tagId,
+    label,
+    name,
+    severity,
+    category,
+    enabled,
+    autoClose,
+    cooldownMinutes,
+    operator,
+    setpoint,
+    deadband,
+  }
   return { ...plain, onDelaySeconds, offDelaySeconds, latch, bit, transitionOnly, windowSeconds, modulus, target, curve, xTag, suppressTag }
 }
