@@ -2,8 +2,9 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { BackupRefused, ConfigError, SyncTideError, asError } from '#base/errors.ts'
 import { serverInWords } from '#cli/server-in-words.ts'
+import { BackupRefused, ConfigError, StoreError, SyncTideError, asError } from '#base/errors.ts'
+import type { Micros } from '#base/time.ts'
 import { systemClock } from '#host/clock.ts'
 import { type BootstrapConfig, readBootstrapConfig } from '#host/config.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#host/embedded-postgres.ts'
@@ -17,6 +18,10 @@ import { claimFolder } from '#host/single-start.ts'
 import { type ServicePlan, Supervisor } from '#host/supervisor.ts'
 import { takeBackup } from '#keeper/backup.ts'
 import { refuseHalfRestored } from '#keeper/restore-mark.ts'
+import type { Trouble } from '#notify/core/system-watch.ts'
+import { markTold, wasTold } from '#notify/emergency-copy.ts'
+import { tellByProcess } from '#notify/emergency-process.ts'
+import { watchSystem } from '#notify/watch-system.ts'
 import { type Database, openDatabase } from '#store/database.ts'
 import { migrate, readMigrations, schemaVersion } from '#store/migrate.ts'
 import { claimRequest, failRequest, finishRequest } from '#store/requests.ts'
@@ -44,6 +49,11 @@ async function main(): Promise<void> {
     refuseHalfRestored(config.dataFolder)
     await requireFreePort(config.httpPort)
     await run(config, log, stop.signal)
+  } catch (error) {
+    // a database that does not come up again: the phones of the plant are silent, and nothing else would say why
+    const away = error instanceof StoreError && !stop.signal.aborted && !wasTold(config.dataFolder)
+    if (away && (await tellPeople('database', systemClock.now()))) markTold(config.dataFolder, true)
+    throw error
   } finally {
     release()
   }
@@ -85,6 +95,7 @@ async function run(config: BootstrapConfig, log: Logger, signal: AbortSignal): P
   const timer = setInterval(writeStatus, STATUS_MILLIS)
   stack.defer(() => clearInterval(timer))
   stack.use(answerRestarts(db, running, log))
+  stack.use(watchSystem({ db, log, clock: systemClock, dataFolder, tell: tellPeople }))
   log.info('supervisor.started', { services: services.map((service) => service.name) })
 
   const api = await waitForApi(dataFolder, running, signal)
@@ -102,6 +113,10 @@ async function run(config: BootstrapConfig, log: Logger, signal: AbortSignal): P
   }
   say('Ctrl-C stops everything.')
   await aborted(signal)
+}
+
+async function tellPeople(what: Trouble | 'over', since: Micros): Promise<boolean> {
+  return await tellByProcess(join(ROOT, 'src/main/emergency.ts'), process.env, what, since)
 }
 
 /** A schema that is about to change is safe first: without a good backup nothing is touched. */

@@ -94,12 +94,14 @@ function keptSecrets(
   return secretsOf(key, stored)
 }
 
+type Sealed = Pick<StoredGateway, 'settings' | 'secrets'>
+
 /** @returns settings and secrets together, as {@link Channel.open} takes them. @throws ConfigError when they cannot be opened */
-export function openSettings(key: Uint8Array, gateway: StoredGateway): Record<string, unknown> {
+export function openSettings(key: Uint8Array, gateway: Sealed): Record<string, unknown> {
   return { ...gateway.settings, ...secretsOf(key, gateway) }
 }
 
-function secretsOf(key: Uint8Array, gateway: StoredGateway): Record<string, string> {
+function secretsOf(key: Uint8Array, gateway: Sealed): Record<string, string> {
   if (gateway.secrets === null) return {}
   return JSON.parse(unseal(key, gateway.secrets)) as Record<string, string>
 }

@@ -32,7 +32,8 @@ export async function speakUp(tx: Queryable, now: Micros): Promise<readonly Inte
   }))
 }
 
-const COUNTED = 'suppressed is null and not chattering'
+/** Of the plant, and told. */
+const COUNTED = `suppressed is null and not chattering and kind <> 'system'`
 
 /** Begins or ends a flood of the site; called once a second. The alarm that it began with is marked as the first out. */
 export async function markFlood(tx: Queryable): Promise<void> {

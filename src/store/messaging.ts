@@ -336,3 +336,13 @@ export async function messagesOfAlarm(db: Queryable, scope: DeviceScope, alarmEv
     [alarmEventId, idsOf(scope)],
   )
 }
+
+/** Whether somebody was told of a trouble of the system since then. */
+export async function systemTold(db: Queryable, code: string, since: Micros): Promise<boolean> {
+  const rows = await db.query(
+    `select 1 from messaging_history m join alarm_events e on e.id = m.alarm_event_id
+     where e.kind = 'system' and e.name = $1 and m.handed_at >= $2 limit 1`,
+    [code, sqlTime(since)],
+  )
+  return rows.length > 0
+}

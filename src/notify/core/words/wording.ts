@@ -30,6 +30,10 @@ export interface Words {
   gatewayDown(title: string, why: string): string
   gatewayUp(title: string): string
   readonly overdue: string
+  /** Told without the database. */
+  databaseAway(since: string): string
+  engineAway(since: string): string
+  readonly judgedAgain: string
   confirmed(alarms: string): string
   already(alarm: string, by: string): string
   which(alarms: string): string
