@@ -4,13 +4,13 @@ import type { LiveMessage } from '#api/contract/live.ts'
 import { systemClock } from '#host/clock.ts'
 import { setUp, startInstallation, until } from '../test/support/installation.ts'
 import { machine, option, quantile } from './machine.ts'
-import { nameOf, serve } from './opcua-served.ts'
+import { nameOf, serve } from '../test/support/served-opcua.ts'
 
 const seconds = option('seconds', 30)
 const items = option('items', 2500)
 const publishingInterval = option('publishing', 100)
 
-await using server = await serve(items, 1000)
+await using server = await serve(items, { call: 1000 })
 await using installation = await startInstallation()
 const session = await setUp(installation)
 const connection = { endpointUrl: server.endpointUrl, securityPolicy: 'None', publishingInterval, samplingInterval: 0 }

@@ -15,7 +15,7 @@ import { opcuaPlan } from '../test/support/opcua-device.ts'
 import { recordedContext } from '../test/support/session-context.ts'
 import { TcpProxy } from '../test/support/tcp-proxy.ts'
 import { machine, option, quantile } from './machine.ts'
-import { nameOf, serve, type Served } from './opcua-served.ts'
+import { nameOf, serve, type Served } from '../test/support/served-opcua.ts'
 
 const seconds = option('seconds', 5)
 const rounds = option('rounds', 3)
@@ -173,7 +173,7 @@ async function memoryOf(endpointUrl: string, tags: number): Promise<string> {
 try {
   console.log(machine())
   {
-    await using server = await serve(items, 1000)
+    await using server = await serve(items, { call: 1000 })
     const found = await latencies(server)
     console.log(
       `change at the server to emitted sample, ${items} items, published each ${PUBLISHING} ms: p50 ${quantile(found, 0.5).toFixed(0)} ms, p99 ${quantile(found, 0.99).toFixed(0)} ms (${found.length} samples)`,
@@ -203,7 +203,7 @@ try {
     [352, 50],
     [10_000, 1000],
   ] as const) {
-    await using server = await serve(variables, limit)
+    await using server = await serve(variables, { call: limit })
     const found: number[] = []
     for (let round = 0; round < rounds; round++) found.push(await browsing(server, variables))
     console.log(

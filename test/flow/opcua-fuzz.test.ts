@@ -9,7 +9,8 @@ import type { Session } from '#drivers/driver.ts'
 import { createDriver } from '#drivers/opcua/driver.ts'
 import { until } from '../support/installation.ts'
 import { opcuaPlan } from '../support/opcua-device.ts'
-import { PLANT, TestServer } from '../support/opcua-server.ts'
+import { PLANT } from '../support/opcua-server.ts'
+import { nameOf, serve } from '../support/served-opcua.ts'
 import { recordedContext } from '../support/session-context.ts'
 import { TcpProxy } from '../support/tcp-proxy.ts'
 
@@ -70,7 +71,7 @@ test(
     const random = randomOf(SEED)
     let frames = 0
     let mutating = true
-    await using server = await TestServer.start({ variables: 30, maxSessions: 5000 })
+    await using server = await serve(30, { sessions: 5000 })
     await using proxy = await TcpProxy.start(server.port, (direction, bytes) => {
       if (!mutating || direction === 'sent' || random(100) >= percentOf(bytes)) return bytes
       frames++
@@ -81,7 +82,7 @@ test(
       t.mock.method(console, name, (...words: unknown[]) => void said.push(String(words[0])))
     const driver = createDriver()
     const stop = new AbortController()
-    const names = Array.from({ length: 30 }, (_, index) => `P${String(index + 1).padStart(4, '0')}`)
+    const names = Array.from({ length: 30 }, (_, index) => nameOf(index))
     const tags = [...names, 'Total', 'Text', 'Levels[1]', 'Running'].map((name) => [`nsu=${PLANT};s=${name}`] as const)
     const faults = new Map<string, number>()
     /** Devices that were told the last word of the server. */
@@ -115,9 +116,7 @@ test(
         await session?.[Symbol.asyncDispose]()
       }
     }
-    const changing = setInterval(() => {
-      for (const name of names) server.set(name, Math.random())
-    }, 20)
+    server.change(names.length, 20)
     const running = Promise.all(Array.from({ length: DEVICES }, (_, nth) => [device('subscription', nth), device('poll', nth)]).flat())
     let broken: unknown
     running.catch((error: unknown) => (broken = error))
@@ -135,7 +134,7 @@ test(
       const grown = heap() - before
       mutating = false
       proxy.cut()
-      clearInterval(changing)
+      server.change(0, 0)
       server.set('Text', 'healed')
       await wait('healing', () => healed.size === 2 * DEVICES, 60_000)
       t.diagnostic(
@@ -145,7 +144,6 @@ test(
       assert.ok(proxy.connections <= 4 * DEVICES)
       if (globalThis.gc !== undefined) assert.ok(grown < 40, `${grown} MiB`)
     } finally {
-      clearInterval(changing)
       stop.abort()
       await running
     }
