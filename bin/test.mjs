@@ -20,7 +20,8 @@ const PACKAGES = [
   // a provider's description of its API is YAML, where it is at hand
   ['python3-yaml', () => importable('yaml')],
 ]
-const PARTS = ['format', 'lint', 'types', 'unused', 'unit', 'store', 'flow', 'processes', 'browser']
+const TEST_ARGUMENTS = ['--test', '--test-timeout=180000', '--test-reporter=dot']
+const PARTS = ['format', 'lint', 'types', 'unused', 'unit', 'store', 'timescale', 'flow', 'processes', 'browser']
 
 await guarded(async () => {
   const wanted = process.argv.slice(2)
@@ -50,13 +51,16 @@ await guarded(async () => {
         if (!on(part)) continue
         const files = testsBelow(join('test', part))
         const concurrency = part === 'processes' ? 1 : 2
-        const args = ['--test', `--test-concurrency=${concurrency}`, '--test-timeout=180000', '--test-reporter=dot', ...files]
-        results.push(await run(part, [[node, args]], environment))
+        results.push(await run(part, [[node, [...TEST_ARGUMENTS, `--test-concurrency=${concurrency}`, ...files]]], environment))
       }
     })
   }
+  if (on('timescale')) results.push(await runOnTimescale(node))
   const failed = results.filter((result) => !result.ok)
-  say(failed.length === 0 ? '\nAll checks passed.' : `\nFailed: ${failed.map((result) => result.part).join(', ')}.`)
+  const left = results.filter((result) => result.notRun !== undefined)
+  const passed = left.length === 0 ? 'All checks passed.' : 'All checks that were run passed.'
+  say(`\n${failed.length === 0 ? passed : `Failed: ${failed.map((result) => result.part).join(', ')}.`}`)
+  for (const { part, notRun } of left) say(`Not run: ${part}, ${notRun}`)
   process.exitCode = failed.length === 0 ? 0 : 1
 })
 
@@ -90,19 +94,52 @@ async function capture(command, args, environment) {
   return { code, output }
 }
 
+/** The tests of the store once more on a server with TimescaleDB, with those of what only it has. */
+async function runOnTimescale(node) {
+  const part = 'timescale'
+  const files = [...testsBelow(join('test', part)), ...testsBelow(join('test', 'store'))]
+  const work = async (environment) => await run(part, [[node, [...TEST_ARGUMENTS, '--test-concurrency=2', ...files]]], environment)
+  const given = process.env.SYNCTIDE_TEST_TIMESCALE_URL ?? ''
+  if (given !== '') return await work({ ...process.env, SYNCTIDE_TEST_DATABASE_URL: given })
+  const binaries = timescaleOfDebian()
+  if (binaries !== undefined) return await withServer(node, [binaries], work)
+  const notRun = 'no TimescaleDB here: SYNCTIDE_TEST_TIMESCALE_URL names no server, and Debian has none for a PostgreSQL that is installed.'
+  say(`${part.padEnd(10)} not run, ${notRun}`)
+  return { part, ok: true, notRun }
+}
+
+/** The folder of an installed PostgreSQL that has TimescaleDB, from Debian's package where there is one for it. */
+function timescaleOfDebian() {
+  for (const major of [17, 18, 16, 15]) {
+    const folder = `/usr/lib/postgresql/${major}`
+    if (!existsSync(join(folder, 'bin/postgres'))) continue
+    const name = `postgresql-${major}-timescaledb`
+    const there = () => existsSync(`/usr/share/postgresql/${major}/extension/timescaledb.control`)
+    const offered = () => spawnSync('apt-cache', ['show', name], { stdio: 'ignore' }).status === 0
+    if (!there() && has('apt-get') && offered()) install([name])
+    if (there()) return folder
+  }
+  return undefined
+}
+
 /** One embedded server for all parts; each test file makes databases of its own in it. */
 async function withDatabase(node, work) {
   if ((process.env.SYNCTIDE_TEST_DATABASE_URL ?? '') !== '') return await work(process.env)
+  return await withServer(node, [], work)
+}
+
+/** @param more arguments of test/support/server.ts beside the folder */
+async function withServer(node, more, work) {
   const folder = mkdtempSync(join(tmpdir(), 'synctide-tests-'))
   chmodSync(folder, 0o755)
-  const server = spawn(node, [join(ROOT, 'test/support/server.ts'), folder], { cwd: ROOT, stdio: ['pipe', 'pipe', 'inherit'] })
+  const server = spawn(node, [join(ROOT, 'test/support/server.ts'), folder, ...more], { cwd: ROOT, stdio: ['pipe', 'pipe', 'inherit'] })
   const ended = new Promise((resolve) => server.once('exit', resolve))
   try {
     const url = await new Promise((resolve, reject) => {
       server.stdout.once('data', (chunk) => resolve(String(chunk).trim()))
       server.once('exit', () => reject(new Refusal('The test database did not start.')))
     })
-    await work({ ...process.env, SYNCTIDE_TEST_DATABASE_URL: url })
+    return await work({ ...process.env, SYNCTIDE_TEST_DATABASE_URL: url })
   } finally {
     server.stdin.end()
     await ended
@@ -117,7 +154,11 @@ function importable(module) {
 
 function installPeers() {
   const missing = PACKAGES.filter(([, present]) => !present()).map(([name]) => name)
-  if (missing.length === 0) return
+  if (missing.length > 0) install(missing)
+}
+
+/** @throws Refusal with the one line to run when this account may not */
+function install(missing) {
   const line = `apt-get install -y --no-install-recommends ${missing.join(' ')}`
   const root = process.getuid?.() === 0
   const sudo = !root && has('sudo') && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0

@@ -5,7 +5,7 @@ import type { Database, Queryable, Transaction } from './database.ts'
 import { sqlState } from './devices.ts'
 import { type Layout, MAKE_HYPERTABLE, compressOldRows, measurementsLayout, readTimescale } from './hypertable.ts'
 import { installTimescale } from './migrate.ts'
-import { type Partition, ensurePartitions, ensurePartitionsAt, listPartitions, rowsOf } from './partitions.ts'
+import { type Partition, ensurePartitions, ensurePartitionsAt, listPartitions, orderOfArrival, rowsOf } from './partitions.ts'
 import { sealClosedWindows } from './seal.ts'
 import { sqlTime } from './time.ts'
 
@@ -83,6 +83,8 @@ async function moveWithin(tx: Transaction, layout: Layout, onStep: (step: Layout
   await tx.query('lock table measurements in access exclusive mode')
   await tx.query('set local statement_timeout = 0')
   const windows = await listPartitions(tx, 'measurements')
+  const orders = new Map<string, string>()
+  for (const window of windows) orders.set(window.name, await orderOfArrival(tx, window))
   await tx.query('alter table measurements rename to measurements_before')
   for (const name of ['measurements_time', 'measurements_tag_time']) await tx.query(`alter index ${name} rename to ${name}_before`)
   await makeTable(tx, layout, windows)
@@ -91,7 +93,7 @@ async function moveWithin(tx: Transaction, layout: Layout, onStep: (step: Layout
     const source = rowsOf(window).replace(/^measurements /, 'measurements_before ')
     // in the order of arrival, which decides among rows of one time
     const moved = await tx.query<{ rows: number }>(
-      `with moved as (insert into measurements (${COLUMNS}) select ${COLUMNS} from ${source} order by ctid returning 1)
+      `with moved as (insert into measurements (${COLUMNS}) select ${COLUMNS} from ${source} order by time_stamp${orders.get(window.name) ?? ''} returning 1)
        select count(*)::int8 as rows from moved`,
     )
     rows += moved[0]?.rows ?? 0

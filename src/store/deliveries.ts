@@ -40,7 +40,11 @@ export async function append(tx: Transaction, writer: SourceWriter, { delivery, 
       remedy: 'Two writers for one source: stop the one that is not under the supervisor.',
     })
   }
-  if (samples.length > 0) await copyIn(tx.client, `copy measurements (${SAMPLE_COLUMNS}) from stdin binary`, copySamples(samples))
+  if (samples.length > 0) {
+    // a COPY that waits while the table becomes a hypertable would go to a place where nobody reads: TimescaleDB looks before it waits
+    await tx.query('lock table only measurements in row exclusive mode')
+    await copyIn(tx.client, `copy measurements (${SAMPLE_COLUMNS}) from stdin binary`, copySamples(samples))
+  }
   if (late.length > 0) await copyIn(tx.client, `copy late_samples (${SAMPLE_COLUMNS}) from stdin binary`, copySamples(late))
   const earliest = samples.reduce((least, one) => Math.min(least, one.sourceTimestamp), Infinity)
   await tx.query(`insert into deliveries (source, seq, received_at, payload) select $1, $2, $3, $4 from refuse_frozen($5)`, [

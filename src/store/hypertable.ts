@@ -100,6 +100,15 @@ async function hasOpenWindow(db: Queryable): Promise<boolean> {
   return row?.there === true
 }
 
+/** Whether rows of a span are compressed, and have lost the order in which they came: so when nobody sealed for as long as they are kept. */
+export async function areCompressed(db: Queryable, from: Micros, to: Micros): Promise<boolean> {
+  const found = await db.query(
+    `select from timescaledb_information.chunks where hypertable_name = 'measurements' and is_compressed and range_start < $2 and range_end > $1`,
+    [sqlTime(from), sqlTime(to)],
+  )
+  return found.length > 0
+}
+
 /** Lets TimescaleDB compress what is a week old. Once only: who changes or removes the policy afterwards has the last word. */
 export async function compressOldRows(db: Queryable): Promise<void> {
   if ((await readTimescale(db))?.edition !== 'community') return

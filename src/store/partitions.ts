@@ -1,7 +1,7 @@
 import type { Micros } from '#base/time.ts'
 import { briefly } from './briefly.ts'
 import type { Queryable } from './database.ts'
-import { closeHour, freezeHour, listOpenHours, measurementsLayout, openHoursFrom } from './hypertable.ts'
+import { areCompressed, closeHour, freezeHour, listOpenHours, measurementsLayout, openHoursFrom } from './hypertable.ts'
 import { microsFromSql, sqlTime } from './time.ts'
 
 const HOUR = 3_600_000_000
@@ -46,6 +46,11 @@ export interface Partition {
 /** What stands in a `from`, with a `where` to add to, to read the rows of a window. */
 export function rowsOf({ name, from, to, inHypertable }: Partition): string {
   return inHypertable ? `measurements where time_stamp >= '${sqlTime(from)}' and time_stamp < '${sqlTime(to)}'` : `${name} where true`
+}
+
+/** What follows the time in an `order by`: of rows with one time the first that arrived comes first, where that is still known. */
+export async function orderOfArrival(db: Queryable, { from, to, inHypertable }: Partition): Promise<string> {
+  return inHypertable && (await areCompressed(db, from, to)) ? '' : ', ctid'
 }
 
 /** @returns the windows of a table that still take rows or are not sealed yet, oldest first */

@@ -4,7 +4,7 @@ import { copyOut } from './copy.ts'
 import { COPIED_COLUMNS, type CopiedSample, CopiedSamples } from './core/copied-samples.ts'
 import { columnsOf } from './core/sample-columns.ts'
 import type { Database, Queryable, Transaction } from './database.ts'
-import { type Partition, closePartition, freezePartition, listPartitions, rowsOf } from './partitions.ts'
+import { type Partition, closePartition, freezePartition, listPartitions, orderOfArrival, rowsOf } from './partitions.ts'
 import { sqlTime } from './time.ts'
 import { addToBlocks } from './write-blocks.ts'
 
@@ -95,6 +95,7 @@ function portions(counts: readonly { tagId: number; rows: number }[]): number[][
 
 /** Of several rows with one time the first that arrived stays: it was the live one. */
 async function blocksOf(tx: Transaction, window: Partition, tagIds: readonly number[]): Promise<Block[]> {
+  const order = await orderOfArrival(tx, window)
   const blocks: Block[] = []
   let rows: CopiedSample[] = []
   const end = (): void => {
@@ -110,7 +111,7 @@ async function blocksOf(tx: Transaction, window: Partition, tagIds: readonly num
   })
   await copyOut(
     tx.client,
-    `copy (select ${COPIED_COLUMNS} from ${rowsOf(window)} and tag_id = any ('{${tagIds.join(',')}}') order by tag_id, time_stamp, ctid)
+    `copy (select ${COPIED_COLUMNS} from ${rowsOf(window)} and tag_id = any ('{${tagIds.join(',')}}') order by tag_id, time_stamp${order})
      to stdout binary`,
     (bytes) => copied.take(bytes),
   )
