@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { systemClock } from '#host/clock.ts'
-import { addToBlocks } from '#store/blocks.ts'
+import { addToBlocks } from '#store/write-blocks.ts'
 import { columnsOf } from '#store/core/sample-columns.ts'
 import type { Database } from '#store/database.ts'
 import { dropSamplesBefore } from '#store/drop-samples.ts'
