@@ -1,8 +1,10 @@
 import type { Micros } from '#base/time.ts'
 import { firstOut, type FloodShare } from '#domain/first-out.ts'
+import type { DeviceScope } from '#domain/user.ts'
 import { notifyAlarms, type Intent } from './alarm-announce.ts'
 import type { Queryable } from './database.ts'
 import { raiseSystem } from './system-events.ts'
+import { idsOf } from './devices.ts'
 import { sqlTime } from './time.ts'
 
 /** ISA-18.2: more raises than this in ten minutes are a flood, which ends below the other. */
@@ -102,10 +104,22 @@ async function nameFirstOut(tx: Queryable, { id, startedAt, firstId }: OpenFlood
   return first
 }
 
-/** A flood ends also when nothing is raised any more. @returns whether one is under way */
-export async function floodNow(db: Queryable): Promise<{ startedAt: Micros; alarms: number; firstEventId: number | null } | undefined> {
-  const rows = await db.query<{ startedAt: Micros; alarms: number; firstEventId: number | null }>(
-    `select started_at as "startedAt", alarms, first_event_id as "firstEventId" from alarm_floods where ended_at is null`,
+/** More alarms than a person can take in. */
+export interface Flood {
+  readonly startedAt: Micros
+  readonly alarms: number
+  /** The alarm that it began with; null when it is out of scope or gone. */
+  readonly firstOut: { readonly eventId: number; readonly name: string; readonly deviceCode: string } | null
+}
+
+/** A flood ends also when nothing is raised any more. @returns the one that is under way */
+export async function floodNow(db: Queryable, scope: DeviceScope): Promise<Flood | undefined> {
+  const rows = await db.query<Flood>(
+    `select f.started_at as "startedAt", f.alarms, case when e.id is not null then
+       jsonb_build_object('eventId', e.id, 'name', e.name, 'deviceCode', e.device_code) end as "firstOut"
+     from alarm_floods f left join alarm_events e on e.id = f.first_event_id and ($1::int[] is null or e.device_id = any($1))
+     where f.ended_at is null`,
+    [idsOf(scope)],
   )
   return rows[0]
 }

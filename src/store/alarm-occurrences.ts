@@ -4,6 +4,7 @@ import { endCases, type Intent } from './alarm-announce.ts'
 import { CHATTERS, QUIET_FOR } from './alarm-guards.ts'
 import type { RulePlace } from './alarm-plan.ts'
 import { suppressionOf } from './alarm-suppress.ts'
+import { ruleAsItWas } from './core/rule-as-it-was.ts'
 import type { Queryable } from './database.ts'
 import { sqlTime, sqlTimeOrNull } from './time.ts'
 
@@ -89,16 +90,16 @@ async function insertOccurrences(tx: Queryable, occurrences: readonly Occurrence
     `with input as (
        select * from jsonb_to_recordset($1::jsonb) as x (place int, number int, rule_id int, rule_version int, kind text, device_id int, device_code text,
          tag_id int, tag_name text, unit text, name text, severity text, category text, operator text, setpoint float8, raised_at timestamptz,
-         value_at_raise float8, cleared_at timestamptz, value_at_clear float8, closed boolean, late boolean, received_at timestamptz)),
+         value_at_raise float8, cleared_at timestamptz, value_at_clear float8, closed boolean, late boolean, received_at timestamptz, rule jsonb)),
      live as (select id from alarm_rules where id in (select rule_id from input) order by id for key share),
      made as (
        insert into alarm_events (display_number, rule_id, rule_version, kind, device_id, device_code, tag_id, tag_name, unit, name, severity,
          category, operator, setpoint, raised_at, value_at_raise, cleared_at, value_at_clear, acknowledged_at, acknowledged_by, attribution, closed_at,
-         late, received_at, committed_at, suppressed, chattering, quiet_until)
+         late, received_at, committed_at, suppressed, chattering, quiet_until, rule)
        select number, live.id, rule_version, kind, device_id, device_code, tag_id, tag_name, unit, name, severity, category, operator, setpoint, raised_at,
          value_at_raise, cleared_at, value_at_clear, case when closed then cleared_at end, case when closed then $2 end,
          case when closed then $3::jsonb end, case when closed then cleared_at end, late, received_at, clock_timestamp(),
-         ${suppressionOf('live.id', 'input.device_id')}, ${CHATTERS}, case when ${CHATTERS} then clock_timestamp() + ${QUIET_FOR} end
+         ${suppressionOf('live.id', 'input.device_id')}, ${CHATTERS}, case when ${CHATTERS} then clock_timestamp() + ${QUIET_FOR} end, rule
        from input left join live on live.id = input.rule_id order by place
        returning id, display_number, suppressed is null and not chattering as told)
      select made.id, input.place, made.told from made join input on input.number = made.display_number`,
@@ -145,6 +146,7 @@ function rowOf({ raise, clear }: Occurrence, place: number, number: number): Rea
     closed: clear !== undefined && rule.autoClose,
     late: raise.late,
     received_at: sqlTime(raise.receivedAt),
+    rule: ruleAsItWas(rule),
   }
 }
 

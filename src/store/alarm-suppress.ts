@@ -107,13 +107,22 @@ export async function endSuppressions(tx: Queryable, now: Micros): Promise<reado
 /** Rules whose suppression by design began or ended. */
 export async function setDesigned(tx: Queryable, designed: ReadonlyMap<number, boolean>): Promise<readonly Intent[]> {
   if (designed.size === 0) return []
-  await tx.query(
-    `insert into alarm_states (rule_id, condition, designed)
-     select input.id, 'normal', input.designed from unnest($1::int[], $2::boolean[]) as input(id, designed) join alarm_rules r on r.id = input.id
-     on conflict (rule_id) do update set designed = excluded.designed where alarm_states.designed <> excluded.designed`,
+  const [now] = await tx.query<{ at: Micros }>(
+    `with input as (select * from unnest($1::int[], $2::boolean[]) as input (id, designed)),
+     before as (select rule_id, designed from alarm_states where rule_id = any($1::int[])),
+     saved as (
+       insert into alarm_states (rule_id, condition, designed)
+       select input.id, 'normal', input.designed from input join alarm_rules r on r.id = input.id
+       on conflict (rule_id) do update set designed = excluded.designed where alarm_states.designed <> excluded.designed),
+     told as (
+       insert into suppression_history (at, act, rule_id, device_id, name, who, reason)
+       select now(), case when input.designed then 'by_design' else 'design_ended' end, r.id, r.device_id, r.name, 'System', d.code || ':' || t.name
+       from input join alarm_rules r on r.id = input.id left join before on before.rule_id = r.id
+         left join tags t on t.id = r.suppress_tag_id left join devices d on d.id = t.device_id
+       where input.designed <> coalesce(before.designed, false))
+     select now() as at`,
     [[...designed.keys()], [...designed.values()]],
   )
-  const [now] = await tx.query<{ at: Micros }>('select now() as at')
   return await refresh(tx, 'e.rule_id = any($1::int[])', [[...designed.keys()]], now?.at ?? 0)
 }
 

@@ -27,6 +27,8 @@ export interface Alarm extends Omit<AlarmEvent, 'ruleId'> {
   readonly chattering: boolean
   /** A flood began with it. */
   readonly firstOut: boolean
+  /** Its value has returned; it stands until somebody resets it. */
+  readonly latched: boolean
   /** When the sample that raised it reached us, and when the raise was committed. */
   readonly receivedAt: Micros | null
   readonly committedAt: Micros
@@ -81,7 +83,8 @@ const COLUMNS = `e.id, e.display_number as "displayNumber", e.rule_id as "ruleId
   e.operator, e.setpoint, e.raised_at as "raisedAt", e.value_at_raise as "valueAtRaise", e.cleared_at as "clearedAt",
   e.value_at_clear as "valueAtClear", e.acknowledged_at as "acknowledgedAt", e.acknowledged_by as "acknowledgedBy", e.comment,
   e.closed_at as "closedAt", e.late, e.category, e.suppressed, e.chattering, e.first_out as "firstOut", e.received_at as "receivedAt", e.committed_at as "committedAt",
-  coalesce(e.annunciated_at, e.committed_at) as "annunciatedAt", e.realarms as "reAlarms"`
+  coalesce(e.annunciated_at, e.committed_at) as "annunciatedAt", e.realarms as "reAlarms",
+  e.cleared_at is null and exists (select from alarm_states s where s.rule_id = e.rule_id and s.event_id = e.id and s.condition = 'latched') as latched`
 
 /** What needs a person comes first: it stands and nobody took notice, it returned and nobody took notice, the rest; each by severity. */
 const URGENCY = `case when e.acknowledged_at is not null then 6 when e.cleared_at is not null then 3 else 0 end

@@ -156,6 +156,7 @@ create table alarm_events (
   first_out boolean not null default false,
   annunciated_at timestamp with time zone,
   realarms integer not null default 0,
+  rule jsonb not null default '{}'::jsonb,
   constraint alarm_events_pkey PRIMARY KEY (id),
   constraint alarm_events_rule_id_raised_at_key UNIQUE (rule_id, raised_at),
   constraint alarm_events_suppressed_check CHECK ((suppressed = ANY (ARRAY['shelved'::text, 'by_design'::text, 'out_of_service'::text]))),
@@ -882,9 +883,11 @@ create table suppression_history (
   reason text,
   until timestamp with time zone,
   constraint suppression_history_pkey PRIMARY KEY (id),
-  constraint suppression_history_act_check CHECK ((act = ANY (ARRAY['shelved'::text, 'unshelved'::text, 'shelf_ended'::text, 'out_of_service'::text, 'in_service'::text, 'service_ended'::text, 'reset'::text])))
+  constraint suppression_history_act_check CHECK ((act = ANY (ARRAY['shelved'::text, 'unshelved'::text, 'shelf_ended'::text, 'out_of_service'::text, 'in_service'::text, 'service_ended'::text, 'reset'::text, 'by_design'::text, 'design_ended'::text])))
 );
 CREATE INDEX suppression_history_at ON suppression_history USING btree (at DESC, id DESC);
+CREATE INDEX suppression_history_device ON suppression_history USING btree (device_id, at DESC);
+CREATE INDEX suppression_history_rule ON suppression_history USING btree (rule_id, at DESC);
 
 create table system_events (
   id bigint not null generated always as identity,

@@ -24,7 +24,7 @@ describe('alarms console', () => {
     await using _server = server
     await using context = await contextOf(browser)
     const { page } = await openPage(context, `${server.url}/alarms`)
-    await page.getByRole('button', { name: 'Suction pressure low' }).waitFor()
+    await page.getByRole('button', { name: 'Suction pressure low', exact: true }).waitFor()
     assert.equal(await page.locator('.alarm-counter').getAttribute('data-unacknowledged'), '4')
     // The most urgent stands first; two steps down is the third.
     for (let step = 0; step < 3; step++) await page.keyboard.press('ArrowDown')

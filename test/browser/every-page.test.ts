@@ -13,6 +13,8 @@ const PAGES = [
   ['home', '/', 'Reservoir level very high'],
   ['alarms', '/alarms', 'Reservoir level very high'],
   ['alarm-detail', '/alarms?alarm=1', 'Who was told'],
+  ['alarms-shelved', '/alarms?state=shelved', 'Discharge pressure high'],
+  ['alarms-suppressed', '/alarms?state=suppressed', 'Dosing pump out for repair'],
   ['alarms-history', '/alarms?state=history', 'Telegram: Tiago G.'],
   ['devices', '/devices', 'No answer from 10.20.4.15:502'],
   ['device', '/devices/4', 'address refused'],

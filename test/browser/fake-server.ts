@@ -7,6 +7,7 @@ import type { z } from 'zod'
 import type * as s from '#api/contract/shapes.ts'
 import type { LiveMessage, LiveRequest } from '#api/contract/live.ts'
 import { securityHeaders } from '#api/security-headers.ts'
+import { FakeAlarms } from './fake-alarms.ts'
 import { pagesBuilt } from './pages-built.ts'
 import { siteData, type SiteData } from './site-data.ts'
 
@@ -42,6 +43,7 @@ export async function fakeServer(own: Answers = () => null): Promise<FakeServer>
   const dist = await pagesBuilt()
   const micros = (): number => Date.now() * 1000
   const data = siteData(micros())
+  const alarms = new FakeAlarms(data, micros())
   const changes: FakeServer['changes'] = []
   const sockets = new Set<WebSocket>()
   let cut = false
@@ -57,12 +59,11 @@ export async function fakeServer(own: Answers = () => null): Promise<FakeServer>
       return { body: { result: 'acknowledged', acknowledgedBy: 'Token: Tiago Gomes', acknowledgedAt: micros() } }
     }
     if (!self.loggedIn) return refusal(401, 'not_logged_in', 'Nobody is logged in.')
+    const ofAlarms = alarms.answer(call, body)
+    if (ofAlarms !== null) return ofAlarms
     if (call === 'GET /api/bootstrap') return { body: { ...data, now: micros(), counts: counts() } }
     if (call === 'GET /api/alarms') {
-      const history = query.get('state') === 'history'
-      const text = query.get('text')?.toLowerCase() ?? ''
-      const alarms = data.alarms.filter((one) => (history || one.closedAt === null) && one.name.toLowerCase().includes(text))
-      return { body: { alarms, cursor: null, counts: counts() } }
+      return { body: { alarms: alarms.list(query), cursor: null, counts: counts() } }
     }
     if (alarmId !== undefined) {
       const alarm = data.alarms.find((one) => one.id === Number(alarmId))

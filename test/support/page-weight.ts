@@ -26,7 +26,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   [ENTRY]: 132,
   'acknowledge-link': 140,
   'home/home': 150,
-  'alarms/alarms': 140,
+  'alarms/alarms': 150,
   'devices/devices': 140,
   'devices/device': 145,
   'trends/trends': 175,

@@ -46,7 +46,10 @@ const shellRoutes = [
     getParentRoute: () => shellRoute,
     path: '/alarms',
     validateSearch: alarmsSearch,
-    component: lazyRouteComponent(() => import('./pages/alarms/alarms.tsx'), 'AlarmsPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./pages/alarms/alarms.tsx')),
+      'AlarmsPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => shellRoute,

@@ -4,6 +4,32 @@ import * as s from './shapes.ts'
 
 const reason = z.string().trim().min(1, 'Say why.').max(2000)
 
+/** A rule that nobody is told of. */
+const quietRule = z.object({
+  ruleId: s.id,
+  kind: z.string(),
+  name: z.string(),
+  severity: s.severity,
+  deviceId: s.id,
+  deviceCode: z.string(),
+  tagName: z.string().nullable(),
+  /** Its newest occurrence that is still open, and whether that has not returned to normal. */
+  eventId: s.id.nullable(),
+  standing: z.boolean(),
+})
+export const suppressionEntry = z.object({
+  id: s.id,
+  at: s.instant,
+  act: z.string(),
+  ruleId: s.id.nullable(),
+  deviceId: s.id,
+  deviceCode: z.string().nullable(),
+  name: z.string(),
+  who: z.string(),
+  reason: z.string().nullable(),
+  until: s.instant.nullable(),
+})
+
 /** Putting alarms aside, resetting them, and trying a rule on history. */
 export const alarmContract = {
   'POST /api/rules/:id/shelve': {
@@ -39,27 +65,35 @@ export const alarmContract = {
     reply: s.nothing,
   },
   'GET /api/suppressions': {
-    summary: 'What is put aside now, and who put what aside, newest first; the flood that is under way.',
+    summary: 'What nobody is told of now and why, who put what aside, newest first; the flood that is under way.',
     access: 'viewer',
     reply: z.object({
-      shelves: z.array(
-        z.object({ ruleId: s.id, deviceId: s.id, name: z.string(), until: s.instant, reason: z.string(), who: z.string(), at: s.instant }),
-      ),
-      maintenance: z.array(z.object({ deviceId: s.id, until: s.instant.nullable(), reason: z.string(), who: z.string(), at: s.instant })),
-      history: z.array(
+      shelves: z.array(z.object({ ...quietRule.shape, until: s.instant, reason: z.string(), who: z.string(), at: s.instant })),
+      maintenance: z.array(
         z.object({
-          id: s.id,
-          at: s.instant,
-          act: z.string(),
-          ruleId: s.id.nullable(),
           deviceId: s.id,
-          name: z.string(),
-          who: z.string(),
-          reason: z.string().nullable(),
+          deviceCode: z.string(),
+          deviceName: z.string(),
           until: s.instant.nullable(),
+          reason: z.string(),
+          who: z.string(),
+          at: s.instant,
+          /** Open alarms that nobody is told of. */
+          open: z.number().int(),
         }),
       ),
-      flood: z.object({ startedAt: s.instant, alarms: z.number().int(), firstEventId: s.id.nullable() }).nullable(),
+      /** Suppressed by design, while another tag is on. */
+      designed: z.array(z.object({ ...quietRule.shape, byTag: z.string().nullable(), since: s.instant.nullable() })),
+      /** Came and went so often that only what stands is told. */
+      chattering: z.array(z.object({ ...quietRule.shape, raises: z.number().int(), until: s.instant })),
+      history: z.array(suppressionEntry),
+      flood: z
+        .object({
+          startedAt: s.instant,
+          alarms: z.number().int(),
+          firstOut: z.object({ eventId: s.id, name: z.string(), deviceCode: z.string() }).nullable(),
+        })
+        .nullable(),
     }),
   },
   'GET /api/devices/:id/status-history': {

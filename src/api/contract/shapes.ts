@@ -196,6 +196,8 @@ export const alarm = z.object({
   firstOut: z.boolean().optional(),
   /** How often it was put before people again while it stood. */
   reAlarms: z.number().int().optional(),
+  /** Its value has returned; it stands until somebody resets it. */
+  latched: z.boolean().optional(),
 })
 export const alarmCounts = z.object({
   critical: z.number().int(),

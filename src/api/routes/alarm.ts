@@ -7,7 +7,7 @@ import { floodNow } from '#store/alarm-guards.ts'
 import { draftRule } from '#store/alarm-plan.ts'
 import { putInService, shelveRule, takeOutOfService, unshelveRule } from '#store/alarm-suppress.ts'
 import { listStatusHistory } from '#store/device-status-history.ts'
-import { listMaintenance, listShelves, listSuppressionHistory, requestReset } from '#store/suppressions.ts'
+import { listChattering, listDesigned, listMaintenance, listShelves, listSuppressionHistory, requestReset } from '#store/suppressions.ts'
 import { sortedPoints } from '#plant/curves.ts'
 import type { Handlers, UserCall } from '../handlers.ts'
 
@@ -67,8 +67,10 @@ export const alarmRoutes: Handlers<Keys> = {
   'GET /api/suppressions': async (_input, { db, scope }) => ({
     shelves: await listShelves(db, scope),
     maintenance: await listMaintenance(db, scope),
+    designed: await listDesigned(db, scope),
+    chattering: await listChattering(db, scope),
     history: await listSuppressionHistory(db, scope, SHOWN),
-    flood: (await floodNow(db)) ?? null,
+    flood: (await floodNow(db, scope)) ?? null,
   }),
 
   'GET /api/devices/:id/status-history': async ({ params, query }, { db, scope }) => {

@@ -1,4 +1,5 @@
 import { enFirst } from './en-first.ts'
+import { enAlarms } from './en/alarms.ts'
 import { enBulk } from './en/bulk.ts'
 import { enConfigure } from './en/configure.ts'
 import { enConnect } from './en/connect.ts'
@@ -12,6 +13,7 @@ import { enTrends } from './en/trends.ts'
 /** The source of every text: other languages say the same keys, or do not compile. */
 export const en = {
   ...enFirst,
+  ...enAlarms,
   ...enConfigure,
   ...enConnect,
   ...enDiagnose,

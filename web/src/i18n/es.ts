@@ -1,4 +1,5 @@
 import type { Dictionary } from './translate.ts'
+import { esAlarms } from './es/alarms.ts'
 import { esAccount } from './es/account.ts'
 import { esBulk } from './es/bulk.ts'
 import { esEverywhere } from './es/everywhere.ts'
@@ -19,6 +20,7 @@ export const es: Dictionary = {
   ...esEverywhere,
   ...esMonitor,
   ...esAccount,
+  ...esAlarms,
   ...esConfigure,
   ...esConnect,
   ...esDiagnose,

@@ -1,4 +1,5 @@
 import type { Dictionary } from './translate.ts'
+import { ptAlarms } from './pt/alarms.ts'
 import { ptAccount } from './pt/account.ts'
 import { ptBulk } from './pt/bulk.ts'
 import { ptEverywhere } from './pt/everywhere.ts'
@@ -19,6 +20,7 @@ export const pt: Dictionary = {
   ...ptEverywhere,
   ...ptMonitor,
   ...ptAccount,
+  ...ptAlarms,
   ...ptConfigure,
   ...ptConnect,
   ...ptDiagnose,

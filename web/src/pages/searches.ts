@@ -2,7 +2,7 @@ import type { Severity } from '../api/replies.ts'
 
 /** What the address of the alarms console says: a filtered view can be sent to a colleague. */
 export interface AlarmsSearch {
-  readonly state?: 'history' | undefined
+  readonly state?: 'shelved' | 'suppressed' | 'history' | undefined
   readonly severity?: Severity | undefined
   readonly device?: number | undefined
   readonly text?: string | undefined
@@ -13,7 +13,7 @@ export interface AlarmsSearch {
 export function alarmsSearch(search: Record<string, unknown>): AlarmsSearch {
   const { state, severity, device, text, alarm } = search
   return {
-    ...(state === 'history' ? { state } : {}),
+    ...(state === 'shelved' || state === 'suppressed' || state === 'history' ? { state } : {}),
     ...(severity === 'critical' || severity === 'warning' || severity === 'info' ? { severity } : {}),
     ...(isId(device) ? { device } : {}),
     ...(typeof text === 'string' && text !== '' ? { text } : {}),

@@ -40,7 +40,7 @@ export const enMonitor = {
   'alarms.select': 'Select alarm {number}',
   'alarms.open': 'Details of alarm {number}',
   'alarms.selected': { one: 'Acknowledge ({count})', other: 'Acknowledge ({count})' },
-  'alarms.keys': 'Keys: ↑ ↓ to move, X to select, A to acknowledge, Enter for details',
+  'alarms.keys': 'Keys: ↑ ↓ to move, X to select, A to acknowledge, S to shelve, Enter for details',
   'alarms.none': 'No active alarms',
   'alarms.noneHint': 'All is well. What was raised before stands in the history.',
   'alarms.noneFiltered': 'No alarm matches the filters',

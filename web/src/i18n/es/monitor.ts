@@ -40,7 +40,7 @@ export const esMonitor = {
   'alarms.select': 'Seleccionar la alarma {number}',
   'alarms.open': 'Detalles de la alarma {number}',
   'alarms.selected': { one: 'Reconocer ({count})', other: 'Reconocer ({count})' },
-  'alarms.keys': 'Teclas: ↑ ↓ para moverse, X para seleccionar, A para reconocer, Intro para detalles',
+  'alarms.keys': 'Teclas: ↑ ↓ para moverse, X para seleccionar, A para reconocer, S para aplazar, Intro para detalles',
   'alarms.none': 'Sin alarmas activas',
   'alarms.noneHint': 'Todo va bien. Las anteriores están en el historial.',
   'alarms.noneFiltered': 'Ninguna alarma coincide con los filtros',

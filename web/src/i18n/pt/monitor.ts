@@ -40,7 +40,7 @@ export const ptMonitor = {
   'alarms.select': 'Selecionar o alarme {number}',
   'alarms.open': 'Detalhes do alarme {number}',
   'alarms.selected': { one: 'Reconhecer ({count})', other: 'Reconhecer ({count})' },
-  'alarms.keys': 'Teclas: ↑ ↓ para mover, X para selecionar, A para reconhecer, Enter para detalhes',
+  'alarms.keys': 'Teclas: ↑ ↓ para mover, X para selecionar, A para reconhecer, S para adiar, Enter para detalhes',
   'alarms.none': 'Sem alarmes ativos',
   'alarms.noneHint': 'Está tudo bem. Os anteriores estão no histórico.',
   'alarms.noneFiltered': 'Nenhum alarme corresponde aos filtros',

@@ -6,17 +6,21 @@ import { Button } from '../../widgets/controls/button.tsx'
 import { Ago } from '../../widgets/instant.tsx'
 import { SeverityMark } from '../../widgets/severity-mark.tsx'
 import { useAcknowledge } from './acknowledge.ts'
+import { AlarmActions } from './alarm-actions.tsx'
+import { AlarmMarks } from './alarm-marks.tsx'
 import { AlarmState } from './alarm-state.tsx'
 import { alarmName, valueAndLimit } from './alarm-text.ts'
+import type { Aside } from './put-aside-dialog.tsx'
 
 interface Props {
   readonly alarms: readonly Alarm[]
   readonly onOpen: (id: number) => void
   readonly onComment: (alarm: Alarm) => void
+  readonly onAside: (aside: Aside) => void
 }
 
 /** The console on a phone: one card an alarm, one thumb to acknowledge. */
-export function AlarmCards({ alarms, onOpen, onComment }: Props): ReactNode {
+export function AlarmCards({ alarms, onOpen, onComment, onAside }: Props): ReactNode {
   const t = useT()
   const session = useSession()
   const acknowledge = useAcknowledge()
@@ -35,20 +39,28 @@ export function AlarmCards({ alarms, onOpen, onComment }: Props): ReactNode {
             <button type="button" className="link-button alarm-card-name" onClick={() => onOpen(alarm.id)}>
               {alarmName(alarm, t)}
             </button>
+            <div>
+              <AlarmMarks alarm={alarm} />
+            </div>
             <div className="muted">
               {alarm.deviceCode}
               {alarm.tagName !== null && ` · ${alarm.tagName}`}
               {numbers !== '' && <span className="numeric"> · {numbers}</span>}
             </div>
             {!waiting || alarm.clearedAt !== null ? <AlarmState alarm={alarm} /> : null}
-            {waiting && session.may('operator') && (
+            {session.may('operator') && alarm.closedAt === null && (
               <div className="alarm-card-actions">
-                <Button size="md" loading={busy.has(alarm.id)} onClick={() => acknowledge.mutate({ ids: [alarm.id], comment: '' })}>
-                  {t('action.acknowledge')}
-                </Button>
-                <Button size="md" variant="default" onClick={() => onComment(alarm)}>
-                  {t('acknowledge.withComment')}
-                </Button>
+                {waiting && (
+                  <>
+                    <Button size="md" loading={busy.has(alarm.id)} onClick={() => acknowledge.mutate({ ids: [alarm.id], comment: '' })}>
+                      {t('action.acknowledge')}
+                    </Button>
+                    <Button size="md" variant="default" onClick={() => onComment(alarm)}>
+                      {t('acknowledge.withComment')}
+                    </Button>
+                  </>
+                )}
+                <AlarmActions alarm={alarm} onAside={onAside} words />
               </div>
             )}
           </li>

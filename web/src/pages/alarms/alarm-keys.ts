@@ -3,14 +3,15 @@ import { useEffect } from 'react'
 interface Actions {
   readonly acknowledge: (focused: number | null) => void
   readonly select: (id: number) => void
+  readonly shelve: (focused: number | null) => void
 }
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 }
 
-/** Arrow keys move between the rows, X selects, A opens the acknowledge dialog: it never acknowledges by itself. */
-export function useAlarmKeys(enabled: boolean, { acknowledge, select }: Actions): void {
+/** Arrow keys move between the rows, X selects, A and S open the dialogs that acknowledge and shelve: no key does so by itself. */
+export function useAlarmKeys(enabled: boolean, { acknowledge, select, shelve }: Actions): void {
   useEffect(() => {
     if (!enabled) return
     const onKey = (event: KeyboardEvent): void => {
@@ -21,6 +22,9 @@ export function useAlarmKeys(enabled: boolean, { acknowledge, select }: Actions)
       if (event.key === 'a') {
         event.preventDefault()
         acknowledge(focused === null ? null : Number(focused))
+      } else if (event.key === 's') {
+        event.preventDefault()
+        shelve(focused === null ? null : Number(focused))
       } else if (event.key === 'x' && focused !== null) {
         event.preventDefault()
         select(Number(focused))
@@ -35,5 +39,5 @@ export function useAlarmKeys(enabled: boolean, { acknowledge, select }: Actions)
     }
     document.addEventListener('keydown', onKey)
     return () => document.removeEventListener('keydown', onKey)
-  }, [enabled, acknowledge, select])
+  }, [enabled, acknowledge, select, shelve])
 }

@@ -6,23 +6,28 @@ import { useSession } from '../../session.tsx'
 import { CheckBox } from '../../widgets/controls/check-box.tsx'
 import { Ago, Instant } from '../../widgets/instant.tsx'
 import { SeverityMark } from '../../widgets/severity-mark.tsx'
+import { AlarmActions } from './alarm-actions.tsx'
+import { AlarmMarks } from './alarm-marks.tsx'
 import { AlarmState } from './alarm-state.tsx'
 import { alarmName, valueAndLimit } from './alarm-text.ts'
+import type { Aside } from './put-aside-dialog.tsx'
 
 interface Props {
   readonly alarms: readonly Alarm[]
   readonly selected: ReadonlySet<number>
   readonly onSelect: (ids: ReadonlySet<number>) => void
   readonly onOpen: (id: number) => void
+  readonly onAside: (aside: Aside) => void
   readonly selectable: boolean
 }
 
 /** The console on a desktop. */
-export function AlarmTable({ alarms, selected, onSelect, onOpen, selectable }: Props): ReactNode {
+export function AlarmTable({ alarms, selected, onSelect, onOpen, onAside, selectable }: Props): ReactNode {
   const t = useT()
   const session = useSession()
   const waiting = alarms.filter((alarm) => alarm.acknowledgedAt === null && alarm.closedAt === null)
   const all = waiting.length > 0 && waiting.every((alarm) => selected.has(alarm.id))
+  const acts = session.may('operator') && alarms.some((alarm) => alarm.closedAt === null)
   const toggle = (id: number): void => {
     const next = new Set(selected)
     if (!next.delete(id)) next.add(id)
@@ -50,6 +55,7 @@ export function AlarmTable({ alarms, selected, onSelect, onOpen, selectable }: P
             <th>{t('alarm.raised')}</th>
             <th>{t('alarm.cleared')}</th>
             <th>{t('alarm.state')}</th>
+            {acts && <th>{t('hidden.actions')}</th>}
           </tr>
         </thead>
         <tbody>
@@ -79,6 +85,7 @@ export function AlarmTable({ alarms, selected, onSelect, onOpen, selectable }: P
                 </button>
                 <span className="meta"> #{alarm.displayNumber}</span>
                 {alarm.late && <span className="meta"> · {t('alarm.late')}</span>}
+                <AlarmMarks alarm={alarm} />
               </td>
               <td>
                 <Link to="/devices/$deviceId" params={{ deviceId: String(alarm.deviceId) }}>
@@ -95,6 +102,11 @@ export function AlarmTable({ alarms, selected, onSelect, onOpen, selectable }: P
                 <AlarmState alarm={alarm} />
                 {alarm.comment !== null && <div className="meta">{alarm.comment}</div>}
               </td>
+              {acts && (
+                <td>
+                  <AlarmActions alarm={alarm} onAside={onAside} />
+                </td>
+              )}
             </tr>
           ))}
         </tbody>

@@ -14,7 +14,7 @@ export function alarmsQuery(search: AlarmsSearch) {
         'GET /api/alarms',
         {
           query: {
-            state: search.state ?? 'active',
+            state: search.state === 'shelved' ? 'suppressed' : (search.state ?? 'active'),
             severity: search.severity,
             deviceId: search.device,
             text: search.text,

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, test } from 'node:test'
+import type { Browser } from 'playwright-core'
+import { contextOf, launchChromium, openPage } from './chromium.ts'
+import { fakeServer, type FakeServer } from './fake-server.ts'
+
+describe('what nobody is told of', () => {
+  let browser: Browser
+  let server: FakeServer
+  before(async () => {
+    browser = await launchChromium()
+  })
+  after(() => browser.close())
+  beforeEach(async () => {
+    server = await fakeServer()
+  })
+
+  test('the keyboard alone shelves an alarm, with an end and a reason, and brings it back', async () => {
+    await using _server = server
+    await using context = await contextOf(browser)
+    const { page } = await openPage(context, `${server.url}/alarms`)
+    await page.getByRole('button', { name: 'Suction pressure low', exact: true }).waitFor()
+    for (let step = 0; step < 3; step++) await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('s')
+    const dialog = page.getByRole('dialog', { name: 'Shelve the alarm' })
+    await dialog.waitFor()
+    await page.locator('textarea:focus').waitFor()
+    await page.keyboard.press('Enter')
+    await dialog.getByText('Say why: it stands in the history.').waitFor()
+    assert.equal(server.changes.length, 0, 'without a reason nothing is shelved')
+    await dialog.getByRole('radio', { name: '4 h' }).check()
+    await dialog.getByLabel('Reason').fill('Pump is being primed')
+    await page.keyboard.press('Enter')
+    await dialog.waitFor({ state: 'detached' })
+    await page.getByRole('link', { name: 'Shelved (2)' }).waitFor()
+    assert.equal(await page.locator('tr[data-alarm="3"]').count(), 0, 'it left the active list')
+    const [change] = server.changes
+    assert.ok(change)
+    assert.equal(change.call, 'POST /api/rules/3/shelve')
+    const { until, reason } = change.body as { until: number; reason: string }
+    assert.equal(reason, 'Pump is being primed')
+    const hours = (until / 1000 - Date.now()) / 3_600_000
+    assert.ok(hours > 3.9 && hours < 4.1, `${hours} h`)
+
+    await page.getByRole('link', { name: 'Shelved (2)' }).click()
+    const item = page.locator('.hidden-item', { hasText: 'Suction pressure low' })
+    await item.getByText('Pump is being primed').waitFor()
+    await item.getByRole('button', { name: 'Bring back' }).press('Enter')
+    await item.waitFor({ state: 'detached' })
+    assert.equal(server.changes.at(-1)?.call, 'POST /api/rules/3/unshelve')
+  })
+
+  test('a thumb shelves from the card of a phone', async () => {
+    await using _server = server
+    await using context = await contextOf(browser, { phone: true })
+    const { page } = await openPage(context, `${server.url}/alarms`)
+    const card = page.locator('.alarm-card', { hasText: 'Reservoir level very high' })
+    await card.getByRole('button', { name: 'Shelve…' }).tap()
+    const dialog = page.getByRole('dialog', { name: 'Shelve the alarm' })
+    await dialog.getByLabel('Reason').fill('Filling on purpose')
+    await dialog.getByRole('button', { name: 'Shelve', exact: true }).tap()
+    await card.waitFor({ state: 'detached' })
+    assert.equal(server.changes.at(-1)?.call, 'POST /api/rules/1/shelve')
+  })
+
+  test('a device is taken out of service from its alarm and put back from the list', async () => {
+    await using _server = server
+    await using context = await contextOf(browser)
+    const { page } = await openPage(context, `${server.url}/alarms`)
+    await page.getByRole('button', { name: 'Take RS-01 out of service…' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Take RS-01 out of service' })
+    await dialog.getByRole('radio', { name: 'No end' }).check()
+    await dialog.getByText('Stays until somebody puts it back').waitFor()
+    await dialog.getByLabel('Reason').fill('Level sensor calibrated')
+    await dialog.getByRole('button', { name: 'Take out of service', exact: true }).click()
+    await dialog.waitFor({ state: 'detached' })
+    assert.deepEqual(server.changes.at(-1)?.body, { until: null, reason: 'Level sensor calibrated' })
+    await page.getByRole('link', { name: 'Suppressed (4)' }).click()
+    await page.getByRole('button', { name: 'Put back in service: RS-01' }).click()
+    await page.getByRole('link', { name: 'Suppressed (3)' }).waitFor()
+    assert.equal(server.changes.at(-1)?.call, 'DELETE /api/devices/3/maintenance')
+    await page.getByText('Flood of alarms since').waitFor()
+  })
+})

@@ -1,0 +1,41 @@
+import { IconBellOff } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import { useT } from '../../i18n/language.ts'
+import { Button } from '../../widgets/controls/button.tsx'
+import { EmptyState } from '../../widgets/empty-state.tsx'
+import type { AlarmsSearch } from '../searches.ts'
+
+/** @returns whether the address narrows the list down */
+export function isFiltered({ severity, device, text }: AlarmsSearch): boolean {
+  return severity !== undefined || device !== undefined || text !== undefined
+}
+
+export function NoAlarms({ search, onClear }: { search: AlarmsSearch; onClear: () => void }): ReactNode {
+  const t = useT()
+  const icon = <IconBellOff size={40} aria-hidden />
+  if (isFiltered(search)) {
+    return (
+      <div className="card">
+        <EmptyState
+          title={t('alarms.noneFiltered')}
+          icon={icon}
+          action={
+            <Button variant="default" onClick={onClear}>
+              {t('action.clearFilters')}
+            </Button>
+          }
+        />
+      </div>
+    )
+  }
+  if (search.state === 'suppressed') return <p className="muted">{t('hidden.noneOpen')}</p>
+  return (
+    <div className="card">
+      {search.state === 'history' ? (
+        <EmptyState title={t('alarms.noHistory')} hint={t('alarms.noHistoryHint')} icon={icon} />
+      ) : (
+        <EmptyState title={t('alarms.none')} hint={t('alarms.noneHint')} icon={icon} />
+      )}
+    </div>
+  )
+}
