@@ -5,7 +5,7 @@ import type { SampleColumns } from '#store/core/sample-columns.ts'
 import { countSamples, readBuckets, readNumbers } from '#store/trend.ts'
 import { testDatabase } from '../test/support/database.ts'
 import { insertPlainTags } from '../test/support/plain-tags.ts'
-import { machine, option, quantile } from './machine.ts'
+import { load, machine, option, quantile } from './machine.ts'
 
 // The past of one tag at a sample a second, sealed: bytes on disk, and how long the usual questions take beside the same day as rows.
 const days = option('days', 365)
@@ -39,15 +39,21 @@ function dayOf(from: number): SampleColumns {
   }
 }
 
-console.log(machine())
+console.log(`${machine()}; ${load()}`)
 const began = performance.now()
 for (let from = first; from < today; from += DAY) {
   await db.transaction(async (tx) => await addToBlocks(tx, [{ tagId, from, to: from + DAY, columns: dayOf(from) }], 'stored'))
 }
 const rate = (days * 86_400) / ((performance.now() - began) / 1000)
 console.log(`${days} days at a second: ${(rate / 1e6).toFixed(2)} million samples/s generated and sealed (aim of the bulk path 0.5)`)
-const [size] = await db.query<{ bytes: number }>(`select pg_total_relation_size('measurement_blocks') as bytes`)
-console.log(`${((size?.bytes ?? 0) / days / 86_400).toFixed(3)} bytes a sample on disk with headers, outlines and index (aim 1.0)`)
+const [size] = await db.query<{ bytes: number; data: number; outline: number }>(
+  `select pg_total_relation_size('measurement_blocks') as bytes, sum(length(data))::int8 as data, sum(length(outline))::int8 as outline
+   from measurement_blocks`,
+)
+const each = (bytes = 0): string => (bytes / days / 86_400).toFixed(3)
+console.log(
+  `${each(size?.bytes)} bytes a sample on disk (aim 1.0): samples ${each(size?.data)}, outlines ${each(size?.outline)}, the rest headers and index`,
+)
 
 await db.query(
   `insert into measurements (tag_id, time_stamp, value, quality)
@@ -71,10 +77,15 @@ await time('how many samples in a year', async () => await countSamples(db, 'all
 
 async function time(what: string, work: () => Promise<unknown>): Promise<void> {
   const millis: number[] = []
+  const own: number[] = []
   for (let round = 0; round < rounds; round++) {
-    const start = performance.now()
+    const [start, used] = [performance.now(), process.cpuUsage()]
     await work()
     millis.push(performance.now() - start)
+    const { user, system } = process.cpuUsage(used)
+    own.push((user + system) / 1000)
   }
-  console.log(`${what}: ${quantile(millis, 0.5).toFixed(1)} ms, p95 ${quantile(millis, 0.95).toFixed(1)} ms`)
+  console.log(
+    `${what}: ${quantile(millis, 0.5).toFixed(1)} ms, p95 ${quantile(millis, 0.95).toFixed(1)} ms; our own processor ${quantile(own, 0.5).toFixed(1)} ms`,
+  )
 }

@@ -42,8 +42,10 @@ export class Aggregator {
   #integral = 0
   #knownSeconds = 0
   #rise = 0
-  /** What holds now, and since when it was not yet counted. */
-  #held: { readonly value: number; readonly since: Micros } | undefined
+  /** Whether something holds now, what, and since when it was not yet counted; no object, for it changes with each sample. */
+  #holds = false
+  #held = 0
+  #since: Micros = 0
   /** The number that the next one rises from. */
   #base: number | undefined
 
@@ -53,7 +55,7 @@ export class Aggregator {
    */
   constructor(start?: { readonly at: Micros; readonly held: number | undefined; readonly before: number | undefined }) {
     if (start === undefined) return
-    if (start.held !== undefined) this.#held = { value: start.held, since: start.at }
+    if (start.held !== undefined) this.#keep(start.held, start.at)
     this.#base = start.before
   }
 
@@ -61,10 +63,10 @@ export class Aggregator {
   add(at: Micros, value: number | null): void {
     this.#arrive(at, at)
     if (value === null || !Number.isFinite(value)) {
-      this.#held = undefined
+      this.#holds = false
       return
     }
-    this.#held = { value, since: at }
+    this.#keep(value, at)
     this.#count(at, value)
     this.#numbers += 1
     this.#lastAt = at
@@ -80,7 +82,8 @@ export class Aggregator {
     this.#arrive(next.startsAt, next.endsAt)
     this.#integral += next.integral
     this.#knownSeconds += next.knownSeconds
-    this.#held = next.holds ? { value: next.lastValue, since: next.endsAt } : undefined
+    if (next.holds) this.#keep(next.lastValue, next.endsAt)
+    else this.#holds = false
     if (next.numbers === 0) return
     this.#count(next.firstAt, next.firstValue)
     this.#rise += next.rise
@@ -96,8 +99,8 @@ export class Aggregator {
   /** Lets what holds hold until the end of the stretch. @returns what the next stretch begins with */
   end(at: Micros): { readonly at: Micros; readonly held: number | undefined; readonly before: number | undefined } {
     this.#hold(at)
-    const held = this.#held?.value
-    if (held !== undefined) this.#held = { value: held, since: at }
+    const held = this.#holds ? this.#held : undefined
+    this.#since = at
     return { at, held, before: this.#base }
   }
 
@@ -107,7 +110,7 @@ export class Aggregator {
     return {
       startsAt: this.#startsAt,
       endsAt: this.#endsAt,
-      holds: this.#held !== undefined,
+      holds: this.#holds,
       numbers: this.#numbers,
       firstAt: this.#firstAt,
       firstValue: this.#firstValue,
@@ -138,10 +141,16 @@ export class Aggregator {
     this.#endsAt = until
   }
 
+  #keep(value: number, since: Micros): void {
+    this.#holds = true
+    this.#held = value
+    this.#since = since
+  }
+
   #hold(until: Micros): void {
-    if (this.#held === undefined) return
-    const seconds = (until - this.#held.since) / 1_000_000
-    this.#integral += this.#held.value * seconds
+    if (!this.#holds) return
+    const seconds = (until - this.#since) / 1_000_000
+    this.#integral += this.#held * seconds
     this.#knownSeconds += seconds
   }
 

@@ -2,7 +2,7 @@ import type { Micros } from '#base/time.ts'
 import type { Aggregate } from '#calc/aggregate.ts'
 import type { SampleColumns } from './core/sample-columns.ts'
 import type { Queryable } from './database.ts'
-import { unpackColumns, unpackOutline } from './pack-block.ts'
+import { unpackColumns } from './pack-block.ts'
 import { sqlTime } from './time.ts'
 
 /** A sealed window of one tag. */
@@ -14,26 +14,31 @@ export interface Block {
   readonly columns: SampleColumns
 }
 
-/** The minutes of a tag's blocks that begin at these instants, oldest first, for blocks that have an outline. */
-export async function readOutlines(
-  db: Queryable,
-  tagId: number,
-  starts: readonly Micros[],
-): Promise<ReadonlyMap<Micros, readonly Aggregate[]>> {
+/** The packed outlines of a tag's blocks that begin at these instants, for blocks that have one. */
+export async function readOutlines(db: Queryable, tagId: number, starts: readonly Micros[]): Promise<ReadonlyMap<Micros, Uint8Array>> {
   if (starts.length === 0) return new Map()
   const rows = await db.query<{ from: Micros; outline: Buffer }>(
     `select t0 as "from", outline from measurement_blocks where tag_id = $1 and t0 = any($2::timestamptz[]) and outline is not null`,
     [tagId, starts.map((at) => sqlTime(at))],
   )
-  return new Map(rows.map((row) => [row.from, unpackOutline(row.outline)]))
+  return new Map(rows.map((row) => [row.from, row.outline]))
 }
 
-/** Blocks of a tag that touch [from, to), oldest first. */
-export async function readBlocks(db: Queryable, tagId: number, from: Micros, to: Micros): Promise<readonly Block[]> {
+/**
+ * Blocks of a tag that touch [from, to), oldest first.
+ * @param since only those with a sample after it
+ */
+export async function readBlocks(
+  db: Queryable,
+  tagId: number,
+  from: Micros,
+  to: Micros,
+  since = Number.NEGATIVE_INFINITY,
+): Promise<readonly Block[]> {
   const rows = await db.query<{ from: Micros; to: Micros; data: Buffer }>(
     `select t0 as "from", t1 as "to", data from measurement_blocks
-     where tag_id = $1 and t0 < $3 and t0 > $2::timestamptz - interval '1 day' and t1 > $2 order by t0`,
-    [tagId, sqlTime(from), sqlTime(to)],
+     where tag_id = $1 and t0 < $3 and t0 > $2::timestamptz - interval '1 day' and t1 > $2 and ends_at > $4 order by t0`,
+    [tagId, sqlTime(from), sqlTime(to), Number.isFinite(since) ? sqlTime(since) : '-infinity'],
   )
   return rows.map((row) => ({ tagId, from: row.from, to: row.to, columns: unpackColumns(row.data) }))
 }

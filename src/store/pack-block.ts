@@ -2,7 +2,7 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { BugError } from '#base/errors.ts'
 import { type Aggregate, Aggregator } from '#calc/aggregate.ts'
 import { decodeBlock, encodeBlock } from './core/block-codec.ts'
-import { decodeOutline, encodeOutline, outlineOf } from './core/outline-codec.ts'
+import { type OutlineStep, encodeOutline, outlineOf, readOutline } from './core/outline-codec.ts'
 import { type SampleColumns, numberAt, sameColumns } from './core/sample-columns.ts'
 
 /** What {@link SampleColumns} become on disk. */
@@ -36,18 +36,21 @@ export function packBlock(columns: SampleColumns): PackedBlock {
 
 /** @throws BugError when the bytes are damaged */
 export function unpackColumns(packed: Uint8Array): SampleColumns {
-  try {
-    return decodeBlock(zstdDecompressSync(packed))
-  } catch (cause) {
-    throw cause instanceof BugError ? cause : new BugError('A block of samples is damaged', { cause })
-  }
+  return decodeBlock(inflated(packed))
 }
 
-/** @throws BugError when the bytes are damaged */
-export function unpackOutline(packed: Uint8Array): Aggregate[] {
+/**
+ * The stretches of a packed outline, see {@link readOutline}.
+ * @throws BugError when the bytes are damaged
+ */
+export function unpackOutline(packed: Uint8Array, step: OutlineStep, take: (stretch: Aggregate) => void): void {
+  readOutline(inflated(packed), step, take)
+}
+
+function inflated(packed: Uint8Array): Uint8Array {
   try {
-    return decodeOutline(zstdDecompressSync(packed))
+    return zstdDecompressSync(packed)
   } catch (cause) {
-    throw cause instanceof BugError ? cause : new BugError('The outline of a block is damaged', { cause })
+    throw new BugError('Stored history is damaged', { cause })
   }
 }

@@ -2,12 +2,13 @@ import type { Micros } from '#base/time.ts'
 import { type Aggregate, Aggregator } from '#calc/aggregate.ts'
 import type { DeviceScope } from '#domain/user.ts'
 import { type BlockHeader, readBlocks, readHeaderBefore, readHeaders, readOutlines } from './blocks.ts'
-import { isOutlineEdge } from './core/outline-codec.ts'
+import { type OutlineStep, outlineStep } from './core/outline-codec.ts'
 import { mergeColumns, numberAt, sliceColumns, type SampleColumns } from './core/sample-columns.ts'
 import type { Queryable } from './database.ts'
 import { sealedUntil } from './hypertable.ts'
 import { readHistory } from './measurements.ts'
 import { readHotRows, readLateRows } from './open-rows.ts'
+import { unpackOutline } from './pack-block.ts'
 import { isInScope } from './tags.ts'
 import { sqlTime } from './time.ts'
 
@@ -43,7 +44,8 @@ export async function readBuckets(
   const hot = await readHotRows(db, tagId, from, to)
   const filling = new Filling(edges, now, await lastBefore(db, tagId, from))
   const clusters = clustersOf(await readHeaders(db, tagId, from, to))
-  const outlines = await readOutlines(db, tagId, outlinesWanted(clusters, filling))
+  const steps = outlinesWanted(clusters, filling)
+  const outlines = await readOutlines(db, tagId, [...steps.keys()])
   let done = from
   for (const cluster of clusters) {
     const rowsOf = (begin: Micros, end: Micros): SampleColumns[] => [sliceColumns(hot, begin, end), sliceColumns(late, begin, end)]
@@ -54,7 +56,8 @@ export async function readBuckets(
     const untouched = rows.times.length === 0 && corrections.times.length === 0
     const outline = outlines.get(cluster.from)
     if (untouched && cluster.only !== undefined && filling.fits(cluster.only.known)) filling.addStretch(cluster.only.known)
-    else if (untouched && outline !== undefined) for (const minute of outline) filling.addStretch(minute)
+    else if (untouched && outline !== undefined)
+      unpackOutline(outline, steps.get(cluster.from) ?? 'minute', (stretch) => filling.addStretch(stretch))
     else {
       const blocks = await readBlocks(db, tagId, cluster.from, cluster.to)
       // of this cluster alone: its hours may have become a day meanwhile
@@ -130,11 +133,15 @@ function clustersOf(headers: readonly BlockHeader[]): Cluster[] {
   return clusters
 }
 
-/** Blocks that lie in several buckets, where every edge between them is one between minutes. */
-function outlinesWanted(clusters: readonly Cluster[], filling: Filling): Micros[] {
-  return clusters.flatMap(({ only }) =>
-    only !== undefined && !filling.fits(only.known) && filling.edgesWithin(only.known).every(isOutlineEdge) ? [only.from] : [],
-  )
+/** Blocks that lie in several buckets, where no edge parts a stretch of their outline, and how finely that is looked at. */
+function outlinesWanted(clusters: readonly Cluster[], filling: Filling): ReadonlyMap<Micros, OutlineStep> {
+  const wanted = new Map<Micros, OutlineStep>()
+  for (const { only } of clusters) {
+    if (only === undefined || filling.fits(only.known)) continue
+    const step = outlineStep(filling.edgesWithin(only.known))
+    if (step !== undefined) wanted.set(only.from, step)
+  }
+  return wanted
 }
 
 interface Start {
@@ -148,8 +155,8 @@ async function lastBefore(db: Queryable, tagId: number, at: Micros): Promise<Sta
   const header = await readHeaderBefore(db, tagId, at)
   if (header !== undefined) last.addStretch(header.known)
   // a block that reaches over the edge, and open rows since
-  const blocks = await readBlocks(db, tagId, at - 1, at)
   const since = header?.known.endsAt ?? Number.NEGATIVE_INFINITY
+  const blocks = await readBlocks(db, tagId, at - 1, at, since)
   const late = await readLateRows(db, tagId, Math.max(since, at - OPEN_BEHIND), at)
   const newest = await newestRows(db, tagId, since, at)
   const columns = mergeColumns([newest, ...blocks.map((block) => sliceColumns(block.columns, Number.NEGATIVE_INFINITY, at)), late])
@@ -206,6 +213,7 @@ class Filling {
     return this.#edges.subarray(first, endsAt < (this.#edges[0] ?? 0) ? 0 : this.#bucketOf(endsAt) + 1)
   }
 
+  /** @param known not kept */
   addStretch(known: Aggregate): void {
     if (known.startsAt < (this.#edges[0] ?? 0) || known.startsAt >= (this.#edges.at(-1) ?? 0)) return
     this.#advance(known.startsAt)
@@ -213,9 +221,13 @@ class Filling {
   }
 
   addColumns(columns: SampleColumns): void {
+    let end = this.#edges[this.#buckets.length + 1] ?? Infinity
     for (let index = 0; index < columns.times.length; index++) {
       const at = columns.times[index] ?? 0
-      if (at >= (this.#edges[this.#buckets.length + 1] ?? Infinity)) this.#advance(at)
+      if (at >= end) {
+        this.#advance(at)
+        end = this.#edges[this.#buckets.length + 1] ?? Infinity
+      }
       this.#current.add(at, numberAt(columns, index))
     }
   }

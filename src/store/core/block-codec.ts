@@ -46,10 +46,13 @@ export function decodeBlock(bytes: Uint8Array): SampleColumns {
     // each sample costs at least a bit of some run: a length that the bytes cannot hold is no length
     if (length > 100_000_000) throw new RangeError(`${length} samples`)
     const times = readTimes(from, length)
-    const kinds = Uint8Array.from(readRuns(from, length))
-    const qualities = Uint16Array.from(readRuns(from, length))
+    const kinds = readRuns(from, new Uint8Array(length))
+    const qualities = readRuns(from, new Uint16Array(length))
     const values = readNumbers(from, length)
-    for (const [index, kind] of kinds.entries()) if (kind === ValueKind.Null || kind === ValueKind.Text) values[index] = 0
+    for (let index = 0; index < length; index++) {
+      const kind = kinds[index]
+      if (kind === ValueKind.Null || kind === ValueKind.Text) values[index] = 0
+    }
     const texts = readTexts(from)
     const statusCodes = new Map<number, number>()
     for (let rest = from.varint(), index = 0; rest > 0; rest--) {
@@ -81,7 +84,9 @@ function writeTimes(to: ByteWriter, times: Float64Array): void {
 function readTimes(from: ByteReader, length: number): Float64Array {
   const first = from.int64()
   const unit = from.varint()
-  return readIntegers(from, length).map((distance) => first + distance * unit)
+  const times = readIntegers(from, length)
+  for (let at = 0; at < length; at++) times[at] = first + (times[at] ?? 0) * unit
+  return times
 }
 
 function greatestCommonDivisor(a: number, b: number): number {
@@ -113,11 +118,10 @@ function writeRuns(to: ByteWriter, numbers: Uint8Array | Uint16Array): void {
   }
 }
 
-function readRuns(from: ByteReader, length: number): Float64Array {
-  const numbers = new Float64Array(length)
-  for (let at = 0; at < length;) {
+function readRuns<Into extends Uint8Array | Uint16Array>(from: ByteReader, numbers: Into): Into {
+  for (let at = 0; at < numbers.length;) {
     const run = from.varint()
-    if (run === 0 || at + run > length) throw new RangeError('a run is longer than the block')
+    if (run === 0 || at + run > numbers.length) throw new RangeError('a run is longer than the block')
     numbers.fill(from.varint(), at, at + run)
     at += run
   }

@@ -73,11 +73,23 @@ export function readIntegers(from: ByteReader, length: number): Float64Array {
   const width = from.uint8()
   const base = from.zigzag()
   if (predictor > Predictor.Mean || width > 7) throw new RangeError(`predictor ${predictor}, width ${width}`)
-  const numbers = new Float64Array(length)
-  const planes = from.bytes(length * width)
-  let before = base
-  let step = 0
-  let mean = base
+  const numbers = residualsFrom(from.bytes(length * width), length, width)
+  addGuesses(numbers, predictor, base)
+  return numbers
+}
+
+/** Puts planes of bytes together and takes the zigzag out. */
+function residualsFrom(planes: Uint8Array, length: number, width: number): Float64Array {
+  const residuals = new Float64Array(length)
+  if (width === 0) return residuals
+  if (width <= 4) {
+    for (let at = 0; at < length; at++) {
+      let zigzagged = 0
+      for (let plane = 0; plane < width; plane++) zigzagged |= (planes[plane * length + at] ?? 0) << (plane * 8)
+      residuals[at] = (zigzagged >>> 1) ^ -(zigzagged & 1)
+    }
+    return residuals
+  }
   for (let at = 0; at < length; at++) {
     let low = 0
     let high = 0
@@ -87,18 +99,38 @@ export function readIntegers(from: ByteReader, length: number): Float64Array {
       else high |= byte << ((plane - 4) * 8)
     }
     const zigzagged = (low >>> 0) + high * 0x1_0000_0000
-    const residual = low & 1 ? -(zigzagged + 1) / 2 : zigzagged / 2
-    let guess = base
-    if (predictor === Predictor.Last) guess = before
-    else if (predictor === Predictor.Line) guess = before + step
-    else if (predictor === Predictor.Mean) guess = Math.round(mean)
-    const number = guess + residual
+    residuals[at] = low & 1 ? -(zigzagged + 1) / 2 : zigzagged / 2
+  }
+  return residuals
+}
+
+/** Turns residuals into the numbers, in place. */
+function addGuesses(numbers: Float64Array, predictor: number, base: number): void {
+  const { length } = numbers
+  if (predictor === Predictor.Least) {
+    for (let at = 0; at < length; at++) numbers[at] = base + (numbers[at] ?? 0)
+    return
+  }
+  let before = base
+  if (predictor === Predictor.Last) {
+    for (let at = 0; at < length; at++) numbers[at] = before += numbers[at] ?? 0
+    return
+  }
+  if (predictor === Predictor.Line) {
+    let step = 0
+    for (let at = 0; at < length; at++) {
+      const number = before + step + (numbers[at] ?? 0)
+      step = at === 0 ? 0 : number - before
+      numbers[at] = before = number
+    }
+    return
+  }
+  let mean = base
+  for (let at = 0; at < length; at++) {
+    const number = Math.round(mean) + (numbers[at] ?? 0)
     numbers[at] = number
-    step = at === 0 ? 0 : number - before
-    before = number
     mean += (number - mean) * NEWEST
   }
-  return numbers
 }
 
 function leastOf(numbers: Float64Array): number {

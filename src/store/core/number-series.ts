@@ -47,10 +47,8 @@ export function readNumbers(from: ByteReader, length: number): Float64Array {
     case Form.SingleDecimal: {
       const scale = 10 ** from.uint8()
       const numbers = readIntegers(from, length)
-      for (let at = 0; at < length; at++) {
-        const value = (numbers[at] ?? 0) / scale
-        numbers[at] = form === Form.Decimal ? value : Math.fround(value)
-      }
+      if (form === Form.Decimal) for (let at = 0; at < length; at++) numbers[at] = (numbers[at] ?? 0) / scale
+      else for (let at = 0; at < length; at++) numbers[at] = Math.fround((numbers[at] ?? 0) / scale)
       return numbers
     }
     case Form.SingleRanks: {
@@ -133,11 +131,12 @@ function planRanks(numbers: Float64Array): { list: Float64Array; plan: PlannedIn
 }
 
 function pick(list: Float64Array, ranks: Float64Array): Float64Array {
-  return ranks.map((rank) => {
-    const value = list[rank]
-    if (value === undefined) throw new RangeError(`rank ${rank}`)
-    return value
-  })
+  for (let at = 0; at < ranks.length; at++) {
+    const value = list[ranks[at] ?? -1]
+    if (value === undefined) throw new RangeError(`rank ${ranks[at]}`)
+    ranks[at] = value
+  }
+  return ranks
 }
 
 /** Single-precision bits as integers in the order of the numbers: the sign turned into a direction. */
