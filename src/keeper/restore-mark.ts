@@ -7,10 +7,12 @@ export function restoreMark(dataFolder: string): string {
   return join(dataFolder, 'restore.incomplete')
 }
 
-/** @throws BackupRefused when a restore into the folder was cut short: half an installation must not run */
+/** Half an installation must not run. @param where it is */
+export function halfRestored(where: string): BackupRefused {
+  return new BackupRefused(`A restore into ${where} was cut short.`, { remedy: 'Run synctide restore FILE again; it begins anew.' })
+}
+
+/** @throws BackupRefused when a restore into the folder was cut short */
 export function refuseHalfRestored(dataFolder: string): void {
-  if (!existsSync(restoreMark(dataFolder))) return
-  throw new BackupRefused(`A restore into ${dataFolder} was cut short.`, {
-    remedy: 'Run synctide restore FILE again; it begins anew.',
-  })
+  if (existsSync(restoreMark(dataFolder))) throw halfRestored(dataFolder)
 }

@@ -6,6 +6,7 @@ import { startEmbeddedPostgres } from '#host/embedded-postgres.ts'
 import { claimFolder } from '#host/single-start.ts'
 import { type Database, openDatabase } from '#store/database.ts'
 import { type TableProof, proveTables } from '#store/dump.ts'
+import { isHalfRestored, markHalfRestored, markRestored } from '#store/half-restored.ts'
 import { loadDump } from '#store/load.ts'
 import { emptySchema, migrate, readMigrations, schemaVersion } from '#store/migrate.ts'
 import { type BackupAbout, checkBackup, readBackup } from './backup-file.ts'
@@ -46,16 +47,18 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestoreRep
     const { freeBytes } = await diskSpace(dataFolder)
     if (freeBytes < 100_000_000)
       throw new BackupRefused(`${dataFolder} has only ${Math.floor(freeBytes / 1e6)} MB free.`, { remedy: 'Make room.' })
+    await using stack = new AsyncDisposableStack()
+    if (databaseUrl !== undefined) await refuseFilledDatabase(databaseUrl)
     writeFileSync(restoreMark(dataFolder), `${file}\n`)
     onStep('checked')
-    await using stack = new AsyncDisposableStack()
     const url = databaseUrl ?? (await emptyCluster(dataFolder, stack))
     const db = openDatabase(url, { name: 'restore', max: 2 })
     stack.defer(async () => await db.close())
-    const { proofs, key } = await fill(db, about, readBackup(file, passphrase), databaseUrl !== undefined)
+    const { proofs, key } = await fill(db, about, readBackup(file, passphrase))
     onStep('loaded')
     compareProofs(proofs, await proveTables(db))
     onStep('compared')
+    await markRestored(db)
     const keyRestored = encrypted && key !== null
     if (keyRestored) saveKey(dataFolder, Buffer.from(key, 'base64'))
     rmSync(restoreMark(dataFolder))
@@ -69,18 +72,25 @@ async function fill(
   db: Database,
   about: BackupAbout,
   dump: AsyncIterable<Uint8Array>,
-  external: boolean,
 ): Promise<{ proofs: readonly TableProof[]; key: string | null }> {
-  if (external && (await schemaVersion(db)) > 0) {
-    throw new BackupRefused('The database of SYNCTIDE_DATABASE_URL holds an installation already.', {
-      remedy: 'Restore into an empty database: create database synctide. Nothing was touched.',
-    })
-  }
   // of a restore that was cut short: its mark was found
   if ((await schemaVersion(db)) > 0) await emptySchema(db)
+  await markHalfRestored(db)
   await migrate(db, { upTo: about.schemaVersion })
   const { proofs, end } = await loadDump(db, dump)
   return { proofs, key: end.key }
+}
+
+async function refuseFilledDatabase(url: string): Promise<void> {
+  const db = openDatabase(url, { name: 'restore', max: 1 })
+  try {
+    if ((await schemaVersion(db)) === 0 || (await isHalfRestored(db))) return
+  } finally {
+    await db.close()
+  }
+  throw new BackupRefused('The database of SYNCTIDE_DATABASE_URL holds an installation already.', {
+    remedy: 'Restore into an empty database: create database synctide. Nothing was touched.',
+  })
 }
 
 async function emptyCluster(dataFolder: string, stack: AsyncDisposableStack): Promise<string> {

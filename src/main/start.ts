@@ -17,12 +17,13 @@ import { readRunFile, runFilePath, writeRunFile } from '#host/run-file.ts'
 import { claimFolder } from '#host/single-start.ts'
 import { type ServicePlan, Supervisor } from '#host/supervisor.ts'
 import { takeBackup } from '#keeper/backup.ts'
-import { refuseHalfRestored } from '#keeper/restore-mark.ts'
+import { halfRestored, refuseHalfRestored } from '#keeper/restore-mark.ts'
 import type { Trouble } from '#notify/core/system-watch.ts'
 import { markTold, wasTold } from '#notify/emergency-copy.ts'
 import { tellByProcess } from '#notify/emergency-process.ts'
 import { watchSystem } from '#notify/watch-system.ts'
 import { type Database, openDatabase } from '#store/database.ts'
+import { isHalfRestored } from '#store/half-restored.ts'
 import { migrate, readMigrations, schemaVersion } from '#store/migrate.ts'
 import { claimRequest, failRequest, finishRequest } from '#store/requests.ts'
 import { createSetupToken } from '#store/setup-tokens.ts'
@@ -68,6 +69,8 @@ async function run(config: BootstrapConfig, log: Logger, signal: AbortSignal): P
   const url = config.databaseUrl ?? own?.url ?? ''
   const db = openDatabase(url, { name: 'supervisor', max: 2 })
   stack.defer(async () => await db.close())
+  // a database that cannot be reached is told of by the migration
+  if (await isHalfRestored(db).catch(() => false)) throw halfRestored('the database of SYNCTIDE_DATABASE_URL')
   await backUpBeforeUpgrade(db, config, log)
   const { applied, version, serverVersion, layout, timescale, timescaleRefused } = await migrate(db).catch((error: unknown) => {
     throw config.databaseUrl === undefined || error instanceof SyncTideError ? error : unusable(asError(error))

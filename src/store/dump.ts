@@ -3,12 +3,13 @@ import { copyOut } from './copy.ts'
 import { CopiedRows } from './core/copied-rows.ts'
 import { type DumpTable, encodePart } from './core/dump-codec.ts'
 import type { Database, Queryable } from './database.ts'
+import { RESTORE_MARK } from './half-restored.ts'
 import { measurementsLayout } from './hypertable.ts'
 import { listPartitions } from './partitions.ts'
 import { sqlTime } from './time.ts'
 
 /** Of the moment, or of one machine: a restored installation begins them anew. */
-const LEFT_OUT = ['schema_migrations', 'sessions', 'setup_tokens', 'requests', 'processes', 'backups', 'open_window']
+const LEFT_OUT = ['schema_migrations', 'sessions', 'setup_tokens', 'requests', 'processes', 'backups', 'open_window', RESTORE_MARK]
 
 /** How many rows a table has, and their sum; see {@link CopiedRows}. */
 export interface TableProof {

@@ -12,12 +12,13 @@ import { restoreBackup } from '#keeper/restore.ts'
 import { restoreMark } from '#keeper/restore-mark.ts'
 import { holdBackups, isDumping, lastGoodBackup, listBackups } from '#store/backups.ts'
 import { type Database, openDatabase } from '#store/database.ts'
+import { isHalfRestored } from '#store/half-restored.ts'
 import { SourceJournal } from '#store/journal.ts'
 import { readSamples } from '#store/measurements.ts'
 import { proveTables } from '#store/dump.ts'
 import { sealClosedWindows } from '#store/seal.ts'
 import { saveSettings } from '#store/settings.ts'
-import { testDatabase } from '../support/database.ts'
+import { emptyDatabase, testDatabase } from '../support/database.ts'
 import { insertPlainTags } from '../support/plain-tags.ts'
 
 function folder(t: { after: (done: () => void) => void }): string {
@@ -129,16 +130,39 @@ test('a file that was cut short or changed is refused before anything is touched
   }
 })
 
-test('a restore into an external database that holds something is refused; into an empty one it is whole', async (context) => {
+test('a restore into an external database that holds something is refused, and nothing is left behind', async (context) => {
   await using t = await testDatabase()
   const data = folder(context)
   await plant(t.db)
   const { file } = await takeBackup(workOf(t.db, data), 'asked')
-  await assert.rejects(
-    restoreBackup({ file, passphrase: null, dataFolder: join(data, 'other'), databaseUrl: t.url }),
-    /holds an installation already/,
+  const before = await proveTables(t.db)
+  const other = join(data, 'other')
+  await assert.rejects(restoreBackup({ file, passphrase: null, dataFolder: other, databaseUrl: t.url }), /holds an installation already/)
+  assert.equal(existsSync(restoreMark(other)), false)
+  assert.deepEqual(await proveTables(t.db), before)
+})
+
+test('a restore into an empty external database that is cut short begins anew, and is whole', async (context) => {
+  await using t = await testDatabase()
+  const data = folder(context)
+  await plant(t.db)
+  const { file } = await takeBackup(workOf(t.db, data), 'asked')
+  await using empty = await emptyDatabase()
+  const request = { file, passphrase: null, dataFolder: join(data, 'other'), databaseUrl: empty.url }
+  const cut = (step: string): void => {
+    if (step === 'loaded') throw new Error('cut short')
+  }
+  await assert.rejects(restoreBackup({ ...request, onStep: cut }), /cut short/)
+  assert.equal(await isHalfRestored(empty.db), true, 'nothing starts on it')
+  const report = await restoreBackup(request)
+  assert.equal(await isHalfRestored(empty.db), false)
+  const written = (await proveTables(t.db)).filter((one) => one.table !== 'audit')
+  assert.deepEqual(
+    (await proveTables(empty.db)).filter((one) => one.table !== 'audit'),
+    written,
   )
-  assert.equal(existsSync(restoreMark(join(data, 'other'))), true, 'and the folder says that it is half of something')
+  assert.ok(report.rows > 0)
+  assert.equal(existsSync(restoreMark(request.dataFolder)), false)
 })
 
 test('writers go on while the whole database is read, and nobody drops what is being read', async (context) => {
