@@ -90,6 +90,7 @@ class Engine {
     while (!signal.aborted && (await this.#takeIntent())) await this.#send()
     while (!signal.aborted && (await db.transaction((tx) => onDueCase(tx, this.#round())))) await this.#send()
     await this.#send()
+    for (const probe of this.#channels.probes(signal)) this.#follow(probe)
     const due = await nextDue(db)
     const wait = due === undefined ? LOOK_MILLIS : Math.max(0, (due - clock.now()) / 1000)
     // a channel that is full frees a place with a wake of its own
@@ -153,12 +154,17 @@ class Engine {
           this.#abandoned = [...(this.#abandoned ?? []), ...messages.map((one) => one.id)]
           if (!signal.aborted) this.#context.log.error('notify.delivery_interrupted', { message: message.id, error: asError(error) })
         })
-        .finally(() => {
-          place[Symbol.dispose]()
-          this.#sending.delete(sending)
-          this.#wake.now()
-        })
-      this.#sending.add(sending)
+        .finally(() => place[Symbol.dispose]())
+      this.#follow(sending)
     }
+  }
+
+  /** What is under way is waited for at the end, and is looked at again when it is done. */
+  #follow(work: Promise<void>): void {
+    const followed = work.finally(() => {
+      this.#sending.delete(followed)
+      this.#wake.now()
+    })
+    this.#sending.add(followed)
   }
 }

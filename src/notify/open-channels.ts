@@ -17,10 +17,15 @@ interface Open {
   /** Monotonic; when it last worked. */
   worked: number
   inFlight: number
+  /** Monotonic; when it was last asked whether it works again. */
+  probed: number
+  probing: boolean
 }
 
 const FAILING_AFTER = 3
 const FAILING_MILLIS = 60_000
+/** One that does not work is asked this often whether it does again. */
+const PROBE_MILLIS = 30_000
 /** A channel that worked this lately is used without asking first. */
 const FRESH_MILLIS = 30_000
 
@@ -56,7 +61,19 @@ export class OpenChannels implements AsyncDisposable {
       await old?.session[Symbol.asyncDispose]()
       try {
         const session = channelOf(channel).open(openSettings(this.#key, gateway))
-        this.#open.set(channel, { session, fingerprint, failures: 0, failedAt: 0, worked: Number.NEGATIVE_INFINITY, inFlight: 0 })
+        // one that was down when the process before this one ended still is, as far as anybody knows
+        const failures = gateway.state.downSince === undefined ? 0 : FAILING_AFTER
+        const never = Number.NEGATIVE_INFINITY
+        this.#open.set(channel, {
+          session,
+          fingerprint,
+          failures,
+          failedAt: never,
+          worked: never,
+          inFlight: 0,
+          probed: never,
+          probing: false,
+        })
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error
         this.#log.error('notify.gateway_unusable', { channel, error })
@@ -101,6 +118,28 @@ export class OpenChannels implements AsyncDisposable {
     const open = this.#open.get(channel)
     if (open !== undefined) open.inFlight++
     return { [Symbol.dispose]: () => (open === undefined ? undefined : void open.inFlight--) }
+  }
+
+  /**
+   * Asks channels that do not work whether they do again, so that what waits for them leaves soon after they do, and not at the end of
+   * pauses of its own. @returns the questions under way; they never fail
+   */
+  probes(signal: AbortSignal): readonly Promise<void>[] {
+    const now = this.#clock.mono()
+    return [...this.#open]
+      .filter(([, one]) => one.failures >= FAILING_AFTER && !one.probing && now - Math.max(one.probed, one.failedAt) >= PROBE_MILLIS)
+      .map(async ([channel, one]) => {
+        one.probing = true
+        one.probed = now
+        try {
+          await one.session.check(AbortSignal.any([signal, AbortSignal.timeout(PROBE_MILLIS)]))
+          await this.worked(channel)
+        } catch (error) {
+          this.#log.debug('notify.still_down', { channel, error: asError(error) })
+        } finally {
+          one.probing = false
+        }
+      })
   }
 
   async worked(channel: string): Promise<void> {

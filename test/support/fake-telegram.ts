@@ -55,6 +55,13 @@ export class FakeTelegram implements AsyncDisposable {
   #closed = false
   /** Awaited before a message is answered: holds it in flight. */
   gate: Promise<void> | undefined
+  /**
+   * Asked at each step of a call: before anything is accepted, after it was and nothing is answered yet, and when the answer is on its way.
+   * What it returns is waited for. Whoever hangs up meanwhile has not been heard.
+   */
+  at: ((step: 'before' | 'accepted' | 'answered', method: string, text: string) => Promise<void> | undefined) | undefined
+  /** Nobody reaches it: connections are refused, or nothing is ever answered. */
+  down: 'refused' | 'hanging' | undefined
   /** How long a message travels before it arrives. */
   latencyMillis = 0
   url = ''
@@ -138,6 +145,8 @@ export class FakeTelegram implements AsyncDisposable {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
+    if (this.down === 'hanging') return
+    if (this.down === 'refused') return void request.socket.destroy()
     const match = /^\/bot([^/]+)\/(\w+)$/.exec(request.url ?? '')
     const reply = (status: number, body: unknown): void => {
       this.calls.push({ method, given, answer: body })
@@ -153,7 +162,12 @@ export class FakeTelegram implements AsyncDisposable {
     const stranger = Object.keys(given).find((name) => !known.includes(name))
     if (stranger !== undefined) return refuse(400, `Bad Request: unknown parameter ${stranger}`)
     if (method === 'getMe') return reply(200, { ok: true, result: BOT })
-    if (method === 'getUpdates') return reply(200, { ok: true, result: await this.#fetch(given, request) })
+    if (method === 'getUpdates') {
+      const result = await this.#fetch(given, request)
+      reply(200, { ok: true, result })
+      if (result.length > 0) void this.at?.('answered', method, '')
+      return
+    }
     if (method === 'answerCallbackQuery') {
       this.presses.push({ id: String(given['callback_query_id']), text: String(given['text']) })
       return reply(200, { ok: true, result: true })
@@ -176,12 +190,16 @@ export class FakeTelegram implements AsyncDisposable {
     if (typeof text !== 'string' || text === '' || text.length > 4096) return refuse(400, 'Bad Request: message text is empty')
     const fault = this.#faults.shift()
     if (fault !== undefined && fault !== 'swallow') return refuse(fault.code, fault.description, fault.parameters)
+    await this.at?.('before', method, text)
+    if (request.socket.destroyed) return
     if (this.latencyMillis > 0) await delay(this.latencyMillis)
     const message = messageOf(++this.#ids, chat, text, given)
     this.messages.push(message)
     if (fault === 'swallow') return void request.socket.destroy()
     await this.gate
+    await this.at?.('accepted', method, text)
     reply(200, { ok: true, result: { message_id: message.id, date: now(), chat: { id: chat, type: 'private' }, from: BOT, text } })
+    void this.at?.('answered', method, text)
   }
 
   /** Confirms what lies before the offset and waits for something to tell. */

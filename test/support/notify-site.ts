@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { Clock } from '#base/time.ts'
 import { systemClock } from '#host/clock.ts'
 import { createLogger } from '#host/log.ts'
 import { runNotify } from '#notify/engine.ts'
@@ -63,8 +64,9 @@ export class NotifySite {
     })
   }
 
-  notify(leaseMillis?: number): Running {
-    return this.#run('notify', (context) => runNotify({ ...context, ...(leaseMillis === undefined ? {} : { leaseMillis }) }))
+  /** @param clock of the engine, that of the machine unless told */
+  notify(leaseMillis?: number, clock: Clock = systemClock): Running {
+    return this.#run('notify', (context) => runNotify({ ...context, clock, ...(leaseMillis === undefined ? {} : { leaseMillis }) }))
   }
 
   inbound(): Running {

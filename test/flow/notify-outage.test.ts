@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { AlarmPlant, until } from '../support/alarm-plant.ts'
+import { testDatabase } from '../support/database.ts'
+import { ANA, FakeTelegram, RUI } from '../support/fake-telegram.ts'
+import { startMailServer } from '../support/mail-server.ts'
+import { NotifySite } from '../support/notify-site.ts'
+import { hourWithout, ShiftedClock } from '../support/outage.ts'
+import { raiseAlarm } from '../support/raise-alarm.ts'
+
+test('an hour without the provider: everything leaves within 5 minutes of its return, critical first, and says that it is late', async () => {
+  await using t = await testDatabase()
+  await using telegram = await FakeTelegram.start(ANA)
+  const site = await NotifySite.make(t.db)
+  await site.telegram(telegram)
+  await site.contact('Ana', [ANA.id])
+  const { deviceId } = await AlarmPlant.make(t.db)
+  const clock = new ShiftedClock()
+  await using _notify = site.notify(undefined, clock)
+  const { seconds, messages } = await hourWithout(telegram, site, { deviceId, clock, alarms: 30 })
+  assert.ok(seconds <= 300, `${seconds} s`)
+  console.log(await t.db.query(`select state, reason, tries, body from messaging_history where kind = 'alarm' and state <> 'handed'`))
+  const states = await t.db.query<{ state: string }>(`select distinct state from messaging_history where kind = 'alarm'`)
+  assert.deepEqual(states, [{ state: 'handed' }])
+  const pages = messages.filter((one) => /^(🔵|🟠|🔴)/u.test(one.text))
+  const lines = messages.map((one) => one.text.split('\n')[0] ?? '')
+  assert.equal(pages.length, 30, lines.join('\n'))
+  const marks = pages.map((one) => [...one.text][0] ?? '')
+  // three are under way at once: they may overtake each other by that much
+  assert.ok(
+    marks.slice(0, 8).every((mark) => mark === '🔴'),
+    marks.join(''),
+  )
+  assert.ok(marks.indexOf('🔵') > 15, marks.join(''))
+  const late = pages.filter((one) => one.text.includes('(sent late)')).length
+  assert.ok(late >= 26, `${late} of 30 are older than five minutes and say so`)
+  const events = await t.db.query<{ code: string }>(`select code from system_events where code like 'notify.gateway%' order by id`)
+  assert.deepEqual(
+    events.map((one) => one.code),
+    ['notify.gateway_down', 'notify.gateway_up'],
+  )
+})
+
+test('a gateway that hangs: its circuit opens, people with another way are told by that at once; healed, the queue drains in order', async () => {
+  await using t = await testDatabase()
+  await using telegram = await FakeTelegram.start(ANA, RUI)
+  await using mail = await startMailServer()
+  const site = await NotifySite.make(t.db)
+  await site.telegram(telegram)
+  await site.email(mail.port)
+  await site.contact('Ana', [ANA.id])
+  await site.contact('Rui', [RUI.id, 'rui@plant.test'])
+  const { deviceId } = await AlarmPlant.make(t.db)
+  const clock = new ShiftedClock()
+  await using _notify = site.notify(undefined, clock)
+  telegram.down = 'refused'
+  const first = await raiseAlarm(t.db, deviceId)
+  // Rui's other way is taken after the second try
+  for (let tries = 0; mail.mails.length === 0; tries++) {
+    assert.ok(tries < 300, 'the next way is taken')
+    clock.advance(2)
+    await t.db.query(`select pg_notify('outbox', '')`)
+    await new Promise((resolve) => setTimeout(resolve, 60))
+  }
+  assert.match(mail.mails[0]?.text ?? '', new RegExp(`#${first.number} `))
+  await until(
+    async () => (await t.db.query(`select from system_events where code = 'notify.gateway_down'`)).length === 1,
+    'the circuit opens',
+  )
+  // from now on nobody waits for it who need not
+  const second = await raiseAlarm(t.db, deviceId)
+  await until(() => mail.mails.some((one) => one.text.includes(`#${second.number} `)), 'Rui is told by mail at once')
+  const [choice] = await t.db.query<{ reason: string }>(
+    `select reason from messaging_history where alarm_event_id = $1 and channel = 'email'`,
+    [second.id],
+  )
+  assert.match(choice?.reason ?? '', /telegram is failing/)
+  const third = await raiseAlarm(t.db, deviceId)
+  await until(async () => (await t.db.query('select from messaging_history where alarm_event_id = $1', [third.id])).length === 2, 'planned')
+  // a hang costs the probe its time and nothing else
+  telegram.down = 'hanging'
+  clock.advance(40)
+  await raiseAlarm(t.db, deviceId, 'info')
+  await until(() => mail.mails.length === 4, 'mail goes on meanwhile')
+  telegram.down = undefined
+  for (let tries = 0; telegram.in(ANA.id).filter((one) => /^(🔵|🔴)/u.test(one.text)).length < 4; tries++) {
+    if (tries === 599) console.log(await t.db.query('select state, reason, tries, urgency, next_at, lease_until, contact_name, channel from messaging_history'), clock.now())
+    assert.ok(tries < 600, 'Ana is told of everything')
+    clock.advance(5)
+    await t.db.query(`select pg_notify('outbox', '')`)
+    await new Promise((resolve) => setTimeout(resolve, 60))
+  }
+  const numbers = telegram.in(ANA.id).flatMap((one) => /^(?:🔵|🔴) \w+ #(\d+)/u.exec(one.text)?.[1] ?? [])
+  assert.equal(new Set(numbers).size, 4)
+  assert.equal(numbers.at(-1), String(third.number + 1), 'what is least urgent comes last')
+  assert.equal((await t.db.query(`select from system_events where code = 'notify.gateway_up'`)).length, 1)
+})
