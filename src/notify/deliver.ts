@@ -41,9 +41,8 @@ export async function deliver(context: DeliverContext, messages: readonly Leased
     })
     for (const { message, alarm } of items) await failMessage(context, message, alarm, contact, error)
   }
-  // one duplicate beats silence; a second one does not
-  if (first.uncertain && first.tries > 2)
-    return await fail(new ChannelError('rejected', 'Sent twice without a receipt; it may have arrived.'))
+  // one duplicate beats silence; a second one does not, and a message that ends every process is not sent for ever
+  if (first.uncertainTries > 1) return await fail(new ChannelError('rejected', 'Sent twice without a receipt; it may have arrived.'))
   const session = context.channels.get(first.channel)
   if (session === undefined) {
     const remedy = 'Set it up under Configuration, Gateways.'

@@ -42,8 +42,10 @@ export interface LeasedMessage extends Omit<NewMessage, 'state' | 'contactId' | 
   readonly contactId: number | null
   /** This try included. */
   readonly tries: number
-  /** A try before this one ended without a receipt: it may have arrived. */
+  /** The try before this one ended without a receipt: it may have arrived. */
   readonly uncertain: boolean
+  /** How many tries ended so. */
+  readonly uncertainTries: number
   readonly createdAt: Micros
 }
 
@@ -68,7 +70,7 @@ export interface Message {
 }
 
 const LEASED = `m.id, m.case_id as "caseId", m.alarm_event_id as "alarmEventId", m.kind, m.contact_id as "contactId",
-       m.contact_name as "contactName", m.channel, m.address, m.attempt, m.reason, m.not_after as "notAfter", m.tries, m.urgency, m.bundled, m.body,`
+       m.contact_name as "contactName", m.channel, m.address, m.attempt, m.reason, m.not_after as "notAfter", m.tries, m.urgency, m.bundled, m.body, m.uncertain_tries as "uncertainTries",`
 
 /** Adds messages; one that is there already (same case, attempt, contact, channel and kind) stays as it is. */
 export async function queueMessages(tx: Queryable, messages: readonly NewMessage[]): Promise<void> {
@@ -114,7 +116,8 @@ export async function leaseMessage(
        where ((state in ('queued', 'unknown') and next_at <= $2) or (state = 'leased' and lease_until <= $2))
          and not channel = any($4::text[])
        order by urgency, next_at, id limit 1 for update skip locked)
-     update messaging_history m set state = 'leased', lease_owner = $1, lease_until = $3, tries = tries + 1
+     update messaging_history m set state = 'leased', lease_owner = $1, lease_until = $3, tries = tries + 1,
+       uncertain_tries = uncertain_tries + (due.state in ('leased', 'unknown'))::int
      from due where due.id = m.id
      returning ${LEASED}
        due.state in ('leased', 'unknown') as uncertain, m.created_at as "createdAt"`,

@@ -701,6 +701,7 @@ create table messaging_history (
   fate_at timestamp with time zone,
   urgency smallint not null default 3,
   bundled boolean not null default false,
+  uncertain_tries smallint not null default 0,
   constraint messaging_history_pkey PRIMARY KEY (id),
   constraint messaging_history_case_id_attempt_contact_id_channel_kind_key UNIQUE (case_id, attempt, contact_id, channel, kind),
   constraint messaging_history_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'leased'::text, 'handed'::text, 'delivered'::text, 'read'::text, 'failed'::text, 'unknown'::text, 'cancelled'::text, 'expired'::text, 'suppressed'::text]))),

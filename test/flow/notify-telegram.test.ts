@@ -178,7 +178,7 @@ test('what a killed process had leased is taken up at the start of the next, onc
   }
   // as a process leaves them that was killed in the middle, once and twice
   await t.db.query(
-    `update messaging_history set state = 'leased', lease_owner = 'killed', lease_until = now() + interval '1 hour', tries = case when id = 1 then 1 else 2 end`,
+    `update messaging_history set state = 'leased', lease_owner = 'killed', lease_until = now() + interval '1 hour', tries = 9, uncertain_tries = case when id = 1 then 0 else 1 end`,
   )
   await using _second = site.notify()
   await until(async () => (await site.messages()).every((one) => one.state !== 'leased' && one.state !== 'unknown'), 'both are taken up')
