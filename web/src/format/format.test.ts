@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { formatAge, formatInstant, formatRecent, zoneName } from './instants.ts'
+import { formatSpan } from './span.ts'
 import { formatNumber } from './numbers.ts'
 import { formatValue } from './tag-value.ts'
 
@@ -45,6 +46,19 @@ test('ages have one unit, are rounded down and never negative', () => {
   ] as const) {
     assert.equal(formatAge(seconds), text)
   }
+})
+
+test('spans have two units at most', () => {
+  for (const [seconds, text] of [
+    [0, '0 s'],
+    [59.4, '59 s'],
+    [59.6, '1 min'],
+    [3600, '1 h'],
+    [12_000, '3 h 20 min'],
+    [172_800, '2 d'],
+    [187_000, '2 d 4 h'],
+  ] as const)
+    assert.equal(formatSpan(seconds), text)
 })
 
 test('values: decimals of the tag, words of a state, every digit of a long integer, a dash for nothing', () => {

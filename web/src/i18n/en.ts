@@ -1,5 +1,6 @@
 import { enFirst } from './en-first.ts'
 import { enAlarms } from './en/alarms.ts'
+import { enBackTest } from './en/back-test.ts'
 import { enBulk } from './en/bulk.ts'
 import { enConfigure } from './en/configure.ts'
 import { enConnect } from './en/connect.ts'
@@ -23,4 +24,5 @@ export const en = {
   ...enStorage,
   ...enRules,
   ...enCurves,
+  ...enBackTest,
 } as const

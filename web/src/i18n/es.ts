@@ -1,6 +1,7 @@
 import type { Dictionary } from './translate.ts'
 import { esAlarms } from './es/alarms.ts'
 import { esAccount } from './es/account.ts'
+import { esBackTest } from './es/back-test.ts'
 import { esBulk } from './es/bulk.ts'
 import { esEverywhere } from './es/everywhere.ts'
 import { esConfigure } from './es/configure.ts'
@@ -29,5 +30,6 @@ export const es: Dictionary = {
   ...esBulk,
   ...esRules,
   ...esCurves,
+  ...esBackTest,
   ...esStorage,
 }

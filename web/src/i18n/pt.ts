@@ -1,6 +1,7 @@
 import type { Dictionary } from './translate.ts'
 import { ptAlarms } from './pt/alarms.ts'
 import { ptAccount } from './pt/account.ts'
+import { ptBackTest } from './pt/back-test.ts'
 import { ptBulk } from './pt/bulk.ts'
 import { ptEverywhere } from './pt/everywhere.ts'
 import { ptConfigure } from './pt/configure.ts'
@@ -29,5 +30,6 @@ export const pt: Dictionary = {
   ...ptBulk,
   ...ptRules,
   ...ptCurves,
+  ...ptBackTest,
   ...ptStorage,
 }

@@ -1,18 +1,9 @@
 import type { ReactNode } from 'react'
 import type { CurveTime } from '#calc/curve-verdict.ts'
 import { formatNumber } from '../../format/numbers.ts'
+import { formatSpan } from '../../format/span.ts'
 import { useT } from '../../i18n/language.ts'
 import { useSession } from '../../session.tsx'
-
-/** `1 min`, `3 h 20 min`, `2 d 4 h`: two units, rounded. */
-export function formatSpan(seconds: number): string {
-  const minutes = Math.round(seconds / 60)
-  if (seconds < 60) return `${Math.round(seconds)} s`
-  if (minutes < 60) return `${minutes} min`
-  if (minutes < 2880) return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
-  const hours = Math.round(minutes / 60)
-  return hours % 24 === 0 ? `${hours / 24} d` : `${Math.floor(hours / 24)} d ${hours % 24} h`
-}
 
 interface Props {
   readonly time: CurveTime

@@ -21,6 +21,7 @@ import { type Measured, measuredQuery } from '../../curves/measured-query.ts'
 import { curvesQuery } from '../rules/curves-query.ts'
 import { useAction } from '../use-action.ts'
 import { bodyOfCurve, type CurveDraft, edited, type Edits, freshCurve, lineOf, undone } from './curve-draft.ts'
+import { CurveBackTest } from './curve-back-test.tsx'
 import { CurveFields } from './curve-fields.tsx'
 import { MeasuredPanel, type Over } from './measured-panel.tsx'
 import '../../curves/curves.css'
@@ -121,6 +122,7 @@ export function CurveEditor({ curve, start }: { curve: Curve | null; start: Pick
           <p className="meta" id="curve-keys">
             {t('curves.keys')}
           </p>
+          {x !== undefined && y !== undefined && band !== null && <CurveBackTest curve={bodyOfCurve(band)} x={over.x} y={y} />}
         </div>
       </div>
       <div className="card curve-side">

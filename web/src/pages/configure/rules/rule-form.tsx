@@ -5,6 +5,7 @@ import { call } from '../../../api/client.ts'
 import type { Severity, Tag } from '../../../api/replies.ts'
 import { useT } from '../../../i18n/language.ts'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
+import { onDemand } from '../../../widgets/on-demand.tsx'
 import { tellDone } from '../../../widgets/notices.tsx'
 import { fieldErrors } from '../../../widgets/schema-form/schema.ts'
 import { useAction } from '../use-action.ts'
@@ -13,6 +14,8 @@ import { asksOf, bodyOf, freshRule, kindsOf, ofKind, type Draft } from './rule-d
 import { RuleKindFields } from './rule-kind-fields.tsx'
 import type { Rule } from './rules-query.ts'
 import { TagChoice } from './tag-choice.tsx'
+
+const BackTestPanel = onDemand(async () => (await import('../back-test/back-test-panel.tsx')).BackTestPanel)
 
 const LABELS = ['HiHi', 'Hi', 'Lo', 'LoLo', 'Custom'] as const
 
@@ -32,6 +35,7 @@ export function RuleForm({ tag, rule, taken, start, onDone }: Props): ReactNode 
   const queries = useQueryClient()
   const action = useAction()
   const [draft, setDraft] = useState<Draft>(() => rule ?? freshRule(tag, taken, start))
+  const [trying, setTrying] = useState(false)
   const [warnings, setWarnings] = useState<readonly string[]>([])
   const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change })
   const errors = fieldErrors(action.error)
@@ -165,7 +169,13 @@ export function RuleForm({ tag, rule, taken, start, onDone }: Props): ReactNode 
         />
       </div>
       <ErrorNote error={Object.keys(errors).length > 0 ? null : action.error} />
+      {trying && <BackTestPanel tag={tag} rule={bodyOf(draft)} />}
       <Group justify="flex-end">
+        {!trying && (
+          <Button variant="default" mr="auto" onClick={() => setTrying(true)}>
+            {t('backTest.try')}
+          </Button>
+        )}
         <Button variant="default" onClick={onDone}>
           {t('action.cancel')}
         </Button>
