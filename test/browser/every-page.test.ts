@@ -16,6 +16,7 @@ const PAGES = [
   ['alarms-shelved', '/alarms?state=shelved', 'Discharge pressure high'],
   ['alarms-suppressed', '/alarms?state=suppressed', 'Dosing pump out for repair'],
   ['alarms-history', '/alarms?state=history', 'Telegram: Tiago G.'],
+  ['performance', '/alarms/performance', 'Reservoir level very high'],
   ['devices', '/devices', 'No answer from 10.20.4.15:502'],
   ['device', '/devices/4', 'address refused'],
   ['device-silent', '/devices/5', '6 failures in a row'],

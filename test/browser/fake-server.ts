@@ -6,6 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { z } from 'zod'
 import type * as s from '#api/contract/shapes.ts'
 import type { LiveMessage, LiveRequest } from '#api/contract/live.ts'
+import { blockEdges, countIn, measurePerformance } from '#alarm/core/performance.ts'
 import { securityHeaders } from '#api/security-headers.ts'
 import { FakeAlarms } from './fake-alarms.ts'
 import { pagesBuilt } from './pages-built.ts'
@@ -65,6 +66,7 @@ export async function fakeServer(own: Answers = () => null): Promise<FakeServer>
     if (call === 'GET /api/alarms') {
       return { body: { alarms: alarms.list(query), cursor: null, counts: counts() } }
     }
+    if (call === 'GET /api/alarm-performance') return { body: performance(data, micros()) }
     if (alarmId !== undefined) {
       const alarm = data.alarms.find((one) => one.id === Number(alarmId))
       return alarm === undefined
@@ -265,6 +267,24 @@ function measured({ from, to }: { from: number; to: number }): unknown {
   const x = samples.map((_, index) => 10 + ((index * 37) % 97))
   const points = { at: samples.map(([at]) => at), x, y: samples.map(([, value]) => value - 15), seconds: samples.map(() => 300) }
   return { points, times: [{ inside: 60_000, outside: 9000, beyond: 3000 }], known: 72_000, to }
+}
+
+function performance({ alarms }: SiteData, now: number): unknown {
+  const day = 86_400_000_000
+  const days = [now - day, now]
+  const raised = alarms.toSorted((a, b) => a.raisedAt - b.raisedAt)
+  const edges = blockEdges(days, now)
+  return {
+    timeZone: 'Europe/Lisbon',
+    days,
+    now,
+    ...measurePerformance(raised, days, now),
+    stale: [{ ...raised[0], raisedAt: now - 2 * day }],
+    shelved: 1,
+    bars: { unit: 'block', edges, counts: countIn(raised, edges) },
+    flood: { startedAt: now - 300_000_000, alarms: 14 },
+    truncated: false,
+  }
 }
 
 async function readBody(request: IncomingMessage): Promise<unknown> {

@@ -2,7 +2,7 @@ import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-r
 import { withWords } from './i18n/language.ts'
 import { configureRoutes } from './pages/configure/routes.ts'
 import { curvesSearch } from './pages/curves/curves-search.ts'
-import { alarmsSearch, devicesSearch } from './pages/searches.ts'
+import { alarmsSearch, devicesSearch, performanceSearch } from './pages/searches.ts'
 import { trendsSearch } from './pages/trends/trends-search.ts'
 import { rootRoute, shellRoute } from './root-routes.tsx'
 import { richPage } from './rich-page.ts'
@@ -49,6 +49,15 @@ const shellRoutes = [
     component: lazyRouteComponent(
       withWords(() => import('./pages/alarms/alarms.tsx')),
       'AlarmsPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/alarms/performance',
+    validateSearch: performanceSearch,
+    component: lazyRouteComponent(
+      withWords(() => import('./pages/performance/performance.tsx')),
+      'PerformancePage',
     ),
   }),
   createRoute({

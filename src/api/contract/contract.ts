@@ -8,6 +8,7 @@ import { gapsContract } from './gaps.ts'
 import { escalationContract } from './escalation.ts'
 import { inquireContract } from './inquire.ts'
 import { monitorContract } from './monitor.ts'
+import { performanceContract } from './performance.ts'
 import { peopleContract } from './people.ts'
 import { storageContract } from './storage.ts'
 import { systemContract } from './system.ts'
@@ -18,6 +19,7 @@ export const contract = {
   ...entryContract,
   ...monitorContract,
   ...alarmContract,
+  ...performanceContract,
   ...trendContract,
   ...gapsContract,
   ...annotationsContract,

@@ -9,6 +9,7 @@ import { gapRoutes } from './gaps.ts'
 import { escalationRoutes } from './escalation.ts'
 import { inquireRoutes } from './inquire.ts'
 import { monitorRoutes } from './monitor.ts'
+import { performanceRoutes } from './performance.ts'
 import { peopleRoutes } from './people.ts'
 import { storageRoutes } from './storage.ts'
 import { systemRoutes } from './system.ts'
@@ -19,6 +20,7 @@ export const handlers: Handlers = {
   ...entryRoutes,
   ...monitorRoutes,
   ...alarmRoutes,
+  ...performanceRoutes,
   ...trendRoutes,
   ...gapRoutes,
   ...annotationRoutes,

@@ -5,6 +5,7 @@ import { enBulk } from './en/bulk.ts'
 import { enConfigure } from './en/configure.ts'
 import { enConnect } from './en/connect.ts'
 import { enCurves } from './en/curves.ts'
+import { enPerformance } from './en/performance.ts'
 import { enDiagnose } from './en/diagnose.ts'
 import { enEscalation } from './en/escalation.ts'
 import { enRules } from './en/rules.ts'
@@ -25,4 +26,5 @@ export const en = {
   ...enRules,
   ...enCurves,
   ...enBackTest,
+  ...enPerformance,
 } as const

@@ -7,6 +7,7 @@ import { esEverywhere } from './es/everywhere.ts'
 import { esConfigure } from './es/configure.ts'
 import { esConnect } from './es/connect.ts'
 import { esCurves } from './es/curves.ts'
+import { esPerformance } from './es/performance.ts'
 import { esDiagnose } from './es/diagnose.ts'
 import { esEscalation } from './es/escalation.ts'
 import { esMonitor } from './es/monitor.ts'
@@ -31,5 +32,6 @@ export const es: Dictionary = {
   ...esRules,
   ...esCurves,
   ...esBackTest,
+  ...esPerformance,
   ...esStorage,
 }

@@ -7,6 +7,7 @@ import { ptEverywhere } from './pt/everywhere.ts'
 import { ptConfigure } from './pt/configure.ts'
 import { ptConnect } from './pt/connect.ts'
 import { ptCurves } from './pt/curves.ts'
+import { ptPerformance } from './pt/performance.ts'
 import { ptDiagnose } from './pt/diagnose.ts'
 import { ptEscalation } from './pt/escalation.ts'
 import { ptMonitor } from './pt/monitor.ts'
@@ -31,5 +32,6 @@ export const pt: Dictionary = {
   ...ptRules,
   ...ptCurves,
   ...ptBackTest,
+  ...ptPerformance,
   ...ptStorage,
 }

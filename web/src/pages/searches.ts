@@ -31,6 +31,18 @@ export function devicesSearch(search: Record<string, unknown>): DevicesSearch {
   return { ...(typeof text === 'string' && text !== '' ? { text } : {}), ...(problems === true ? { problems } : {}) }
 }
 
+export interface PerformanceSearch {
+  /** 7 when left out. */
+  readonly days?: '1' | '7' | '30' | '90' | undefined
+  readonly area?: string | undefined
+}
+
+export function performanceSearch(search: Record<string, unknown>): PerformanceSearch {
+  const { area } = search
+  const days = (['1', '7', '30', '90'] as const).find((one) => one === String(search['days']))
+  return { ...(days === undefined ? {} : { days }), ...(typeof area === 'string' && area !== '' ? { area } : {}) }
+}
+
 function isId(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value > 0
 }

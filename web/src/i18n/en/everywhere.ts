@@ -9,6 +9,7 @@ export const enEverywhere = {
   'nav.alarms': 'Alarms',
   'nav.devices': 'Devices',
   'nav.trends': 'Trends',
+  'nav.performance': 'Performance',
   'nav.curves': 'Curves',
   'nav.messages': 'Messages',
   'nav.configuration': 'Configuration',

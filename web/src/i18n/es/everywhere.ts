@@ -9,6 +9,7 @@ export const esEverywhere = {
   'nav.alarms': 'Alarmas',
   'nav.devices': 'Equipos',
   'nav.trends': 'Tendencias',
+  'nav.performance': 'Desempeño',
   'nav.curves': 'Curvas',
   'nav.messages': 'Mensajes',
   'nav.configuration': 'Configuración',

@@ -9,6 +9,7 @@ export const ptEverywhere = {
   'nav.alarms': 'Alarmes',
   'nav.devices': 'Equipamentos',
   'nav.trends': 'Tendências',
+  'nav.performance': 'Desempenho',
   'nav.curves': 'Curvas',
   'nav.messages': 'Mensagens',
   'nav.configuration': 'Configuração',

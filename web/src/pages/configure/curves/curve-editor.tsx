@@ -171,12 +171,14 @@ function timeOf(band: CurveDraft | null, { points }: Measured): CurveTime {
   return time
 }
 
-/** The axes stand still under a finger: they move only for other measured points, and for a curve that left them. */
+/** The axes stand still under a finger: they move only for other measured points, another tolerance, and a curve that left them. */
 function useFrame(band: CurveDraft | null, measured: Measured | undefined): [Bounds, (frame: null) => void] {
-  const [kept, setKept] = useState<{ frame: Bounds; measured: Measured | undefined } | null>(null)
-  if (kept !== null && kept.measured === measured && (band === null || holds(kept.frame, band))) return [kept.frame, setKept]
+  const [kept, setKept] = useState<{ frame: Bounds; measured: Measured | undefined; width: string } | null>(null)
+  const width = `${band?.tolerance} ${band?.percent}`
+  if (kept !== null && kept.measured === measured && (band === null || kept.width === width) && (band === null || holds(kept.frame, band)))
+    return [kept.frame, setKept]
   const frame = boundsOf(band, [measured?.points ?? null])
-  setKept({ frame, measured })
+  setKept({ frame, measured, width })
   return [frame, setKept]
 }
 
