@@ -48,7 +48,7 @@ export const performanceRoutes: Handlers<'GET /api/alarm-performance'> = {
       })),
       shelved: (await listShelves(db, scope)).length,
       bars: { unit, edges, counts: countIn(counted, edges) },
-      flood: (await floodNow(db)) ?? null,
+      flood: (await floodNow(db, scope)) ?? null,
       truncated: raised.length > MOST_ALARMS,
     }
   },

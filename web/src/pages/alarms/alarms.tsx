@@ -1,11 +1,5 @@
-import { useNavigate, useSearch } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
-import { useDebouncedCallback, useMediaQuery } from '@mantine/hooks'
-import { IconBellOff } from '@tabler/icons-react'
-import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { type ReactNode, useCallback, useMemo, useState } from 'react'
-import type { Alarm } from '../../api/replies.ts'
+import type { ReactNode } from 'react'
 import { useT } from '../../i18n/language.ts'
 import { useAlarmCounts } from '../../live/hooks.ts'
 import { onDemand } from '../../widgets/on-demand.tsx'
@@ -32,19 +26,7 @@ export function AlarmsPage(): ReactNode {
       <PageHead
         title={t('alarms.title')}
         aside={counts === null ? null : <span className="muted">{t('alarms.unacknowledged', { count: counts.unacknowledged })}</span>}
-        aside={
-          <>
-            {count !== undefined && <span className="muted">{t('alarms.unacknowledged', { count })}</span>}
-            <Link to="/alarms/performance">{t('nav.performance')}</Link>
-          </>
-        }
-        actions={
-          operator && !phone ? (
-            <Button disabled={selected.size === 0} onClick={() => setAcknowledging(waiting.filter((alarm) => selected.has(alarm.id)))}>
-              {selected.size === 0 ? t('action.acknowledge') : t('alarms.selected', { count: selected.size })}
-            </Button>
-          ) : undefined
-        }
+        actions={<Link to="/alarms/performance">{t('nav.performance')}</Link>}
       />
       <AlarmTabs search={search} />
       {search.state === 'shelved' ? (
