@@ -13,7 +13,7 @@ import { type Timeline, nextSlot, stillDue, timelineOf } from './core/schedule.t
 import type { DeviceDiagnostics, DeviceFigures } from './device-diagnostics.ts'
 import { type FramePage, framePage } from './frame-page.ts'
 import type { DeviceMemory } from './learned-memory.ts'
-import { Observation, causeOf } from './observation.ts'
+import { Observation, SETTLED, causeOf } from './observation.ts'
 import { type DeviceSource, parseDevice, planPoints } from './plan-device.ts'
 import { answeredOutcome, badSample, failedOutcome, stampedAnew } from './poll-outcome.ts'
 import { SampleIntake } from './sample-intake.ts'
@@ -95,6 +95,7 @@ export class DeviceLoop implements AsyncDisposable {
   #health: Health
   readonly #intake: SampleIntake
   #aliveToldAt: Micros = 0
+  #settling: NodeJS.Timeout | undefined
   #conversation: Conversation | undefined
   #farewell: Promise<void> = Promise.resolve()
   #wake = new AbortController()
@@ -107,7 +108,7 @@ export class DeviceLoop implements AsyncDisposable {
     const onClockStep = (deviceTime: Micros): void => log.warn('device.clock_stepped_back', { device: setup.device.code, deviceTime })
     this.#observation = new Observation({ ...options, ...options.setup, waitsForUs: options.driver.waitsForUs === true })
     this.#intake = new SampleIntake(
-      { tags: setup.tags, policy: setup.policy, memories, clock, onClockStep, onSample: (sample) => this.#observation.holds(sample) },
+      { tags: setup.tags, policy: setup.policy, memories, clock, onClockStep, onSample: (sample) => this.#observation.took(sample) },
       known?.newest ?? null,
     )
     this.#ended = !options.setup.device.enabled ? this.#rest() : options.held === null ? this.#run() : this.#hold(options.held)
@@ -158,6 +159,8 @@ export class DeviceLoop implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort()
     this.#wake.abort()
+    clearTimeout(this.#settling)
+    this.#handHeld(this.#observation.settled(true))
     await this.#ended
   }
 
@@ -169,6 +172,21 @@ export class DeviceLoop implements AsyncDisposable {
     for (const reading of readings) if (reading.store) stored += 1
     this.#options.diagnostics.thinned(samples.length, stored)
     this.#options.onReadings(readings, this.report)
+    this.#settle()
+  }
+
+  /** Later on: what holds after a gap. */
+  #settle(): void {
+    if (!this.#observation.isUnsettled || this.#stop.signal.aborted) return
+    this.#settling ??= setTimeout(() => {
+      this.#settling = undefined
+      this.#handHeld(this.#observation.settled())
+      this.#settle()
+    }, SETTLED)
+  }
+
+  #handHeld(held: readonly Reading[]): void {
+    if (held.length > 0) this.#options.onReadings(held, this.report)
   }
 
   /** A disabled device is told once, so that screens know. */
@@ -383,8 +401,7 @@ export class DeviceLoop implements AsyncDisposable {
 
   #observe({ health }: HealthStep, at: Micros): void {
     if (health.consecutiveFailures > 0) return this.#observation.failed(at)
-    const held = this.#observation.answered(at)
-    if (held.length > 0) this.#options.onReadings(held, this.report)
+    this.#handHeld(this.#observation.answered(at))
   }
 
   #tell({ change, health }: HealthStep): void {

@@ -1,5 +1,5 @@
 import { DriverError, type DriverFault } from '#base/errors.ts'
-import type { Clock, Micros } from '#base/time.ts'
+import type { Clock, Micros, Millis } from '#base/time.ts'
 import { DeviceStatus, type Device, type Tag } from '#domain/device.ts'
 import { GapCause, type GapChange } from '#domain/gap.ts'
 import { QualityFlag, QualityReason, QualitySeverity, hasFlag, reasonOf, severityOf, type Sample } from '#domain/sample.ts'
@@ -17,6 +17,9 @@ export function causeOf(error: Error): GapCause {
 export function isNews({ quality }: Sample): boolean {
   return reasonOf(quality) !== QualityReason.CommunicationFailure && !hasFlag(quality, QualityFlag.Historical | QualityFlag.Retained)
 }
+
+/** What a device had queued while nobody listened comes one after the other: only what nothing follows within this still holds. */
+export const SETTLED: Millis = 1000
 
 interface Options {
   readonly device: Pick<Device, 'id' | 'enabled'>
@@ -45,6 +48,8 @@ export class Observation {
   /** Tags of which nothing was known, and that have not spoken since; and the instant up to which nothing was. */
   readonly #silent = new Set<number>()
   #unknownUntil: Micros = 0
+  /** Of these, what came last with a stamp of before, and when it came. */
+  readonly #unsettled = new Map<number, { readonly sample: Sample; readonly at: Micros }>()
   /** A session that stood while we looked away: what it told last still holds. */
   #outlived = false
 
@@ -81,6 +86,7 @@ export class Observation {
       return newest === undefined || !isUsable(newest) ? [] : [holding(newest, at)]
     })
     this.#silent.clear()
+    this.#unsettled.clear()
     return held
   }
 
@@ -106,15 +112,43 @@ export class Observation {
     this.#change(from, cause)
   }
 
-  /** @param sample scaled. @returns the value as it holds now, when it is the first one after a gap and its own stamp lies before */
-  holds(sample: Sample): Reading | undefined {
-    if (this.#silent.size === 0 || !isUsable(sample) || !this.#silent.delete(sample.tagId)) return undefined
-    return sample.sourceTimestamp < this.#unknownUntil ? holding(sample, this.#options.clock.now()) : undefined
+  /** @param sample scaled */
+  took(sample: Sample): void {
+    const { tagId, sourceTimestamp } = sample
+    if (this.#silent.size === 0 || !isUsable(sample) || !this.#silent.has(tagId)) return
+    if (sourceTimestamp >= this.#unknownUntil) {
+      this.#silent.delete(tagId)
+      this.#unsettled.delete(tagId)
+      return
+    }
+    const known = this.#unsettled.get(tagId)?.sample
+    const newest = known !== undefined && known.sourceTimestamp > sourceTimestamp ? known : sample
+    this.#unsettled.set(tagId, { sample: newest, at: this.#options.clock.now() })
+  }
+
+  /** Whether {@link settled} will have something to say. */
+  get isUnsettled(): boolean {
+    return this.#unsettled.size > 0
+  }
+
+  /**
+   * First values after a gap whose own stamps lie before it, as of the moment they came.
+   * @param all not only those that nothing followed for a while
+   */
+  settled(all = false): readonly Reading[] {
+    const now = this.#options.clock.now()
+    return [...this.#unsettled].flatMap(([tagId, { sample, at }]) => {
+      if (!all && now >= at && now - at < SETTLED * 1000) return []
+      this.#unsettled.delete(tagId)
+      this.#silent.delete(tagId)
+      return [holding(sample, at)]
+    })
   }
 
   #forget(): void {
     if (this.#options.waitsForUs) return
     this.#unknownUntil = this.#options.clock.now()
+    this.#unsettled.clear()
     for (const tag of this.#options.tags) if (tag.enabled) this.#silent.add(tag.id)
   }
 

@@ -17,8 +17,8 @@ export interface SampleIntakeOptions {
   readonly clock: Clock
   /** The device's clock was set back; what it says from now on counts. */
   readonly onClockStep: (deviceTime: Micros) => void
-  /** Told of each reading when it has been kept. @returns one more to go on */
-  readonly onSample: (sample: Sample) => Reading | undefined
+  /** Told of each reading when it has been kept. */
+  readonly onSample: (sample: Sample) => void
 }
 
 /** From what one device sent to readings: stamps that can be, scaled, thinned out. */
@@ -60,8 +60,7 @@ export class SampleIntake {
       const quality = sample.quality | (isNews(sample) ? this.#resetOf(memory, sample) : 0)
       const scaled = { ...sample, quality, value: scaleValue(sample.value, tag) }
       keep(memory, scaled, { ...policy, deadband: tag.deadband }, readings)
-      const held = onSample(scaled)
-      if (held !== undefined) readings.push(held)
+      onSample(scaled)
     }
     return readings
   }

@@ -92,6 +92,10 @@ test(
         const missing = Array.from({ length: count - first + 1 }, (_, index) => first + index).filter((value) => !values.has(value))
         assert.deepEqual(missing, [])
         assert.ok(rows.every(({ times }) => times === 1))
+        assert.ok(
+          rows.every(({ value }, index) => value >= (rows[index - 1]?.value ?? value)),
+          'what was queued is not told as if it still held',
+        )
         stored += values.size
       }
       t.diagnostic(`${KILLS} kills, ${stored} changes of ${TAGS} tags, 0 lost`)
