@@ -63,6 +63,8 @@ const VIEWS: readonly [name: string, path: string, open: (page: Page) => Promise
       await page.getByText('This reads like a telephone number').waitFor()
     },
   ],
+  ['guide-setup', '/config/guide/setup-twilio-whatsapp', async (page) => await page.getByText('Try it out').waitFor()],
+  ['guide-sms', '/config/guide/sms', async (page) => await page.getByText('thumbs-up on the message').waitFor()],
   ['guide', '/config/guide', async (page) => await page.getByText('When an alarm comes').waitFor()],
   [
     'templates',

@@ -120,5 +120,6 @@ export const enEscalation = {
   'template.preview': 'Preview',
   'template.parts': '{count} SMS',
   'guide.link': 'One page for the control room, to print',
+  'guide.setup': 'The set-up on one page, to print',
   'guide.print': 'Print',
 } as const

@@ -119,5 +119,6 @@ export const esEscalation = {
   'template.preview': 'Vista previa',
   'template.parts': '{count} SMS',
   'guide.link': 'Una página para la sala de control, para imprimir',
+  'guide.setup': 'La configuración en una página, para imprimir',
   'guide.print': 'Imprimir',
 }

@@ -119,5 +119,6 @@ export const ptEscalation = {
   'template.preview': 'Antevisão',
   'template.parts': '{count} SMS',
   'guide.link': 'Uma página para a sala de controlo, para imprimir',
+  'guide.setup': 'A configuração numa página, para imprimir',
   'guide.print': 'Imprimir',
 }

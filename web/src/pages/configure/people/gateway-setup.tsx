@@ -6,6 +6,16 @@ import { CopyButton } from '../../../widgets/copy-button.tsx'
 import { setupSteps } from './setup-steps.ts'
 import type { Gateway } from './people-queries.ts'
 
+/** Whoever gets alarms does not care who carries them. */
+const OPERATOR_GUIDES: Readonly<Record<string, string>> = {
+  telegram: 'telegram',
+  sms: 'sms',
+  'twilio-sms': 'sms',
+  whatsapp: 'whatsapp',
+  'twilio-whatsapp': 'whatsapp',
+  email: 'email',
+}
+
 /** What to do at the provider, step by step, and the address that it is to call. */
 export function GatewaySetup({ gateway }: { gateway: Gateway }): ReactNode {
   const t = useT()
@@ -25,7 +35,14 @@ export function GatewaySetup({ gateway }: { gateway: Gateway }): ReactNode {
           </li>
         ))}
       </ol>
-      {gateway.channel === 'telegram' && <Link to="/config/guide">{t('guide.link')}</Link>}
+      <div className="row">
+        <Link to="/config/guide/$guide" params={{ guide: `setup-${gateway.channel}` }}>
+          {t('guide.setup')}
+        </Link>
+        <Link to="/config/guide/$guide" params={{ guide: OPERATOR_GUIDES[gateway.channel] ?? 'telegram' }}>
+          {t('guide.link')}
+        </Link>
+      </div>
       {gateway.calls && (
         <div className="row">
           <span>{t('gateway.callUs')}:</span>
