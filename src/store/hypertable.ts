@@ -140,6 +140,22 @@ export async function dropUncompressedRows(db: Queryable, now: Micros): Promise<
   return (await readTimescale(db))?.edition === 'apache' ? await dropSealedRows(db, now - ROWS_KEPT) : 0
 }
 
+/** Chunks whose hours are all sealed, with what of them is compressed. */
+export interface SealedChunk {
+  readonly end: Micros
+  readonly bytes: number
+}
+
+/** @returns none where samples are partitioned */
+export async function listSealedChunks(db: Queryable): Promise<readonly SealedChunk[]> {
+  if ((await measurementsLayout(db)) === 'partitions') return []
+  return await db.query<SealedChunk>(
+    `select range_end as end, total_bytes::int8 as bytes
+     from timescaledb_information.chunks join chunks_detailed_size('measurements') using (chunk_schema, chunk_name)
+     where hypertable_name = 'measurements' and range_end <= (select sealed_until from open_window)`,
+  )
+}
+
 /** Chunks, indexes and what is compressed. */
 export async function hypertableBytes(db: Queryable): Promise<number> {
   return (await db.query<{ bytes: number }>(`select hypertable_size('measurements')::int8 as bytes`))[0]?.bytes ?? 0

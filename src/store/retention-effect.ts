@@ -2,6 +2,7 @@ import type { Micros } from '#base/time.ts'
 import { daysAgo } from '#calc/nightly.ts'
 import { BLOCK_BYTES } from './drop-samples.ts'
 import type { Queryable } from './database.ts'
+import { listSealedChunks } from './hypertable.ts'
 
 /** What keeping so many days would take away now; alarms that stand are not reckoned with. */
 export interface Effect {
@@ -40,6 +41,8 @@ export async function retentionEffects(
   const samples = await db.query<Portion>(
     `select t1 as end, sum(n)::int8 as rows, sum${BLOCK_BYTES}::int8 as bytes from measurement_blocks group by t1 order by t1`,
   )
+  // the same samples once more
+  const rows = (await listSealedChunks(db)).map((chunk): Portion => ({ ...chunk, rows: 0 }))
   const alarms = await portionsOf(db, timeZone, 'alarm_events', 'greatest(closed_at, raised_at)', ['alarm_comments', 'notify_cases'])
   const messages = await portionsOf(db, timeZone, 'messaging_history', 'created_at', ['message_targets', 'outbox', 'inbound_messages'])
   const [oldest] = await db.query<{ samples: Micros | null; alarms: Micros | null; messages: Micros | null }>(
@@ -48,7 +51,7 @@ export async function retentionEffects(
   )
   const horizons = steps.map((days) => [days, daysAgo(now, days, timeZone)] as const)
   return {
-    samples: cumulated(samples, oldest?.samples ?? null, horizons),
+    samples: cumulated([...samples, ...rows], oldest?.samples ?? null, horizons),
     alarms: cumulated(alarms, oldest?.alarms ?? null, horizons),
     messages: cumulated(messages, oldest?.messages ?? null, horizons),
   }

@@ -9,6 +9,7 @@ import { dropUncompressedRows, measurementsLayout, readTimescale } from '#store/
 import { mergeLateSamples } from '#store/late-samples.ts'
 import { readSamples } from '#store/measurements.ts'
 import { ensurePartitionsAt } from '#store/partitions.ts'
+import { retentionEffects } from '#store/retention-effect.ts'
 import { sealClosedWindows } from '#store/seal.ts'
 import { serverFacts, tableSizes } from '#store/storage-sizes.ts'
 import { sqlTime } from '#store/time.ts'
@@ -110,7 +111,9 @@ test('retention drops whole chunks, and never one that is not sealed', async () 
   const all = (await readSamples(t.db, 'all', tagId, now - 20 * DAY, now, 100_000)).samples.length
   assert.ok(all > 9 * 144 - 2, 'nothing is sealed, so nothing goes')
   await sealClosedWindows(t.db, now)
+  const [effect] = (await retentionEffects(t.db, now, 'UTC', [3])).samples.effects
   const { samples, bytes } = await dropSamplesBefore(t.db, now - 3 * DAY)
+  assert.ok(Math.abs((effect?.bytes ?? 0) - bytes) <= 0.2 * bytes, `${effect?.bytes ?? 0} were told, ${bytes} went`)
   assert.ok(samples > 0 && bytes > 0)
   const [oldest] = await t.db.query<{ at: number }>('select min(time_stamp) as at from measurements')
   assert.ok((oldest?.at ?? 0) >= now - 5 * DAY)
