@@ -43,7 +43,7 @@ export interface AlarmFilter {
   readonly deviceId?: number | undefined
   /** The category itself and everything below it. */
   readonly category?: string | undefined
-  /** Found anywhere in name, device code, tag name, comment or attribution, or the display number itself; without case. */
+  /** Found anywhere in name, device code, tag name, category, comment or attribution, without case; digits are a display number. */
   readonly text?: string | undefined
   /** Raised in [from, to). */
   readonly from?: Micros | undefined
@@ -106,34 +106,47 @@ export function listHistory(db: Queryable, scope: DeviceScope, filter: AlarmFilt
 }
 
 const STATES: Readonly<Record<NonNullable<AlarmFilter['state']>, string>> = {
-  standing: 'e.cleared_at is null',
+  // closed is what has returned and was acknowledged: said here too, so that the index of the open ones serves
+  standing: 'e.closed_at is null and e.cleared_at is null',
   returned: 'e.cleared_at is not null',
-  unacknowledged: 'e.acknowledged_at is null',
+  unacknowledged: 'e.closed_at is null and e.acknowledged_at is null',
   acknowledged: 'e.acknowledged_at is not null',
   closed: 'e.closed_at is not null',
+}
+
+/** As migration 0019 has it: its index serves only the very same expression. */
+const TEXT = `lower(e.name || ' ' || e.device_code || ' ' || coalesce(e.tag_name, '') || ' ' || e.category
+         || ' ' || coalesce(e.comment, '') || ' ' || coalesce(e.acknowledged_by, ''))`
+
+/** @returns the display number that a search is for: `#417`, or digits alone */
+function numberIn(text: string): number | undefined {
+  const [, digits] = /^#?(\d{1,9})$/.exec(text) ?? []
+  return digits === undefined ? undefined : Number(digits)
 }
 
 async function list(db: Queryable, scope: DeviceScope, filter: AlarmFilter, which: string, rank: string): Promise<AlarmPage> {
   const limit = Math.min(Math.max(filter.limit ?? 100, 1), 1000)
   const after = filter.cursor === undefined ? undefined : parseCursor(filter.cursor)
+  const text = filter.text?.trim() ?? ''
+  const number = numberIn(text)
   const rows = await db.query<Alarm & { rank: number }>(
     `select ${COLUMNS}, ${rank} as rank from alarm_events e
      where ${which} and ${filter.state === undefined ? 'true' : STATES[filter.state]}
        and ($1::int[] is null or e.device_id = any($1))
        and ($2::text is null or e.severity = $2)
        and ($3::int is null or e.device_id = $3)
-       and ($4::text is null or e.display_number::text = $4
-            or position(lower($4) in lower(concat_ws(' ', e.name, e.device_code, e.tag_name, e.comment, e.acknowledged_by))) > 0)
+       and ($4::text is null or ${TEXT} like $4)
+       and ($12::int is null or e.display_number = $12)
        and ($5::timestamptz is null or e.raised_at >= $5)
        and ($6::timestamptz is null or e.raised_at < $6)
        and ($7::timestamptz is null or ${rank} > $9::int or (${rank} = $9 and (e.raised_at, e.id) < ($7, $8::bigint)))
-       and ($11::text is null or e.category = $11 or starts_with(e.category, $11 || '/'))
+       and ($11::text is null or e.category collate "C" = $11 or (e.category collate "C" > $11 || '/' and e.category collate "C" < $11 || '0'))
      order by rank, e.raised_at desc, e.id desc limit $10`,
     [
       idsOf(scope),
       filter.severity ?? null,
       filter.deviceId ?? null,
-      filter.text === undefined || filter.text.trim() === '' ? null : filter.text.trim(),
+      text === '' || number !== undefined ? null : `%${text.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`)}%`,
       sqlTimeOrNull(filter.from ?? null),
       sqlTimeOrNull(filter.to ?? null),
       sqlTimeOrNull(after?.raisedAt ?? null),
@@ -141,6 +154,7 @@ async function list(db: Queryable, scope: DeviceScope, filter: AlarmFilter, whic
       after?.rank ?? null,
       limit + 1,
       filter.category ?? null,
+      number ?? null,
     ],
   )
   const shown = rows.slice(0, limit)

@@ -13,6 +13,8 @@ const PAGES = [
   ['home', '/', 'Reservoir level very high'],
   ['alarms', '/alarms', 'Reservoir level very high'],
   ['alarm-detail', '/alarms?alarm=1', 'Who was told'],
+  ['alarm-page', '/alarms/1', 'Water on call'],
+  ['alarm-path', '/alarm-path', 'The ten that took longest'],
   ['alarms-shelved', '/alarms?state=shelved', 'Discharge pressure high'],
   ['alarms-suppressed', '/alarms?state=suppressed', 'Dosing pump out for repair'],
   ['alarms-history', '/alarms?state=history', 'Telegram: Tiago G.'],

@@ -75,19 +75,101 @@ export function suppressionsOf(now: number): Suppressions {
 export class FakeAlarms {
   readonly #data: SiteData
   suppressions: Suppressions
+  readonly comments: string[] = []
+  path: ReplyOf<Contract['GET /api/alarm-path']>
 
   constructor(data: SiteData, now: number) {
     this.#data = data
     this.suppressions = suppressionsOf(now)
+    const leg = (name: (typeof this.path.legs)[number]['leg'], count: number, p50: number) => ({
+      leg: name,
+      count,
+      p50,
+      p95: p50 * 4,
+      p99: p50 * 9,
+    })
+    this.path = {
+      from: now - 24 * HOUR,
+      to: now,
+      alarms: 41,
+      late: 3,
+      legs: [
+        leg('ingest', 38, 240),
+        leg('raise', 38, 31),
+        leg('enqueue', 20, 149),
+        leg('accept', 20, 1480),
+        leg('whole', 20, 1900),
+        { leg: 'acknowledge', count: 0, p50: null, p95: null, p99: null },
+      ],
+      worst: data.alarms.slice(0, 2).map((one, index) => ({
+        id: one.id,
+        displayNumber: one.displayNumber,
+        kind: one.kind,
+        name: one.name,
+        severity: one.severity,
+        deviceCode: one.deviceCode,
+        raisedAt: one.raisedAt,
+        whole: 75_000 - index * 70_000,
+      })),
+    }
   }
 
   answer(call: string, body: unknown): Reply | null {
     if (call === 'GET /api/suppressions') return { body: this.suppressions }
+    if (call === 'GET /api/alarm-categories') return { body: { categories: ['Process/Levels', 'Quality'] } }
+    if (call === 'GET /api/alarm-path') return { body: this.path }
+    const [, alarmId] = /^GET \/api\/alarms\/(\d+)$/.exec(call) ?? []
+    const found = alarmId === undefined ? undefined : this.occurrence(Number(alarmId))
+    if (found !== undefined) return { body: found }
+    if (/^POST \/api\/alarms\/\d+\/comments$/.test(call)) {
+      this.comments.push((body as { text: string }).text)
+      return { body: {} }
+    }
     const [, ruleId, act] = /^POST \/api\/rules\/(\d+)\/(shelve|unshelve|reset)$/.exec(call) ?? []
     if (ruleId !== undefined) return { body: act === 'shelve' ? this.#shelve(Number(ruleId), body) : this.#bringBack(Number(ruleId)) }
     const [, deviceId] = /^(?:PUT|DELETE) \/api\/devices\/(\d+)\/maintenance$/.exec(call) ?? []
     if (deviceId !== undefined) return { body: this.#service(Number(deviceId), call.startsWith('PUT') ? body : null) }
     return null
+  }
+
+  /** Everything about one occurrence; undefined when there is none. */
+  occurrence(id: number): ReplyOf<Contract['GET /api/alarms/:id']> | undefined {
+    const alarm = this.#data.alarms.find((one) => one.id === id)
+    if (alarm === undefined) return undefined
+    const { raisedAt, clearedAt, acknowledgedAt, acknowledgedBy } = alarm
+    const entry = { who: null, text: null, value: null }
+    const messages = id === 1 ? this.#data.messages : []
+    return {
+      alarm,
+      messages,
+      path: {
+        sourceAt: raisedAt,
+        receivedAt: raisedAt + 240_000,
+        committedAt: raisedAt + 271_000,
+        queuedAt: messages.length === 0 ? null : raisedAt + 420_000,
+        handedAt: messages.length === 0 ? null : raisedAt + 1_900_000,
+        acknowledgedAt,
+      },
+      timeline: [
+        { ...entry, at: raisedAt, kind: 'raised', value: alarm.valueAtRaise },
+        ...(clearedAt === null ? [] : [{ ...entry, at: clearedAt, kind: 'cleared' as const }]),
+        ...(acknowledgedAt === null ? [] : [{ ...entry, at: acknowledgedAt, kind: 'acknowledged' as const, who: acknowledgedBy }]),
+        ...this.comments.map((text) => ({
+          ...entry,
+          at: raisedAt + 60 * SECOND,
+          kind: 'comment' as const,
+          who: 'Platform: Ana Sousa',
+          text,
+        })),
+      ],
+      suppressions: id === 1 ? this.suppressions.history.slice(0, 1).map((one) => ({ ...one, at: raisedAt - HOUR })) : [],
+      told:
+        messages.length === 0
+          ? null
+          : { state: 'open', reason: 'Waits for an answer', chainName: 'Water on call', nextActionAt: raisedAt + HOUR },
+      ruleVersion: 4,
+      rule: { label: 'HiHi', deadband: 2, onDelaySeconds: 30, cooldownMinutes: 30, latch: true },
+    }
   }
 
   /** One page of the list that was asked for. */

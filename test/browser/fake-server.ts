@@ -67,12 +67,7 @@ export async function fakeServer(own: Answers = () => null): Promise<FakeServer>
       return { body: { alarms: alarms.list(query), cursor: null, counts: counts() } }
     }
     if (call === 'GET /api/alarm-performance') return { body: performance(data, micros()) }
-    if (alarmId !== undefined) {
-      const alarm = data.alarms.find((one) => one.id === Number(alarmId))
-      return alarm === undefined
-        ? refusal(404, 'not_found', 'There is no such alarm.')
-        : { body: { alarm, messages: alarm.id === 1 ? data.messages : [] } }
-    }
+    if (alarmId !== undefined) return refusal(404, 'not_found', 'There is no such alarm.')
     if (call === 'POST /api/alarms/acknowledge') {
       const { ids, comment } = body as { ids: number[]; comment: string | null }
       acknowledge(ids, 'Platform: Ana Sousa', comment)

@@ -2,7 +2,7 @@ import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-r
 import { withWords } from './i18n/language.ts'
 import { configureRoutes } from './pages/configure/routes.ts'
 import { curvesSearch } from './pages/curves/curves-search.ts'
-import { alarmsSearch, devicesSearch, performanceSearch } from './pages/searches.ts'
+import { alarmsSearch, devicesSearch, pathSearch, performanceSearch } from './pages/searches.ts'
 import { trendsSearch } from './pages/trends/trends-search.ts'
 import { rootRoute, shellRoute } from './root-routes.tsx'
 import { richPage } from './rich-page.ts'
@@ -58,6 +58,20 @@ const shellRoutes = [
     component: lazyRouteComponent(
       withWords(() => import('./pages/performance/performance.tsx')),
       'PerformancePage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/alarms/$alarmId',
+    component: richPage(async () => (await import('./pages/alarms/alarm-page.tsx')).AlarmPage),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/alarm-path',
+    validateSearch: pathSearch,
+    component: lazyRouteComponent(
+      withWords(() => import('./pages/alarms/path-page.tsx')),
+      'PathPage',
     ),
   }),
   createRoute({

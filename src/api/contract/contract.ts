@@ -9,6 +9,7 @@ import { escalationContract } from './escalation.ts'
 import { inquireContract } from './inquire.ts'
 import { monitorContract } from './monitor.ts'
 import { performanceContract } from './performance.ts'
+import { occurrenceContract } from './occurrence.ts'
 import { peopleContract } from './people.ts'
 import { storageContract } from './storage.ts'
 import { systemContract } from './system.ts'
@@ -20,6 +21,7 @@ export const contract = {
   ...monitorContract,
   ...alarmContract,
   ...performanceContract,
+  ...occurrenceContract,
   ...trendContract,
   ...gapsContract,
   ...annotationsContract,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Endpoint, EndpointKey } from './endpoint.ts'
+import { alarmFilter } from './occurrence.ts'
 import * as s from './shapes.ts'
 
 /** What operators look at. */
@@ -9,21 +10,10 @@ export const monitorContract = {
     access: 'viewer',
     query: z.object({
       state: z.enum(['active', 'suppressed', 'history']).default('active'),
-      severity: s.severity.optional(),
-      deviceId: z.coerce.number().int().optional(),
-      category: z.string().max(200).optional(),
-      text: z.string().max(200).optional(),
-      from: z.coerce.number().optional(),
-      to: z.coerce.number().optional(),
+      ...alarmFilter,
       ...s.page,
     }),
     reply: z.object({ alarms: z.array(s.alarm), cursor: z.string().nullable(), counts: s.alarmCounts }),
-  },
-  'GET /api/alarms/:id': {
-    summary: 'One occurrence with everybody who was told of it.',
-    access: 'viewer',
-    params: s.idParams,
-    reply: z.object({ alarm: s.alarm, messages: z.array(s.message) }),
   },
   'POST /api/alarms/acknowledge': {
     summary: 'Acknowledges; the first one wins.',

@@ -10,6 +10,7 @@ import { escalationRoutes } from './escalation.ts'
 import { inquireRoutes } from './inquire.ts'
 import { monitorRoutes } from './monitor.ts'
 import { performanceRoutes } from './performance.ts'
+import { occurrenceRoutes } from './occurrence.ts'
 import { peopleRoutes } from './people.ts'
 import { storageRoutes } from './storage.ts'
 import { systemRoutes } from './system.ts'
@@ -21,6 +22,7 @@ export const handlers: Handlers = {
   ...monitorRoutes,
   ...alarmRoutes,
   ...performanceRoutes,
+  ...occurrenceRoutes,
   ...trendRoutes,
   ...gapRoutes,
   ...annotationRoutes,

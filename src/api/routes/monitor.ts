@@ -1,19 +1,12 @@
-import { NotFound } from '#base/errors.ts'
 import { acknowledge } from '#alarm/commands.ts'
-import { countActive, getAlarm, listActive, listHistory, listSuppressed } from '#store/alarms.ts'
+import { countActive, listActive, listHistory, listSuppressed } from '#store/alarms.ts'
 import { readSamples } from '#store/measurements.ts'
-import { listMessages, messagesOfAlarm } from '#store/messaging.ts'
+import { listMessages } from '#store/messaging.ts'
 import { readSettings } from '#store/settings.ts'
 import type { Handlers } from '../handlers.ts'
 import { me } from './entry.ts'
 
-type Keys =
-  | 'GET /api/bootstrap'
-  | 'GET /api/alarms'
-  | 'GET /api/alarms/:id'
-  | 'POST /api/alarms/acknowledge'
-  | 'GET /api/tags/:id/samples'
-  | 'GET /api/messages'
+type Keys = 'GET /api/bootstrap' | 'GET /api/alarms' | 'POST /api/alarms/acknowledge' | 'GET /api/tags/:id/samples' | 'GET /api/messages'
 
 /** What operators look at. */
 export const monitorRoutes: Handlers<Keys> = {
@@ -37,16 +30,10 @@ export const monitorRoutes: Handlers<Keys> = {
   },
 
   'GET /api/alarms': async ({ query }, { db, scope }) => {
-    const { state, ...filter } = query
+    const { state, is, ...filter } = query
     const lists = { active: listActive, suppressed: listSuppressed, history: listHistory }
-    const page = await lists[state](db, scope, filter)
+    const page = await lists[state](db, scope, { ...filter, state: is })
     return { ...page, counts: await countActive(db, scope) }
-  },
-
-  'GET /api/alarms/:id': async ({ params }, { db, scope }) => {
-    const alarm = await getAlarm(db, scope, params.id)
-    if (alarm === undefined) throw new NotFound(`There is no alarm ${params.id}.`)
-    return { alarm, messages: await messagesOfAlarm(db, scope, params.id) }
   },
 
   'POST /api/alarms/acknowledge': async ({ body }, { db, scope, user, clock, note }) => {

@@ -43,7 +43,7 @@ function CaseRow({ one }: { one: LiveCase }): ReactNode {
   return (
     <li className="stack" style={{ gap: 2 }}>
       <div className="row spread">
-        <Link to="/alarms" search={{ alarm: one.alarmEventId }} className="row">
+        <Link to="/alarms/$alarmId" params={{ alarmId: String(one.alarmEventId) }} className="row">
           <SeverityGlyph shape={one.severity} size={16} /> #{one.displayNumber} {alarmName({ kind: one.alarmKind, name: one.alarmName }, t)}{' '}
           ({one.deviceCode})
         </Link>

@@ -81,7 +81,7 @@ function MessageTable({ messages }: { messages: readonly AlarmMessage[] }): Reac
               </td>
               <td>
                 {message.alarmEventId !== null && (
-                  <Link to="/alarms" search={{ state: 'history', alarm: message.alarmEventId }}>
+                  <Link to="/alarms/$alarmId" params={{ alarmId: String(message.alarmEventId) }}>
                     {t('alarm.alarm')}
                   </Link>
                 )}

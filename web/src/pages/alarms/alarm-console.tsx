@@ -21,6 +21,14 @@ const AcknowledgeDialog = onDemand(async () => (await import('./acknowledge-dial
 const PutAsideDialog = onDemand(async () => (await import('./put-aside-dialog.tsx')).PutAsideDialog)
 const AlarmDetail = onDemand(async () => (await import('./alarm-detail.tsx')).AlarmDetail)
 const none: ReadonlySet<number> = new Set()
+const NO_FILTERS: AlarmsSearch = {
+  severity: undefined,
+  device: undefined,
+  text: undefined,
+  category: undefined,
+  period: undefined,
+  is: undefined,
+}
 
 /** One list of alarms with its filters, its keys and what is done with its rows. */
 export function AlarmConsole({ search, onChange }: { search: AlarmsSearch; onChange: (next: AlarmsSearch) => void }): ReactNode {
@@ -86,7 +94,7 @@ export function AlarmConsole({ search, onChange }: { search: AlarmsSearch; onCha
   return (
     <>
       <div className="console-bar">
-        <AlarmFilters search={search} onChange={onChange} />
+        <AlarmFilters key={search.text === undefined ? 'empty' : 'text'} search={search} onChange={onChange} />
         {operator && !phone && !history && (
           <span className="row">
             <Button disabled={selected.size === 0} onClick={() => setAcknowledging(chosenAlarms)}>
@@ -99,9 +107,7 @@ export function AlarmConsole({ search, onChange }: { search: AlarmsSearch; onCha
         )}
       </div>
       <ErrorNote error={query.error} retry={() => void query.refetch()} />
-      {query.data !== undefined && alarms.length === 0 && (
-        <NoAlarms search={search} onClear={() => onChange({ severity: undefined, device: undefined, text: undefined })} />
-      )}
+      {query.data !== undefined && alarms.length === 0 && <NoAlarms search={search} onClear={() => onChange(NO_FILTERS)} />}
       {alarms.length > 0 &&
         (phone ? (
           <AlarmCards alarms={alarms} onOpen={open} onComment={(alarm) => setAcknowledging([alarm])} onAside={setAside} />

@@ -4,20 +4,16 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Alarm } from '../../api/replies.ts'
 import { useT } from '../../i18n/language.ts'
-import { live } from '../../live.ts'
 import { useSession } from '../../session.tsx'
 import { SideSheet } from '../../widgets/dialog.tsx'
 import { ErrorNote } from '../../widgets/error-note.tsx'
 import { Instant } from '../../widgets/instant.tsx'
 import { MessageList } from '../../widgets/message-list.tsx'
 import { SeverityMark } from '../../widgets/severity-mark.tsx'
-import { windowSeries } from '../../widgets/trend/samples.ts'
-import { Trend } from '../../widgets/trend/trend.tsx'
 import { AlarmState } from './alarm-state.tsx'
 import { alarmName, valueAndLimit } from './alarm-text.ts'
+import { AlarmTrend } from './alarm-trend.tsx'
 import { alarmQuery } from './alarms-query.ts'
-
-const AROUND = 30 * 60 * 1_000_000
 
 /** One occurrence: what happened, the half hour around it, who was told and who took notice. */
 export function AlarmDetail({
@@ -85,31 +81,14 @@ export function AlarmDetail({
               {t('action.acknowledge')}
             </Button>
           )}
+          <Link to="/alarms/$alarmId" params={{ alarmId: String(alarm.id) }}>
+            {t('page.whole')}
+          </Link>
           {alarm.tagId !== null && <AlarmTrend alarm={alarm} tagId={alarm.tagId} />}
           <h3>{t('detail.messages')}</h3>
           {data.messages.length === 0 ? <p className="muted">{t('detail.noMessages')}</p> : <MessageList messages={data.messages} />}
         </div>
       )}
     </SideSheet>
-  )
-}
-
-function AlarmTrend({ alarm, tagId }: { alarm: Alarm; tagId: number }): ReactNode {
-  const { tag } = useSession()
-  const from = alarm.raisedAt - AROUND
-  // Rounded, so that the half hour after a fresh alarm is not asked for each second.
-  const to = Math.min(alarm.raisedAt + AROUND, Math.ceil(live.now() / 15_000_000) * 15_000_000)
-  const query = useQuery(windowSeries(tagId, from, to))
-  return (
-    <Trend
-      query={query}
-      label={alarm.tagName ?? alarm.name}
-      unit={alarm.unit}
-      decimals={tag(tagId)?.decimals ?? 2}
-      from={from / 1_000_000}
-      to={to / 1_000_000}
-      limit={alarm.setpoint}
-      height={180}
-    />
   )
 }

@@ -1,10 +1,16 @@
 import { useDebouncedCallback } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
+import { call } from '../../api/client.ts'
 import { useT } from '../../i18n/language.ts'
+import { live } from '../../live.ts'
 import { useSession } from '../../session.tsx'
+import { buttonLook } from '../../widgets/controls/button.tsx'
 import { SearchBox } from '../../widgets/controls/search-box.tsx'
 import { Select } from '../../widgets/controls/select.tsx'
-import type { AlarmsSearch } from '../searches.ts'
+import { ALARM_PERIODS, ALARM_STANDINGS, type AlarmsSearch } from '../searches.ts'
+import { filterOf } from './alarms-query.ts'
+import { categoryTree } from './category-tree.ts'
 
 const SEVERITIES = ['critical', 'warning', 'info'] as const
 
@@ -49,6 +55,70 @@ export function AlarmFilters({ search, onChange }: { search: AlarmsSearch; onCha
           </option>
         ))}
       </Select>
+      <CategoryChoice value={search.category} onChange={(category) => onChange({ category })} />
+      {search.state === 'history' && (
+        <>
+          <Select
+            aria-label={t('filter.period')}
+            value={search.period ?? ''}
+            onChange={(event) => onChange({ period: ALARM_PERIODS.find((one) => one === event.currentTarget.value) })}
+          >
+            <option value="">{t('filter.anyTime')}</option>
+            {ALARM_PERIODS.map((one) => (
+              <option key={one} value={one}>
+                {t(`filter.${one}`)}
+              </option>
+            ))}
+          </Select>
+          <Select
+            aria-label={t('filter.is')}
+            value={search.is ?? ''}
+            onChange={(event) => onChange({ is: ALARM_STANDINGS.find((one) => one === event.currentTarget.value) })}
+          >
+            <option value="">{t('filter.anyState')}</option>
+            {ALARM_STANDINGS.map((one) => (
+              <option key={one} value={one}>
+                {t(`filter.${one}`)}
+              </option>
+            ))}
+          </Select>
+          <a className={buttonLook('default')} href={csvAddress(search)} download>
+            {t('filter.exportCsv')}
+          </a>
+        </>
+      )}
     </div>
+  )
+}
+
+/** What is listed, all of it, as a file; the browser keeps it while it is sent. */
+function csvAddress(search: AlarmsSearch): string {
+  const given = Object.entries(filterOf(search, live.now())).filter(([, value]) => value !== undefined)
+  return `/api/alarms.csv?${new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString()}`
+}
+
+/** The tree of categories, each below the one it belongs to. */
+function CategoryChoice({ value, onChange }: { value: string | undefined; onChange: (category: string | undefined) => void }): ReactNode {
+  const t = useT()
+  const { data } = useQuery({
+    queryKey: ['config', 'alarm-categories'],
+    queryFn: async ({ signal }) => await call('GET /api/alarm-categories', {}, signal),
+    staleTime: 60_000,
+  })
+  const paths = categoryTree([...(data?.categories ?? []), ...(value === undefined ? [] : [value])])
+  if (paths.length === 0) return null
+  return (
+    <Select
+      aria-label={t('filter.category')}
+      value={value ?? ''}
+      onChange={(event) => onChange(event.currentTarget.value === '' ? undefined : event.currentTarget.value)}
+    >
+      <option value="">{t('filter.anyCategory')}</option>
+      {paths.map((path) => (
+        <option key={path} value={path}>
+          {`${'\u2003'.repeat(path.split('/').length - 1)}${path.split('/').at(-1) ?? path}`}
+        </option>
+      ))}
+    </Select>
   )
 }

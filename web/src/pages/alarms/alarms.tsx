@@ -2,6 +2,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useT } from '../../i18n/language.ts'
 import { useAlarmCounts } from '../../live/hooks.ts'
+import { buttonLook } from '../../widgets/controls/button.tsx'
 import { onDemand } from '../../widgets/on-demand.tsx'
 import { PageHead } from '../../widgets/page-head.tsx'
 import '../public-frame.css'
@@ -26,7 +27,16 @@ export function AlarmsPage(): ReactNode {
       <PageHead
         title={t('alarms.title')}
         aside={counts === null ? null : <span className="muted">{t('alarms.unacknowledged', { count: counts.unacknowledged })}</span>}
-        actions={<Link to="/alarms/performance">{t('nav.performance')}</Link>}
+        actions={
+          <>
+            <Link to="/alarm-path" className={buttonLook('default')}>
+              {t('path.title')}
+            </Link>
+            <Link to="/alarms/performance" className={buttonLook('default')}>
+              {t('nav.performance')}
+            </Link>
+          </>
+        }
       />
       <AlarmTabs search={search} />
       {search.state === 'shelved' ? (

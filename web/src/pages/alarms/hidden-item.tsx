@@ -56,7 +56,7 @@ export function Standing({ rule }: { rule: QuietRule }): ReactNode {
   const t = useT()
   if (rule.eventId === null) return <span className="muted">{t('hidden.quiet')}</span>
   return (
-    <Link to="/alarms" search={{ alarm: rule.eventId }}>
+    <Link to="/alarms/$alarmId" params={{ alarmId: String(rule.eventId) }}>
       {t(rule.standing ? 'hidden.standing' : 'hidden.returned')}
     </Link>
   )

@@ -6,8 +6,8 @@ import { EmptyState } from '../../widgets/empty-state.tsx'
 import type { AlarmsSearch } from '../searches.ts'
 
 /** @returns whether the address narrows the list down */
-export function isFiltered({ severity, device, text }: AlarmsSearch): boolean {
-  return severity !== undefined || device !== undefined || text !== undefined
+function isFiltered({ severity, device, text, category, period, is }: AlarmsSearch): boolean {
+  return [severity, device, text, category, period, is].some((one) => one !== undefined)
 }
 
 export function NoAlarms({ search, onClear }: { search: AlarmsSearch; onClear: () => void }): ReactNode {

@@ -53,7 +53,7 @@ export function FloodBanner({ flood }: { flood: NonNullable<Suppressions['flood'
         {flood.firstOut !== null && (
           <>
             {t('hidden.floodFirst')}{' '}
-            <Link to="/alarms" search={{ alarm: flood.firstOut.eventId }}>
+            <Link to="/alarms/$alarmId" params={{ alarmId: String(flood.firstOut.eventId) }}>
               {flood.firstOut.name} · {flood.firstOut.deviceCode}
             </Link>
           </>
