@@ -12,7 +12,8 @@ import { listSealedChunks } from '#store/hypertable.ts'
 import { schemaVersion } from '#store/migrate.ts'
 import { type BackupSettings, readSettings } from '#store/settings.ts'
 import { databaseBytes } from '#store/storage-sizes.ts'
-import { recordEvent } from '#store/system-events.ts'
+import { tellBackup } from './tell-backup.ts'
+import { raiseSystem } from '#store/system-events.ts'
 import { writeBackup } from './backup-file.ts'
 import { runHook } from './backup-hook.ts'
 import { proveBackup } from './prove-backup.ts'
@@ -91,12 +92,13 @@ export async function takeBackup(work: BackupWork, reason: BackupReason, to?: st
     if (hookProblem !== null) {
       log.warn('keeper.backup_hook_failed', { file, problem: hookProblem })
       await record(db, () =>
-        recordEvent(db, { code: 'keeper.backup_hook_failed', severity: 'warning', detail: { file, problem: hookProblem } }),
+        raiseSystem(db, { code: 'keeper.backup_hook_failed', severity: 'warning', detail: { file, problem: hookProblem } }),
       )
     }
     if (id !== undefined) {
       await endBackup(db, id, { endedAt: clock.now(), file, bytes, detail: { ...report } })
       for (const old of await clearAwayBackups(db, backup.keep)) rmSync(old, { force: true })
+      for (const code of ['keeper.backup_failed', 'keeper.backup_overdue']) await tellBackup(db, code, 'info', {})
     }
     return report
   } catch (error) {
@@ -104,7 +106,7 @@ export async function takeBackup(work: BackupWork, reason: BackupReason, to?: st
     log.warn('keeper.backup_failed', { reason, problem })
     if (id !== undefined) {
       await record(db, () => endBackup(db, id, { endedAt: clock.now(), file: null, bytes: null, detail: { problem } }))
-      await record(db, () => recordEvent(db, { code: 'keeper.backup_failed', severity: 'critical', detail: { problem } }))
+      await record(db, () => tellBackup(db, 'keeper.backup_failed', 'critical', { problem }))
     }
     // where there was no folder for it there is no draft either
     await rm(draft, { force: true }).catch(() => undefined)

@@ -17,6 +17,7 @@ import { answerBackups } from './answer-backups.ts'
 import { type BackupWork, takeBackup } from './backup.ts'
 import { keepNights } from './nights.ts'
 import { applyRetention } from './retention.ts'
+import { watchBackups } from './tell-backup.ts'
 import { watchDisk } from './watch-disk.ts'
 
 /** Often enough that an hour's partition is there long before its hour, seldom enough to cost nothing. */
@@ -109,6 +110,7 @@ export async function keepOnce({ db, log, clock, dataFolder }: Pick<Care, 'db' |
       },
     ],
     ['disk', async () => void (await watchDisk(db, dataFolder, clock.now()))],
+    ['backups', async () => await watchBackups(db, clock.now())],
     ['expired rows', async () => await clearExpired(db, clock.now())],
   ]
   const failures: unknown[] = []

@@ -3,7 +3,7 @@ import { type DiskLevel, diskLevel } from '#calc/growth.ts'
 import { type DiskSpace, databaseDisk } from '#host/disk-space.ts'
 import type { Database } from '#store/database.ts'
 import { databaseBytes, listStorageSizes, saveStorageSize } from '#store/storage-sizes.ts'
-import { lastEventOf, recordEvent } from '#store/system-events.ts'
+import { lastEventOf, raiseSystem } from '#store/system-events.ts'
 
 const HOUR: Micros = 3_600_000_000
 const CODE = 'keeper.disk_room'
@@ -24,6 +24,6 @@ async function tell(db: Database, { freeBytes, totalBytes }: DiskSpace): Promise
   const level = diskLevel(freeBytes / totalBytes, before)
   if (level === before) return level
   const freePercent = Math.round((1000 * freeBytes) / totalBytes) / 10
-  await recordEvent(db, { code: CODE, severity: level === 'good' ? 'info' : level, detail: { level, freePercent } })
+  await db.transaction((tx) => raiseSystem(tx, { code: CODE, severity: level === 'good' ? 'info' : level, detail: { level, freePercent } }))
   return level
 }

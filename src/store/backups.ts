@@ -88,6 +88,14 @@ export async function backupAgeSeconds(db: Queryable): Promise<number | null> {
   return row?.age ?? null
 }
 
+/** When the newest backup that was proved ended; before the first: when this database was made. */
+export async function backupOwedSince(db: Queryable): Promise<Micros | undefined> {
+  const [row] = await db.query<{ at: Micros | null }>(
+    `select coalesce((select max(ended_at) from backups where state = 'good'), (select min(applied_at) from schema_migrations)) as at`,
+  )
+  return row?.at ?? undefined
+}
+
 /** Files that were made by night beyond the newest so many; they count as cleared away. */
 export async function clearAwayBackups(db: Queryable, keep: number): Promise<readonly string[]> {
   const rows = await db.query<{ file: string }>(

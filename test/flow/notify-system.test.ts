@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { tellBackup, watchBackups } from '#keeper/tell-backup.ts'
 import { shelveRule, takeOutOfService } from '#store/alarm-suppress.ts'
 import { listLiveCases } from '#store/cases.ts'
 import type { Database } from '#store/database.ts'
@@ -137,4 +138,21 @@ test('shelved, or its device out of service: the chain stops, and the case says 
     { state: 'cancelled', reason: 'Shelved: Platform: Joana, the sensor is being cleaned.' },
     { state: 'cancelled', reason: 'Device out of service: Platform: Joana, yearly service.' },
   ])
+})
+
+test('no backup for a day and a half is told once; the next good one ends it', async () => {
+  await using t = await testDatabase()
+  const { db } = t
+  const told = async (): Promise<unknown[]> =>
+    await db.query(`select body ->> 'code' as code, body ->> 'severity' as severity from outbox where kind = 'system' order by id`)
+  const now = systemClock.now()
+  await watchBackups(db, now)
+  assert.deepEqual(await told(), [], 'a new database owes none')
+  await watchBackups(db, now + 40 * 3_600_000_000)
+  await watchBackups(db, now + 41 * 3_600_000_000)
+  const overdue = { code: 'keeper.backup_overdue', severity: 'critical' }
+  assert.deepEqual(await told(), [overdue])
+  await tellBackup(db, 'keeper.backup_overdue', 'info', {})
+  await tellBackup(db, 'keeper.backup_overdue', 'info', {})
+  assert.deepEqual(await told(), [overdue, { ...overdue, severity: 'info' }])
 })
