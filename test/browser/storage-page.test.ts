@@ -42,7 +42,7 @@ function storage(): ReplyOf<Contract['GET /api/storage']> {
   return {
     databaseBytes: 28_300_000_000,
     disk: { freeBytes: 18_000_000_000, totalBytes: 240_000_000_000 },
-    server: { version: '17.10', layout: 'partitions', timescale: null },
+    server: { version: '17.12', layout: 'hypertable', timescale: { version: '2.29.2', edition: 'community' } },
     bytesADay: 71_000_000,
     daysUntilFull: 253,
     samples: 31_536_000_000,
@@ -109,6 +109,7 @@ describe('the Storage page', () => {
         const { page, complaints } = await openPage(context, `${server.url}/config/storage`)
         await page.getByText('Raw measurements').waitFor()
         await page.getByText('Largest tags').waitFor()
+        await page.getByText('PostgreSQL 17.12, TimescaleDB 2.29.2 (community)').waitFor()
         await page.getByText('rows restored and compared').first().waitFor()
         await page.screenshot({
           path: join(SHOTS, `storage-${phone ? 'phone' : 'desktop'}-${dark ? 'dark' : 'light'}.png`),
