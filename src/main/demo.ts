@@ -5,10 +5,12 @@ import { pickFreePort } from '#host/free-port.ts'
 import type { Logger } from '#host/log.ts'
 import { aborted, runProcess } from '#host/process.ts'
 import { DEMO_BROKER, demoBrokerPort, demoConnections, installDemo } from '#plant/demo.ts'
+import { forgetDemoCurve, judgeDemo } from '#plant/demo-judgement.ts'
 import { type Database, openDatabase } from '#store/database.ts'
 import { claimRequest, failRequest, finishRequest } from '#store/requests.ts'
 import { readSettings } from '#store/settings.ts'
 import { demoBroker, demoDevices } from '../../simulator/demo-plant.ts'
+import { DEMO_CURVE, DEMO_JUDGEMENT } from '../../simulator/demo-judgement.ts'
 import { removeDemoFiles } from '../../simulator/laboratory.ts'
 import { PLANT_FAULTS, type PlantFault } from '../../simulator/outstation.ts'
 import { Plant } from '../../simulator/plant.ts'
@@ -32,6 +34,7 @@ await runProcess('demo', async ({ databaseUrl, dataFolder, log, signal }) => {
     {
       await using plant = await Plant.start({ known: await demoConnections(db), broker, rawData, hour, mishaps: true })
       await installDemo(db, { devices: demoDevices(plant.connections), broker: demoBroker(DEMO_BROKER, port) })
+      if (demo === 'none') await judgeDemo(db, DEMO_JUDGEMENT)
       log.info('demo.running', { connections: plant.connections })
       await using _answering = answerFaults(db, plant, log)
       const follow = async (): Promise<void> => {
@@ -43,6 +46,7 @@ await runProcess('demo', async ({ databaseUrl, dataFolder, log, signal }) => {
       await aborted(AbortSignal.any([signal, removed.signal]))
     }
     if (removed.signal.aborted) {
+      await forgetDemoCurve(db, DEMO_CURVE)
       await clearFiles(rawData, log, signal)
       log.info('demo.removed')
     }

@@ -19,6 +19,7 @@ const PAGES = [
   '/rules',
   '/curves',
   '/curves/new',
+  '/kpis',
   '/contacts',
   '/escalation',
   '/templates',

@@ -6,6 +6,8 @@ import { enConfigure } from './en/configure.ts'
 import { enConnect } from './en/connect.ts'
 import { enCurves } from './en/curves.ts'
 import { enPerformance } from './en/performance.ts'
+import { enFormula } from './en/formula.ts'
+import { enKpi } from './en/kpi.ts'
 import { enDiagnose } from './en/diagnose.ts'
 import { enEscalation } from './en/escalation.ts'
 import { enRules } from './en/rules.ts'
@@ -26,5 +28,7 @@ export const en = {
   ...enRules,
   ...enCurves,
   ...enBackTest,
+  ...enKpi,
+  ...enFormula,
   ...enPerformance,
 } as const

@@ -8,6 +8,8 @@ import { esConfigure } from './es/configure.ts'
 import { esConnect } from './es/connect.ts'
 import { esCurves } from './es/curves.ts'
 import { esPerformance } from './es/performance.ts'
+import { esFormula } from './es/formula.ts'
+import { esKpi } from './es/kpi.ts'
 import { esDiagnose } from './es/diagnose.ts'
 import { esEscalation } from './es/escalation.ts'
 import { esMonitor } from './es/monitor.ts'
@@ -32,6 +34,8 @@ export const es: Dictionary = {
   ...esRules,
   ...esCurves,
   ...esBackTest,
+  ...esKpi,
+  ...esFormula,
   ...esPerformance,
   ...esStorage,
 }

@@ -8,6 +8,8 @@ import { ptConfigure } from './pt/configure.ts'
 import { ptConnect } from './pt/connect.ts'
 import { ptCurves } from './pt/curves.ts'
 import { ptPerformance } from './pt/performance.ts'
+import { ptFormula } from './pt/formula.ts'
+import { ptKpi } from './pt/kpi.ts'
 import { ptDiagnose } from './pt/diagnose.ts'
 import { ptEscalation } from './pt/escalation.ts'
 import { ptMonitor } from './pt/monitor.ts'
@@ -32,6 +34,8 @@ export const pt: Dictionary = {
   ...ptRules,
   ...ptCurves,
   ...ptBackTest,
+  ...ptKpi,
+  ...ptFormula,
   ...ptPerformance,
   ...ptStorage,
 }

@@ -10,6 +10,7 @@ import {
   IconFileSpreadsheet,
   IconHistory,
   IconMailCog,
+  IconMathFunction,
   IconMessage2Cog,
   IconServerCog,
   IconStairsUp,
@@ -32,6 +33,7 @@ interface Section {
     | '/config/brokers'
     | '/config/rules'
     | '/config/curves'
+    | '/config/kpis'
     | '/config/sheets'
     | '/config/contacts'
     | '/config/escalation'
@@ -55,6 +57,7 @@ const sections: readonly Section[] = [
   { to: '/config/brokers', title: 'broker.title', hint: 'broker.hint', icon: IconBroadcast, role: 'engineer' },
   { to: '/config/rules', title: 'config.rules', hint: 'config.rulesHint', icon: IconBellCog, role: 'engineer' },
   { to: '/config/curves', title: 'curves.title', hint: 'curves.hint', icon: IconChartDots, role: 'engineer' },
+  { to: '/config/kpis', title: 'kpi.title', hint: 'kpi.hint', icon: IconMathFunction, role: 'engineer' },
   { to: '/config/contacts', title: 'config.contacts', hint: 'config.contactsHint', icon: IconUsers, role: 'engineer' },
   { to: '/config/escalation', title: 'esc.title', hint: 'esc.hint', icon: IconStairsUp, role: 'engineer' },
   { to: '/config/gateways', title: 'config.gateways', hint: 'config.gatewaysHint', icon: IconMailCog, role: 'engineer' },

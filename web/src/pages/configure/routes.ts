@@ -19,6 +19,7 @@ export const configureRoutes = [
   page('/config/curves', async () => (await import('./curves/curve-list.tsx')).CurveListPage),
   page('/config/curves/new', async () => (await import('./curves/curve-page.tsx')).NewCurvePage),
   page('/config/curves/$curveId', async () => (await import('./curves/curve-page.tsx')).EditCurvePage),
+  page('/config/kpis', async () => (await import('./kpis/kpis.tsx')).KpisPage),
   page('/config/contacts', async () => (await import('./people/contacts.tsx')).ContactsPage),
   page('/config/escalation', async () => (await import('./escalation/escalation.tsx')).EscalationPage),
   page('/config/templates', async () => (await import('./people/templates.tsx')).TemplatesPage),

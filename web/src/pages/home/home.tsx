@@ -1,10 +1,11 @@
 import { IconCpu } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { useT } from '../../i18n/language.ts'
+import { useT, withWords } from '../../i18n/language.ts'
 import { useSession } from '../../session.tsx'
 import { buttonLook } from '../../widgets/controls/button.tsx'
 import { EmptyState } from '../../widgets/empty-state.tsx'
+import { onDemand } from '../../widgets/on-demand.tsx'
 import { PageHead } from '../../widgets/page-head.tsx'
 import { ActiveAlarms } from './active-alarms.tsx'
 import { Areas } from './areas.tsx'
@@ -15,10 +16,12 @@ import { KeyValues } from './key-values.tsx'
 import { UnansweredBanner } from './unanswered-banner.tsx'
 import './home.css'
 
+const SiteKpis = onDemand(withWords(async () => (await import('../kpis/site-kpis.tsx')).SiteKpis))
+
 /** How the plant is, in one look. */
 export function HomePage(): ReactNode {
   const t = useT()
-  const { devices, may } = useSession()
+  const { devices, tags, may } = useSession()
   return (
     <>
       <PageHead title={t('home.title')} />
@@ -45,6 +48,7 @@ export function HomePage(): ReactNode {
           <FleetHealth />
           <div className="stack">
             <KeyValues />
+            {tags.some((tag) => (tag.formula ?? '') !== '') && <SiteKpis />}
             <Areas />
           </div>
           <DemoBanner />

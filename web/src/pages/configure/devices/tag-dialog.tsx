@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, NumberInput, Switch, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, NativeSelect, NumberInput, Switch, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { call } from '../../../api/client.ts'
@@ -7,10 +7,13 @@ import { useT } from '../../../i18n/language.ts'
 import { bootstrapQuery } from '../../../session.tsx'
 import { Dialog } from '../../../widgets/dialog.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
+import { onDemand } from '../../../widgets/on-demand.tsx'
 import { FoldedForm } from '../../../widgets/schema-form/folded-form.tsx'
 import { defaultsOf, fieldErrors } from '../../../widgets/schema-form/schema.ts'
 import { useAction } from '../use-action.ts'
 import { protocolsQuery } from './protocols.ts'
+
+const FormulaField = onDemand(async () => (await import('../../../widgets/formula/formula-field.tsx')).FormulaField)
 
 type Draft = Omit<Tag, 'id' | 'deviceId'>
 
@@ -83,17 +86,14 @@ export function TagDialog({
             onChange={(event) => set({ address: event.currentTarget.value })}
           />
           <p className="wide meta">{protocol?.addressHelp}</p>
-          <Textarea
-            className="wide"
-            label={t('rules.formula')}
-            description={t('rules.formulaHint')}
-            autosize
-            maxRows={6}
-            maxLength={4096}
-            value={draft.formula ?? ''}
-            error={errors['formula']}
-            onChange={(event) => set({ formula: event.currentTarget.value, ...(event.currentTarget.value === '' ? {} : { address: '' }) })}
-          />
+          <div className="wide">
+            <FormulaField
+              value={draft.formula ?? ''}
+              unit={draft.unit}
+              error={errors['formula']}
+              onChange={(formula) => set({ formula, ...(formula === '' ? {} : { address: '' }) })}
+            />
+          </div>
         </div>
         <FoldedForm
           schema={schema}

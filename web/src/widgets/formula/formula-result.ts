@@ -1,0 +1,41 @@
+import { compileFormula, inputsFor } from '#calc/formula/compile.ts'
+import { parseFormula } from '#calc/formula/parse.ts'
+import { FormulaProblem } from '#calc/formula/problem.ts'
+import { bracketed, type Formula } from '#calc/formula/tree.ts'
+
+/** A formula as it was read, or what is wrong with it and where in its text. */
+export type Read = { readonly formula: Formula; readonly reading: string } | { readonly problem: string; readonly at: number }
+
+export function readFormula(text: string): Read {
+  try {
+    const formula = parseFormula(text)
+    return { formula, reading: bracketed(formula) }
+  } catch (error) {
+    if (error instanceof FormulaProblem) return { problem: error.message, at: error.at }
+    throw error
+  }
+}
+
+/** One tag at this moment; NaN: no value. */
+export interface Seen {
+  readonly value: number
+  /** OPC UA severity, 0 Good to 2 Bad. */
+  readonly severity: number
+}
+
+/**
+ * What a formula comes to at this moment, by the evaluator of the engine.
+ * @param seen one a reference, in their order
+ * @returns NaN for no value; null when it has windows, which only the engine fills
+ */
+export function valueOf(formula: Formula, seen: readonly Seen[]): number | null {
+  if (formula.slots.some(({ window }) => window !== null)) return null
+  const inputs = inputsFor(formula)
+  for (const [slot, { reference }] of formula.slots.entries()) {
+    const one = seen[reference]
+    if (one === undefined || one.severity > 1) continue
+    inputs.values[slot] = one.value
+    inputs.severities[slot] = one.severity
+  }
+  return compileFormula(formula)(inputs)
+}
