@@ -75,10 +75,10 @@ export async function insertRules(db: Queryable, rules: readonly RuleInput[]): P
        select *, row_number() over (partition by tag_id order by ordinality) as nth
        from rows from (jsonb_to_recordset($1::jsonb) as (${RECORD})) with ordinality),
      free as (
-       select t.id as tag_id, t.device_id, slot, row_number() over (partition by t.id order by slot) as nth
-       from tags t cross join generate_series(1, 4) as slot
+       select t.id as tag_id, t.device_id, free_slot.slot, row_number() over (partition by t.id order by free_slot.slot) as nth
+       from tags t cross join generate_series(1, 4) as free_slot (slot)
        where t.id in (select tag_id from wanted)
-         and not exists (select 1 from alarm_rules taken where taken.tag_id = t.id and taken.slot = slot))
+         and not exists (select 1 from alarm_rules taken where taken.tag_id = t.id and taken.slot = free_slot.slot))
      insert into alarm_rules (device_id, slot, ${COLUMN_NAMES.join(', ')})
      select free.device_id, free.slot, ${COLUMN_NAMES.map((field) => valueIn('wanted', field)).join(', ')}
      from wanted join free using (tag_id, nth) returning id`,
