@@ -5,14 +5,16 @@ import { useT } from '../../../i18n/language.ts'
 import { useSession } from '../../../session.tsx'
 import { EmptyState } from '../../../widgets/empty-state.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
+import { onDemand } from '../../../widgets/on-demand.tsx'
 import { PageHead } from '../../../widgets/page-head.tsx'
 import { NotFoundPage } from '../../not-found.tsx'
 import { Crumbs } from '../crumbs.tsx'
 import { curvesQuery } from '../rules/curves-query.ts'
 import { rulesQuery } from '../rules/rules-query.ts'
 import { CurveEditor } from './curve-editor.tsx'
-import { CurveRules } from './curve-rules.tsx'
 import '../configure.css'
+
+const CurveRules = onDemand(async () => (await import('./curve-rules.tsx')).CurveRules)
 
 function Back(): ReactNode {
   const t = useT()

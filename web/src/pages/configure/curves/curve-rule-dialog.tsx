@@ -3,9 +3,11 @@ import type { Tag } from '../../../api/replies.ts'
 import { useT } from '../../../i18n/language.ts'
 import { useSession } from '../../../session.tsx'
 import { Dialog } from '../../../widgets/dialog.tsx'
+import { onDemand } from '../../../widgets/on-demand.tsx'
 import { type Curve, tagNamed } from '../../curves/curve-uses.ts'
-import { RuleForm } from '../rules/rule-form.tsx'
 import { TagChoice } from '../rules/tag-choice.tsx'
+
+const RuleForm = onDemand(async () => (await import('../rules/rule-form.tsx')).RuleForm)
 
 interface Props {
   readonly curve: Curve

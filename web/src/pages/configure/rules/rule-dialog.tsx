@@ -2,8 +2,10 @@ import type { ReactNode } from 'react'
 import type { Tag } from '../../../api/replies.ts'
 import { useT } from '../../../i18n/language.ts'
 import { Dialog } from '../../../widgets/dialog.tsx'
-import { RuleForm } from './rule-form.tsx'
+import { onDemand } from '../../../widgets/on-demand.tsx'
 import type { Rule } from './rules-query.ts'
+
+const RuleForm = onDemand(async () => (await import('./rule-form.tsx')).RuleForm)
 
 /** One rule of a tag. */
 export function RuleDialog({ tag, rule, onClose }: { tag: Tag; rule: Rule; onClose: () => void }): ReactNode {
