@@ -104,6 +104,28 @@ test('hours where all edges lie between hours, minutes else', () => {
 
 const plain = { quality: 0, valueText: null, statusCode: null }
 
+test('what is rounded is rounded far finer than it was measured, each minute for itself', () => {
+  const kinds = [
+    fc.integer({ min: -99_999, max: 99_999 }).map((tenths) => tenths / 10),
+    fc.integer({ min: -99_999, max: 99_999 }).map((tenths) => Math.fround(tenths / 10)),
+    fc.float({ min: 0, max: 1e6, noNaN: true }),
+    fc.constantFrom(0.5, 1e6),
+  ]
+  for (const kind of kinds) {
+    fc.assert(
+      fc.property(fc.array(kind, { minLength: 60, maxLength: 400 }), (values) => {
+        const minutes = outlineOf(columnsOf(values.map((value, second) => ({ ...plain, at: START + second * 1_000_000, value }))))
+        for (const [index, minute] of read(encodeOutline(minutes), 'minute').entries()) {
+          const wanted = minutes[index]
+          assert.ok(wanted !== undefined)
+          const measured = wanted.numbers * Math.max(Math.abs(wanted.least), Math.abs(wanted.greatest))
+          for (const name of ADDED_UP) assert.ok(Math.abs(minute[name] - wanted[name]) <= (measured + 60) * 2 ** -24, name)
+        }
+      }),
+    )
+  }
+})
+
 test('outlines of version 1 stay readable', () => {
   // written by the program before there was a version 2
   const bytes = Buffer.from(
