@@ -179,6 +179,7 @@ export class FakeAlarms {
     return this.#data.alarms.filter(
       (one) =>
         (state === 'history' || (one.closedAt === null && (state === 'suppressed') === ((one.suppressed ?? null) !== null))) &&
+        (query.get('is') !== 'unacknowledged' || one.acknowledgedAt === null) &&
         one.name.toLowerCase().includes(text),
     )
   }

@@ -2,7 +2,8 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { whenLoggedOut } from '../api/client.ts'
-import { useT } from '../i18n/language.ts'
+import { useSignalChoice } from '../alarm-signal.ts'
+import { useT, withWords } from '../i18n/language.ts'
 import { onEvent, stopLive } from '../live.ts'
 import { bootstrapQuery, SessionProvider, useSession } from '../session.tsx'
 import { AlarmCounter } from './alarm-counter.tsx'
@@ -11,7 +12,10 @@ import { LiveIndicator, StaleConfigurationBanner, TruthBanner } from './live-ind
 import { Navigation } from './navigation.tsx'
 import { UserMenu } from './user-menu.tsx'
 import { Wave } from '../widgets/wave.tsx'
+import { onDemand } from '../widgets/on-demand.tsx'
 import './shell.css'
+
+const AlarmSignal = onDemand(withWords(async () => (await import('../pages/alarms/alarm-signal.tsx')).AlarmSignal))
 
 /** Everything around a page: navigation, alarm counter, the truth about the stream, who is logged in. */
 export function Shell(): ReactNode {
@@ -25,6 +29,7 @@ export function Shell(): ReactNode {
 function Frame(): ReactNode {
   const t = useT()
   const { site, me } = useSession()
+  const signal = useSignalChoice()
   const main = useRef<HTMLElement>(null)
   useServerEvents()
   const path = useLocation({ select: (location) => location.pathname })
@@ -45,6 +50,7 @@ function Frame(): ReactNode {
           <span className="clip">{site.name}</span>
         </Link>
         <div className="gap" />
+        {(signal.sound || signal.notify) && <AlarmSignal />}
         <AlarmCounter />
         <LiveIndicator />
         <Clock />

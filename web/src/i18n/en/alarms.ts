@@ -167,4 +167,11 @@ export const enAlarms = {
   'filter.acknowledged': 'Acknowledged',
   'filter.closed': 'Closed',
   'filter.exportCsv': 'Export CSV',
+
+  'signal.sound': 'Sound in this browser',
+  'signal.notify': 'Notifications in this browser',
+  'signal.insecure': 'Notifications need HTTPS: this page came without it.',
+  'signal.refused': 'The browser refuses notifications of this site: allow them in its settings.',
+  'signal.blocked': 'Sound is blocked: click here',
+  'signal.mute': 'Mute',
 } as const

@@ -166,4 +166,11 @@ export const esAlarms = {
   'filter.acknowledged': 'Reconocida',
   'filter.closed': 'Cerrada',
   'filter.exportCsv': 'Exportar CSV',
+
+  'signal.sound': 'Sonido en este navegador',
+  'signal.notify': 'Notificaciones en este navegador',
+  'signal.insecure': 'Las notificaciones necesitan HTTPS: esta página llegó sin él.',
+  'signal.refused': 'El navegador rechaza notificaciones de este sitio: permítalas en sus ajustes.',
+  'signal.blocked': 'Sonido bloqueado: pulse aquí',
+  'signal.mute': 'Silenciar',
 } as const

@@ -166,4 +166,11 @@ export const ptAlarms = {
   'filter.acknowledged': 'Reconhecido',
   'filter.closed': 'Fechado',
   'filter.exportCsv': 'Exportar CSV',
+
+  'signal.sound': 'Som neste browser',
+  'signal.notify': 'Notificações neste browser',
+  'signal.insecure': 'As notificações precisam de HTTPS: esta página veio sem ele.',
+  'signal.refused': 'O browser recusa notificações deste sítio: permita-as nas definições.',
+  'signal.blocked': 'Som bloqueado: clique aqui',
+  'signal.mute': 'Silenciar',
 } as const

@@ -11,6 +11,7 @@ import { AlarmConsole } from './alarm-console.tsx'
 import { AlarmTabs } from './alarm-tabs.tsx'
 import './alarms.css'
 
+const SignalSwitches = onDemand(async () => (await import('./signal-switches.tsx')).SignalSwitches)
 const ShelvedList = onDemand(async () => (await import('./shelved-list.tsx')).ShelvedList)
 const SuppressedLists = onDemand(async () => (await import('./suppressed-lists.tsx')).SuppressedLists)
 
@@ -38,7 +39,10 @@ export function AlarmsPage(): ReactNode {
           </>
         }
       />
-      <AlarmTabs search={search} />
+      <div className="row spread wrap">
+        <AlarmTabs search={search} />
+        <SignalSwitches />
+      </div>
       {search.state === 'shelved' ? (
         <ShelvedList />
       ) : search.state === 'suppressed' ? (

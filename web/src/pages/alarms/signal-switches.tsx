@@ -1,0 +1,39 @@
+import { type ReactNode, useState } from 'react'
+import { chooseSignal, useSignalChoice } from '../../alarm-signal.ts'
+import { useT } from '../../i18n/language.ts'
+import { CheckBox } from '../../widgets/controls/check-box.tsx'
+import { beep, wakeHorn } from './horn.ts'
+
+/** Whether this browser sounds and notifies; it is asked for permission only by a click here. */
+export function SignalSwitches(): ReactNode {
+  const t = useT()
+  const { sound, notify } = useSignalChoice()
+  const possible = 'Notification' in window && window.isSecureContext
+  const [refused, setRefused] = useState(possible && Notification.permission === 'denied')
+  const ask = async (on: boolean): Promise<void> => {
+    const answer = on ? await Notification.requestPermission() : 'default'
+    setRefused(answer === 'denied')
+    chooseSignal({ notify: answer === 'granted' })
+  }
+  return (
+    <div className="signal-switches">
+      <CheckBox
+        label={t('signal.sound')}
+        checked={sound}
+        onChange={(event) => {
+          const on = event.currentTarget.checked
+          chooseSignal({ sound: on })
+          if (on) void wakeHorn().then(() => beep(false))
+        }}
+      />
+      <CheckBox
+        label={t('signal.notify')}
+        checked={notify && possible && !refused}
+        disabled={!possible || refused}
+        onChange={(event) => void ask(event.currentTarget.checked)}
+      />
+      {!possible && <span className="meta">{t('signal.insecure')}</span>}
+      {refused && <span className="meta">{t('signal.refused')}</span>}
+    </div>
+  )
+}
