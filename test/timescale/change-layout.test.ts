@@ -52,7 +52,10 @@ test('there and back: the same samples, the first of equal times still the first
   const before = await historyOf(t.db, tagIds)
   for (const layout of LAYOUTS) {
     const steps: LayoutStep['step'][] = []
-    const report = await changeLayout(t.db, layout, systemClock.now(), ({ step }) => steps.push(step))
+    const report = await changeLayout(t.db, layout, systemClock.now(), ({ step }) => {
+      // of autovacuum, which gives way
+      if (step !== 'waiting') steps.push(step)
+    })
     assert.equal(await measurementsLayout(t.db), layout)
     assert.ok(report.rows > 0)
     assert.deepEqual([...new Set(steps)], ['sealing', 'moving', 'comparing', 'dropping', 'done'])
@@ -122,7 +125,7 @@ function startCommand(url: string, folder: string, layout: Layout): ChildProcess
   return spawn(process.execPath, ['src/main/cli.ts', 'storage', 'layout', layout], {
     cwd: ROOT,
     env: environment,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   })
 }
 
