@@ -1,7 +1,9 @@
+import { ConfigError } from '#base/errors.ts'
 import { systemClock } from '#host/clock.ts'
 import { recordAudit } from '#store/audit.ts'
 import { type LayoutStep, changeLayout } from '#store/change-layout.ts'
 import { openDatabase } from '#store/database.ts'
+import { schemaVersion } from '#store/migrate.ts'
 import { type Command, EXIT, choice } from './command.ts'
 import { commandLineUser } from './plant-commands.ts'
 
@@ -16,6 +18,8 @@ buffer while the last hours are moved. Cut short at any point, nothing has happe
     const layout = choice('layout', positionals[0] ?? '', ['hypertable', 'partitions'])
     const db = openDatabase(databaseUrl(), { name: 'cli', max: 2 })
     try {
+      if ((await schemaVersion(db)) === 0)
+        throw new ConfigError('SYNCTIDE_DATABASE_URL', 'The database holds no installation.', { remedy: 'Start SyncTide on it once.' })
       const quiet = values['json'] === true
       const report = await changeLayout(db, layout, systemClock.now(), (step) => (quiet ? undefined : print(inWords(step))))
       await recordAudit(db, { who: commandLineUser(), via: 'cli', action: 'storage.layout', object: layout, after: report })
