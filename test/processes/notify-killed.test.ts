@@ -64,7 +64,7 @@ test(`${ROUNDS} rounds of kill -9 of notify and inbound between claim, send and 
     }
     const { id, number } = await raiseAlarm(db, deviceId)
     const reborn = async (): Promise<void> => {
-      await died.promise
+      await inTime(died.promise, `notify comes so far (${what})`)
       dead = true
       await notify.replace()
       release.resolve()
@@ -91,7 +91,7 @@ test(`${ROUNDS} rounds of kill -9 of notify and inbound between claim, send and 
       inbound.kill()
     }
     if (inboundPoint !== undefined) {
-      if (inboundPoint !== 'stored') await words.died
+      if (inboundPoint !== 'stored') await inTime(words.died, `inbound comes so far (${what})`)
       await inbound.replace()
       words.release()
     }
@@ -162,6 +162,13 @@ test('killed while an acknowledgement waits for its page: the page never arrives
   assert.equal(telegram.messages.length, 1)
   assert.deepEqual((await site.messages())[0]?.state, 'cancelled')
 })
+
+/** What should happen does not leave the test waiting for ever. */
+async function inTime(work: Promise<void>, what: string): Promise<void> {
+  let done = false
+  void work.then(() => (done = true))
+  await until(() => done, what, 60_000)
+}
 
 /** Lets inbound die at one point of hearing an answer and saying something back. */
 function dieAnswering(
