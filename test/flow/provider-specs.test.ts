@@ -29,7 +29,7 @@ const HOUR_AGO = (): number => (Date.now() - 3_600_000) * 1000
 
 function specsOr(t: TestContext): string | undefined {
   const folder = providerSpecs()
-  if (folder === undefined) t.skip('not run: there are no descriptions at SYNCTIDE_PROVIDER_SPECS or ../shared/specs')
+  if (folder === undefined) t.skip('not run: there are no descriptions at SYNCTIDE_TEST_PROVIDER_SPECS or ../shared/specs')
   return folder
 }
 

@@ -26,7 +26,7 @@ const NOTIFY_POINTS = [
 /** Where inbound dies: with an answer fetched and not stored, stored, before and after its own words left, or nowhere. */
 const INBOUND_POINTS = ['fetched', 'stored', 'before', 'accepted', undefined] as const
 
-const ROUNDS = Number(process.env['SYNCTIDE_KILL_ROUNDS'] ?? 7)
+const ROUNDS = Number(process.env['SYNCTIDE_TEST_KILL_ROUNDS'] ?? 7)
 
 test(`${ROUNDS} rounds of kill -9 of notify and inbound between claim, send and record: nothing lost, doubled only where they died`, async (t) => {
   await using database = await testDatabase()

@@ -33,11 +33,11 @@ export interface BotApi {
 }
 
 /**
- * Where the providers' own descriptions of their APIs lie: SYNCTIDE_PROVIDER_SPECS, else `../shared/specs` beside this project. They are
+ * Where the providers' own descriptions of their APIs lie: SYNCTIDE_TEST_PROVIDER_SPECS, else `../shared/specs` beside this project. They are
  * not part of it. undefined when they are not there.
  */
 export function providerSpecs(): string | undefined {
-  const folder = process.env['SYNCTIDE_PROVIDER_SPECS'] ?? fileURLToPath(new URL('../../../shared/specs', import.meta.url))
+  const folder = process.env['SYNCTIDE_TEST_PROVIDER_SPECS'] ?? fileURLToPath(new URL('../../../shared/specs', import.meta.url))
   return existsSync(join(folder, 'tg_api.json')) ? folder : undefined
 }
 
