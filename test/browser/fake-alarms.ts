@@ -188,7 +188,7 @@ export class FakeAlarms {
     const { until, reason } = body as { until: number; reason: string }
     const [alarm] = this.#data.alarms.filter((one) => one.ruleId === ruleId)
     this.#data.alarms = this.#data.alarms.map((one) => (one.ruleId === ruleId ? { ...one, suppressed: 'shelved' } : one))
-    const [pattern] = this.suppressions.shelves
+    const [pattern] = suppressionsOf(Date.now() * 1000).shelves
     if (alarm === undefined || pattern === undefined) return {}
     const { name, severity, deviceId, deviceCode, tagName, kind } = alarm
     const shelf = { ...pattern, ruleId, name, severity, deviceId, deviceCode, tagName, kind, eventId: alarm.id, until, reason }
@@ -205,7 +205,7 @@ export class FakeAlarms {
   #service(deviceId: number, body: unknown): object {
     const rest = this.suppressions.maintenance.filter((one) => one.deviceId !== deviceId)
     const device = this.#data.devices.find((one) => one.id === deviceId)
-    const [pattern] = this.suppressions.maintenance
+    const [pattern] = suppressionsOf(Date.now() * 1000).maintenance
     const { until, reason } = (body ?? {}) as { until?: number | null; reason?: string }
     const taken =
       body === null || device === undefined || pattern === undefined

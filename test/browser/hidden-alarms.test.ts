@@ -81,4 +81,20 @@ describe('what nobody is told of', () => {
     assert.equal(server.changes.at(-1)?.call, 'DELETE /api/devices/3/maintenance')
     await page.getByText('Flood of alarms since').waitFor()
   })
+
+  test('the page of a device says that it is out of service, puts it back, and takes it out again', async () => {
+    await using _server = server
+    await using context = await contextOf(browser, { phone: true })
+    const { page } = await openPage(context, `${server.url}/devices/6`)
+    await page.getByText('Dosing pump out for repair').waitFor()
+    await page.getByRole('button', { name: 'Put back in service' }).tap()
+    await page.getByRole('button', { name: 'Take CL-01 out of service…' }).tap()
+    await page.getByRole('dialog').getByLabel('Reason').fill('Again')
+    await page.getByRole('dialog').getByRole('button', { name: 'Take out of service', exact: true }).tap()
+    await page.getByRole('button', { name: 'Put back in service' }).waitFor()
+    assert.deepEqual(
+      server.changes.map((change) => change.call),
+      ['DELETE /api/devices/6/maintenance', 'PUT /api/devices/6/maintenance'],
+    )
+  })
 })

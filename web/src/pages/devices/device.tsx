@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { type ReactNode, useMemo, useState } from 'react'
 import type { Alarm, Device, Tag } from '../../api/replies.ts'
-import { useT } from '../../i18n/language.ts'
+import { useT, withWords } from '../../i18n/language.ts'
 import { useBeat, useDeviceState } from '../../live/hooks.ts'
 import { freshnessOf } from '../../live/freshness.ts'
 import { staleAfterSeconds } from '../../live/pushes.ts'
@@ -29,6 +29,7 @@ import { DeviceFacts } from './device-facts.tsx'
 import './devices.css'
 import { TagRow, TagTile } from './tag-tile.tsx'
 
+const DeviceService = onDemand(withWords(async () => (await import('../alarms/device-service.tsx')).DeviceService))
 const TagTrend = onDemand(async () => (await import('./tag-trend.tsx')).TagTrend)
 
 /** One device and its values as they are now. */
@@ -70,6 +71,7 @@ function Shown({ device }: { device: Device }): ReactNode {
         }
       />
       <DeviceFacts device={device} />
+      <DeviceService device={device} />
       {tags.length === 0 ? (
         <div className="card">
           <EmptyState title={t('device.noTags')} hint={t('device.noTagsHint')} icon={<IconTags size={40} aria-hidden />} />
