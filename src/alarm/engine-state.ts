@@ -5,9 +5,11 @@ import { readAlarmPlan, type RulePlace, type StoredPlan } from '#store/alarm-pla
 import type { Database } from '#store/database.ts'
 import { readAfter } from '#store/deliveries.ts'
 import { openSource } from '#store/sources.ts'
+import { missingWindows } from './core/missing-windows.ts'
 import { configure, prune, withoutRules, type SavedRule } from './core/configure.ts'
 import { evaluate } from './core/evaluate.ts'
 import { DERIVED, createMemory, type EngineMemory, type Outcome, type RuleMemory, type Transition } from './core/memory.ts'
+import { fillWindows } from './fill-windows.ts'
 import { restoreSource, saveRule, type SavedSource } from './core/saved-memory.ts'
 import { isStanding } from './core/step.ts'
 
@@ -30,15 +32,17 @@ const PAGE = 500
 export async function loadEngine(db: Database): Promise<EngineState & Outcome & { readonly dropped: readonly number[] }> {
   const plan = await readAlarmPlan(db)
   const memory = createMemory()
-  // with the windows of all rules, which fill from what is read again; the rules themselves are not judged a second time
-  configure(memory, plan, () => undefined)
-  withoutRules(memory)
   const remembered = new Map<string, number>()
   for (const { source, seq, body } of await readMemories(db)) {
     // written by this engine, in this table, and nowhere else
     restoreSource(memory, source, body as SavedSource)
     remembered.set(source, seq)
   }
+  // windows of what was edited meanwhile
+  await fillWindows(db, memory, missingWindows(memory, plan))
+  // with the windows of all rules, which fill from what is read again; the rules themselves are not judged a second time
+  configure(memory, plan, () => undefined)
+  withoutRules(memory)
   const positions = new Map<string, number>()
   for (const { source, seq } of await readWatermarks(db)) {
     positions.set(source, seq)

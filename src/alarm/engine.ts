@@ -15,8 +15,10 @@ import { listCommands } from '#store/suppressions.ts'
 import { configure, reset } from './core/configure.ts'
 import { advance, evaluate } from './core/evaluate.ts'
 import { DERIVED, freshOutcome, sourceOf, type Outcome, type StatusChange, type SourceMemory, type Transition } from './core/memory.ts'
+import { missingWindows } from './core/missing-windows.ts'
 import { saveSource } from './core/saved-memory.ts'
 import { changesOf, loadEngine, statesOf, type EngineState } from './engine-state.ts'
+import { fillWindows } from './fill-windows.ts'
 import { Wake } from './wake.ts'
 
 export interface EngineOptions {
@@ -174,6 +176,8 @@ export class AlarmEngine implements AsyncDisposable {
     const { db, log } = this.#options
     if ((await readConfigVersion(db)) === this.#state.plan.configVersion) return
     const plan = await readAlarmPlan(db)
+    const left = await fillWindows(db, this.#state.memory, missingWindows(this.#state.memory, plan))
+    if (left > 0) log.warn('alarm.windows_not_filled', { windows: left })
     this.#state.plan = plan
     const outcome = configure(this.#state.memory, plan, (source) => this.#clockOf(source))
     this.#take(outcome)

@@ -106,6 +106,8 @@ export interface RuleCurve {
   readonly tolerance: number
   /** The tolerance is in % of the line. */
   readonly percent: boolean
+  /** How far apart its axes may be told, which is the least delay of its alarms; left out: they come together. */
+  readonly alignSeconds?: number
 }
 export type CurvePoint = readonly [x: number, y: number]
 

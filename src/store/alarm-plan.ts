@@ -64,6 +64,7 @@ interface RuleRow extends RulePlace {
   readonly points: readonly CurvePoint[] | null
   readonly tolerance: number | null
   readonly percent: boolean | null
+  readonly alignSeconds: number
   readonly timeoutSeconds: number | null
   readonly pollStreak: number | null
   readonly whyNot: string | null
@@ -94,6 +95,9 @@ export async function readAlarmPlan(db: Database): Promise<StoredPlan> {
   })
 }
 
+/** Axes of one device come in one delivery; those of two within two polls of the slower one, or 5 s. */
+const ALIGN = `case when xd.id is null or xd.id = d.id then 0 else greatest(2 * greatest(xd.poll_millis, d.poll_millis) / 1000.0, 5) end::float8`
+
 async function readRules(tx: Queryable): Promise<readonly RuleRow[]> {
   return await tx.query<RuleRow>(
     `select r.id, r.version, r.kind, r.device_id as "deviceId", r.tag_id as "tagId", r.label, r.name, r.severity, r.category, r.enabled,
@@ -101,6 +105,7 @@ async function readRules(tx: Queryable): Promise<readonly RuleRow[]> {
        r.on_delay_seconds as "onDelaySeconds", r.off_delay_seconds as "offDelaySeconds", r.latch, r.bit,
        r.transition_only as "transitionOnly", r.window_seconds as "windowSeconds", r.modulus, r.target,
        r.suppress_tag_id as "suppressTagId", r.x_tag_id as "xTagId", c.points, c.tolerance, c.percent,
+       ${ALIGN} as "alignSeconds",
        d.comm_timeout_seconds as "timeoutSeconds", d.poll_streak as "pollStreak",
        d.code as "deviceCode", t.name as "tagName", coalesce(t.unit, '') as unit,
        case when not d.enabled then 'device disabled' when not coalesce(t.enabled, true) then 'tag disabled'
@@ -109,6 +114,7 @@ async function readRules(tx: Queryable): Promise<readonly RuleRow[]> {
            then 'no tags to hear of' end
          as "whyNot"
      from alarm_rules r join devices d on d.id = r.device_id left join tags t on t.id = r.tag_id left join curves c on c.id = r.curve_id
+       left join tags xt on xt.id = r.x_tag_id left join devices xd on xd.id = xt.device_id
      order by r.id`,
   )
 }
@@ -149,7 +155,12 @@ export async function draftRule(db: Queryable, input: RuleInput, deviceId: numbe
   if (used === undefined) throw new ConfigError('curve', `There is no curve ${name}.`)
   const xTagId = (await tagIdsByName(db)).get(xTag.toLowerCase())
   if (xTagId === undefined) throw new ConfigError('xTag', `There is no tag ${xTag}.`, { remedy: 'Write it as Device:Tag.' })
-  return { ...plain, curve: { xTagId, points: used.points, tolerance: used.tolerance, percent: used.percent } }
+  const [pair] = await db.query<{ alignSeconds: number }>(
+    `select ${ALIGN} as "alignSeconds" from devices d, tags xt join devices xd on xd.id = xt.device_id where d.id = $1 and xt.id = $2`,
+    [deviceId, xTagId],
+  )
+  const { points, tolerance, percent } = used
+  return { ...plain, curve: { xTagId, points, tolerance, percent, alignSeconds: pair?.alignSeconds ?? 0 } }
 }
 
 function referencesOf(formula: string): readonly Reference[] {
@@ -171,7 +182,10 @@ function ruleOf(row: RuleRow): AlarmRule[] {
   const { tagId, label, operator, setpoint, deadband, onDelaySeconds, offDelaySeconds, latch, bit, transitionOnly } = row
   const { windowSeconds, modulus, target, suppressTagId, xTagId, points, tolerance, percent } = row
   if (tagId === null || operator === null || setpoint === null) return []
-  const curve = points === null || xTagId === null ? null : { xTagId, points, tolerance: tolerance ?? 0, percent: percent ?? false }
+  const curve =
+    points === null || xTagId === null
+      ? null
+      : { xTagId, points, tolerance: tolerance ?? 0, percent: percent ?? false, alignSeconds: row.alignSeconds }
   const axes = { onDelaySeconds, offDelaySeconds, latch, bit, transitionOnly, windowSeconds, modulus, target, curve, suppressTagId }
   return [{ ...base, kind, tagId, label, operator, setpoint, deadband, ...axes }]
 }

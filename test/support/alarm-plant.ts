@@ -112,7 +112,10 @@ export class AlarmPlant {
   }
 
   /** One delivery, `seconds` after the one before; undefined leaves a tag out. */
-  async deliver(values: readonly (Value | undefined)[], options: { seconds?: number; silent?: boolean } = {}): Promise<void> {
+  async deliver(
+    values: readonly (Value | undefined)[],
+    options: { seconds?: number; silent?: boolean; stored?: boolean } = {},
+  ): Promise<void> {
     this.now += (options.seconds ?? 1) * SECOND
     const readings = values.flatMap((value, index): Sample[] =>
       value === undefined ? [] : [{ tagId: this.tag(index), sourceTimestamp: this.now, value, quality: GOOD, statusCode: null }],
@@ -120,7 +123,7 @@ export class AlarmPlant {
     this.#seq++
     await this.#journal.append({
       delivery: { seq: this.#seq, receivedAt: this.now, readings, devices: options.silent === true ? [] : [this.report()] },
-      store: [],
+      store: options.stored === true ? readings : [],
       spoolRecord: this.#seq,
     })
   }

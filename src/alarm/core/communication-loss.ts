@@ -1,7 +1,7 @@
 import type { Micros } from '#base/time.ts'
 import { noteStatus } from './device-status.ts'
 import { emit } from './judge.ts'
-import type { DeviceMemory, EngineMemory, LossMemory, Outcome, SourceMemory, StreakMemory } from './memory.ts'
+import type { EngineMemory, LossMemory, Outcome, SourceMemory, StreakMemory } from './memory.ts'
 import { clear, isStanding, raise, type Crossing } from './step.ts'
 
 /** A source that was away gives its devices this long before they are judged, or their own time-out if that is longer. */
@@ -52,9 +52,4 @@ function armLoss(memory: LossMemory, source: SourceMemory, due: Micros): void {
   // lost is when the time-out is exceeded, not when it is reached
   memory.armedFor = due + 1
   source.losses.arm(due + 1, memory.device)
-}
-
-/** A time from the device; the newest never moves back. */
-export function heard(device: DeviceMemory, stamp: Micros): void {
-  if (device.newest === null || stamp > device.newest) device.newest = stamp
 }

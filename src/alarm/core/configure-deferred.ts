@@ -3,6 +3,7 @@ import { parseFormula } from '#calc/formula/parse.ts'
 import { FormulaProblem } from '#calc/formula/problem.ts'
 import type { Formula } from '#calc/formula/tree.ts'
 import { SampleWindow } from '#calc/window.ts'
+import { formulaWindowKey } from './window-key.ts'
 import { tagOf, type Deferred, type DerivedMemory, type EngineMemory, type Outcome, type TagMemory } from './memory.ts'
 
 /** A virtual tag. */
@@ -37,7 +38,7 @@ function make(
   known: DerivedMemory | undefined,
   outcome: Outcome,
 ): DerivedMemory | undefined {
-  const formula = read(text)
+  const formula = readFormula(text)
   const tag = tagOf(memory, tagId)
   const sources = (formula?.slots ?? []).map(({ reference }) => {
     const id = inputs[reference]
@@ -64,7 +65,7 @@ function make(
   }
 }
 
-function read(text: string): Formula | undefined {
+export function readFormula(text: string): Formula | undefined {
   try {
     return parseFormula(text)
   } catch (error) {
@@ -77,7 +78,7 @@ function read(text: string): Formula | undefined {
 /** Shared by every formula that looks as far back. */
 function windowOver(tag: TagMemory | undefined, seconds: number): SampleWindow | undefined {
   if (tag === undefined) return undefined
-  const key = `f${seconds}`
+  const key = formulaWindowKey(seconds)
   const known = tag.windows.get(key)
   if (known !== undefined) return known
   const window = new SampleWindow(seconds)

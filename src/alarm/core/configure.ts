@@ -5,7 +5,7 @@ import { judgeDevice } from './communication-loss.ts'
 import { verdict } from './condition.ts'
 import { configureDeferred, type DerivedTag } from './configure-deferred.ts'
 import { armDelay, emit, isMoment, judgeValue } from './judge.ts'
-import { judgedOf, lineOf } from './judged.ts'
+import { alignOf, judgedOf, lineOf } from './judged.ts'
 import { armLook } from './look.ts'
 import {
   DERIVED,
@@ -23,7 +23,8 @@ import {
   type SourceMemory,
   type TagRuleMemory,
 } from './memory.ts'
-import { currentSignal, isWindowed } from './signal.ts'
+import { ruleWindowKey, ruleWindowPrefix } from './window-key.ts'
+import { currentSignal } from './signal.ts'
 import { clear, dueOf, end, isHeld, isStanding, raise, type RuleState } from './step.ts'
 
 /** What there is to judge: only rules in force, with everything switched off left out. */
@@ -177,7 +178,7 @@ function putTagRule(
   } else if (!sameNumbers(judgedBy, rule)) {
     memory.changed.add(current)
     if (judgedBy.line !== lineOf(rule)) judgeMoved(memory, source, current, clock, outcome)
-    else judgeTuned(memory, source, current, judgedBy.onDelaySeconds ?? 0, clock, outcome)
+    else judgeTuned(memory, source, current, Math.max(judgedBy.onDelaySeconds ?? 0, alignOf(rule)), clock, outcome)
     if (current.state.condition === 'latched' && !rule.latch) emit(memory, current, clear(current.state, clock), undefined, clock, outcome)
   }
   // its delay may end earlier now
@@ -200,14 +201,12 @@ function lastJudged({ tag, state }: TagRuleMemory): Micros | undefined {
 /** The window of a rule outlives an edit of everything but its length. */
 function windowFor(current: TagRuleMemory): SampleWindow | undefined {
   const { rule, tag } = current
-  const prefix = `r${rule.id} `
-  const seconds = isWindowed(current) ? rule.windowSeconds : null
-  const key = `${prefix}${rule.kind} ${seconds} ${rule.modulus}`
-  for (const other of tag.windows.keys()) if (other.startsWith(prefix) && other !== key) tag.windows.delete(other)
-  if (seconds === null) return undefined
+  const key = ruleWindowKey(rule)
+  for (const other of tag.windows.keys()) if (other.startsWith(ruleWindowPrefix(rule.id)) && other !== key) tag.windows.delete(other)
+  if (key === undefined) return undefined
   const known = tag.windows.get(key)
   if (known !== undefined) return known
-  const window = new SampleWindow(seconds, rule.modulus)
+  const window = new SampleWindow(rule.windowSeconds ?? 0, rule.modulus)
   tag.windows.set(key, window)
   // what holds now holds on
   if (tag.newest !== null && tag.value !== undefined && tag.severity < 2) window.add(tag.newest, Number(tag.value))
@@ -252,10 +251,10 @@ function judgeTuned(
   clock: Micros,
   outcome: Outcome,
 ): void {
-  const { state, rule, judged } = current
+  const { state, judged } = current
   const value = currentSignal(current, clock)
   const start = state.raisedAt === null ? null : state.raisedAt - Math.round(formerOnDelaySeconds * 1_000_000)
-  if (isHeld(state) && start !== null && clock - start < Math.round(rule.onDelaySeconds * 1_000_000)) {
+  if (isHeld(state) && start !== null && clock - start < Math.round(judged.onDelaySeconds * 1_000_000)) {
     emit(memory, current, clear(state, clock), value, clock, outcome)
     if (value === undefined || !verdict(judged, value, false)) return
     state.condition = 'pending_on'

@@ -2,6 +2,7 @@ import type { Micros } from '#base/time.ts'
 import { QualityReason, QualitySeverity, packQuality, type Sample } from '#domain/sample.ts'
 import { judgeValue } from './judge.ts'
 import { judgeReading } from './judge-reading.ts'
+import { awaitNews, knownUntil } from './known-until.ts'
 import {
   DERIVED,
   sourceOf,
@@ -66,13 +67,13 @@ const MOST_LOOKS = 1000
 
 function derive(memory: EngineMemory, source: SourceMemory, one: DerivedMemory, at: Micros, clock: Micros, outcome: Outcome): void {
   const { tag, inputs } = one
-  const value = valueNow(one, at)
+  const value = valueNow(one, at, clock)
   const severity = Number.isNaN(value)
     ? QualitySeverity.Bad
     : inputs.worst === QualitySeverity.Good
       ? QualitySeverity.Good
       : QualitySeverity.Uncertain
-  armDerived(one, source, at)
+  armDerived(one, source, at, clock)
   const same = severity === tag.severity && (severity === QualitySeverity.Bad ? tag.newest !== null : value === tag.value)
   if (same) return
   const sample: Sample = {
@@ -90,18 +91,26 @@ function derive(memory: EngineMemory, source: SourceMemory, one: DerivedMemory, 
   judgeReading(memory, source, tag, sample, sample.sourceTimestamp, clock, outcome)
 }
 
-/** @returns NaN for no value; `inputs.worst` says how good what was read is */
-function valueNow(one: DerivedMemory, at: Micros): number {
+/**
+ * A value that has not been heard of for too long is none; in a window the time since then counts as unknown.
+ * @returns NaN for no value; `inputs.worst` says how good what was read is
+ */
+function valueNow(one: DerivedMemory, at: Micros, clock: Micros): number {
   const { formula, sources, windows, inputs, evaluate } = one
   inputs.worst = QualitySeverity.Good
   for (const [slot, { window: spec }] of formula.slots.entries()) {
     const tag = sources[slot]
     if (tag === undefined) return Number.NaN
     const window = windows[slot]
+    const until = knownUntil(tag)
+    const silent = Math.max(0, clock - until) / 1_000_000
+    if (silent > 0) awaitNews(tag, one)
     const value =
       spec !== null && window !== undefined
-        ? window.value(spec.name, at, spec.minCover)
-        : tag.value === undefined || tag.severity === QualitySeverity.Bad
+        ? window.knownSeconds(at) - silent < spec.minCover * spec.seconds - 1e-9 && silent > 0
+          ? Number.NaN
+          : window.value(spec.name, at, spec.minCover)
+        : tag.value === undefined || tag.severity === QualitySeverity.Bad || silent > 0
           ? Number.NaN
           : Number(tag.value)
     inputs.values[slot] = value
@@ -111,10 +120,20 @@ function valueNow(one: DerivedMemory, at: Micros): number {
   return evaluate(inputs)
 }
 
-function armDerived(one: DerivedMemory, source: SourceMemory, at: Micros): void {
+const AGAIN: Micros = 1_000_000
+
+function whenTooOld(until: Micros, clock: Micros, goesOn: boolean): Micros {
+  if (until >= clock) return until + 1
+  return goesOn ? clock + AGAIN : Number.POSITIVE_INFINITY
+}
+
+function armDerived(one: DerivedMemory, source: SourceMemory, at: Micros, clock: Micros): void {
   let next = Number.POSITIVE_INFINITY
   for (const [slot, { window: spec }] of one.formula.slots.entries()) {
     const window = one.windows[slot]
+    const tag = one.sources[slot]
+    // what is silent is looked at when its value becomes too old, and in a window again and again after that
+    if (tag !== undefined) next = Math.min(next, whenTooOld(knownUntil(tag), clock, spec !== null))
     if (spec === null || window === undefined) continue
     next = Math.min(next, window.nextChange(at, spec.name, spec.minCover) ?? next)
   }
@@ -125,7 +144,9 @@ function armDerived(one: DerivedMemory, source: SourceMemory, at: Micros): void 
 }
 
 function judgeCurve(memory: EngineMemory, derived: SourceMemory, rule: TagRuleMemory, at: Micros, clock: Micros, outcome: Outcome): void {
-  const signal = currentSignal(rule, at)
+  const silent = [rule.tag, rule.x].filter((tag) => tag !== undefined && knownUntil(tag) < clock)
+  for (const tag of silent) if (tag !== undefined) awaitNews(tag, rule)
+  const signal = silent.length > 0 ? undefined : currentSignal(rule, at)
   judgeValue(memory, rule.tag.source ?? derived, rule, signal, signal, at, clock, outcome)
 }
 

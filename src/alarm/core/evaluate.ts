@@ -2,11 +2,12 @@ import type { Micros } from '#base/time.ts'
 import { CLOCK_TOLERANCE } from '#domain/current-value.ts'
 import type { Delivery, DeviceReport } from '#domain/delivery.ts'
 import type { Sample } from '#domain/sample.ts'
-import { heard, judgeDevice, judgeStreak } from './communication-loss.ts'
+import { judgeDevice, judgeStreak } from './communication-loss.ts'
 import { noteStatus } from './device-status.ts'
 import { judgeDeferred, lookAtDerived, lookBefore } from './deferred.ts'
 import { armDelay, emit } from './judge.ts'
 import { judgeReading } from './judge-reading.ts'
+import { heard } from './known-until.ts'
 import { admit, clockSteppedBack } from './live-gate.ts'
 import { lookUntil } from './look.ts'
 import {
@@ -76,6 +77,8 @@ export function evaluate(memory: EngineMemory, delivery: Delivery): Outcome {
     device.rule.armedFor = null
     judgeDevice(memory, source, device.rule, clock, outcome)
   })
+  // a device that is heard of again gives its old values back
+  if (memory.dirty) judgeDeferred(memory, clock, outcome)
   return outcome
 }
 
@@ -214,7 +217,7 @@ function judgeReport(memory: EngineMemory, source: SourceMemory, report: DeviceR
   device.source = source
   if (report.newest !== null && report.newest !== device.reported) {
     device.reported = report.newest
-    heard(device, report.newest > clock + CLOCK_TOLERANCE ? clock : report.newest)
+    heard(memory, device, report.newest > clock + CLOCK_TOLERANCE ? clock : report.newest)
   }
   if (device.rule !== undefined) judgeDevice(memory, source, device.rule, clock, outcome)
   device.told = { status: report.status, problem: report.problem }

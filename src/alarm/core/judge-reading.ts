@@ -1,9 +1,10 @@
 import type { Micros } from '#base/time.ts'
 import { isOnlyLost } from '#domain/current-value.ts'
 import { QualityReason, QualitySeverity, reasonOf, severityOf, type Sample } from '#domain/sample.ts'
-import { heard, judgeDevice } from './communication-loss.ts'
+import { judgeDevice } from './communication-loss.ts'
 import { evidenceOf, type Evidence } from './condition.ts'
 import { emit, judgeValue } from './judge.ts'
+import { heard } from './known-until.ts'
 import { armLook, lookUntil } from './look.ts'
 import { DERIVED, type EngineMemory, type Outcome, type SourceMemory, type TagMemory, type TagRuleMemory } from './memory.ts'
 import { signalOf } from './signal.ts'
@@ -22,7 +23,7 @@ export function judgeReading(
   const value = evidenceOf(sample.value, sample.quality)
   if (tag.device !== undefined && source.source !== DERIVED && countsAsCommunication(sample)) {
     tag.device.source = source
-    heard(tag.device, at)
+    heard(memory, tag.device, at)
     const loss = tag.device.rule
     if (loss !== undefined && isStanding(loss.state)) judgeDevice(memory, source, loss, clock, outcome)
   }

@@ -7,7 +7,14 @@ export type Judged = Limits & Delays
 
 /** The numbers of a rule, whatever its kind, as limits of what it judges. */
 export function judgedOf(rule: TagRule): Judged {
-  return { ...limitsOf(rule), onDelaySeconds: rule.onDelaySeconds, offDelaySeconds: rule.offDelaySeconds, latch: rule.latch }
+  const align = alignOf(rule)
+  const [onDelaySeconds, offDelaySeconds] = [Math.max(rule.onDelaySeconds, align), Math.max(rule.offDelaySeconds, align)]
+  return { ...limitsOf(rule), onDelaySeconds, offDelaySeconds, latch: rule.latch }
+}
+
+/** The two axes of a curve may be told so far apart: between them the point is on no side of the band for certain. */
+export function alignOf(rule: TagRule): number {
+  return rule.curve?.alignSeconds ?? 0
 }
 
 function limitsOf(rule: TagRule): Limits {

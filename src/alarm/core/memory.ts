@@ -58,6 +58,8 @@ export interface DeviceMemory {
   /** The delivery in which something newer came last; not kept over a restart. */
   newerIn: number
   readonly tags: Set<TagMemory>
+  /** What read a value of it that had become too old: looked at again when it is heard of. */
+  readonly waiting: Set<Deferred>
   /** What its driver said of it last; null before it did. */
   told: Pick<DeviceReport, 'status' | 'problem'> | null
   /** What people read; null before anything was told. */
@@ -216,6 +218,7 @@ export function deviceOf(memory: EngineMemory, deviceId: number): DeviceMemory {
       held: new Map(),
       newerIn: -1,
       tags: new Set(),
+      waiting: new Set(),
       told: null,
       status: null,
       rule: undefined,

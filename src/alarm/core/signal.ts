@@ -1,6 +1,7 @@
 import type { Micros } from '#base/time.ts'
 import { curveDistance } from '#calc/curve.ts'
 import type { SampleWindow } from '#calc/window.ts'
+import type { TagRuleKind } from '#domain/alarm.ts'
 import { QualitySeverity } from '#domain/sample.ts'
 import type { Evidence } from './condition.ts'
 import type { TagMemory, TagRuleMemory } from './memory.ts'
@@ -38,7 +39,11 @@ export function currentSignal(rule: TagRuleMemory, at: Micros): Evidence | undef
 
 /** Whether the rule changes by mere time. */
 export function isWindowed({ rule }: TagRuleMemory): boolean {
-  return rule.kind === 'totalizer' || rule.kind === 'rate_of_change'
+  return isWindowedKind(rule.kind)
+}
+
+export function isWindowedKind(kind: TagRuleKind): boolean {
+  return kind === 'totalizer' || kind === 'rate_of_change'
 }
 
 /** A totalizer that alarms when too little came needs a whole window of data; too much is too much at once. */

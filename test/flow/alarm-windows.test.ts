@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { insertTags } from '#store/tags.ts'
+import { readLatest } from '#store/latest.ts'
+import { AlarmPlant, startEngine, until } from '../support/alarm-plant.ts'
+import { testDatabase } from '../support/database.ts'
+
+const PLAIN = {
+  address: '',
+  settings: {},
+  kind: 'analog' as const,
+  unit: 'm',
+  decimals: 1,
+  scale: 1,
+  offset: 0,
+  deadband: 0,
+  stateText: null,
+  enabled: true,
+}
+
+/** A counter that rises by one a second for five minutes, read every 5 s. */
+async function count(plant: AlarmPlant): Promise<void> {
+  for (let value = 0; value <= 300; value += 5) await plant.deliver([value], { stored: true, seconds: 5 })
+  await plant.judged()
+}
+
+/** The clock of the source may be a reading further by now. */
+function assertAbout(value: number | null | undefined, expected: number): void {
+  assert.ok(typeof value === 'number' && value <= expected && value >= expected - 5, `${String(value)} instead of ${expected}`)
+}
+
+test('a rule and a formula that look back are judged by stored history from their first moment on, and an edit changes nothing but what it says', async () => {
+  await using t = await testDatabase()
+  const plant = await AlarmPlant.make(t.db)
+  await using _ = startEngine(t.db)
+  await count(plant)
+  const many = await plant.rule({ kind: 'totalizer', windowSeconds: 120, setpoint: 100, deadband: 0, operator: '>=', name: 'Too many' })
+  const few = await plant.rule({ kind: 'totalizer', windowSeconds: 200, setpoint: 150, deadband: 0, operator: '<', name: 'Too few' })
+  await until(async () => (await plant.alarms()).length === 1, 'the rule sees the two minutes before it')
+  const [raised] = await plant.alarms()
+  assert.equal(raised?.name, 'Too many')
+  assertAbout(raised.valueAtRaise, 120)
+
+  // a longer window: the same alarm stands on, nothing clears and raises again
+  await plant.rule({ kind: 'totalizer', windowSeconds: 240, setpoint: 200, deadband: 0, operator: '>=', name: 'Too many' }, many)
+  await plant.rule({ kind: 'totalizer', windowSeconds: 100, setpoint: 90, deadband: 0, operator: '<', name: 'Too few' }, few)
+  const [sum] = await insertTags(t.db, plant.deviceId, [{ ...PLAIN, name: 'Mean', formula: 'avg_over(${PS-01:Level 1}, 100s)' }])
+  await plant.deliver([305], { stored: true, seconds: 5 })
+  await plant.deliver([310], { stored: true, seconds: 5 })
+  await plant.judged()
+  const mean = async (): Promise<unknown> =>
+    (await readLatest(t.db, 'all', [{ id: sum?.id ?? 0, deviceId: plant.deviceId }])).latest.get(sum?.id ?? 0)?.value
+  await until(async () => typeof (await mean()) === 'number', 'the mean has a value')
+  assert.deepEqual(
+    (await plant.alarms()).map((one) => [one.id, one.clearedAt]),
+    [[raised.id, null]],
+  )
+  assertAbout(Number(await mean()), 260)
+})
+
+test('what was edited while no engine ran looks back as well', async () => {
+  await using t = await testDatabase()
+  const plant = await AlarmPlant.make(t.db)
+  {
+    await using _ = startEngine(t.db)
+    await count(plant)
+  }
+  await t.db.query('delete from deliveries')
+  await plant.rule({ kind: 'totalizer', windowSeconds: 240, setpoint: 200, deadband: 0, operator: '>=', name: 'Too many' })
+  await using _ = startEngine(t.db)
+  await until(async () => (await plant.alarms()).length === 1, 'the rule sees the four minutes before it')
+  assertAbout((await plant.alarms())[0]?.valueAtRaise, 240)
+})
