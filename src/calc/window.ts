@@ -1,5 +1,5 @@
 import type { Micros } from '#base/time.ts'
-import { join, noStretch, type Stretch, stretchOf } from './stretch.ts'
+import { COUNT, FIRST, FROM, GREATEST, INTEGRAL, KNOWN, LAST, LEAST, RISE, Stretches, SUM, TO } from './stretches.ts'
 
 export const WINDOW_FUNCTIONS = [
   'avg_over',
@@ -46,13 +46,18 @@ export class SampleWindow {
   readonly #span: Micros
   /** Where a counter begins anew; null when unknown: then a step down is a counter that was reset. */
   readonly #modulus: number | null
-  /** Oldest last: each with the sum of itself and all newer ones of this stack. */
-  #out: { readonly own: Stretch; readonly all: Stretch }[] = []
-  #in: Stretch[] = []
-  #inAll: Stretch = noStretch
-  /** The stretch that holds at the beginning of the window. */
-  #carried: Stretch | undefined
-  #last: { readonly at: Micros; readonly value: number; readonly rise: number } | undefined
+  /** Oldest last; beside each the sum of itself and all newer ones of this stack. */
+  readonly #out = new Stretches()
+  readonly #outAll = new Stretches()
+  readonly #in = new Stretches()
+  /** One row, the sum of `#in`; none when that is empty. */
+  readonly #inAll = new Stretches()
+  /** The stretch that holds at the beginning of the window; at most one row. */
+  readonly #carried = new Stretches()
+  /** The newest sample, which holds on; its time is NaN before there is one. */
+  #lastAt: Micros = Number.NaN
+  #lastValue = Number.NaN
+  #lastRise = 0
   /** The number that the counter rises from. */
   #base: number | undefined
   /** The counter showed 0 once: a reset, or nothing at all. */
@@ -75,12 +80,11 @@ export class SampleWindow {
 
   /** A sample newer than all before. @param value NaN where it is Bad or carries no number */
   add(at: Micros, value: number): void {
-    const last = this.#last
-    if (last !== undefined) {
-      if (at <= last.at) return
-      this.#close(stretchOf(last.at, at, last.value, last.rise))
-    }
-    this.#last = { at, value, rise: Number.isNaN(value) ? 0 : this.#riseTo(value) }
+    if (at <= this.#lastAt) return
+    if (!Number.isNaN(this.#lastAt)) this.#close(this.#lastAt, at, this.#lastValue, this.#lastRise)
+    this.#lastAt = at
+    this.#lastValue = value
+    this.#lastRise = Number.isNaN(value) ? 0 : this.#riseTo(value)
     this.#evict(at)
   }
 
@@ -92,41 +96,36 @@ export class SampleWindow {
   value(name: WindowFunction, at: Micros, minCover: number): number {
     const now = this.#evict(at)
     const begin = now - this.#span
-    const carried = this.#carriedPart(begin)
-    const last = this.#lastPart(begin, now)
-    const inner = this.#closed()
-    const known = carried.known + inner.known + last.known
+    const known = this.#known(begin, now)
     // the decimals of seconds
     if (known + 1e-9 < (minCover * this.#span) / SECOND) return Number.NaN
-    const samples = inner.count + last.count
     switch (name) {
       case 'sum_over':
-        return inner.sum + last.sum
+        return this.#total(SUM) + (this.#lastIsInside(begin) ? this.#lastValue : 0)
       case 'count_over':
-        return samples
+        return this.#total(COUNT) + (this.#lastIsInside(begin) ? 1 : 0)
       case 'increase_over':
-        return inner.rise + last.rise
+        return this.#total(RISE) + (this.#lastIsInside(begin) ? this.#lastRise : 0)
       case 'avg_over':
         // over no time at all it is the value itself
-        return known > 0 ? (carried.integral + inner.integral + last.integral) / known : lastOf(carried, inner, last)
+        return known > 0 ? this.#integral(begin, now) / known : this.#lastKnown(begin)
       case 'min_over':
-        return finite(Math.min(carried.least, inner.least, last.least))
+        return finite(this.#extreme(Math.min, LEAST, Number.POSITIVE_INFINITY, begin))
       case 'max_over':
-        return finite(Math.max(carried.greatest, inner.greatest, last.greatest))
+        return finite(this.#extreme(Math.max, GREATEST, Number.NEGATIVE_INFINITY, begin))
       case 'first_over':
-        return firstOf(carried, inner, last)
+        return this.#firstKnown(begin)
       case 'last_over':
-        return lastOf(carried, inner, last)
+        return this.#lastKnown(begin)
       case 'delta_over':
-        return lastOf(carried, inner, last) - firstOf(carried, inner, last)
+        return this.#lastKnown(begin) - this.#firstKnown(begin)
     }
   }
 
   /** For how long of the window a value is known. */
   knownSeconds(at: Micros): number {
     const now = this.#evict(at)
-    const begin = now - this.#span
-    return this.#carriedPart(begin).known + this.#closed().known + this.#lastPart(begin, now).known
+    return this.#known(now - this.#span, now)
   }
 
   /** @returns the next time after `now` at which a value can differ without a new sample; undefined when none can */
@@ -134,12 +133,11 @@ export class SampleWindow {
     const now = this.#evict(at)
     const begin = now - this.#span
     const oldest = this.#oldest()
-    let next = oldest === undefined || oldest <= begin ? Number.POSITIVE_INFINITY : oldest + this.#span
-    const last = this.#last
-    if (last !== undefined) {
+    let next = oldest > begin ? oldest + this.#span : Number.POSITIVE_INFINITY
+    if (!Number.isNaN(this.#lastAt)) {
       // as time goes on more of the window is known, or less: until it is enough, or is not any more
-      const missing = minCover * this.#span - this.knownSeconds(now) * SECOND
-      const grows = !Number.isNaN(last.value)
+      const missing = minCover * this.#span - this.#known(begin, now) * SECOND
+      const grows = !Number.isNaN(this.#lastValue)
       if (grows && missing > 0) next = Math.min(next, now + Math.max(1, Math.ceil(missing)))
       if (!grows && missing <= 0) next = Math.min(next, now + Math.max(1, Math.floor(-missing) + 1))
     }
@@ -153,10 +151,11 @@ export class SampleWindow {
   }
 
   save(): SavedWindow {
+    const rows = (stack: Stretches): (readonly (number | null)[])[] => Array.from({ length: stack.length }, (_, index) => stack.row(index))
     return {
-      stretches: [...this.#out.map((one) => one.own).toReversed(), ...this.#in].map(rowOf),
-      last: this.#last === undefined ? null : [this.#last.at, orNull(this.#last.value), this.#last.rise],
-      carried: this.#carried === undefined ? null : rowOf(this.#carried),
+      stretches: [...rows(this.#out).toReversed(), ...rows(this.#in)],
+      last: Number.isNaN(this.#lastAt) ? null : [this.#lastAt, orNull(this.#lastValue), this.#lastRise],
+      carried: this.#carried.length === 0 ? null : this.#carried.row(0),
       base: this.#base ?? null,
       dipped: this.#dipped,
       looked: orNull(this.#looked),
@@ -164,22 +163,37 @@ export class SampleWindow {
   }
 
   restore(saved: SavedWindow): void {
-    this.#out = []
-    this.#in = saved.stretches.map(stretchIn)
-    this.#inAll = this.#in.reduce(join, noStretch)
-    this.#carried = saved.carried === null ? undefined : stretchIn(saved.carried)
-    this.#last = saved.last === null ? undefined : { at: saved.last[0], value: saved.last[1] ?? Number.NaN, rise: saved.last[2] }
+    for (const stack of [this.#out, this.#outAll, this.#in, this.#inAll, this.#carried]) stack.clear()
+    for (const row of saved.stretches) {
+      this.#in.pushRow(row)
+      this.#sumUp()
+    }
+    if (saved.carried !== null) this.#carried.pushRow(saved.carried)
+    this.#lastAt = saved.last?.[0] ?? Number.NaN
+    this.#lastValue = saved.last?.[1] ?? Number.NaN
+    this.#lastRise = saved.last?.[2] ?? 0
     this.#base = saved.base ?? undefined
     this.#dipped = saved.dipped
     this.#looked = saved.looked ?? Number.NEGATIVE_INFINITY
   }
 
-  #close(stretch: Stretch): void {
-    const before = this.#in.at(-1)
-    if (before !== undefined && this.#in.length + this.#out.length >= MOST_STRETCHES && before.to - before.from < this.#span / FINENESS) {
-      this.#in[this.#in.length - 1] = join(before, stretch)
-    } else this.#in.push(stretch)
-    this.#inAll = join(this.#inAll, stretch)
+  #close(from: Micros, to: Micros, value: number, rise: number): void {
+    const last = this.#in.length - 1
+    const many = last >= 0 && this.#in.length + this.#out.length >= MOST_STRETCHES
+    if (many && this.#in.at(last, TO) - this.#in.at(last, FROM) < this.#span / FINENESS) {
+      this.#in.extend(from, to, value, rise)
+      this.#inAll.extend(from, to, value, rise)
+    } else {
+      this.#in.push(from, to, value, rise)
+      this.#sumUp()
+    }
+  }
+
+  /** Adds the last row of `#in` to its sum. */
+  #sumUp(): void {
+    const last = this.#in.length - 1
+    if (last === 0) this.#inAll.pushOf(this.#in, 0)
+    else this.#inAll.joinLast(this.#in, last)
   }
 
   /** By how much the counter rose to this value. */
@@ -211,59 +225,91 @@ export class SampleWindow {
     const begin = now - this.#span
     for (;;) {
       if (this.#out.length === 0) {
-        const oldest = this.#in[0]
-        if (oldest === undefined || oldest.from > begin) return now
+        if (this.#in.length === 0 || this.#in.at(0, FROM) > begin) return now
         this.#flip()
       }
-      const oldest = this.#out.at(-1)
-      if (oldest === undefined || oldest.own.from > begin) return now
-      this.#carried = oldest.own
+      const oldest = this.#out.length - 1
+      if (this.#out.at(oldest, FROM) > begin) return now
+      this.#carried.clear()
+      this.#carried.pushOf(this.#out, oldest)
       this.#out.pop()
+      this.#outAll.pop()
     }
   }
 
   #flip(): void {
-    let all = noStretch
-    for (let own = this.#in.pop(); own !== undefined; own = this.#in.pop()) {
-      all = join(own, all)
-      this.#out.push({ own, all })
+    for (let row = this.#in.length - 1; row >= 0; row--) {
+      this.#out.pushOf(this.#in, row)
+      this.#outAll.pushOf(this.#in, row)
+      if (this.#outAll.length > 1) this.#outAll.joinLast(this.#outAll, this.#outAll.length - 2)
     }
-    this.#inAll = noStretch
+    this.#in.clear()
+    this.#inAll.clear()
   }
 
-  #closed(): Stretch {
-    const older = this.#out.at(-1)
-    return older === undefined ? this.#inAll : join(older.all, this.#inAll)
+  /** NaN when there is none. */
+  #oldest(): Micros {
+    if (this.#out.length > 0) return this.#out.at(this.#out.length - 1, FROM)
+    return this.#in.length > 0 ? this.#in.at(0, FROM) : this.#lastAt
   }
 
-  #oldest(): Micros | undefined {
-    return this.#out.at(-1)?.own.from ?? this.#in[0]?.from ?? this.#last?.at
+  /** A sum over all stretches that ended inside of the window and began there. */
+  #total(column: number): number {
+    const older = this.#outAll.length === 0 ? 0 : this.#outAll.at(this.#outAll.length - 1, column)
+    return older + (this.#inAll.length === 0 ? 0 : this.#inAll.at(0, column))
   }
 
-  /** Of the stretch that held when the window began: no sample of the window. */
-  #carriedPart(begin: Micros): Stretch {
-    const carried = this.#carried
-    if (carried === undefined || carried.to <= begin) return noStretch
-    return held(begin, carried.to, carried.lastValue)
+  /** Whether the newest sample is one of the window, and has a value. */
+  #lastIsInside(begin: Micros): boolean {
+    return this.#lastAt > begin && !Number.isNaN(this.#lastValue)
   }
 
-  #lastPart(begin: Micros, now: Micros): Stretch {
-    const last = this.#last
-    if (last === undefined) return noStretch
-    return last.at > begin ? stretchOf(last.at, now, last.value, last.rise) : held(begin, now, last.value)
+  /** What held when the window began is no sample of it, but counts in what is known, held and met. */
+  #carries(begin: Micros): boolean {
+    return this.#carried.length > 0 && this.#carried.at(0, TO) > begin && !Number.isNaN(this.#carried.at(0, LAST))
   }
-}
 
-function held(from: Micros, to: Micros, value: number): Stretch {
-  return { ...stretchOf(from, to, value, 0), sum: 0, count: 0 }
-}
+  #carriedSeconds(begin: Micros): number {
+    return this.#carries(begin) ? (this.#carried.at(0, TO) - begin) / SECOND : 0
+  }
 
-function firstOf(...parts: readonly Stretch[]): number {
-  return parts.find((part) => !Number.isNaN(part.firstValue))?.firstValue ?? Number.NaN
-}
+  #lastSeconds(begin: Micros, now: Micros): number {
+    return Number.isNaN(this.#lastValue) || Number.isNaN(this.#lastAt) ? 0 : (now - Math.max(this.#lastAt, begin)) / SECOND
+  }
 
-function lastOf(...parts: readonly Stretch[]): number {
-  return parts.findLast((part) => !Number.isNaN(part.lastValue))?.lastValue ?? Number.NaN
+  #known(begin: Micros, now: Micros): number {
+    return this.#carriedSeconds(begin) + this.#total(KNOWN) + this.#lastSeconds(begin, now)
+  }
+
+  #integral(begin: Micros, now: Micros): number {
+    const carried = this.#carries(begin) ? this.#carriedSeconds(begin) * this.#carried.at(0, LAST) : 0
+    const last = Number.isNaN(this.#lastValue) ? 0 : this.#lastSeconds(begin, now) * this.#lastValue
+    return carried + this.#total(INTEGRAL) + last
+  }
+
+  #extreme(of: (a: number, b: number) => number, column: number, none: number, begin: Micros): number {
+    const older = this.#outAll.length === 0 ? none : this.#outAll.at(this.#outAll.length - 1, column)
+    const newer = this.#inAll.length === 0 ? none : this.#inAll.at(0, column)
+    const carried = this.#carries(begin) ? this.#carried.at(0, LAST) : none
+    return of(of(older, newer), of(carried, Number.isNaN(this.#lastValue) ? none : this.#lastValue))
+  }
+
+  #firstKnown(begin: Micros): number {
+    if (this.#carries(begin)) return this.#carried.at(0, LAST)
+    const older = this.#outAll.at(this.#outAll.length - 1, FIRST)
+    if (this.#outAll.length > 0 && !Number.isNaN(older)) return older
+    const newer = this.#inAll.at(0, FIRST)
+    return this.#inAll.length > 0 && !Number.isNaN(newer) ? newer : this.#lastValue
+  }
+
+  #lastKnown(begin: Micros): number {
+    if (!Number.isNaN(this.#lastValue)) return this.#lastValue
+    const newer = this.#inAll.at(0, LAST)
+    if (this.#inAll.length > 0 && !Number.isNaN(newer)) return newer
+    const older = this.#outAll.at(this.#outAll.length - 1, LAST)
+    if (this.#outAll.length > 0 && !Number.isNaN(older)) return older
+    return this.#carries(begin) ? this.#carried.at(0, LAST) : Number.NaN
+  }
 }
 
 function finite(value: number): number {
@@ -272,37 +318,4 @@ function finite(value: number): number {
 
 function orNull(value: number): number | null {
   return Number.isFinite(value) ? value : null
-}
-
-function rowOf(one: Stretch): readonly (number | null)[] {
-  return [
-    one.from,
-    one.to,
-    one.sum,
-    one.count,
-    orNull(one.least),
-    orNull(one.greatest),
-    one.integral,
-    one.known,
-    one.rise,
-    orNull(one.firstValue),
-    orNull(one.lastValue),
-  ]
-}
-
-function stretchIn(row: readonly (number | null)[]): Stretch {
-  const at = (index: number, or: number): number => row[index] ?? or
-  return {
-    from: at(0, 0),
-    to: at(1, 0),
-    sum: at(2, 0),
-    count: at(3, 0),
-    least: at(4, Number.POSITIVE_INFINITY),
-    greatest: at(5, Number.NEGATIVE_INFINITY),
-    integral: at(6, 0),
-    known: at(7, 0),
-    rise: at(8, 0),
-    firstValue: at(9, Number.NaN),
-    lastValue: at(10, Number.NaN),
-  }
 }

@@ -61,6 +61,7 @@ function make(
     windows,
     inputs: inputsFor(formula),
     lookAt: null,
+    lookArmed: null,
     dirty: true,
   }
 }

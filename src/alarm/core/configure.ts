@@ -24,6 +24,7 @@ import {
   type TagRuleMemory,
 } from './memory.ts'
 import { ruleWindowKey, ruleWindowPrefix } from './window-key.ts'
+import { endQuiet } from './quiet-band.ts'
 import { currentSignal } from './signal.ts'
 import { clear, dueOf, end, isHeld, isStanding, raise, type RuleState } from './step.ts'
 
@@ -98,7 +99,10 @@ export function withoutRules(memory: EngineMemory): void {
   memory.rules.clear()
   memory.deferred = []
   memory.dirty = false
-  for (const tag of memory.tags.values()) tag.rules = tag.feeds = []
+  for (const tag of memory.tags.values()) {
+    tag.rules = tag.feeds = []
+    endQuiet(tag)
+  }
   for (const device of memory.devices.values()) device.rule = device.streak = undefined
 }
 
@@ -123,8 +127,10 @@ function drop(memory: EngineMemory, plan: AlarmPlan, clockOf: ClockOf, outcome: 
     }
     memory.rules.delete(id)
     memory.changed.delete(current)
-    if (current.kind === 'tag') current.tag.rules = current.tag.rules.filter((rule) => rule !== current)
-    else if (current.kind === 'communication_loss') current.device.rule = undefined
+    if (current.kind === 'tag') {
+      current.tag.rules = current.tag.rules.filter((rule) => rule !== current)
+      endQuiet(current.tag)
+    } else if (current.kind === 'communication_loss') current.device.rule = undefined
     else current.device.streak = undefined
     if (next === undefined) dropped.push(id)
   }
@@ -168,6 +174,7 @@ function putTagRule(
 ): void {
   current.rule = rule
   current.judged = judgedOf(rule)
+  endQuiet(current.tag)
   current.window = windowFor(current)
   current.x = rule.curve === null ? undefined : tagOf(memory, rule.curve.xTagId)
   const source = current.tag.source
@@ -184,7 +191,7 @@ function putTagRule(
   // its delay may end earlier now
   current.armedFor = null
   armDelay(current, source)
-  current.lookAt = null
+  current.lookAt = current.lookArmed = null
   armLook(current, source, Math.min(lastJudged(current) ?? clock, clock))
 }
 

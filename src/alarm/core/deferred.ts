@@ -1,5 +1,6 @@
 import type { Micros } from '#base/time.ts'
 import { QualityReason, QualitySeverity, packQuality, type Sample } from '#domain/sample.ts'
+import { lookAgainAt } from './arm-look.ts'
 import { judgeValue } from './judge.ts'
 import { judgeReading } from './judge-reading.ts'
 import { awaitNews, knownUntil } from './known-until.ts'
@@ -137,10 +138,7 @@ function armDerived(one: DerivedMemory, source: SourceMemory, at: Micros, clock:
     if (spec === null || window === undefined) continue
     next = Math.min(next, window.nextChange(at, spec.name, spec.minCover) ?? next)
   }
-  const lookAt = Number.isFinite(next) ? next : null
-  if (lookAt === one.lookAt) return
-  one.lookAt = lookAt
-  if (lookAt !== null) source.looks.arm(lookAt, one)
+  lookAgainAt(one, source, Number.isFinite(next) ? next : null)
 }
 
 function judgeCurve(memory: EngineMemory, derived: SourceMemory, rule: TagRuleMemory, at: Micros, clock: Micros, outcome: Outcome): void {

@@ -2,6 +2,7 @@ import type { Micros } from '#base/time.ts'
 import { CLOCK_TOLERANCE } from '#domain/current-value.ts'
 import type { Delivery, DeviceReport } from '#domain/delivery.ts'
 import type { Sample } from '#domain/sample.ts'
+import { lookAgainAt, lookFires } from './arm-look.ts'
 import { judgeDevice, judgeStreak } from './communication-loss.ts'
 import { noteStatus } from './device-status.ts'
 import { judgeDeferred, lookAtDerived, lookBefore } from './deferred.ts'
@@ -107,9 +108,11 @@ function passTime(memory: EngineMemory, source: SourceMemory, clock: Micros, out
 /** Looks at what has its time, until nothing has: one look may set the next. */
 function slide(memory: EngineMemory, source: SourceMemory, clock: Micros, outcome: Outcome): void {
   const until = clock - SETTLE
-  source.looks.advance(until, (one) => {
+  source.looks.advance(until, (one, due) => {
+    if (!lookFires(one, due)) return
     if (one.kind === 'derived') lookAtDerived(memory, source, one, until, clock, outcome)
     else if (memory.rules.get(one.rule.id) === one) lookUntil(memory, source, one, until + 1, clock, outcome)
+    lookAgainAt(one, source, one.lookAt)
   })
   if (memory.dirty) judgeDeferred(memory, clock, outcome)
 }
@@ -161,7 +164,7 @@ function rewind(memory: EngineMemory, source: SourceMemory, clock: Micros): void
   }
   for (const rule of memory.rules.values()) {
     if (rule.kind !== 'tag' || rule.tag.source !== source) continue
-    rule.lookAt = null
+    rule.lookAt = rule.lookArmed = null
     rule.state.since = Math.min(rule.state.since, clock)
     if (rule.state.frozenAt !== null) rule.state.frozenAt = Math.min(rule.state.frozenAt, clock)
     rule.armedFor = null

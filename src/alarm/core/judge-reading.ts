@@ -7,6 +7,7 @@ import { emit, judgeValue } from './judge.ts'
 import { heard } from './known-until.ts'
 import { armLook, lookUntil } from './look.ts'
 import { DERIVED, type EngineMemory, type Outcome, type SourceMemory, type TagMemory, type TagRuleMemory } from './memory.ts'
+import { findQuiet, isQuiet } from './quiet-band.ts'
 import { signalOf } from './signal.ts'
 import { clear, isStanding } from './step.ts'
 
@@ -27,15 +28,19 @@ export function judgeReading(
     const loss = tag.device.rule
     if (loss !== undefined && isStanding(loss.state)) judgeDevice(memory, source, loss, clock, outcome)
   }
+  const quiet = isQuiet(tag, value)
   // what changes by mere time did so before this reading
-  for (const rule of tag.rules) if (rule.lookAt !== null) lookUntil(memory, source, rule, at, clock, outcome)
+  if (!quiet) for (const rule of tag.rules) if (rule.lookAt !== null) lookUntil(memory, source, rule, at, clock, outcome)
   const before = tag.value
   tag.severity = value === undefined ? QualitySeverity.Bad : severityOf(sample.quality)
   if (value !== undefined) tag.value = value
-  for (const window of tag.windows.values()) window.add(at, value === undefined ? Number.NaN : Number(value))
-  for (const rule of tag.rules) {
-    if (rule.rule.kind === 'threshold') judgeValue(memory, source, rule, value, before, at, clock, outcome)
-    else judgeOther(memory, source, rule, sample, value, before, at, clock, outcome)
+  if (tag.windows.size > 0) for (const window of tag.windows.values()) window.add(at, value === undefined ? Number.NaN : Number(value))
+  if (!quiet) {
+    for (const rule of tag.rules) {
+      if (rule.rule.kind === 'threshold') judgeValue(memory, source, rule, value, before, at, clock, outcome)
+      else judgeOther(memory, source, rule, sample, value, before, at, clock, outcome)
+    }
+    findQuiet(tag)
   }
   for (const one of tag.feeds) {
     one.dirty = true

@@ -1,5 +1,6 @@
 import type { Micros } from '#base/time.ts'
 import { QualitySeverity } from '#domain/sample.ts'
+import { lookAgainAt } from './arm-look.ts'
 import { emit, judgeValue } from './judge.ts'
 import type { EngineMemory, Outcome, SourceMemory, TagRuleMemory } from './memory.ts'
 import { currentSignal, isWindowed, minCoverOf } from './signal.ts'
@@ -7,13 +8,7 @@ import { isStanding, raise } from './step.ts'
 
 /** Sets when a rule that changes by mere time is looked at next, as of `at`. */
 export function armLook(rule: TagRuleMemory, source: SourceMemory, at: Micros): void {
-  armAt(rule, source, nextLook(rule, source, at))
-}
-
-function armAt(rule: TagRuleMemory, source: SourceMemory, next: Micros | null): void {
-  if (next === rule.lookAt) return
-  rule.lookAt = next
-  if (next !== null) source.looks.arm(next, rule)
+  lookAgainAt(rule, source, nextLook(rule, source, at))
 }
 
 function nextLook(rule: TagRuleMemory, source: SourceMemory, at: Micros): Micros | null {
@@ -43,7 +38,7 @@ export function lookUntil(
     if (rule.rule.kind === 'stale') {
       const due = source.upSince + Math.round(rule.rule.setpoint * 1_000_000)
       if (due <= at) emit(memory, rule, raise(rule.state, at), undefined, clock, outcome)
-      else armAt(rule, source, due)
+      else lookAgainAt(rule, source, due)
       continue
     }
     const signal = currentSignal(rule, at)

@@ -81,6 +81,9 @@ export interface TagMemory {
   /** Severity of the newest reading; Bad: `value` is not what it is now. */
   severity: number
   rules: readonly TagRuleMemory[]
+  /** Values strictly between these leave every rule as it is; empty while that is not known. Not kept over a restart. */
+  quietFrom: number
+  quietTo: number
   /** What reads this tag and is judged after the delivery. */
   feeds: readonly Deferred[]
   /** Windows over this tag: `f<seconds>` of formulas, `r<rule>` of rules. */
@@ -93,7 +96,15 @@ interface RuleMemoryBase {
   armedFor: Micros | null
 }
 
-export interface TagRuleMemory extends RuleMemoryBase {
+/** What changes by mere time. */
+interface Looked {
+  /** When it is looked at without a reading; null when never. */
+  lookAt: Micros | null
+  /** The timer that waits for that, at it or before; null when none does. */
+  lookArmed: Micros | null
+}
+
+export interface TagRuleMemory extends RuleMemoryBase, Looked {
   readonly kind: 'tag'
   rule: TagRule
   judged: Judged
@@ -102,8 +113,6 @@ export interface TagRuleMemory extends RuleMemoryBase {
   window: SampleWindow | undefined
   /** Of a curve: its other axis. */
   x: TagMemory | undefined
-  /** When it is looked at without a reading; null when never. */
-  lookAt: Micros | null
   dirty: boolean
 }
 
@@ -124,7 +133,7 @@ export interface StreakMemory extends RuleMemoryBase {
 export type RuleMemory = TagRuleMemory | LossMemory | StreakMemory
 
 /** A virtual tag. */
-export interface DerivedMemory {
+export interface DerivedMemory extends Looked {
   readonly kind: 'derived'
   readonly tag: TagMemory
   /** Its text, to see an edit. */
@@ -135,7 +144,6 @@ export interface DerivedMemory {
   readonly sources: readonly (TagMemory | undefined)[]
   readonly windows: readonly (SampleWindow | undefined)[]
   readonly inputs: Inputs
-  lookAt: Micros | null
   dirty: boolean
 }
 
@@ -241,6 +249,8 @@ export function tagOf(memory: EngineMemory, tagId: number): TagMemory {
       value: undefined,
       severity: 2,
       rules: [],
+      quietFrom: Number.POSITIVE_INFINITY,
+      quietTo: Number.NEGATIVE_INFINITY,
       feeds: [],
       windows: new Map(),
     }
@@ -260,6 +270,7 @@ export function tagRuleMemory(rule: TagRule, tag: TagMemory): TagRuleMemory {
     state: freshState(),
     armedFor: null,
     lookAt: null,
+    lookArmed: null,
     dirty: false,
   }
 }

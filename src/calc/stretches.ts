@@ -1,0 +1,126 @@
+/*
+ * Samples between two instants, summed up so that neighbours can be joined: one row of numbers each, flat, since a window over a fast tag
+ * makes and joins millions of them. The columns of a row:
+ */
+export const FROM = 0
+export const TO = 1
+export const SUM = 2
+export const COUNT = 3
+export const LEAST = 4
+export const GREATEST = 5
+/** Value times seconds, and the seconds for which there was a value. */
+export const INTEGRAL = 6
+export const KNOWN = 7
+/** By how much a counter rose to its samples. */
+export const RISE = 8
+/** First and last value; NaN when there was none. */
+export const FIRST = 9
+export const LAST = 10
+export const WIDTH = 11
+
+/** Stretches in a row, the newest last. */
+export class Stretches {
+  #rows = new Float64Array(8 * WIDTH)
+  #length = 0
+
+  get length(): number {
+    return this.#length
+  }
+
+  /** @returns NaN where there is no such row */
+  at(row: number, column: number): number {
+    return this.#rows[row * WIDTH + column] ?? Number.NaN
+  }
+
+  /** One sample that held until `to`. @param value NaN when it had no value */
+  push(from: number, to: number, value: number, rise: number): void {
+    this.#write(this.#grow(), from, to, value, rise)
+  }
+
+  /** Copies a row of `other`. */
+  pushOf(other: Stretches, row: number): void {
+    const start = this.#grow()
+    const from = row * WIDTH
+    for (let column = 0; column < WIDTH; column++) this.#rows[start + column] = other.#rows[from + column] ?? 0
+  }
+
+  pop(): void {
+    this.#length--
+  }
+
+  clear(): void {
+    this.#length = 0
+  }
+
+  /** The last row and one sample after it become one. */
+  extend(from: number, to: number, value: number, rise: number): void {
+    this.#write(SCRATCH_AT, from, to, value, rise, SCRATCH)
+    joinRows(this.#rows, (this.#length - 1) * WIDTH, SCRATCH, SCRATCH_AT)
+  }
+
+  /** The last row becomes what comes before `row` of `later`, joined with it. */
+  joinLast(later: Stretches, row: number): void {
+    joinRows(this.#rows, (this.#length - 1) * WIDTH, later.#rows, row * WIDTH)
+  }
+
+  /** @returns each row for keeping; what is not finite is null */
+  row(index: number): readonly (number | null)[] {
+    return Array.from(this.#rows.subarray(index * WIDTH, (index + 1) * WIDTH), (value) => (Number.isFinite(value) ? value : null))
+  }
+
+  pushRow(row: readonly (number | null)[]): void {
+    const start = this.#grow()
+    for (let column = 0; column < WIDTH; column++) this.#rows[start + column] = row[column] ?? NONE[column] ?? 0
+  }
+
+  #grow(): number {
+    const start = this.#length++ * WIDTH
+    if (start + WIDTH > this.#rows.length) {
+      const larger = new Float64Array(this.#rows.length * 2)
+      larger.set(this.#rows)
+      this.#rows = larger
+    }
+    return start
+  }
+
+  #write(start: number, from: number, to: number, value: number, rise: number, rows = this.#rows): void {
+    const known = Number.isNaN(value) ? 0 : (to - from) / 1_000_000
+    const count = Number.isNaN(value) ? 0 : 1
+    rows[start + FROM] = from
+    rows[start + TO] = to
+    rows[start + SUM] = count === 0 ? 0 : value
+    rows[start + COUNT] = count
+    rows[start + LEAST] = count === 0 ? Number.POSITIVE_INFINITY : value
+    rows[start + GREATEST] = count === 0 ? Number.NEGATIVE_INFINITY : value
+    rows[start + INTEGRAL] = count === 0 ? 0 : value * known
+    rows[start + KNOWN] = known
+    rows[start + RISE] = count === 0 ? 0 : rise
+    rows[start + FIRST] = value
+    rows[start + LAST] = value
+  }
+}
+
+const SCRATCH = new Float64Array(WIDTH)
+const SCRATCH_AT = 0
+const NONE: readonly number[] = [0, 0, 0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0, 0, Number.NaN, Number.NaN]
+
+/** An index within the array. */
+function of(array: Float64Array, index: number): number {
+  return array[index] ?? 0
+}
+
+/** `later` follows what stands in `rows` at `at`, which becomes both. */
+function joinRows(rows: Float64Array, at: number, later: Float64Array, from: number): void {
+  rows[at + TO] = of(later, from + TO)
+  rows[at + SUM] = of(rows, at + SUM) + of(later, from + SUM)
+  rows[at + COUNT] = of(rows, at + COUNT) + of(later, from + COUNT)
+  rows[at + INTEGRAL] = of(rows, at + INTEGRAL) + of(later, from + INTEGRAL)
+  rows[at + KNOWN] = of(rows, at + KNOWN) + of(later, from + KNOWN)
+  rows[at + RISE] = of(rows, at + RISE) + of(later, from + RISE)
+  const least = of(later, from + LEAST)
+  const greatest = of(later, from + GREATEST)
+  if (least < of(rows, at + LEAST)) rows[at + LEAST] = least
+  if (greatest > of(rows, at + GREATEST)) rows[at + GREATEST] = greatest
+  if (Number.isNaN(of(rows, at + FIRST))) rows[at + FIRST] = of(later, from + FIRST)
+  if (!Number.isNaN(of(later, from + LAST))) rows[at + LAST] = of(later, from + LAST)
+}
