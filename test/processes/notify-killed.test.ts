@@ -26,6 +26,9 @@ const NOTIFY_POINTS = [
 /** Where inbound dies: with an answer fetched and not stored, stored, before and after its own words left, or nowhere. */
 const INBOUND_POINTS = ['fetched', 'stored', 'before', 'accepted', undefined] as const
 
+/** Whoever asked is dead: nothing more of it is heard. */
+const NEVER = Promise.withResolvers<void>().promise
+
 const ROUNDS = Number(process.env['SYNCTIDE_TEST_KILL_ROUNDS'] ?? 7)
 
 test(`${ROUNDS} rounds of kill -9 of notify and inbound between claim, send and record: nothing lost, doubled only where they died`, async (t) => {
@@ -53,21 +56,19 @@ test(`${ROUNDS} rounds of kill -9 of notify and inbound between claim, send and 
     const inboundPoint = INBOUND_POINTS[round % INBOUND_POINTS.length]
     const what = `round ${round}, notify ${point === undefined ? 'lives' : `${point.step} ${point.mark}`}, inbound ${inboundPoint ?? 'lives'}`
     const died = Promise.withResolvers<void>()
-    const release = Promise.withResolvers<void>()
     let dead = false
     telegram.at = (step, method, text) => {
       if (method !== 'sendMessage' || dead || point === undefined || step !== point.step || !text.startsWith(point.mark)) return undefined
       notify.kill()
       died.resolve()
       // whoever else is at this point stays there too: what was under way when it died never arrives
-      return step === 'answered' ? undefined : release.promise
+      return step === 'answered' ? undefined : NEVER
     }
     const { id, number } = await raiseAlarm(db, deviceId)
     const reborn = async (): Promise<void> => {
       await inTime(died.promise, `notify comes so far (${what})`)
       dead = true
       await notify.replace()
-      release.resolve()
     }
     if (point?.mark === '🔴') await reborn()
     await until(
@@ -93,7 +94,6 @@ test(`${ROUNDS} rounds of kill -9 of notify and inbound between claim, send and 
     if (inboundPoint !== undefined) {
       if (inboundPoint !== 'stored') await inTime(words.died, `inbound comes so far (${what})`)
       await inbound.replace()
-      words.release()
     }
     if (point?.mark === '☑️') await reborn()
     await until(
@@ -134,11 +134,10 @@ test('killed while an acknowledgement waits for its page: the page never arrives
   const { deviceId } = await AlarmPlant.make(db)
   await using notify = new KilledProcess('src/main/notify.ts', { SYNCTIDE_DATABASE_URL: url, SYNCTIDE_DATA: folder })
   const held = Promise.withResolvers<void>()
-  const release = Promise.withResolvers<void>()
   telegram.at = (step, method) => {
     if (step !== 'before' || method !== 'sendMessage') return undefined
     held.resolve()
-    return release.promise
+    return NEVER
   }
   const { id } = await raiseAlarm(db, deviceId)
   await held.promise
@@ -154,7 +153,6 @@ test('killed while an acknowledgement waits for its page: the page never arrives
   notify.kill()
   assert.equal((await acknowledging)[0]?.result, 'acknowledged')
   await notify.replace()
-  release.resolve()
   telegram.at = undefined
   // the next alarm proves that the new process has looked at everything before it
   const next = await raiseAlarm(db, deviceId)
@@ -176,9 +174,8 @@ function dieAnswering(
   point: (typeof INBOUND_POINTS)[number],
   telegram: FakeTelegram,
   number: number,
-): { readonly died: Promise<void>; release(): void } {
+): { readonly died: Promise<void> } {
   const died = Promise.withResolvers<void>()
-  const released = Promise.withResolvers<void>()
   const others = telegram.at
   let dead = false
   telegram.at = (step, method, text) => {
@@ -188,7 +185,7 @@ function dieAnswering(
     dead = true
     inbound.kill()
     died.resolve()
-    return answering ? released.promise : undefined
+    return answering ? NEVER : undefined
   }
-  return { died: died.promise, release: () => released.resolve() }
+  return { died: died.promise }
 }
