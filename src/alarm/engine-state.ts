@@ -28,8 +28,11 @@ const PAGE = 500
 /**
  * The state as of the last commit, as if there had been no interruption: what was remembered, then the deliveries between that
  * and the watermark once more (into memory only, their verdicts are facts already), then the rules with their states.
+ * @returns also the rules that are gone, and the sources of which more is known than was remembered
  */
-export async function loadEngine(db: Database): Promise<EngineState & Outcome & { readonly dropped: readonly number[] }> {
+export async function loadEngine(
+  db: Database,
+): Promise<EngineState & Outcome & { readonly dropped: readonly number[]; readonly unremembered: ReadonlySet<string> }> {
   const plan = await readAlarmPlan(db)
   const memory = createMemory()
   const remembered = new Map<string, number>()
@@ -44,9 +47,10 @@ export async function loadEngine(db: Database): Promise<EngineState & Outcome & 
   configure(memory, plan, () => undefined)
   withoutRules(memory)
   const positions = new Map<string, number>()
+  const unremembered = new Set<string>()
   for (const { source, seq } of await readWatermarks(db)) {
     positions.set(source, seq)
-    await remember(db, memory, source, remembered.get(source) ?? 0, seq)
+    if (await remember(db, memory, source, remembered.get(source) ?? 0, seq)) unremembered.add(source)
   }
   // virtual tags are written with the verdicts: all that stands there is judged
   const { seq: derivedSeq, epoch: derivedEpoch } = await openSource(db, DERIVED)
@@ -57,19 +61,20 @@ export async function loadEngine(db: Database): Promise<EngineState & Outcome & 
   prune(memory, plan)
   const inForce = new Set(plan.rules.map((rule) => rule.id))
   const dropped = [...states.keys()].filter((id) => !inForce.has(id))
-  return { memory, positions, plan, derivedEpoch, ...outcome, dropped: [...outcome.dropped, ...dropped] }
+  return { memory, positions, unremembered, plan, derivedEpoch, ...outcome, dropped: [...outcome.dropped, ...dropped] }
 }
 
-async function remember(db: Database, memory: EngineMemory, source: string, from: number, to: number): Promise<void> {
-  for (let seq = from; seq < to;) {
-    const deliveries = await readAfter(db, source, seq, Math.min(PAGE, to - seq))
-    if (deliveries.length === 0) return
-    for (const delivery of deliveries) {
-      if (delivery.seq > to) return
-      evaluate(memory, delivery)
-      seq = delivery.seq
-    }
+/** @returns whether anything was read again */
+async function remember(db: Database, memory: EngineMemory, source: string, from: number, to: number): Promise<boolean> {
+  let seq = from
+  while (seq < to) {
+    const deliveries = (await readAfter(db, source, seq, Math.min(PAGE, to - seq))).filter((one) => one.seq <= to)
+    for (const delivery of deliveries) evaluate(memory, delivery)
+    const last = deliveries.at(-1)
+    if (last === undefined) break
+    seq = last.seq
   }
+  return seq > from
 }
 
 /** @returns what is to be stored of the transitions; the end of a rule that went away is written by the store itself */

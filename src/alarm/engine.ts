@@ -49,7 +49,7 @@ export class AlarmEngine implements AsyncDisposable {
   readonly #listeners: readonly AsyncDisposable[]
   /** When the clock of each source was last read, by the engine's own monotonic clock. */
   readonly #readAt = new Map<string, Millis>()
-  readonly #unremembered = new Set<string>()
+  readonly #unremembered: Set<string>
   #transitions: Transition[] = []
   #notices: AlarmCommit['notices'][number][] = []
   #dropped: number[] = []
@@ -76,6 +76,7 @@ export class AlarmEngine implements AsyncDisposable {
     this.#state = state
     this.#take(state)
     this.#dropped = [...state.dropped]
+    this.#unremembered = new Set(state.unremembered)
     this.#configured = true
     this.#rememberedAt = options.clock.mono()
     this.#wake = new Wake()
@@ -93,7 +94,8 @@ export class AlarmEngine implements AsyncDisposable {
   /** @throws StoreError when the database is away or another engine took over; the session is of no use then */
   async run(signal: AbortSignal): Promise<void> {
     try {
-      await this.#commit()
+      // an engine that dies again and again must not read more at each start
+      await this.#commit(this.#unremembered.size > 0)
       while (!signal.aborted) {
         const woken = await this.#wake.next(TICK_MILLIS, signal)
         if (woken.config) await this.#reconfigure()

@@ -111,6 +111,8 @@ test('an engine that was killed knows the last good values and stamps from the d
   await using _ = startEngine(t.db)
   await until(async () => (await plant.alarms()).length === 1, 'the lowered rule has raised')
   assert.deepEqual((await plant.alarms())[0]?.valueAtRaise, 70)
+  const remembered = await t.db.query('select 1 from alarm_memory')
+  assert.equal(remembered.length, 1, 'what was read again is written down at once: one that dies often must not read more each time')
   // a reading that is older than what was known before the kill
   await plant.deliver([10], { seconds: -0.5 })
   await plant.judged()
