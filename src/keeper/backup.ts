@@ -67,6 +67,7 @@ export async function takeBackup(work: BackupWork, reason: BackupReason, to?: st
   const file = to ?? join(work.folder, nameOf(about.takenAt, reason))
   const draft = join(dirname(file), `.${basename(file)}.draft`)
   const began = clock.mono()
+  let proven: Omit<BackupReport, 'hookProblem'>
   try {
     mkdirSync(dirname(file), { recursive: true })
     clearDrafts(dirname(file))
@@ -78,29 +79,8 @@ export async function takeBackup(work: BackupWork, reason: BackupReason, to?: st
     await proveBackup(sealed, join(work.folder, '.scratch'), proofs)
     const bytes = statSync(draft).size
     renameSync(draft, file)
-    const hookProblem = work.hook === null ? null : await runHook(work.hook, file)
-    const report: BackupReport = {
-      file,
-      bytes,
-      encrypted: passphrase !== null,
-      ...totalOf(proofs),
-      seconds: seconds(clock.mono() - began),
-      proofSeconds: seconds(clock.mono() - written),
-      hookProblem,
-    }
-    log.info('keeper.backup_good', { ...report })
-    if (hookProblem !== null) {
-      log.warn('keeper.backup_hook_failed', { file, problem: hookProblem })
-      await record(db, () =>
-        raiseSystem(db, { code: 'keeper.backup_hook_failed', severity: 'warning', detail: { file, problem: hookProblem } }),
-      )
-    }
-    if (id !== undefined) {
-      await endBackup(db, id, { endedAt: clock.now(), file, bytes, detail: { ...report } })
-      for (const old of await clearAwayBackups(db, backup.keep)) rmSync(old, { force: true })
-      for (const code of ['keeper.backup_failed', 'keeper.backup_overdue']) await tellBackup(db, code, 'info', {})
-    }
-    return report
+    const times = { seconds: seconds(clock.mono() - began), proofSeconds: seconds(clock.mono() - written) }
+    proven = { file, bytes, encrypted: passphrase !== null, ...totalOf(proofs), ...times }
   } catch (error) {
     const problem = asError(error).message
     log.warn('keeper.backup_failed', { reason, problem })
@@ -112,6 +92,29 @@ export async function takeBackup(work: BackupWork, reason: BackupReason, to?: st
     await rm(draft, { force: true }).catch(() => undefined)
     throw error
   }
+  const report: BackupReport = { ...proven, hookProblem: work.hook === null ? null : await runHook(work.hook, file) }
+  log.info('keeper.backup_good', { ...report })
+  try {
+    await recordGood(work, id, report, backup.keep)
+  } catch (error) {
+    // the file is good all the same
+    log.warn('keeper.backup_not_recorded', { file, problem: asError(error).message })
+  }
+  return report
+}
+
+async function recordGood({ db, clock, log }: BackupWork, id: number | undefined, report: BackupReport, keep: number): Promise<void> {
+  const { file, bytes, hookProblem } = report
+  if (id !== undefined) await endBackup(db, id, { endedAt: clock.now(), file, bytes, detail: { ...report } })
+  if (hookProblem !== null) {
+    log.warn('keeper.backup_hook_failed', { file, problem: hookProblem })
+    await record(db, () =>
+      raiseSystem(db, { code: 'keeper.backup_hook_failed', severity: 'warning', detail: { file, problem: hookProblem } }),
+    )
+  }
+  if (id === undefined) return
+  for (const old of await clearAwayBackups(db, keep)) rmSync(old, { force: true })
+  for (const code of ['keeper.backup_failed', 'keeper.backup_overdue']) await tellBackup(db, code, 'info', {})
 }
 
 /** A database from before there was a record of backups has none, and one that went away cannot be told. */

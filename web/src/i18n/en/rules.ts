@@ -47,4 +47,6 @@ export const enRules = {
   'rules.suppressTagHint': 'Device:Tag; recorded, but nobody is told',
   'rules.latch': 'Latch',
   'rules.latchHint': 'A return to normal must be reset by hand',
+  'rules.reAlarm': 'Tell again after (min)',
+  'rules.reAlarmHint': 'While it still stands, acknowledged or not; empty: never',
 } as const

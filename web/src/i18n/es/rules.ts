@@ -49,4 +49,6 @@ export const esRules: Readonly<Record<keyof typeof enRules, string>> = {
   'rules.suppressTagHint': 'Equipo:Variable; queda registrado, pero no se avisa a nadie',
   'rules.latch': 'Retener',
   'rules.latchHint': 'La vuelta a la normalidad debe reponerse a mano',
+  'rules.reAlarm': 'Avisar de nuevo tras (min)',
+  'rules.reAlarmHint': 'Mientras siga activa, reconocida o no; vacío: nunca',
 }

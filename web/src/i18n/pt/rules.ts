@@ -49,4 +49,6 @@ export const ptRules: Readonly<Record<keyof typeof enRules, string>> = {
   'rules.suppressTagHint': 'Equipamento:Variável; fica registado, mas ninguém é avisado',
   'rules.latch': 'Reter',
   'rules.latchHint': 'O regresso ao normal tem de ser reposto à mão',
+  'rules.reAlarm': 'Avisar de novo após (min)',
+  'rules.reAlarmHint': 'Enquanto estiver ativo, reconhecido ou não; vazio: nunca',
 }

@@ -14,6 +14,7 @@ import { AlarmState } from './alarm-state.tsx'
 import { alarmName, valueAndLimit } from './alarm-text.ts'
 import { AlarmTrend } from './alarm-trend.tsx'
 import { alarmQuery } from './alarms-query.ts'
+import { DeviceLink } from './device-link.tsx'
 
 /** One occurrence: what happened, the half hour around it, who was told and who took notice. */
 export function AlarmDetail({
@@ -40,9 +41,7 @@ export function AlarmDetail({
           <dl className="facts">
             <dt>{t('alarm.device')}</dt>
             <dd>
-              <Link to="/devices/$deviceId" params={{ deviceId: String(alarm.deviceId) }}>
-                {alarm.deviceCode}
-              </Link>
+              <DeviceLink id={alarm.deviceId} code={alarm.deviceCode} />
               {alarm.tagName !== null && ` · ${alarm.tagName}`}
             </dd>
             {valueAndLimit(alarm, session) !== '' && (

@@ -26,6 +26,7 @@ import { MeasuredWay } from './measured-way.tsx'
 import { type Aside, PutAsideDialog } from './put-aside-dialog.tsx'
 import { RuleAsItWas } from './rule-as-it-was.tsx'
 import { ActText } from './suppression-log.tsx'
+import { DeviceLink } from './device-link.tsx'
 
 /** One occurrence with all that is known of it: the link target of messages. */
 export function AlarmPage(): ReactNode {
@@ -59,9 +60,7 @@ function Shown({ occurrence }: { occurrence: Occurrence }): ReactNode {
           <AlarmMarks alarm={alarm} />
         </div>
         <div>
-          <Link to="/devices/$deviceId" params={{ deviceId: String(alarm.deviceId) }}>
-            {alarm.deviceCode}
-          </Link>
+          <DeviceLink id={alarm.deviceId} code={alarm.deviceCode} />
           {alarm.tagName !== null &&
             (alarm.tagId === null ? (
               ` · ${alarm.tagName}`

@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Alarm } from '../../api/replies.ts'
 import { useT } from '../../i18n/language.ts'
@@ -11,6 +10,7 @@ import { AlarmMarks } from './alarm-marks.tsx'
 import { AlarmState } from './alarm-state.tsx'
 import { alarmName, valueAndLimit } from './alarm-text.ts'
 import type { Aside } from './put-aside-dialog.tsx'
+import { DeviceLink } from './device-link.tsx'
 
 interface Props {
   readonly alarms: readonly Alarm[]
@@ -88,9 +88,7 @@ export function AlarmTable({ alarms, selected, onSelect, onOpen, onAside, select
                 <AlarmMarks alarm={alarm} />
               </td>
               <td>
-                <Link to="/devices/$deviceId" params={{ deviceId: String(alarm.deviceId) }}>
-                  {alarm.deviceCode}
-                </Link>
+                <DeviceLink id={alarm.deviceId} code={alarm.deviceCode} />
                 {alarm.tagName !== null && <> · {alarm.tagName}</>}
               </td>
               <td className="number numeric">{valueAndLimit(alarm, session)}</td>

@@ -4,6 +4,7 @@ import { useT } from '../../i18n/language.ts'
 import { SeverityGlyph } from '../../widgets/severity-mark.tsx'
 import { alarmName } from './alarm-text.ts'
 import type { Suppressions } from './suppressions-query.ts'
+import { DeviceLink } from './device-link.tsx'
 
 type QuietRule = Suppressions['designed'][number] | Suppressions['shelves'][number] | Suppressions['chattering'][number]
 
@@ -42,9 +43,7 @@ export function RuleTitle({ rule }: { rule: QuietRule }): ReactNode {
       <span>
         <strong>{alarmName(rule, t)}</strong> <span className="visually-hidden">{t(`severity.${rule.severity}`)}</span>
         <br />
-        <Link to="/devices/$deviceId" params={{ deviceId: String(rule.deviceId) }}>
-          {rule.deviceCode}
-        </Link>
+        <DeviceLink id={rule.deviceId} code={rule.deviceCode} />
         {rule.tagName !== null && <span className="muted"> · {rule.tagName}</span>}
       </span>
     </>

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { Severity } from '../../../api/replies.ts'
 import { useT } from '../../../i18n/language.ts'
 import { pushes } from '../../../live/pushes.ts'
+import { useSession } from '../../../session.tsx'
 import type { Draft } from './device-draft.ts'
 
 interface Props {
@@ -14,6 +15,7 @@ interface Props {
 /** How often the device is asked, how long is waited, and when its silence becomes an alarm. */
 export function DeviceTiming({ draft, set, errors }: Props): ReactNode {
   const t = useT()
+  const { devices } = useSession()
   const number = (value: number | string, otherwise: number): number => (typeof value === 'number' ? value : otherwise)
   return (
     <div className="form-grid">
@@ -48,6 +50,30 @@ export function DeviceTiming({ draft, set, errors }: Props): ReactNode {
         value={draft.commSeverity}
         data={(['info', 'warning', 'critical'] as const).map((one) => ({ value: one, label: t(`severity.${one}`) }))}
         onChange={(event) => set({ commSeverity: event.currentTarget.value as Severity })}
+      />
+      {!pushes(draft) && (
+        <NumberInput
+          label={t('config.pollStreak')}
+          description={t('config.commTimeoutHint')}
+          hideControls
+          min={1}
+          max={1000}
+          allowDecimal={false}
+          value={draft.pollStreak ?? ''}
+          error={errors['pollStreak']}
+          onChange={(value) => set({ pollStreak: typeof value === 'number' ? value : null })}
+        />
+      )}
+      <NativeSelect
+        label={t('config.fedBy')}
+        description={t('config.fedByHint')}
+        value={draft.fedBy ?? ''}
+        error={errors['fedBy']}
+        data={[
+          { value: '', label: t('config.fedByNone') },
+          ...devices.filter(({ code }) => code !== draft.code).map(({ code, name }) => ({ value: code, label: `${code} ${name}` })),
+        ]}
+        onChange={(event) => set({ fedBy: event.currentTarget.value })}
       />
       <Switch
         label={t('config.enabled')}

@@ -132,6 +132,17 @@ export function RuleForm({ tag, rule, taken, start, onDone }: Props): ReactNode 
         {asksOf(draft.kind).delays && figure('onDelaySeconds', t('config.onDelay'))}
         {asksOf(draft.kind).delays && figure('offDelaySeconds', t('config.offDelay'))}
         {figure('cooldownMinutes', t('config.cooldown'), t('config.cooldownHint'))}
+        <NumberInput
+          label={t('rules.reAlarm')}
+          description={t('rules.reAlarmHint')}
+          hideControls
+          allowDecimal={false}
+          min={1}
+          max={43_200}
+          value={draft.reAlarmMinutes ?? ''}
+          error={errors['reAlarmMinutes']}
+          onChange={(value) => set({ reAlarmMinutes: typeof value === 'number' ? value : null })}
+        />
         <TextInput
           label={t('rules.category')}
           description={t('rules.categoryHint')}
