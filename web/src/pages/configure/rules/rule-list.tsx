@@ -63,7 +63,7 @@ export function RuleList({
                     {findDevice(rule.deviceId)?.code} / {tag?.name}
                   </td>
                 )}
-                <td className="numeric">
+                <td className="numeric" style={{ whiteSpace: 'normal' }}>
                   {rule.label === 'Custom' ? '' : `${rule.label} `}
                   {conditionText(rule, tag, locale, t)}
                 </td>
