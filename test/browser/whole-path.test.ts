@@ -61,7 +61,7 @@ test('a fresh installation: the set-up link, the demo plant alive, its values mo
     const row = page.locator('tr', { hasText: 'Always true' })
     await row.getByText('Not acknowledged').waitFor(WAIT)
     await page.screenshot({ path: join(SHOTS, 'real-alarms.png') })
-    await row.getByRole('button').focus()
+    await row.getByRole('button', { name: 'Always true', exact: true }).focus()
     await page.keyboard.press('a')
     await page.getByLabel('Comment (optional)').fill('Seen')
     await page.keyboard.press('Enter')

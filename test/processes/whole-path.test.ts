@@ -124,7 +124,8 @@ test(
     const { id: _id, demo: _demo, secretsSet: _secrets, ...body } = device
     await session.call('PUT /api/devices/:id', { params: { id: deviceId }, body: { ...body, enabled: false } })
     const answered = await settled(relay.answered)
-    const stored = await settled(async () => (await samples()).length)
+    // a machine so busy that a process stood still marks that time in between
+    const stored = await settled(async () => (await samples()).filter(([, value]) => value !== null).length)
     // the poll that was under way when the device was switched off may go unheard
     assert.ok(stored === answered || stored === answered - 1, `${stored} samples of ${answered} answers`)
   },
