@@ -13,7 +13,8 @@ const IDLE_MILLIS = 5000
 /** One processor is left for the event loop, the others pack. */
 const THREADS = Math.max(1, Math.min(4, availableParallelism() - 1))
 
-type Answer = { readonly packed: readonly PackedBlock[] } | { readonly problem: string }
+/** Of the thread. */
+export type Answer = { readonly packed: readonly PackedBlock[] } | { readonly problem: string }
 
 interface Task {
   readonly columns: readonly SampleColumns[]
