@@ -31,7 +31,7 @@ test('the router path works without the internet: an SMS alarms, "sim" by SMS ac
     /^CRITICO #100 Level high\. PS-01 Level 1: 90,5 m \(limite > 80 m\)\. .*Responda: sim 100$/,
   )
   // people take their time: what was told a moment ago counts as unread
-  await t.db.query(`update message_targets set sent_at = sent_at - interval '1 minute'`)
+  await site.toldAMinuteAgo(2)
   router.arrive('+351 912 345 678', 'Sim')
   await until(async () => (await plant.alarms())[0]?.acknowledgedBy === 'SMS: +351 912 345 678', 'the alarm is acknowledged')
   await until(() => router.sent.length === 4, 'Ana is answered and Rui is told')
@@ -90,7 +90,7 @@ test('the webhook acknowledges once, however often it is delivered, and nobody e
   await using _inbound = site.inbound()
   await plant.deliver([90.5])
   await until(() => twilio.sent.length === 1, 'Ana is told')
-  await t.db.query(`update message_targets set sent_at = sent_at - interval '1 minute'`)
+  await site.toldAMinuteAgo(1)
   const fields = { MessageSid: 'SM900', SmsStatus: 'received', AccountSid: twilio.accountSid, From: ANA, To: twilio.from, Body: 'ok' }
   const signature = twilioSignature(twilio.authToken, 'https://plant.example/webhook/twilio-sms', fields)
   const post = async (signed: string, channel = 'twilio-sms'): Promise<number> => {

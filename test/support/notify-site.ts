@@ -9,6 +9,7 @@ import { saveContact, type ContactInput, type StoredContact } from '#store/conta
 import type { Database } from '#store/database.ts'
 import { listMessages, type Message } from '#store/messaging.ts'
 import { saveSettings } from '#store/settings.ts'
+import { until } from './alarm-plant.ts'
 import type { FakeTelegram } from './fake-telegram.ts'
 
 export interface Running extends AsyncDisposable {
@@ -76,6 +77,15 @@ export class NotifySite {
   /** Messaging history, oldest first. */
   async messages(): Promise<readonly Message[]> {
     return (await listMessages(this.db, 'all')).messages.toReversed()
+  }
+
+  /**
+   * Moves what was told a minute back, as if its reader had taken the time to read. Waits until that many messages are on record: the
+   * provider has a message before we have noted that it does.
+   */
+  async toldAMinuteAgo(count: number): Promise<void> {
+    await until(async () => (await this.db.query('select from message_targets')).length >= count, `${count} messages are on record`)
+    await this.db.query(`update message_targets set sent_at = sent_at - interval '1 minute'`)
   }
 
   #run(name: string, work: (context: Parameters<typeof runInbound>[0]) => Promise<void>): Running {

@@ -93,10 +93,20 @@ const timed = (value: number, seconds: number, cause = 3, invalid = false): numb
 ]
 const untimed = (value: number, cause = 3): number[] => [1, 1, cause, 0, 1, 0, 100, 0, 0, value]
 
+/** When an answer to an interrogation stands, in seconds: before every time that a station can give to what came after the question. */
+const before = (seconds: number): number => (seconds * second - 1) / second
+
 test('an interrogated value is from when it was asked for, so that no change meanwhile looks older', () => {
   const rig = new Rig(['100'])
-  assert.deepEqual(rig.take(untimed(1, 20), 5, 2), [[1, true, TimeSubstituted, 2]])
+  assert.deepEqual(rig.take(untimed(1, 20), 5, 2), [[1, true, TimeSubstituted, before(2)]])
   assert.deepEqual(rig.take(timed(0, 3), 6), [[1, false, 0, 3]])
+})
+
+test('a change in the very millisecond of the question is newer than the answer', () => {
+  const rig = new Rig(['100'])
+  assert.deepEqual(rig.take(untimed(1, 20), 2.01, 2.0004), [[1, true, TimeSubstituted, before(2)]])
+  assert.deepEqual(rig.take(timed(0, 2), 2.02), [[1, false, 0, 2]])
+  assert.equal(rig.memory.view.find(1, 100, null)?.value, false)
 })
 
 test('what is older than the current value is history, also after the replay', () => {
@@ -123,16 +133,16 @@ test('after the replay even a clock that is an hour slow is live, and values wit
   rig.endReplay()
   assert.deepEqual(rig.take(timed(1, 20 - 3600), 20), [[1, true, 0, 20 - 3600]])
   assert.equal(rig.memory.clock.behind, 3600 * second)
-  assert.deepEqual(rig.take(untimed(0, 20), 100, 99), [[1, false, TimeSubstituted, 99 - 3600]])
+  assert.deepEqual(rig.take(untimed(0, 20), 100, 99), [[1, false, TimeSubstituted, before(99 - 3600)]])
 })
 
 test('the answer to an interrogation may carry its time: news once, else the value as it stands', () => {
   const rig = new Rig(['100'])
   assert.deepEqual(rig.take(timed(1, -60, 20), 2, 1), [
     [1, true, Historical, -60],
-    [1, true, TimeSubstituted, 1],
+    [1, true, TimeSubstituted, before(1)],
   ])
-  assert.deepEqual(rig.take(timed(1, -60, 20), 900, 899), [[1, true, TimeSubstituted, 899]])
+  assert.deepEqual(rig.take(timed(1, -60, 20), 900, 899), [[1, true, TimeSubstituted, before(899)]])
   assert.deepEqual(rig.take(timed(1, -60), 901), [], 'the event itself: told already')
   assert.equal(rig.counts.get('duplicates_removed'), 1)
   assert.deepEqual(rig.take(timed(0, 1000, 20), 1001, 1000.5), [[1, false, 0, 1000]])

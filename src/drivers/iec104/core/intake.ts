@@ -129,7 +129,7 @@ export class Intake {
         ? time.full(asdu, timeAt, receivedAt)
         : type.timeOctets === 3
           ? time.withinHour(asdu, timeAt, receivedAt)
-          : this.#untimed(interrogated ? (arrival.askedAt ?? receivedAt) : receivedAt)
+          : this.#untimed(interrogated ? beforeQuestion(arrival) : receivedAt)
     view.report(header.commonAddress, type, object, when.at, when.flags, receivedAt)
     if ((when.flags & QualityFlag.TimeInvalid) !== 0) this.#count('times_invalid')
     const target = this.#targets.get(keyOf(header.commonAddress, object.objectAddress))
@@ -173,21 +173,14 @@ export class Intake {
   }
 
   /** The answer to an interrogation is how it stands now; the time on it tells since when, which may be news besides. */
-  #onInterrogated(
-    target: Target,
-    group: TypeGroup,
-    object: InformationObject,
-    when: ResolvedTime,
-    key: string,
-    { receivedAt, askedAt }: Arrival,
-  ): void {
+  #onInterrogated(target: Target, group: TypeGroup, object: InformationObject, when: ResolvedTime, key: string, arrival: Arrival): void {
     if (when.told && when.at > target.newest && !this.#memory.replay.knows(key) && key !== target.interrogated) {
       target.interrogated = key
-      const history = this.#history(target, when, receivedAt)
+      const history = this.#history(target, when, arrival.receivedAt)
       this.#push(target, group, object, when.at, when.flags | history)
       if (history === 0) return
     }
-    const now = this.#untimed(askedAt ?? receivedAt)
+    const now = this.#untimed(beforeQuestion(arrival))
     this.#push(target, group, object, now.at, now.flags)
   }
 
@@ -251,6 +244,15 @@ export class Intake {
 
 function keyOf(commonAddress: number, objectAddress: number): number {
   return commonAddress * 0x100_0000 + objectAddress
+}
+
+/**
+ * The last moment of which a station's clock says that it is before the question: times on the line count whole milliseconds, so an
+ * event in the millisecond of the question would look older than the answer that it replaces.
+ */
+function beforeQuestion({ askedAt, receivedAt }: Arrival): Micros {
+  const at = askedAt ?? receivedAt
+  return at - (at % 1000) - 1
 }
 
 function isSpontaneous(cause: number): boolean {
