@@ -28,7 +28,7 @@ export const backup: Command = {
       await recordAudit(db, { who: commandLineUser(), via: 'cli', action: 'backup.take', object: report.file, after: report })
       if (values['json'] === true) json(report)
       else {
-        print(`${report.file}: ${(report.bytes / 1e6).toFixed(1)} MB, ${report.encrypted ? 'encrypted' : 'not encrypted'}.`)
+        print(`${report.file}: ${(report.bytes / 1e6).toFixed(report.bytes < 1e6 ? 3 : 1)} MB, ${report.encrypted ? 'encrypted' : 'not encrypted'}.`)
         print(`Restored and compared: ${report.tables} tables, ${report.rows} rows, the same. ${report.seconds} s.`)
         if (report.hookProblem !== null) print(`The hook failed: ${report.hookProblem}`)
       }
@@ -61,7 +61,9 @@ export const restore: Command = {
       if (!report.keyRestored) {
         print('Passwords and tokens of devices and gateways must be entered again, unless you copy keys/secrets.key of the old machine.')
       }
-      print(`Start it with SYNCTIDE_DATA=${dataFolder} npm start.`)
+      // the URL holds a password, which is not for a screen
+      const same = databaseUrl === undefined ? '' : ' and the same SYNCTIDE_DATABASE_URL'
+      print(`Start it with SYNCTIDE_DATA=${dataFolder}${same}: npm start.`)
     }
     return EXIT.ok
   },
