@@ -28,7 +28,9 @@ export const backup: Command = {
       await recordAudit(db, { who: commandLineUser(), via: 'cli', action: 'backup.take', object: report.file, after: report })
       if (values['json'] === true) json(report)
       else {
-        print(`${report.file}: ${(report.bytes / 1e6).toFixed(report.bytes < 1e6 ? 3 : 1)} MB, ${report.encrypted ? 'encrypted' : 'not encrypted'}.`)
+        print(
+          `${report.file}: ${(report.bytes / 1e6).toFixed(report.bytes < 1e6 ? 3 : 1)} MB, ${report.encrypted ? 'encrypted' : 'not encrypted'}.`,
+        )
         print(`Restored and compared: ${report.tables} tables, ${report.rows} rows, the same. ${report.seconds} s.`)
         if (report.hookProblem !== null) print(`The hook failed: ${report.hookProblem}`)
       }
