@@ -1,21 +1,22 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { DriverError, asError } from '#base/errors.ts'
 import type { Clock, Micros, Millis } from '#base/time.ts'
 import type { DeviceReport } from '#domain/delivery.ts'
 import { DeviceStatus, type Tag } from '#domain/device.ts'
 import { GapCause, type GapChange } from '#domain/gap.ts'
-import { QualityFlag, QualityReason, QualitySeverity, hasFlag, packQuality, severityOf, type Sample } from '#domain/sample.ts'
+import { QualityReason, QualitySeverity, packQuality, severityOf, type Sample } from '#domain/sample.ts'
 import type { DevicePlan, Driver, DriverLog } from '#drivers/driver.ts'
 import { Conversation } from './conversation.ts'
 import { type Health, type HealthStep, type PollOutcome, afterPoll, newHealth, retryNow, successRate } from './core/health.ts'
 import type { Reading, ReportPolicy, TagMemory } from './core/report-by-exception.ts'
-import { type Timeline, nextSlot, stillDue, timelineOf } from './core/schedule.ts'
+import { timelineOf } from './core/schedule.ts'
 import type { DeviceDiagnostics, DeviceFigures } from './device-diagnostics.ts'
 import { type FramePage, framePage } from './frame-page.ts'
 import type { DeviceMemory } from './learned-memory.ts'
 import { Observation, SETTLED, causeOf } from './observation.ts'
+import { Pace } from './pace.ts'
 import { type DeviceSource, parseDevice, planPoints } from './plan-device.ts'
 import { answeredOutcome, badSample, failedOutcome, stampedAnew } from './poll-outcome.ts'
+import { PushedState } from './pushed-state.ts'
 import { SampleIntake } from './sample-intake.ts'
 
 /** A device as it is configured now. */
@@ -64,12 +65,8 @@ export interface DeviceLoopOptions {
   readonly onChange: (change: 'lost' | 'quarantined' | 'recovered', report: DeviceReport) => void
 }
 
-/** Longest wait in one go: a timer that is set further ahead is set again, and a stepped clock is noticed. */
-const LONGEST_WAIT: Millis = 60_000
 /** A device that sends by itself is judged so often as if it had been polled: after two of these its back-off is forgotten. */
 const PUSH_BEAT: Millis = 15_000
-/** Signs of life without a value are told no more often. */
-const ALIVE_REPORT: Micros = 1_000_000
 
 /** One device: connect, poll on its timeline or listen, back off, come back. Ends when it is disposed. */
 export class DeviceLoop implements AsyncDisposable {
@@ -81,12 +78,8 @@ export class DeviceLoop implements AsyncDisposable {
   #secrets: readonly string[] = []
   /** Tags whose address the driver understands. */
   #readable = new Set<number>()
-  /** Tags whose newest pushed value is Bad. */
-  readonly #pushedBad = new Set<number>()
-  /** Whether the device that sends by itself was heard since it was connected. */
-  #heard = false
-  /** Why the device behind a standing conversation is gone; null when it is there. */
-  #absence: string | null = null
+  readonly #pushed = new PushedState()
+  readonly #pace: Pace
   /** Whether people were told that the device is gone. */
   #lost = false
   readonly #observation: Observation
@@ -94,17 +87,16 @@ export class DeviceLoop implements AsyncDisposable {
   #blame: GapCause = GapCause.Link
   #health: Health
   readonly #intake: SampleIntake
-  #aliveToldAt: Micros = 0
   #settling: NodeJS.Timeout | undefined
   #conversation: Conversation | undefined
   #farewell: Promise<void> = Promise.resolve()
-  #wake = new AbortController()
 
   constructor(options: DeviceLoopOptions) {
     this.#options = options
     this.#tags = new Map(options.setup.tags.map((tag) => [tag.id, tag]))
     this.#health = newHealth(options.known)
     const { setup, memories, clock, log, known } = options
+    this.#pace = new Pace(clock, timelineOf(setup.device.id, setup.device.pollMillis), this.#stop.signal)
     const onClockStep = (deviceTime: Micros): void => log.warn('device.clock_stepped_back', { device: setup.device.code, deviceTime })
     this.#observation = new Observation({ ...options, ...options.setup, waitsForUs: options.driver.waitsForUs === true })
     this.#intake = new SampleIntake(
@@ -117,13 +109,12 @@ export class DeviceLoop implements AsyncDisposable {
   /** Ends the back-off: somebody wants to know now. */
   retryNow(): void {
     this.#health = retryNow(this.#health)
-    this.#wake.abort()
+    this.#pace.hurry()
   }
 
   /** The whole process looked away since then. */
   interrupted(from: Micros, cause: GapCause): void {
-    // the next sign of life is news again
-    this.#heard = false
+    this.#pushed.unheard()
     this.#observation.interrupted(from, cause, this.#conversation?.pushes === true)
   }
 
@@ -158,7 +149,6 @@ export class DeviceLoop implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort()
-    this.#wake.abort()
     clearTimeout(this.#settling)
     this.#handHeld(this.#observation.settled(true))
     await this.#ended
@@ -210,18 +200,10 @@ export class DeviceLoop implements AsyncDisposable {
   }
 
   async #run(): Promise<void> {
-    const { clock, setup, diagnostics } = this.#options
-    const timeline = timelineOf(setup.device.id, setup.device.pollMillis)
-    let previous: Micros | null = null
-    while (!this.#stop.signal.aborted) {
-      const slot = nextSlot(timeline, previous, clock.now())
-      const due = await this.#waitUntil(slot.tick, timeline)
-      if (this.#stop.signal.aborted) break
-      if (!due) continue
-      previous = slot.tick
-      diagnostics.missed(slot.missed)
+    for (let slot = await this.#pace.nextSlot(); slot !== null; slot = await this.#pace.nextSlot()) {
+      this.#options.diagnostics.missed(slot.missed)
       const retry = await this.#attempt(slot.tick)
-      if (retry !== null) await this.#backOff(retry)
+      if (retry !== null) await this.#pace.backOff(retry)
     }
     await this.#hangUp()
   }
@@ -231,24 +213,6 @@ export class DeviceLoop implements AsyncDisposable {
     for (let at = tick; ; at = this.#options.clock.now()) {
       const { retryInMillis } = this.#step(await this.#pollOnce(at), at)
       if (retryInMillis !== 0 || this.#stop.signal.aborted) return retryInMillis
-    }
-  }
-
-  async #backOff(millis: Millis): Promise<void> {
-    this.#wake = new AbortController()
-    // whoever disposes us aborts both
-    if (this.#stop.signal.aborted) return
-    await pause(millis, undefined, { signal: this.#wake.signal }).catch(() => undefined)
-  }
-
-  /** @returns whether the slot is due; it is not when the clock was stepped meanwhile */
-  async #waitUntil(tick: Micros, timeline: Timeline): Promise<boolean> {
-    for (;;) {
-      const now = this.#options.clock.now()
-      if (!stillDue(timeline, tick, now)) return false
-      const left = (tick - now) / 1000
-      if (left <= 0 || this.#stop.signal.aborted) return true
-      await pause(Math.min(left, LONGEST_WAIT), undefined, { signal: this.#stop.signal }).catch(() => undefined)
     }
   }
 
@@ -276,7 +240,7 @@ export class DeviceLoop implements AsyncDisposable {
   /** A device that sends by itself: it is judged from time to time until the conversation ends. */
   async #listen(conversation: Conversation): Promise<PollOutcome> {
     this.onSamples(this.#unreadable(this.#options.clock.now()))
-    if (this.#heard) this.#judge()
+    if (this.#pushed.isHeard) this.#judge()
     const beat = setInterval(() => this.#judge(), PUSH_BEAT)
     const stopped = Promise.withResolvers<undefined>()
     const onStop = (): void => stopped.resolve(undefined)
@@ -295,50 +259,39 @@ export class DeviceLoop implements AsyncDisposable {
 
   #onPush(samples: readonly Sample[]): void {
     this.#observation.heard()
-    for (const sample of samples) {
-      if (hasFlag(sample.quality, QualityFlag.Historical)) continue
-      if (severityOf(sample.quality) === QualitySeverity.Bad) this.#pushedBad.add(sample.tagId)
-      else this.#pushedBad.delete(sample.tagId)
-    }
+    this.#pushed.took(samples)
     // the state goes with the values, not after them
     this.#hear()
     this.onSamples(samples)
   }
 
   #onAlive(at: Micros): void {
-    const now = this.#options.clock.now()
     this.#observation.heard()
     if (this.#options.setup.device.livenessCounts) this.#intake.seen(at)
     this.#hear()
-    if (now - this.#aliveToldAt < ALIVE_REPORT && now >= this.#aliveToldAt) return
-    this.#aliveToldAt = now
-    this.#options.onReadings([], this.report)
+    if (this.#pushed.tellsLife(this.#options.clock.now())) this.#options.onReadings([], this.report)
   }
 
   #onAbsent(problem: string | null): void {
-    if (problem === this.#absence) return
-    this.#absence = problem
-    this.#heard = true
-    if (this.#conversation !== undefined) this.#judge()
+    if (this.#pushed.absent(problem) && this.#conversation !== undefined) this.#judge()
   }
 
   /** The first word after the connection: the device is there. One that is polled is judged by its polls. */
   #hear(): void {
-    const first = !this.#heard
-    this.#heard = true
-    if (first && this.#conversation?.pushes === true) this.#judge()
+    if (this.#pushed.hear() && this.#conversation?.pushes === true) this.#judge()
   }
 
   #judge(): void {
     const at = this.#options.clock.now()
     const unreadable = this.#options.setup.tags.filter((tag) => tag.enabled && !this.#readable.has(tag.id)).map((tag) => tag.id)
     const enabled = this.#options.setup.tags.filter((tag) => tag.enabled).length
-    this.#step(this.#answered([...this.#pushedBad, ...unreadable], enabled), at)
+    this.#step(this.#answered([...this.#pushed.badTags, ...unreadable], enabled), at)
   }
 
   #answered(badTags: readonly number[], tags: number): PollOutcome {
     this.#blame = GapCause.Device
-    if (this.#absence !== null) return { kind: 'absent', problem: this.#absence }
+    const { absence } = this.#pushed
+    if (absence !== null) return { kind: 'absent', problem: absence }
     return answeredOutcome(badTags.length, this.#tags.get(badTags[0] ?? 0), tags)
   }
 
@@ -352,10 +305,8 @@ export class DeviceLoop implements AsyncDisposable {
     const { driver, clock, log, folder, diagnostics, learned, accepted, onWork } = this.#options
     // many devices serve only one connection: the last one must be over
     await this.#farewell
-    this.#heard = false
-    this.#absence = null
+    this.#pushed.connected()
     this.#observation.connected()
-    this.#pushedBad.clear()
     const host = {
       clock,
       log,
