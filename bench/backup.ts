@@ -59,7 +59,8 @@ async function measure(million: number): Promise<void> {
     for (const tagId of tags)
       for (let second = 0; second < DAY; second++)
         gatherer.add(tagId, (midnight - day * DAY + second) * 1e6, Math.round(10 * (20 + 5 * Math.sin(second / 200 + tagId))) / 10, 0)
-    await writeBulk(db, gatherer.take(), systemClock.now())
+    const now = systemClock.now()
+    await writeBulk(db, gatherer.take(now), now)
   }
   const samples = (days * tags.length * DAY) / 1e6
   const stalls: number[] = []

@@ -31,7 +31,7 @@ async function measure(tags: number, days: number): Promise<void> {
     Array.from({ length: tags }, (_, index) => `T${index}`),
   )
   const used = process.cpuUsage()
-  // younger than two days would wait for the keeper
+  // younger days would come in hours
   const end = today - 3 * DAY
   let samples = 0
   for (let day = days; day > 0; day--) {
@@ -39,7 +39,7 @@ async function measure(tags: number, days: number): Promise<void> {
     for (const tagId of tagIds)
       for (let at = end - day * DAY; at < end - (day - 1) * DAY; at += STEP)
         gatherer.add(tagId, at, Math.round(200 + 50 * Math.sin(at / 1e10 + tagId)) / 10, 0)
-    samples += await writeBulk(db, gatherer.take(), today)
+    samples += await writeBulk(db, gatherer.take(today), today)
   }
   const { user, system } = process.cpuUsage(used)
   await saveLatest(

@@ -88,17 +88,19 @@ test('what was exported comes in again the same, in both layouts', async () => {
   }
 })
 
-test('taken up where it was cut short, it stores the rest; what is young waits for the keeper', async () => {
+test('taken up where it was cut short, it stores the rest; what is of this hour waits for the keeper', async () => {
   const [, second = 0] = site.a.tagIds
   const head = 'time,A:A1\n2020-01-01T00:00:00Z,1\n'
-  const young = new Date(NOW / 1000 - 3_600_000).toISOString().slice(0, 19)
-  const text = `${head}2020-01-02T00:00:00Z,2\n${young}Z,3\n`
+  const [young = '', now = ''] = [NOW / 1000 - 3_600_000, NOW / 1000].map((at) => new Date(at).toISOString().slice(0, 19))
+  const text = `${head}2020-01-02T00:00:00Z,2\n${young}Z,3\n${now}Z,4\n`
   const from = { offset: head.length, line: 3, rows: 1, bad: 0 }
   const report = await importHistory(site.db, request('rest.csv', text, { from }))
-  assert.deepEqual([report.rows, report.samples], [3, 2])
+  assert.deepEqual([report.rows, report.samples], [4, 3])
   assert.deepEqual(await valuesOf(second, '2020-01-01', '2020-02-01'), [['01-02T00:00:00', 2]])
-  assert.equal(await mergeLateSamples(site.db, NOW), 1)
   assert.equal((await valuesOf(second, young, `${young}.5Z`)).length, 1)
+  assert.equal((await valuesOf(second, now, `${now}.5Z`)).length, 1)
+  assert.equal(await mergeLateSamples(site.db, NOW), 1)
+  assert.equal((await valuesOf(second, now, `${now}.5Z`)).length, 1)
 })
 
 test('what cannot be understood is said in words', async () => {

@@ -140,7 +140,7 @@ class Importing {
     const { dryRun, now, onKept } = this.#request
     const reached = { ...place, rows: this.#rows, bad: this.#bad }
     const report = this.#report()
-    const windows = this.#gatherer.take()
+    const windows = this.#gatherer.take(now)
     await this.#writing
     this.#writing = (dryRun ? Promise.resolve() : writeBulk(this.#db, windows, now)).then(() => onKept?.(reached, report))
     // it is awaited before the next one, and in the end

@@ -18,6 +18,12 @@ export function storedValue(value: Value): { value: number | null; valueText: st
   return { value: Number(value), valueText: null }
 }
 
+/** The value that {@link storedValue} laid into the two columns, booleans apart. */
+export function restoredValue(value: number | null, valueText: string | null): Value {
+  if (valueText === null) return value
+  return value === null ? valueText : BigInt(valueText)
+}
+
 /** PostgreSQL's text cannot hold U+0000 or half of a surrogate pair; devices send both. */
 function withoutNul(text: string): string {
   return text.replaceAll('\0', '\uFFFD').toWellFormed()

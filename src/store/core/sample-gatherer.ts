@@ -29,28 +29,31 @@ export class SampleGatherer {
     return this.#held
   }
 
-  add(tagId: number, at: Micros, value: Value, quality: number): void {
+  add(tagId: number, at: Micros, value: Value, quality: number, statusCode: number | null = null): void {
     let growing = this.#tags.get(tagId)
     if (growing === undefined) this.#tags.set(tagId, (growing = new Growing()))
-    growing.add(at, value, quality)
+    growing.add(Math.round(at), value, quality, statusCode)
     this.#held += 1
   }
 
-  /** Hands out all that is held, in windows of an hour or a day of UTC; of several samples with one time the last one added stays. */
-  take(): GatheredWindow[] {
+  /**
+   * Hands out all that is held, in windows of an hour or a day of UTC; of several samples with one time the last one added stays. A day that
+   * is over for less than a day comes in hours: its other hours are still being sealed.
+   */
+  take(now: Micros): GatheredWindow[] {
     const windows: GatheredWindow[] = []
     for (const [tagId, growing] of this.#tags)
-      for (const { from, to, columns } of windowsOf(growing.columns())) windows.push({ tagId, from, to, columns })
+      for (const { from, to, columns } of windowsOf(growing.columns(), now - DAY)) windows.push({ tagId, from, to, columns })
     this.#tags.clear()
     this.#held = 0
     return windows
   }
 }
 
-function* windowsOf(all: SampleColumns): Generator<Omit<GatheredWindow, 'tagId'>> {
+function* windowsOf(all: SampleColumns, settled: Micros): Generator<Omit<GatheredWindow, 'tagId'>> {
   for (const [dayStart, dayEnd, day] of stretches(all, 0, all.times.length, DAY)) {
     const hours = [...stretches(all, dayStart, dayEnd, HOUR)]
-    if (dayEnd - dayStart < DENSE * hours.length || hours.length >= WHOLE_DAY)
+    if (day + DAY <= settled && (dayEnd - dayStart < DENSE * hours.length || hours.length >= WHOLE_DAY))
       yield { from: day, to: day + DAY, columns: part(all, dayStart, dayEnd) }
     else for (const [start, end, hour] of hours) yield { from: hour, to: hour + HOUR, columns: part(all, start, end) }
   }
@@ -68,21 +71,26 @@ function* stretches({ times }: SampleColumns, start: number, end: number, width:
 }
 
 function part(all: SampleColumns, start: number, end: number): SampleColumns {
-  const texts = new Map<number, string>()
-  if (all.texts.size > 0) {
-    for (let index = start; index < end; index++) {
-      const text = all.texts.get(index)
-      if (text !== undefined) texts.set(index - start, text)
-    }
-  }
+  const moved = <T>(map: ReadonlyMap<number, T>): Map<number, T> => gathered(map, end - start, (index) => start + index)
   return {
     times: all.times.slice(start, end),
     values: all.values.slice(start, end),
     kinds: all.kinds.slice(start, end),
     qualities: all.qualities.slice(start, end),
-    texts,
-    statusCodes: new Map(),
+    texts: moved(all.texts),
+    statusCodes: moved(all.statusCodes),
   }
+}
+
+/** What stands at the places that `from` names of the first ones, second ones … of `length`. */
+function gathered<T>(map: ReadonlyMap<number, T>, length: number, from: (index: number) => number): Map<number, T> {
+  const found = new Map<number, T>()
+  if (map.size === 0) return found
+  for (let index = 0; index < length; index++) {
+    const one = map.get(from(index))
+    if (one !== undefined) found.set(index, one)
+  }
+  return found
 }
 
 class Growing {
@@ -91,10 +99,11 @@ class Growing {
   #kinds = new Uint8Array(64)
   #qualities = new Uint16Array(64)
   readonly #texts = new Map<number, string>()
+  readonly #statusCodes = new Map<number, number>()
   #length = 0
   #sorted = true
 
-  add(at: Micros, value: Value, quality: number): void {
+  add(at: Micros, value: Value, quality: number, statusCode: number | null): void {
     if (this.#length === this.#times.length) this.#grow()
     const index = this.#length++
     const stored = storedValue(value)
@@ -106,6 +115,7 @@ class Growing {
       this.#texts.set(index, stored.valueText)
       this.#kinds[index] = stored.value === null ? ValueKind.Text : ValueKind.Exact
     } else this.#kinds[index] = stored.value === null ? ValueKind.Null : ValueKind.Number
+    if (statusCode !== null) this.#statusCodes.set(index, statusCode)
   }
 
   columns(): SampleColumns {
@@ -116,20 +126,15 @@ class Growing {
       else for (let index = 0; index < length; index++) into[index] = from[order[index] ?? 0] ?? 0
       return into
     }
-    const texts = new Map<number, string>()
-    if (this.#texts.size > 0) {
-      for (let index = 0; index < length; index++) {
-        const text = this.#texts.get(order === null ? index : (order[index] ?? 0))
-        if (text !== undefined) texts.set(index, text)
-      }
-    }
+    const placed = <T>(map: ReadonlyMap<number, T>): Map<number, T> =>
+      gathered(map, length, (index) => (order === null ? index : (order[index] ?? 0)))
     return {
       times: pick(this.#times, new Float64Array(length)),
       values: pick(this.#values, new Float64Array(length)),
       kinds: pick(this.#kinds, new Uint8Array(length)),
       qualities: pick(this.#qualities, new Uint16Array(length)),
-      texts,
-      statusCodes: new Map(),
+      texts: placed(this.#texts),
+      statusCodes: placed(this.#statusCodes),
     }
   }
 
