@@ -1006,6 +1006,20 @@ create table requests (
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=500);
 CREATE INDEX requests_open ON requests USING btree (target, created_at) WHERE (state = ANY (ARRAY['open'::text, 'leased'::text]));
 
+create table saved_views (
+  id integer not null generated always as identity,
+  user_id integer not null,
+  name text not null,
+  shared boolean not null default false,
+  search jsonb not null,
+  page text not null,
+  constraint saved_views_pkey PRIMARY KEY (id),
+  constraint saved_views_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  constraint saved_views_page_check CHECK ((page = ANY (ARRAY['trends'::text, 'alarms'::text]))),
+  constraint saved_views_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX saved_views_name ON saved_views USING btree (user_id, page, lower(name));
+
 create table schema_migrations (
   number integer not null,
   name text not null,
@@ -1119,18 +1133,6 @@ CREATE UNIQUE INDEX tags_device_name ON tags USING btree (device_id, lower(name)
 CREATE INDEX tags_formula ON tags USING btree (id) WHERE (formula <> ''::text);
 CREATE TRIGGER tags_config AFTER INSERT OR DELETE OR UPDATE ON tags FOR EACH STATEMENT EXECUTE FUNCTION bump_config_version();
 CREATE TRIGGER tags_renamed AFTER UPDATE ON tags REFERENCING OLD TABLE AS old_tags NEW TABLE AS new_tags FOR EACH STATEMENT EXECUTE FUNCTION follow_names();
-
-create table trend_views (
-  id integer not null generated always as identity,
-  user_id integer not null,
-  name text not null,
-  shared boolean not null default false,
-  search jsonb not null,
-  constraint trend_views_pkey PRIMARY KEY (id),
-  constraint trend_views_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
-  constraint trend_views_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
-);
-CREATE UNIQUE INDEX trend_views_name ON trend_views USING btree (user_id, lower(name));
 
 create table user_devices (
   user_id integer not null,

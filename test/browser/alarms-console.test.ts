@@ -77,6 +77,29 @@ describe('alarms console', () => {
     )
   })
 
+  test('a view is kept with its filters, and one that was kept narrows the list down as it did', async () => {
+    await using _server = server
+    await using context = await contextOf(browser)
+    const { page, complaints } = await openPage(context, `${server.url}/alarms?state=history&severity=warning&period=8h`)
+    await page.getByRole('button', { name: 'Saved views' }).press('Enter')
+    const dialog = page.getByRole('dialog', { name: 'Saved views' })
+    await dialog.getByLabel('Save this view as').fill('Night shift')
+    await dialog.getByLabel('Everybody sees it').check()
+    await dialog.getByRole('button', { name: 'Save', exact: true }).press('Enter')
+    await dialog.getByRole('button', { name: 'Save', exact: true, disabled: true }).waitFor()
+    assert.deepEqual(server.changes.at(-1)?.body, {
+      page: 'alarms',
+      name: 'Night shift',
+      shared: true,
+      search: { state: 'history', severity: 'warning', period: '8h' },
+    })
+    await dialog.getByRole('button', { name: 'Critical of RS-01' }).press('Enter')
+    await dialog.waitFor({ state: 'detached' })
+    await page.waitForURL((url) => url.search === '?severity=critical&device=3&text=level')
+    assert.equal(await page.getByLabel('Search', { exact: true }).inputValue(), 'level')
+    assert.deepEqual(complaints, [])
+  })
+
   test('somebody else acknowledges: the console shows it without being asked', async () => {
     await using _server = server
     await using context = await contextOf(browser)

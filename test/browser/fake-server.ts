@@ -91,7 +91,21 @@ export async function fakeServer(own: Answers = () => null): Promise<FakeServer>
       const at = (index: number): number => from + ((to - from) * (index + 1)) / 4
       return { body: { annotations: texts.map((text, index) => ({ id: index + 1, ...one, at: at(index), text, mine: index === 0 })) } }
     }
-    if (call === 'GET /api/trend-views') {
+    if (call === 'GET /api/views' && query.get('page') === 'alarms') {
+      const views = [
+        {
+          id: 1,
+          name: 'Critical of RS-01',
+          owner: 'Rui',
+          mine: false,
+          shared: true,
+          search: { severity: 'critical', device: 3, text: 'level' },
+        },
+      ]
+      return { body: { views } }
+    }
+    if (call === 'POST /api/views') return { body: { id: 9 } }
+    if (call === 'GET /api/views') {
       const view = { shared: true, search: { tags: [1, 2], span: '24h' } }
       return {
         body: {

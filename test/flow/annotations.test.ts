@@ -51,33 +51,6 @@ test('a note is its author’s: others read it within their devices, an administ
   assert.equal(audit.length, 3, JSON.stringify(audit))
 })
 
-test('a view is kept for oneself or for all; who may not share does not', async () => {
-  const views = async (who: Credentials): Promise<{ id: number; name: string; mine: boolean; search: unknown }[]> =>
-    (await site.call('GET /api/trend-views', who)).body['views'] as { id: number; name: string; mine: boolean; search: unknown }[]
-  await site.call('POST /api/trend-views', ana, { name: 'Night', search: { tags: [tagA], span: '8h' } })
-  await site.call('POST /api/trend-views', ana, { name: 'Pumps', shared: true, search: { tags: [tagA, tagB], span: '24h' } })
-  assert.deepEqual(
-    (await views(ana)).map(({ name, mine }) => [name, mine]),
-    [
-      ['Night', true],
-      ['Pumps', true],
-    ],
-  )
-  assert.deepEqual(
-    (await views(rui)).map(({ name, mine }) => [name, mine]),
-    [['Pumps', false]],
-  )
-  await site.call('POST /api/trend-views', ana, { name: 'night', search: { tags: [tagA], span: '1h' } })
-  const [night, pumps] = await views(ana)
-  assert.deepEqual(night?.search, { tags: [tagA], span: '1h' }, 'the same name is the same view')
-  assert.equal((await site.call('POST /api/trend-views', viewer, { name: 'V', shared: true, search: {} })).status, 403)
-  assert.equal((await site.call('POST /api/trend-views', viewer, { name: 'V', search: {} })).status, 200)
-  assert.equal((await site.call('POST /api/trend-views', ana, { name: 'L', search: { text: 'x'.repeat(5000) } })).status, 400)
-  assert.equal((await site.call(`DELETE /api/trend-views/${night?.id}`, rui)).status, 404, 'what is not shared is not there')
-  assert.equal((await site.call(`DELETE /api/trend-views/${pumps?.id}`, rui)).status, 403)
-  assert.equal((await site.call(`DELETE /api/trend-views/${pumps?.id}`, boss)).status, 200)
-})
-
 test('gaps and completeness are told within the scope', async () => {
   await site.db.query(`insert into gaps (device_id, from_at, to_at, cause) values ($1, now() - interval '1 hour', now(), 'link')`, [
     site.a.deviceId,

@@ -14,17 +14,8 @@ const annotation = z.object({
   mine: z.boolean(),
 })
 const text = z.string().trim().min(1).max(2000)
-const view = z.object({
-  id: s.id,
-  name: z.string(),
-  /** Everybody sees it; what it shows is within each one's own devices. */
-  shared: z.boolean(),
-  owner: z.string(),
-  mine: z.boolean(),
-  search: s.jsonObject,
-})
 
-/** What people write beside trends, and the views that they keep. */
+/** What people write beside trends. */
 export const annotationsContract = {
   'GET /api/annotations': {
     summary: 'Notes at instants of tags, oldest first.',
@@ -56,23 +47,6 @@ export const annotationsContract = {
   'DELETE /api/annotations/:id': {
     summary: 'Takes a note away; its author or an administrator may.',
     access: 'operator',
-    params: s.idParams,
-    reply: s.nothing,
-  },
-  'GET /api/trend-views': {
-    summary: 'Saved views of the trend explorer: one’s own, then the shared ones.',
-    access: 'viewer',
-    reply: z.object({ views: z.array(view) }),
-  },
-  'POST /api/trend-views': {
-    summary: 'Saves a view; one’s own of the same name is replaced. Only operators share.',
-    access: 'viewer',
-    body: z.strictObject({ name: z.string().trim().min(1).max(100), shared: z.boolean().default(false), search: s.jsonObject }),
-    reply: z.object({ id: s.id }),
-  },
-  'DELETE /api/trend-views/:id': {
-    summary: 'Takes a view away; its owner may, and an administrator a shared one.',
-    access: 'viewer',
     params: s.idParams,
     reply: s.nothing,
   },

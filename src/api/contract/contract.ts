@@ -14,6 +14,7 @@ import { peopleContract } from './people.ts'
 import { storageContract } from './storage.ts'
 import { systemContract } from './system.ts'
 import { trendContract } from './trend.ts'
+import { viewsContract } from './views.ts'
 
 /** Every route of the program, keyed by method and path: types, validation, rights and documentation come from here. */
 export const contract = {
@@ -23,6 +24,7 @@ export const contract = {
   ...performanceContract,
   ...occurrenceContract,
   ...trendContract,
+  ...viewsContract,
   ...gapsContract,
   ...annotationsContract,
   ...configureContract,

@@ -15,6 +15,7 @@ import { peopleRoutes } from './people.ts'
 import { storageRoutes } from './storage.ts'
 import { systemRoutes } from './system.ts'
 import { trendRoutes } from './trend.ts'
+import { viewRoutes } from './views.ts'
 
 /** A handler for every route of the contract: one that is missing does not compile. */
 export const handlers: Handlers = {
@@ -24,6 +25,7 @@ export const handlers: Handlers = {
   ...performanceRoutes,
   ...occurrenceRoutes,
   ...trendRoutes,
+  ...viewRoutes,
   ...gapRoutes,
   ...annotationRoutes,
   ...configureRoutes,

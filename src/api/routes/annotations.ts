@@ -1,4 +1,4 @@
-import { InvalidRequest, NotAllowed, NotFound } from '#base/errors.ts'
+import { NotAllowed, NotFound } from '#base/errors.ts'
 import { roleAtLeast } from '#domain/user.ts'
 import {
   type Annotation,
@@ -9,22 +9,11 @@ import {
   updateAnnotation,
 } from '#store/annotations.ts'
 import { findTag } from '#store/tags.ts'
-import { deleteTrendView, findTrendView, listTrendViews, saveTrendView } from '#store/trend-views.ts'
 import type { Handlers, UserCall } from '../handlers.ts'
 
-type Keys =
-  | 'GET /api/annotations'
-  | 'POST /api/annotations'
-  | 'PUT /api/annotations/:id'
-  | 'DELETE /api/annotations/:id'
-  | 'GET /api/trend-views'
-  | 'POST /api/trend-views'
-  | 'DELETE /api/trend-views/:id'
+type Keys = 'GET /api/annotations' | 'POST /api/annotations' | 'PUT /api/annotations/:id' | 'DELETE /api/annotations/:id'
 
-/** The search of a page's address is short; what is longer is none. */
-const LONGEST_SEARCH = 4000
-
-/** What people write beside trends, and the views that they keep. */
+/** What people write beside trends. */
 export const annotationRoutes: Handlers<Keys> = {
   'GET /api/annotations': async ({ query: { tags, from, to, limit } }, { db, scope, user }) => {
     const found = await listAnnotations(db, scope, { tagIds: tags.split(',').map(Number), from, to }, limit)
@@ -58,30 +47,6 @@ export const annotationRoutes: Handlers<Keys> = {
     }
     await deleteAnnotation(call.db, params.id)
     call.note({ object: `note ${before.id}`, before: { tagId: before.tagId, at: before.at, text: before.text } })
-    return {}
-  },
-
-  'GET /api/trend-views': async (_input, { db, user }) => {
-    const views = await listTrendViews(db, user.id)
-    return { views: views.map(({ userId, search, ...view }) => ({ ...view, search: { ...search }, mine: userId === user.id })) }
-  },
-
-  'POST /api/trend-views': async ({ body }, { db, user, note }) => {
-    if (body.shared && !roleAtLeast(user.role, 'operator')) throw new NotAllowed('Viewers keep views for themselves.')
-    if (JSON.stringify(body.search).length > LONGEST_SEARCH) throw new InvalidRequest('The view is too large.', { field: 'search' })
-    const id = await saveTrendView(db, { ...body, userId: user.id })
-    if (id === undefined) throw new NotFound('The user is gone.')
-    note({ object: `trend view ${body.name}`, after: { shared: body.shared } })
-    return { id }
-  },
-
-  'DELETE /api/trend-views/:id': async ({ params }, { db, user, note }) => {
-    const view = await findTrendView(db, params.id)
-    // what is not shared is there for its owner alone
-    if (view === undefined || (view.userId !== user.id && !view.shared)) throw new NotFound(`There is no view ${params.id}.`)
-    if (view.userId !== user.id && !roleAtLeast(user.role, 'administrator')) throw new NotAllowed(`${view.owner} shares this view.`)
-    await deleteTrendView(db, params.id)
-    note({ object: `trend view ${view.name}`, before: { owner: view.owner, shared: view.shared } })
     return {}
   },
 }

@@ -13,6 +13,7 @@ import { enEscalation } from './en/escalation.ts'
 import { enRules } from './en/rules.ts'
 import { enStorage } from './en/storage.ts'
 import { enTrends } from './en/trends.ts'
+import { enViews } from './en/views.ts'
 
 /** The source of every text: other languages say the same keys, or do not compile. */
 export const en = {
@@ -23,6 +24,7 @@ export const en = {
   ...enDiagnose,
   ...enEscalation,
   ...enTrends,
+  ...enViews,
   ...enBulk,
   ...enStorage,
   ...enRules,

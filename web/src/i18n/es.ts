@@ -16,6 +16,7 @@ import { esMonitor } from './es/monitor.ts'
 import { esRules } from './es/rules.ts'
 import { esStorage } from './es/storage.ts'
 import { esTrends } from './es/trends.ts'
+import { esViews } from './es/views.ts'
 
 export { esErrors } from './es/errors.ts'
 export { esSchema } from './es/schema.ts'
@@ -30,6 +31,7 @@ export const es: Dictionary = {
   ...esDiagnose,
   ...esEscalation,
   ...esTrends,
+  ...esViews,
   ...esBulk,
   ...esRules,
   ...esCurves,

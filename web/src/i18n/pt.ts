@@ -16,6 +16,7 @@ import { ptMonitor } from './pt/monitor.ts'
 import { ptRules } from './pt/rules.ts'
 import { ptStorage } from './pt/storage.ts'
 import { ptTrends } from './pt/trends.ts'
+import { ptViews } from './pt/views.ts'
 
 export { ptErrors } from './pt/errors.ts'
 export { ptSchema } from './pt/schema.ts'
@@ -30,6 +31,7 @@ export const pt: Dictionary = {
   ...ptDiagnose,
   ...ptEscalation,
   ...ptTrends,
+  ...ptViews,
   ...ptBulk,
   ...ptRules,
   ...ptCurves,

@@ -9,7 +9,7 @@ import { ErrorNote } from '../../widgets/error-note.tsx'
 import { onDemand } from '../../widgets/on-demand.tsx'
 import type { AlarmsSearch } from '../searches.ts'
 import { AlarmCards } from './alarm-cards.tsx'
-import { AlarmFilters } from './alarm-filters.tsx'
+import { AlarmFilters, NO_FILTERS } from './alarm-filters.tsx'
 import { useAlarmKeys } from './alarm-keys.ts'
 import { AlarmTable } from './alarm-table.tsx'
 import { alarmName, byUrgency } from './alarm-text.ts'
@@ -21,14 +21,6 @@ const AcknowledgeDialog = onDemand(async () => (await import('./acknowledge-dial
 const PutAsideDialog = onDemand(async () => (await import('./put-aside-dialog.tsx')).PutAsideDialog)
 const AlarmDetail = onDemand(async () => (await import('./alarm-detail.tsx')).AlarmDetail)
 const none: ReadonlySet<number> = new Set()
-const NO_FILTERS: AlarmsSearch = {
-  severity: undefined,
-  device: undefined,
-  text: undefined,
-  category: undefined,
-  period: undefined,
-  is: undefined,
-}
 
 /** One list of alarms with its filters, its keys and what is done with its rows. */
 export function AlarmConsole({ search, onChange }: { search: AlarmsSearch; onChange: (next: AlarmsSearch) => void }): ReactNode {

@@ -1,17 +1,28 @@
 import { useDebouncedCallback } from '@mantine/hooks'
+import { IconBookmark } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { call } from '../../api/client.ts'
 import { useT } from '../../i18n/language.ts'
 import { live } from '../../live.ts'
 import { useSession } from '../../session.tsx'
-import { buttonLook } from '../../widgets/controls/button.tsx'
+import { Button, buttonLook } from '../../widgets/controls/button.tsx'
 import { SearchBox } from '../../widgets/controls/search-box.tsx'
 import { Select } from '../../widgets/controls/select.tsx'
-import { ALARM_PERIODS, ALARM_STANDINGS, type AlarmsSearch } from '../searches.ts'
+import { onDemand } from '../../widgets/on-demand.tsx'
+import { ALARM_PERIODS, ALARM_STANDINGS, alarmsSearch, type AlarmsSearch } from '../searches.ts'
 import { filterOf } from './alarms-query.ts'
 import { categoryTree } from './category-tree.ts'
 
+const ViewsDialog = onDemand(async () => (await import('../../widgets/saved-views/views-dialog.tsx')).ViewsDialog)
+export const NO_FILTERS: AlarmsSearch = {
+  severity: undefined,
+  device: undefined,
+  text: undefined,
+  category: undefined,
+  period: undefined,
+  is: undefined,
+}
 const SEVERITIES = ['critical', 'warning', 'info'] as const
 
 /** What narrows down a list of alarms; all of it stands in the address. */
@@ -19,6 +30,7 @@ export function AlarmFilters({ search, onChange }: { search: AlarmsSearch; onCha
   const t = useT()
   const { devices } = useSession()
   const [text, setText] = useState(search.text ?? '')
+  const [keeping, setKeeping] = useState(false)
   const apply = useDebouncedCallback((next: string) => onChange({ text: next === '' ? undefined : next }), 300)
   return (
     <div className="filters">
@@ -86,6 +98,21 @@ export function AlarmFilters({ search, onChange }: { search: AlarmsSearch; onCha
             {t('filter.exportCsv')}
           </a>
         </>
+      )}
+      <Button variant="default" leftSection={<IconBookmark size={16} aria-hidden />} onClick={() => setKeeping(true)}>
+        {t('views.title')}
+      </Button>
+      {keeping && (
+        <ViewsDialog
+          page="alarms"
+          search={{ ...search }}
+          onOpen={(kept) => {
+            const view = alarmsSearch(kept)
+            setText(view.text ?? '')
+            onChange({ ...NO_FILTERS, state: undefined, ...view })
+          }}
+          onClose={() => setKeeping(false)}
+        />
       )}
     </div>
   )

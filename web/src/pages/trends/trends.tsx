@@ -25,13 +25,13 @@ import { pensOf, valueAt } from './pens.ts'
 import { type ChartHandle, PensChart } from './pens-chart.tsx'
 import { trendQuery, usualMetric } from './trend-query.ts'
 import { TrendsBar } from './trends-bar.tsx'
-import { periodOf, type TrendsSearch } from './trends-search.ts'
+import { periodOf, trendsSearch, type TrendsSearch } from './trends-search.ts'
 import './trends.css'
 
 const TagPicker = onDemand(async () => (await import('./tag-picker.tsx')).TagPicker)
 const ExportDialog = onDemand(async () => (await import('./export-dialog.tsx')).ExportDialog)
 const NoteDialog = onDemand(async () => (await import('./note-dialog.tsx')).NoteDialog)
-const ViewsDialog = onDemand(async () => (await import('./views-dialog.tsx')).ViewsDialog)
+const ViewsDialog = onDemand(async () => (await import('../../widgets/saved-views/views-dialog.tsx')).ViewsDialog)
 const seconds = (): number => live.now() / 1_000_000
 
 /** The past of any tags over one another. */
@@ -195,7 +195,14 @@ export function TrendsPage(): ReactNode {
       {open === 'export' && (
         <ExportDialog tagIds={tags.map((one) => one.id)} from={period.from} to={period.to} timeZone={timeZone} onClose={close} />
       )}
-      {open === 'views' && <ViewsDialog search={search} onOpen={(view) => void navigate({ search: view })} onClose={close} />}
+      {open === 'views' && (
+        <ViewsDialog
+          page="trends"
+          search={tags.length === 0 ? null : { ...search }}
+          onOpen={(kept) => void navigate({ search: trendsSearch(kept) })}
+          onClose={close}
+        />
+      )}
     </>
   )
 }

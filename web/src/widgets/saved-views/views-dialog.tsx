@@ -1,38 +1,43 @@
 import { Button, Group, Switch, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
+import { SHARES_VIEWS, type ViewPage } from '#domain/saved-view.ts'
 import { call } from '../../api/client.ts'
 import { useT } from '../../i18n/language.ts'
 import { useSession } from '../../session.tsx'
-import { CopyButton } from '../../widgets/copy-button.tsx'
-import { Dialog } from '../../widgets/dialog.tsx'
-import { ErrorNote } from '../../widgets/error-note.tsx'
-import { trendsSearch, type TrendsSearch } from './trends-search.ts'
+import { CopyButton } from '../copy-button.tsx'
+import { Dialog } from '../dialog.tsx'
+import { ErrorNote } from '../error-note.tsx'
+import './saved-views.css'
 
 interface Props {
-  readonly search: TrendsSearch
-  readonly onOpen: (search: TrendsSearch) => void
+  readonly page: ViewPage
+  /** What would be kept; null: there is nothing to keep. */
+  readonly search: Readonly<Record<string, unknown>> | null
+  /** Of what was kept once, maybe by an older version. */
+  readonly onOpen: (search: Record<string, unknown>) => void
   readonly onClose: () => void
 }
 
 /** Views that were kept, one's own and the shared ones; keeps this one, and has the link to send it to a colleague. */
-export function ViewsDialog({ search, onOpen, onClose }: Props): ReactNode {
+export function ViewsDialog({ page, search, onOpen, onClose }: Props): ReactNode {
   const t = useT()
   const { may } = useSession()
   const queries = useQueryClient()
   const [name, setName] = useState('')
   const [shared, setShared] = useState(false)
-  const views = useQuery({ queryKey: ['trend-views'], queryFn: async ({ signal }) => await call('GET /api/trend-views', {}, signal) })
-  const refresh = async (): Promise<void> => await queries.invalidateQueries({ queryKey: ['trend-views'] })
+  const queryKey = ['views', page]
+  const views = useQuery({ queryKey, queryFn: async ({ signal }) => await call('GET /api/views', { query: { page } }, signal) })
+  const refresh = async (): Promise<void> => await queries.invalidateQueries({ queryKey })
   const save = useMutation({
-    mutationFn: async () => await call('POST /api/trend-views', { body: { name, shared, search: { ...search } } }),
+    mutationFn: async () => await call('POST /api/views', { body: { page, name, shared, search: { ...search } } }),
     onSuccess: async () => {
       setName('')
       await refresh()
     },
   })
   const remove = useMutation({
-    mutationFn: async (id: number) => await call('DELETE /api/trend-views/:id', { params: { id } }),
+    mutationFn: async (id: number) => await call('DELETE /api/views/:id', { params: { id } }),
     onSuccess: refresh,
   })
   return (
@@ -47,22 +52,27 @@ export function ViewsDialog({ search, onOpen, onClose }: Props): ReactNode {
                 type="button"
                 className="view-open"
                 onClick={() => {
-                  onOpen(trendsSearch(view.search))
+                  onOpen(view.search)
                   onClose()
                 }}
               >
                 {view.name}
               </button>
-              <span className="meta">{view.mine ? (view.shared ? t('views.shared') : t('views.mine')) : view.owner}</span>
+              <span className="meta">{view.mine ? t(view.shared ? 'views.shared' : 'views.mine') : view.owner}</span>
               {(view.mine || may('administrator')) && (
-                <Button variant="subtle" size="compact-sm" onClick={() => remove.mutate(view.id)}>
-                  {t('notes.remove')}
+                <Button
+                  variant="subtle"
+                  size="compact-sm"
+                  aria-label={`${t('views.remove')}: ${view.name}`}
+                  onClick={() => remove.mutate(view.id)}
+                >
+                  {t('views.remove')}
                 </Button>
               )}
             </li>
           ))}
         </ul>
-        {(search.tags ?? []).length > 0 && (
+        {search !== null && (
           <form
             className="stack"
             onSubmit={(event) => {
@@ -77,7 +87,7 @@ export function ViewsDialog({ search, onOpen, onClose }: Props): ReactNode {
               value={name}
               onChange={(event) => setName(event.currentTarget.value)}
             />
-            {may('operator') && (
+            {may(SHARES_VIEWS[page]) && (
               <Switch label={t('views.share')} checked={shared} onChange={(event) => setShared(event.currentTarget.checked)} />
             )}
             <Group justify="flex-end">
