@@ -93,7 +93,7 @@ describe('alarms console', () => {
       shared: true,
       search: { state: 'history', severity: 'warning', period: '8h' },
     })
-    await dialog.getByRole('button', { name: 'Critical of RS-01' }).press('Enter')
+    await dialog.getByRole('button', { name: 'Critical of RS-01', exact: true }).press('Enter')
     await dialog.waitFor({ state: 'detached' })
     await page.waitForURL((url) => url.search === '?severity=critical&device=3&text=level')
     assert.equal(await page.getByLabel('Search', { exact: true }).inputValue(), 'level')
