@@ -1,5 +1,6 @@
 import { QueryClient } from '@tanstack/react-query'
 import { ApiError } from './api/client.ts'
+import { refresher } from './live/refresher.ts'
 
 /** Answers of the server, kept per page; the live stream says when they are out of date. */
 export const queryClient = new QueryClient({
@@ -13,3 +14,6 @@ export const queryClient = new QueryClient({
     mutations: { retry: false },
   },
 })
+
+/** For what the server says, or what was done here, changed. */
+export const refresh = refresher(queryClient)

@@ -5,6 +5,7 @@ import { whenLoggedOut } from '../api/client.ts'
 import { useSignalChoice } from '../alarm-signal.ts'
 import { useT, withWords } from '../i18n/language.ts'
 import { onEvent, stopLive } from '../live.ts'
+import { refresh } from '../query-client.ts'
 import { bootstrapQuery, SessionProvider, useSession } from '../session.tsx'
 import { AlarmCounter } from './alarm-counter.tsx'
 import { Clock } from './clock.tsx'
@@ -85,13 +86,13 @@ function useServerEvents(): void {
     whenLoggedOut(loggedOut)
     const off = onEvent((event) => {
       if (event.type === 'alarms') {
-        void queries.invalidateQueries({ queryKey: ['alarms'] })
-        for (const id of event.ids) void queries.invalidateQueries({ queryKey: ['alarm', id] })
+        void refresh(['alarms'])
+        for (const id of event.ids) void refresh(['alarm', id])
       } else if (event.type === 'config') {
-        void queries.invalidateQueries({ queryKey: bootstrapQuery.queryKey })
-        void queries.invalidateQueries({ queryKey: ['config'] })
+        void refresh(bootstrapQuery.queryKey)
+        void refresh(['config'])
       } else {
-        void queries.invalidateQueries({ queryKey: bootstrapQuery.queryKey })
+        void refresh(bootstrapQuery.queryKey)
       }
     })
     return () => {

@@ -1,5 +1,6 @@
-import { queryOptions, useMutation, type UseMutationResult, useQueryClient } from '@tanstack/react-query'
+import { queryOptions, useMutation, type UseMutationResult } from '@tanstack/react-query'
 import { call, type CallReply } from '../../api/client.ts'
+import { refresh } from '../../query-client.ts'
 import { tellDone, tellError } from '../../widgets/notices.tsx'
 
 export type Suppressions = CallReply<'GET /api/suppressions'>
@@ -20,12 +21,11 @@ export interface Deed {
 
 /** Does it, says so, and has every list of alarms fetched again. */
 export function useDeed(): UseMutationResult<void, Error, Deed> {
-  const queries = useQueryClient()
   return useMutation({
     mutationFn: async ({ work }: Deed) => void (await work()),
     onSuccess: async (_nothing, { done }) => {
       tellDone(done)
-      await Promise.all([queries.invalidateQueries({ queryKey: ['alarms'] }), queries.invalidateQueries({ queryKey: ['alarm'] })])
+      await Promise.all([refresh(['alarms']), refresh(['alarm'])])
     },
     onError: (error: Error) => tellError(error),
   })
