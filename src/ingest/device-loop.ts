@@ -12,7 +12,7 @@ import { timelineOf } from './core/schedule.ts'
 import type { DeviceDiagnostics, DeviceFigures } from './device-diagnostics.ts'
 import { type FramePage, framePage } from './frame-page.ts'
 import type { DeviceMemory } from './learned-memory.ts'
-import { Observation, SETTLED, causeOf } from './observation.ts'
+import { LOOK_INTERVAL, Observation, causeOf } from './observation.ts'
 import { Pace } from './pace.ts'
 import { type DeviceSource, parseDevice, planPoints } from './plan-device.ts'
 import { answeredOutcome, badSample, failedOutcome, stampedAnew } from './poll-outcome.ts'
@@ -150,7 +150,7 @@ export class DeviceLoop implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort()
     clearTimeout(this.#settling)
-    this.#handHeld(this.#observation.settled(true))
+    this.#handHeld(this.#observation.end())
     await this.#ended
   }
 
@@ -170,9 +170,9 @@ export class DeviceLoop implements AsyncDisposable {
     if (!this.#observation.isUnsettled || this.#stop.signal.aborted) return
     this.#settling ??= setTimeout(() => {
       this.#settling = undefined
-      this.#handHeld(this.#observation.settled())
+      this.#handHeld(this.#observation.look())
       this.#settle()
-    }, SETTLED)
+    }, LOOK_INTERVAL)
   }
 
   #handHeld(held: readonly Reading[]): void {

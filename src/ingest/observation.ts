@@ -18,8 +18,14 @@ export function isNews({ quality }: Sample): boolean {
   return reasonOf(quality) !== QualityReason.CommunicationFailure && !hasFlag(quality, QualityFlag.Historical | QualityFlag.Retained)
 }
 
-/** What a device had queued while nobody listened comes one after the other: only what nothing follows within this still holds. */
-export const SETTLED: Millis = 1000
+/**
+ * What a device had queued while nobody listened comes one after the other: only what is left when nothing of it came for a second still
+ * holds. Counted in looks, so that a process that stood still reads what waits for it before it judges.
+ */
+export const LOOK_INTERVAL: Millis = 250
+const QUIET_LOOKS = 4
+/** A device whose clock is slow seems to have no end of it. */
+const MOST_LOOKS = 40
 
 interface Options {
   readonly device: Pick<Device, 'id' | 'enabled'>
@@ -49,7 +55,9 @@ export class Observation {
   readonly #silent = new Set<number>()
   #unknownUntil: Micros = 0
   /** Of these, what came last with a stamp of before, and when it came. */
-  readonly #unsettled = new Map<number, { readonly sample: Sample; readonly at: Micros }>()
+  readonly #unsettled = new Map<number, { readonly sample: Sample; readonly at: Micros; looks: number }>()
+  /** How often anybody looked since something queued came. */
+  #quietLooks = 0
   /** A session that stood while we looked away: what it told last still holds. */
   #outlived = false
 
@@ -123,25 +131,36 @@ export class Observation {
     }
     const known = this.#unsettled.get(tagId)?.sample
     const newest = known !== undefined && known.sourceTimestamp > sourceTimestamp ? known : sample
-    this.#unsettled.set(tagId, { sample: newest, at: this.#options.clock.now() })
+    this.#unsettled.set(tagId, { sample: newest, at: this.#options.clock.now(), looks: 0 })
+    this.#quietLooks = 0
   }
 
-  /** Whether {@link settled} will have something to say. */
+  /** Whether {@link look} will have something to say. */
   get isUnsettled(): boolean {
     return this.#unsettled.size > 0
   }
 
   /**
-   * First values after a gap whose own stamps lie before it, as of the moment they came.
-   * @param all not only those that nothing followed for a while
+   * To be called every {@link LOOK_INTERVAL} while something is unsettled.
+   * @returns first values after a gap whose own stamps lie before it, as of the moment they came
    */
-  settled(all = false): readonly Reading[] {
-    const now = this.#options.clock.now()
-    return [...this.#unsettled].flatMap(([tagId, { sample, at }]) => {
-      if (!all && now >= at && now - at < SETTLED * 1000) return []
+  look(): readonly Reading[] {
+    this.#quietLooks++
+    const over = this.#quietLooks >= QUIET_LOOKS
+    return this.#settle((one) => ++one.looks >= MOST_LOOKS || over)
+  }
+
+  /** Nobody will look again. @returns as {@link look}, without waiting for what may follow */
+  end(): readonly Reading[] {
+    return this.#settle(() => true)
+  }
+
+  #settle(holds: (one: { looks: number }) => boolean): readonly Reading[] {
+    return [...this.#unsettled].flatMap(([tagId, one]) => {
+      if (!holds(one)) return []
       this.#unsettled.delete(tagId)
       this.#silent.delete(tagId)
-      return [holding(sample, at)]
+      return [holding(one.sample, one.at)]
     })
   }
 
