@@ -9,7 +9,7 @@ import { queueMessages } from '#store/messaging.ts'
 import { recordEvent } from '#store/system-events.ts'
 import { escalate, type Told } from './core/escalate.ts'
 import { membersOf } from './core/members.ts'
-import { chooseChannel } from './core/plan.ts'
+import { chooseChannel, namesOf } from './core/plan.ts'
 import { quietOf } from './core/simulate.ts'
 import { concerned } from './core/system-trouble.ts'
 import { queueAlarm, type RoundContext } from './queue-alarm.ts'
@@ -47,7 +47,7 @@ export async function chainRound(
   const move = escalate({ ...context, severity: alarm.severity, deviceId: alarm.deviceId, chain, progress }, told)
   const policy = { skipped: move.skipped }
   if (move.kind === 'exhausted') {
-    await reportExhausted(tx, current.id, alarm, contacts, move.why, context)
+    await reportExhausted(tx, { id: current.id, attempt }, alarm, contacts, move.why, context)
     return await moveCase(tx, current.id, {
       ...move.progress,
       attempt,
@@ -61,19 +61,15 @@ export async function chainRound(
   // whoever is told again, or the next one, gets a message of their own: the old one must not follow it
   const of = { caseId: current.id, attempt, alarm, notAfter: last ? now + LAST_LASTS : Math.max(move.nextAt, now + MINUTE) }
   for (const one of move.messages) await queueAlarm(tx, of, one, context)
-  for (const { at, ...one } of move.later) await queueAlarm(tx, { ...of, notAfter: at + 12 * HOUR }, one, context, at)
-  const names = [
-    ...move.messages.map((one) => `${one.contactName} (${one.channel})`),
-    ...move.later.map((one) => `${one.contactName} (later)`),
-  ]
-  const reason = `${move.groupName}, ${move.progress.tries}: told to ${names.join(', ')}`
+  for (const { at, ...one } of move.later) await queueAlarm(tx, of, one, context, at)
+  const reason = `${move.groupName}, ${move.progress.tries}: told to ${namesOf(move)}`
   await moveCase(tx, current.id, { ...move.progress, attempt, nextActionAt: move.nextAt, reason, policy, state: 'open' })
 }
 
 /** Nobody answered: said on every screen, in the log of the site, and to whoever looks after the system. */
 async function reportExhausted(
   tx: Transaction,
-  caseId: number,
+  { id: caseId, attempt }: { readonly id: number; readonly attempt: number },
   alarm: Alarm,
   contacts: readonly StoredContact[],
   why: string,
@@ -97,7 +93,7 @@ async function reportExhausted(
         contactName: contact.name,
         channel: choice.channel,
         address: choice.address,
-        attempt: 1,
+        attempt,
         state: 'queued',
         reason: choice.why,
         notAfter: now + LAST_LASTS,

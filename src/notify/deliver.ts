@@ -4,10 +4,10 @@ import { getAlarms, type Alarm } from '#store/alarms.ts'
 import { holdCase } from '#store/cases.ts'
 import { findContact, moveAddress } from '#store/contacts.ts'
 import type { Queryable, Transaction } from '#store/database.ts'
-import { holdMessage, keepBody, recordEnd, recordHanded, recordRetry, type LeasedMessage } from '#store/messaging.ts'
+import { holdMessage, keepBody, recordEnd, recordHanded, recordRetry, releaseWaiting, type LeasedMessage } from '#store/messaging.ts'
 import { readSettings } from '#store/settings.ts'
 import type { ChannelSession } from './channels/channel.ts'
-import { failMessage, SEND_MILLIS, type DeliverContext } from './fail-message.ts'
+import { failMessage, SEND_MILLIS, type DeliverContext, waitForChannel } from './fail-message.ts'
 import { render, type Rendered } from './render.ts'
 
 /** A message with the alarm that it tells of; undefined: it is about the system itself. */
@@ -47,6 +47,12 @@ export async function deliver(context: DeliverContext, messages: readonly Leased
   if (session === undefined) {
     const remedy = 'Set it up under Configuration, Gateways.'
     return await fail(new ChannelError('auth', `${first.channel} is not set up.`, { remedy, retriable: true }))
+  }
+  if (context.channels.failing().has(first.channel)) {
+    for (const { message } of items) await waitForChannel(context, message, contact)
+    // it may have come back while we looked
+    if (!context.channels.failing().has(first.channel)) await releaseWaiting(db, first.channel, clock.now())
+    return
   }
   const { site, messageTemplates: templates } = await readSettings(db)
   const renderOf = async (tx: Queryable, of: readonly Item[]): Promise<Rendered> =>
@@ -106,9 +112,10 @@ async function holdItems({ channels, owner }: DeliverContext, tx: Transaction, i
   const still: Item[] = []
   for (const item of items.toSorted((a, b) => (a.message.caseId ?? 0) - (b.message.caseId ?? 0))) {
     const { message } = item
-    if (message.kind === 'alarm' && message.caseId !== null) {
+    if ((message.kind === 'alarm' || message.kind === 'exhausted') && message.caseId !== null) {
       const now = await holdCase(tx, message.caseId)
-      if (now?.state !== 'open' || now.acknowledgedBy !== null) {
+      const wanted = now?.state === 'open' || (message.kind === 'exhausted' && now?.state === 'exhausted')
+      if (!wanted || now.acknowledgedBy !== null) {
         const by = now?.acknowledgedBy ?? ''
         await recordEnd(tx, message.id, owner, 'cancelled', by === '' ? 'The case is closed.' : `Acknowledged by ${by}`)
         continue

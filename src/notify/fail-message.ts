@@ -4,8 +4,9 @@ import type { Logger } from '#host/log.ts'
 import type { Alarm } from '#store/alarms.ts'
 import { holdCase } from '#store/cases.ts'
 import { markAddress, type StoredContact } from '#store/contacts.ts'
-import type { Database } from '#store/database.ts'
-import { holdMessage, recordEnd, recordRetry, type LeasedMessage } from '#store/messaging.ts'
+import type { Database, Transaction } from '#store/database.ts'
+import { holdMessage, recordEnd, recordRetry, recordWait, type LeasedMessage } from '#store/messaging.ts'
+import { channelOf } from './channels/catalogue.ts'
 import { afterFailure } from './core/retry.ts'
 import { endWhenNobody, nextChannel, takeNextChannel } from './next-channel.ts'
 import type { OpenChannels } from './open-channels.ts'
@@ -23,6 +24,40 @@ export interface DeliverContext {
 /** A send that takes longer is given up; shorter than a lease. */
 export const SEND_MILLIS: Millis = 20_000
 
+/** A message of a channel that does not work looks again this often whether there is another way. */
+const CIRCUIT_MILLIS: Millis = 30_000
+
+/**
+ * Its channel does not work: nothing is tried by it. The contact's next channel that works takes the message over now; where there is none it
+ * waits, and leaves as soon as the channel has proved that it works again.
+ */
+export async function waitForChannel(
+  { db, channels, clock, owner }: DeliverContext,
+  message: LeasedMessage,
+  contact: StoredContact,
+): Promise<void> {
+  const title = channelOf(message.channel).title
+  await db.transaction(async (tx) => {
+    const wanted = await stillWanted(tx, message)
+    if (!(await holdMessage(tx, message.id, owner))) return
+    const failing = channels.failing()
+    const choice = wanted ? await nextChannel(tx, message, contact, { channels: channels.names(), failing }) : undefined
+    if (choice === undefined || failing.has(choice.channel)) {
+      const nextAt = clock.now() + CIRCUIT_MILLIS * 1000
+      return await recordWait(tx, message, owner, { reason: `${title} does not work at the moment: it waits until it does.`, nextAt })
+    }
+    await recordEnd(tx, message.id, owner, 'failed', `${title} does not work at the moment.`)
+    await takeNextChannel(tx, message, contact, choice, 'does not work at the moment.')
+  })
+}
+
+/** Whether somebody has yet to hear of it, and another way may be taken. Its case stays locked: it comes before the message. */
+async function stillWanted(tx: Transaction, { kind, caseId }: LeasedMessage): Promise<boolean> {
+  if ((kind !== 'alarm' && kind !== 'exhausted') || caseId === null) return false
+  const now = await holdCase(tx, caseId)
+  return now !== undefined && now.acknowledgedBy === null && (now.state === 'open' || now.state === 'exhausted')
+}
+
 /** After a message could not be handed over: again later, by the contact's next channel now, or never. */
 export async function failMessage(
   { db, channels, clock, owner }: DeliverContext,
@@ -32,18 +67,18 @@ export async function failMessage(
   error: ChannelError,
 ): Promise<void> {
   await db.transaction(async (tx) => {
-    const { caseId } = message
-    const state = message.kind === 'alarm' && caseId !== null ? await holdCase(tx, caseId) : undefined
+    const wanted = await stillWanted(tx, message)
     if (!(await holdMessage(tx, message.id, owner))) return
-    const usable = { channels: channels.names(), failing: channels.failing() }
-    const choice = state?.state === 'open' && state.acknowledgedBy === null ? await nextChannel(tx, message, contact, usable) : undefined
+    const failing = channels.failing()
+    const choice = wanted ? await nextChannel(tx, message, contact, { channels: channels.names(), failing }) : undefined
     const now = clock.now()
     const next = afterFailure({
       fault: error.fault,
       retriable: error.retriable,
       retryAfterSeconds: error.retryAfterSeconds,
       tries: message.tries,
-      another: choice !== undefined,
+      another: choice === undefined ? 'none' : failing.has(choice.channel) ? 'failing' : 'works',
+      failing: failing.has(message.channel),
       now,
       notAfter: message.notAfter,
       jitter: Math.random(),

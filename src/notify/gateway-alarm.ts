@@ -18,6 +18,8 @@ export async function gatewayDown(db: Database, channel: string, why: string, us
   await db.transaction(async (tx) => {
     if (!(await markDown(tx, channel, now))) return
     await recordEvent(tx, { code: 'notify.gateway_down', severity: 'critical', detail: { channel, why } })
+    // whoever has another way is told by that now
+    await releaseWaiting(tx, channel, now)
     const failing = new Set([...usable.failing, channel])
     await tellSystem(tx, (say) => say.gatewayDown(channelOf(channel).title, why), { channels: usable.channels, failing }, now)
   })

@@ -5,7 +5,7 @@ import { usePairingToken } from '#store/acknowledge-tokens.ts'
 import { bindAddress, contactsAt, findContact, markAddress, moveAddress, type StoredContact } from '#store/contacts.ts'
 import type { Transaction } from '#store/database.ts'
 import { countOutcomes, finishInbound, listToldAlarms, takeInbound, type StoredInbound, type ToldAlarm } from '#store/inbound.ts'
-import { recordFate } from '#store/messaging.ts'
+import { awaitSends, recordFate } from '#store/messaging.ts'
 import { readSettings } from '#store/settings.ts'
 import { nameAcknowledger, wakeNotify } from '#store/outbox.ts'
 import { getAlarm } from '#store/alarms.ts'
@@ -45,6 +45,7 @@ export async function onReply(tx: Transaction, reader: InboundReader, now: Micro
   if (stored === undefined) return undefined
   const said = reader.kind.parse?.(stored.raw, stored.receivedAt, reader.settings)
   if (said === undefined) return await done(tx, stored, 'unread')
+  await awaitSends(tx, channel, said.chat)
   if (said.kind === 'fate') {
     await onFate(tx, channel, said, reader.usable, now)
     return await done(tx, stored, 'fate')

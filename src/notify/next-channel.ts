@@ -15,13 +15,15 @@ export interface Usable {
 /** The contact's next address that was not tried in this round; undefined when there is none. */
 export async function nextChannel(
   tx: Transaction,
-  message: Pick<NewMessage, 'caseId' | 'attempt'>,
+  message: Pick<NewMessage, 'caseId' | 'attempt' | 'kind'>,
   contact: StoredContact,
   usable: Usable,
 ): Promise<{ channel: string; address: string; why: string } | undefined> {
   if (message.caseId === null) return undefined
   const tried = new Set(
-    (await messagesOfCase(tx, message.caseId, message.attempt)).filter((one) => one.contactId === contact.id).map((one) => one.channel),
+    (await messagesOfCase(tx, message.caseId, message.attempt, message.kind))
+      .filter((one) => one.contactId === contact.id)
+      .map((one) => one.channel),
   )
   return chooseChannel(contact, usable, tried)
 }
@@ -50,7 +52,7 @@ export async function endWhenNobody(
 ): Promise<void> {
   const { caseId } = message
   if (caseId === null) return
-  const all = await messagesOfCase(tx, caseId, message.attempt)
+  const all = await messagesOfCase(tx, caseId, message.attempt, 'alarm')
   if (all.some((one) => one.state !== 'failed' && one.state !== 'suppressed' && one.state !== 'expired')) return
   if (await hurryCase(tx, caseId, message.attempt, now)) return
   await endCase(tx, caseId, 'exhausted', `Nobody could be told: ${why}`, now)

@@ -5,6 +5,7 @@ import type { Database } from '#store/database.ts'
 import { keepGatewayState, listGateways } from '#store/gateways.ts'
 import { channelOf } from './channels/catalogue.ts'
 import type { ChannelSession } from './channels/channel.ts'
+import { releaseWaiting } from '#store/messaging.ts'
 import { gatewayDown, gatewayUp } from './gateway-alarm.ts'
 import { openSettings } from './gateways.ts'
 
@@ -20,10 +21,12 @@ interface Open {
   /** Monotonic; when it was last asked whether it works again. */
   probed: number
   probing: boolean
+  /** It works again, and what waited for it is being put in order: nothing is taken up meanwhile. */
+  closing: boolean
 }
 
+/** Failures in a row after which nothing is tried by a channel until it proved that it works again. */
 const FAILING_AFTER = 3
-const FAILING_MILLIS = 60_000
 /** One that does not work is asked this often whether it does again. */
 const PROBE_MILLIS = 30_000
 /** A channel that worked this lately is used without asking first. */
@@ -73,6 +76,7 @@ export class OpenChannels implements AsyncDisposable {
           inFlight: 0,
           probed: never,
           probing: false,
+          closing: false,
         })
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error
@@ -90,12 +94,9 @@ export class OpenChannels implements AsyncDisposable {
     return new Set(this.#open.keys())
   }
 
-  /** Those whose transport failed several times in a row, lately. */
+  /** Those whose circuit is open: their transport failed several times in a row, and has not proved since that it works. */
   failing(): ReadonlySet<string> {
-    const now = this.#clock.mono()
-    return new Set(
-      [...this.#open].filter(([, one]) => one.failures >= FAILING_AFTER && now - one.failedAt < FAILING_MILLIS).map(([name]) => name),
-    )
+    return new Set([...this.#open].filter(([, one]) => one.failures >= FAILING_AFTER).map(([name]) => name))
   }
 
   /** Whether it did not work lately: then it is asked before anything is locked for its sake. */
@@ -104,9 +105,9 @@ export class OpenChannels implements AsyncDisposable {
     return open !== undefined && this.#clock.mono() - open.worked > FRESH_MILLIS
   }
 
-  /** Those that have as many messages under way as they may. */
+  /** Those that take no message at this moment: as many are under way as may be, or the most urgent of what waited is sought out. */
   busy(most: number): readonly string[] {
-    return [...this.#open].filter(([name, one]) => one.inFlight >= (channelOf(name).parallel ?? most)).map(([name]) => name)
+    return [...this.#open].filter(([name, one]) => one.closing || one.inFlight >= (channelOf(name).parallel ?? most)).map(([name]) => name)
   }
 
   /** Whether it can send one message at a time only, whoever sends. */
@@ -146,11 +147,17 @@ export class OpenChannels implements AsyncDisposable {
     const open = this.#open.get(channel)
     if (open === undefined) return
     const first = open.failures > 0 || !Number.isFinite(open.worked)
-    open.failures = 0
     open.worked = this.#clock.mono()
-    if (!first) return
-    await this.#keep(channel, null)
-    await this.#quietly(channel, gatewayUp(this.#db, channel, { channels: this.names(), failing: this.failing() }, this.#clock.now()))
+    if (first) {
+      open.closing = true
+      await this.#keep(channel, null)
+      const failing = new Set([...this.failing()].filter((one) => one !== channel))
+      await this.#quietly(channel, gatewayUp(this.#db, channel, { channels: this.names(), failing }, this.#clock.now()))
+      open.failures = 0
+      // what found the circuit open just before
+      await this.#quietly(channel, releaseWaiting(this.#db, channel, this.#clock.now()))
+      open.closing = false
+    }
   }
 
   /** A refused recipient is no failure of the channel. */

@@ -7,6 +7,9 @@ import { CHANNELS } from './channels/catalogue.ts'
 import type { PlannedMessage } from './core/plan.ts'
 import { CHAT_LIMIT, gather, SMS_LIMIT } from './core/storm.ts'
 
+/** What waited for the end of quiet hours is told this long after it. */
+const QUIET_LASTS: Micros = 12 * 3_600_000_000
+
 /** What a round may use. */
 export interface RoundContext {
   readonly now: Micros
@@ -25,7 +28,8 @@ export async function queueAlarm(
   quietUntil?: Micros,
 ): Promise<void> {
   const limit = CHANNELS.find((one) => one.channel === place.channel)?.short === true ? SMS_LIMIT : CHAT_LIMIT
-  const recent = quietUntil === undefined ? await recentMessages(tx, place.contactId, place.channel, now, now - limit.window) : undefined
+  const recent =
+    quietUntil === undefined ? await recentMessages(tx, place.contactId, place.channel, { now, window: limit.window }) : undefined
   const { bundled, at } = recent === undefined ? { bundled: true, at: quietUntil ?? now } : gather(limit, recent, now)
   const reason =
     quietUntil !== undefined ? `${why}; waits for the end of quiet hours.` : bundled ? `${why}; many at once: told in one message.` : why
@@ -38,7 +42,7 @@ export async function queueAlarm(
       attempt: of.attempt,
       state: 'queued',
       reason,
-      notAfter: Math.max(of.notAfter, at + limit.window),
+      notAfter: quietUntil === undefined ? Math.max(of.notAfter, at + limit.window) : at + QUIET_LASTS,
       urgency: SEVERITIES.length - 1 - SEVERITIES.indexOf(of.alarm.severity),
       nextAt: at,
       bundled,

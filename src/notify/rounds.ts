@@ -15,7 +15,8 @@ import { recordEvent } from '#store/system-events.ts'
 import { sqlTime } from '#store/time.ts'
 import { chainRound } from './chain-round.ts'
 import { chainFor, snapshotOf } from './core/escalate.ts'
-import { plan } from './core/plan.ts'
+import { namesOf, plan } from './core/plan.ts'
+import { quietOf } from './core/simulate.ts'
 import { readReport, systemChain, systemContacts } from './core/system-trouble.ts'
 import { queueAlarm, type RoundContext } from './queue-alarm.ts'
 
@@ -108,24 +109,27 @@ async function round(tx: Transaction, current: NotifyCase, alarm: Alarm, context
   const cooldown =
     alarm.ruleId === null || begun ? { cooldownMinutes: 0, lastToldAt: undefined } : await lastTold(tx, alarm.ruleId, alarm.id, severities)
   if (current.chain !== null) return await chainRound(tx, { ...current, chain: current.chain }, alarm, context, cooldown)
+  const contacts = alarm.kind === 'system' ? systemContacts(await listContacts(tx)) : await listContacts(tx)
   const decision = plan({
     severity: alarm.severity,
     deviceId: alarm.deviceId,
-    contacts: alarm.kind === 'system' ? systemContacts(await listContacts(tx)) : await listContacts(tx),
+    contacts,
     channels: context.channels,
     failing: context.failing,
     now,
     ...cooldown,
     attempt: current.attempt,
+    quietUntil: (contact) => quietOf({ contacts, timeZone: context.timeZone }, contact, alarm.severity, now),
   })
   const policy = { skipped: decision.skipped }
   if (decision.kind === 'wait') {
     if (decision.nobody && current.attempt === 0) await reportNobody(tx, alarm, decision.why)
     return await decideCase(tx, current.id, { attempt, nextActionAt: decision.until, reason: decision.why, policy })
   }
-  for (const one of decision.messages)
-    await queueAlarm(tx, { caseId: current.id, attempt, alarm, notAfter: now + ALARM_LASTS }, one, context)
-  const reason = `Told to ${decision.messages.map((one) => `${one.contactName} (${one.channel})`).join(', ')}`
+  const of = { caseId: current.id, attempt, alarm, notAfter: now + ALARM_LASTS }
+  for (const one of decision.messages) await queueAlarm(tx, of, one, context)
+  for (const { at, ...one } of decision.later) await queueAlarm(tx, of, one, context, at)
+  const reason = `Told to ${namesOf(decision)}`
   await decideCase(tx, current.id, { attempt, nextActionAt: null, reason, policy })
 }
 

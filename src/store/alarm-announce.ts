@@ -9,7 +9,7 @@ export interface Intent {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-/** Closes open cases and cancels every alarm message that has not been handed over; waits for a send that is under way. */
+/** Closes open cases and cancels every message of them that has not been handed over; waits for a send that is under way. */
 export async function endCases(tx: Queryable, ids: readonly number[], state: string, reason: string, at: string): Promise<void> {
   await tx.query(
     `update notify_cases set state = $2, reason = $3, closed_at = $4, next_action_at = null
@@ -18,7 +18,7 @@ export async function endCases(tx: Queryable, ids: readonly number[], state: str
   )
   await tx.query(
     `update messaging_history set state = 'cancelled', reason = $2, lease_owner = null, lease_until = null
-     where alarm_event_id = any($1::bigint[]) and kind = 'alarm' and state in ('queued', 'leased', 'unknown')`,
+     where alarm_event_id = any($1::bigint[]) and kind in ('alarm', 'exhausted') and state in ('queued', 'leased', 'unknown')`,
     [ids, reason],
   )
 }

@@ -146,27 +146,29 @@ export async function leaseCompanions(
   )
 }
 
-/** How many messages of alarms somebody got by a way since an instant (several alarms in one count once), and when the next bundle leaves. */
+/**
+ * How many messages of alarms somebody got by a way in the last while (several alarms in one count once), and when the bundle that leaves
+ * within as long does: one that waits for the end of quiet hours gathers nothing.
+ */
 export async function recentMessages(
   db: Queryable,
   contactId: number,
   channel: string,
-  now: Micros,
-  since: Micros,
+  { now, window }: { readonly now: Micros; readonly window: Micros },
 ): Promise<{ count: number; bundleAt: Micros | null }> {
   const [row] = await db.query<{ count: number; bundleAt: Micros | null }>(
     `select count(distinct coalesce(provider_id, id::text)) filter (where state <> 'suppressed' and state <> 'cancelled' and not (bundled and state = 'queued')) as count,
-       min(next_at) filter (where bundled and state = 'queued' and next_at > $3) as "bundleAt"
+       min(next_at) filter (where bundled and state = 'queued' and next_at > $3 and next_at <= $5) as "bundleAt"
      from messaging_history where contact_id = $1 and channel = $2 and kind = 'alarm' and (created_at >= $4 or (bundled and state = 'queued'))`,
-    [contactId, channel, sqlTime(now), sqlTime(since)],
+    [contactId, channel, sqlTime(now), sqlTime(now - window), sqlTime(now + window)],
   )
   return row ?? { count: 0, bundleAt: null }
 }
 
-/** A channel works again: what waits for it is tried at once. */
+/** A channel works again, or does not any more: what waits for it is looked at at once. */
 export async function releaseWaiting(db: Queryable, channel: string, now: Micros): Promise<void> {
   await db.query(
-    `update messaging_history set next_at = $2 where channel = $1 and state = 'queued' and tries > 0 and not bundled and next_at > $2`,
+    `update messaging_history set next_at = $2 where channel = $1 and state in ('queued', 'unknown') and not bundled and next_at > $2`,
     [channel, sqlTime(now)],
   )
 }
@@ -192,6 +194,16 @@ export async function holdMessage(tx: Queryable, id: number, owner: string): Pro
     (await tx.query(`select 1 from messaging_history where id = $1 and state = 'leased' and lease_owner = $2 for update`, [id, owner]))
       .length > 0
   )
+}
+
+/**
+ * Waits until what is being handed over to a chat at this moment is on record: whoever answers has it before its sender could note that. A
+ * sender locks its message while it sends; one that died holds no lock. Nothing stays locked.
+ */
+export async function awaitSends(tx: Queryable, channel: string, chat: string): Promise<void> {
+  await tx.query('savepoint sends')
+  await tx.query(`select from messaging_history where channel = $1 and address = $2 and state = 'leased' for key share`, [channel, chat])
+  await tx.query('rollback to savepoint sends')
 }
 
 /** Puts on record what is about to be sent, without its secrets. @returns false when the lease is not ours any more */
@@ -257,6 +269,21 @@ export async function recordRetry(
   )
 }
 
+/** It was not tried: it waits until `nextAt` as it was before it was leased. */
+export async function recordWait(
+  tx: Queryable,
+  message: LeasedMessage,
+  owner: string,
+  { reason, nextAt }: { reason: string; nextAt: Micros },
+): Promise<void> {
+  await tx.query(
+    `update messaging_history set state = $3, reason = $4, next_at = $5, lease_owner = null, lease_until = null, tries = tries - 1,
+       uncertain_tries = uncertain_tries - $6
+     where id = $1 and state = 'leased' and lease_owner = $2`,
+    [message.id, owner, message.uncertain ? 'unknown' : 'queued', reason, sqlTime(nextAt), message.uncertain ? 1 : 0],
+  )
+}
+
 /** It is over for this message. */
 export async function recordEnd(
   tx: Queryable,
@@ -272,15 +299,16 @@ export async function recordEnd(
   )
 }
 
-/** What was tried so far in one round of a case. */
+/** What was tried so far in one round of a case to tell one thing. */
 export async function messagesOfCase(
   db: Queryable,
   caseId: number,
   attempt: number,
+  kind: MessageKind,
 ): Promise<readonly { contactId: number | null; channel: string; state: string }[]> {
   return await db.query(
-    `select contact_id as "contactId", channel, state from messaging_history where case_id = $1 and attempt = $2 and kind = 'alarm' order by id`,
-    [caseId, attempt],
+    `select contact_id as "contactId", channel, state from messaging_history where case_id = $1 and attempt = $2 and kind = $3 order by id`,
+    [caseId, attempt, kind],
   )
 }
 

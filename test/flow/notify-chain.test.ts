@@ -9,6 +9,7 @@ import { AlarmPlant, startEngine, until } from '../support/alarm-plant.ts'
 import { testDatabase } from '../support/database.ts'
 import { ANA, FakeTelegram, RUI } from '../support/fake-telegram.ts'
 import { NotifySite } from '../support/notify-site.ts'
+import { raiseAlarm } from '../support/raise-alarm.ts'
 
 async function group(db: Database, name: string, memberIds: readonly number[], change: Partial<GroupInput> = {}): Promise<number> {
   const schedule = { layers: [], overrides: [], holidays: [] }
@@ -133,6 +134,30 @@ test('an edit of the chain leaves what is under way alone; who is off duty is no
     chains.map((one) => one.name),
     ['Night', null],
   )
+})
+
+test('without a chain quiet hours hold too: a warning waits for their end, a critical alarm does not', async () => {
+  await using t = await testDatabase()
+  await using telegram = await FakeTelegram.start(ANA, RUI)
+  const site = await NotifySite.make(t.db)
+  await site.telegram(telegram)
+  await site.contact('Ana', [ANA.id], { quiet: { from: '00:00', to: '00:00', severity: 'warning' } })
+  await site.contact('Rui', [RUI.id])
+  const { deviceId } = await AlarmPlant.make(t.db)
+  await using _notify = site.notify()
+  const warning = await raiseAlarm(t.db, deviceId, 'warning')
+  await until(() => telegram.in(RUI.id).length === 1, 'Rui is told')
+  const critical = await raiseAlarm(t.db, deviceId)
+  await until(() => telegram.in(ANA.id).length === 1, 'Ana is told of the critical one')
+  assert.match(telegram.in(ANA.id)[0]?.text ?? '', new RegExp(`#${critical.number} `))
+  const [waiting] = await t.db.query<{ state: string; reason: string; later: boolean }>(
+    `select state, reason, next_at > now() as later from messaging_history where alarm_event_id = $1 and contact_name = 'Ana'`,
+    [warning.id],
+  )
+  assert.deepEqual(waiting, { state: 'queued', reason: 'First choice; waits for the end of quiet hours.', later: true })
+  await t.db.query('update messaging_history set next_at = now() where bundled')
+  await t.db.query(`select pg_notify('outbox', '')`)
+  await until(() => telegram.in(ANA.id).length === 2, 'in the morning she is told')
 })
 
 test('a storm: the first ten at once, the rest in one message that a bare ok acknowledges', async () => {

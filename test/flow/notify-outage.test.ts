@@ -93,3 +93,45 @@ test('a gateway that hangs: its circuit opens, people with another way are told 
   )
   assert.equal((await t.db.query(`select from system_events where code = 'notify.gateway_up'`)).length, 1)
 })
+
+test('while a circuit is open nothing is tried by it; whoever has another way is told by that at once, the others as soon as it is closed', async () => {
+  await using t = await testDatabase()
+  await using telegram = await FakeTelegram.start(ANA, RUI)
+  await using mail = await startMailServer()
+  const site = await NotifySite.make(t.db)
+  await site.telegram(telegram)
+  await site.email(mail.port)
+  await site.contact('Ana', [ANA.id])
+  await site.contact('Rui', [RUI.id, 'rui@plant.test'])
+  const { deviceId } = await AlarmPlant.make(t.db)
+  const clock = new ShiftedClock()
+  await using _notify = site.notify(undefined, clock)
+  telegram.down = 'refused'
+  await raiseAlarm(t.db, deviceId)
+  await raiseAlarm(t.db, deviceId)
+  // Rui's two have gone by mail, Ana's two wait
+  await until(() => mail.mails.length === 2, 'Rui is told by mail')
+  assert.equal((await t.db.query(`select from system_events where code = 'notify.gateway_down'`)).length, 1)
+  const third = await raiseAlarm(t.db, deviceId)
+  await until(() => mail.mails.some((one) => one.text.includes(`#${third.number} `)), 'Rui is told of the third by mail')
+  const { tries } = telegram
+  assert.ok(tries >= 3 && tries <= 5, `${tries} tries until it opened: two may be under way when the third failed`)
+  // the pauses of the failed ones end, and their channel is not tried
+  clock.advance(20)
+  await t.db.query(`select pg_notify('outbox', '')`)
+  const waiting = async (): Promise<readonly { reason: string | null; tries: number }[]> =>
+    await t.db.query(`select reason, tries from messaging_history where contact_name = 'Ana' and state = 'queued'`)
+  await until(
+    async () => (await waiting()).filter((one) => /does not work at the moment/.test(one.reason ?? '')).length === 3,
+    'all of Ana’s know that they wait',
+  )
+  assert.equal(telegram.tries, tries)
+  // a wait is no try
+  assert.ok((await waiting()).every((one) => one.tries <= 2))
+  telegram.down = undefined
+  clock.advance(31)
+  await t.db.query(`select pg_notify('outbox', '')`)
+  await until(() => telegram.in(ANA.id).length === 3, 'the probe closes it, and Ana is told of all three')
+  assert.equal(telegram.in(RUI.id).length, 0)
+  assert.equal(telegram.tries, tries + 4)
+})

@@ -43,6 +43,8 @@ export class FakeTelegram implements AsyncDisposable {
   readonly presses: { id: string; text: string }[] = []
   /** Everything asked and answered. */
   readonly calls: { readonly method: string; readonly given: Parameters; readonly answer: unknown }[] = []
+  /** Calls that somebody made, heard or not, but those that wait for updates. */
+  tries = 0
   /** Offsets asked with, newest last. */
   readonly offsets: (number | undefined)[] = []
   readonly #server = createServer((request, response) => void this.#serve(request, response))
@@ -145,6 +147,7 @@ export class FakeTelegram implements AsyncDisposable {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
+    if (request.url?.endsWith('/getUpdates') !== true) this.tries++
     if (this.down === 'hanging') return
     if (this.down === 'refused') return void request.socket.destroy()
     const match = /^\/bot([^/]+)\/(\w+)$/.exec(request.url ?? '')

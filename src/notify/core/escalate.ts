@@ -1,7 +1,7 @@
 import type { Micros } from '#base/time.ts'
 import type { Severity } from '#domain/alarm.ts'
 import type { ChainSnapshot, ContactGroup, EscalationChain } from '#domain/escalation.ts'
-import { chooseChannel, objectionTo, type PlanContact, type PlannedMessage, type Skipped, unreachable } from './plan.ts'
+import { chooseChannel, type LaterMessage, objectionTo, type PlanContact, type PlannedMessage, type Skipped, unreachable } from './plan.ts'
 
 /** How far a chain has come. */
 export interface Progress {
@@ -36,7 +36,7 @@ export type Move =
       readonly groupName: string
       readonly messages: readonly PlannedMessage[]
       /** For the end of somebody's quiet hours. */
-      readonly later: readonly (PlannedMessage & { readonly at: Micros })[]
+      readonly later: readonly LaterMessage[]
       readonly skipped: readonly Skipped[]
       readonly progress: Progress
       /** When the next move is due unless somebody answers. */
@@ -85,12 +85,12 @@ function reach(
   told: Told,
   groupId: number,
   groupName: string,
-): { messages: PlannedMessage[]; later: (PlannedMessage & { at: Micros })[]; skipped: Skipped[] } {
+): { messages: PlannedMessage[]; later: LaterMessage[]; skipped: Skipped[] } {
   const group = told.membersOf(groupId)
   const nobody = (why: string): Skipped => ({ contactId: 0, contactName: groupName, why })
   if (group === undefined) return { messages: [], later: [], skipped: [nobody('the group is gone.')] }
   const messages: PlannedMessage[] = []
-  const later: (PlannedMessage & { at: Micros })[] = []
+  const later: LaterMessage[] = []
   const skipped: Skipped[] = group.offDuty.map((one) => ({ contactId: one.id, contactName: one.name, why: 'not on duty.' }))
   if (group.contacts.length === 0) skipped.push(nobody(group.offDuty.length === 0 ? 'the group is empty.' : 'nobody is on duty.'))
   for (const contact of group.contacts) {

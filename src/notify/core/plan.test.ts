@@ -32,6 +32,7 @@ function input(contacts: readonly PlanContact[], change: Partial<PlanInput> = {}
     cooldownMinutes: 0,
     lastToldAt: undefined,
     attempt: 0,
+    quietUntil: () => undefined,
     ...change,
   }
 }
@@ -48,6 +49,16 @@ test('everybody concerned is told once, by the first channel that works', () => 
   assert.deepEqual(sent(input([contact(1)], { failing: new Set(['telegram']) })), ['C1 email: telegram is failing'])
   const only = contact(3, { addresses: contact(3).addresses.slice(0, 1) })
   assert.deepEqual(sent(input([only], { failing: new Set(['telegram']) })), ['C3 telegram: First choice'], 'better tried than left out')
+})
+
+test('without a chain, too, quiet hours are waited for, and nobody else waits with them', () => {
+  const made = plan(input([contact(1), contact(2)], { quietUntil: ({ id }) => (id === 2 ? NOW + 60 * MINUTE : undefined) }))
+  assert.ok(made.kind === 'send')
+  assert.deepEqual(
+    [made.messages.map((one) => one.contactName), made.later.map((one) => [one.contactName, one.channel, one.at])],
+    [['C1'], [['C2', 'telegram', NOW + 60 * MINUTE]]],
+  )
+  assert.equal(plan(input([contact(2)], { quietUntil: () => NOW + MINUTE })).kind, 'send', 'nobody is missing: it is told later')
 })
 
 test('who is not concerned is skipped with the reason', () => {

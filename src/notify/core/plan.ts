@@ -34,6 +34,8 @@ export interface PlanInput {
   readonly lastToldAt: Micros | undefined
   /** Rounds that found nobody, before this one. */
   readonly attempt: number
+  /** Until when somebody is not to be disturbed by this severity; undefined: may be. */
+  quietUntil(contact: PlanContact): Micros | undefined
 }
 
 export interface PlannedMessage {
@@ -45,6 +47,11 @@ export interface PlannedMessage {
   readonly why: string
 }
 
+/** One that waits for the end of quiet hours. */
+export interface LaterMessage extends PlannedMessage {
+  readonly at: Micros
+}
+
 export interface Skipped {
   readonly contactId: number
   readonly contactName: string
@@ -52,7 +59,13 @@ export interface Skipped {
 }
 
 export type Plan =
-  | { readonly kind: 'send'; readonly messages: readonly PlannedMessage[]; readonly skipped: readonly Skipped[] }
+  | {
+      readonly kind: 'send'
+      readonly messages: readonly PlannedMessage[]
+      /** For the end of somebody's quiet hours. */
+      readonly later: readonly LaterMessage[]
+      readonly skipped: readonly Skipped[]
+    }
   | { readonly kind: 'wait'; readonly until: Micros; readonly why: string; readonly nobody: boolean; readonly skipped: readonly Skipped[] }
 
 const MINUTE: Micros = 60_000_000
@@ -65,15 +78,18 @@ export function plan(input: PlanInput): Plan {
     return { kind: 'wait', until: coolUntil, why: 'Repeated within the cooldown of its rule.', nobody: false, skipped: [] }
   }
   const messages: PlannedMessage[] = []
+  const later: LaterMessage[] = []
   const skipped: Skipped[] = []
   for (const contact of input.contacts) {
     const who = { contactId: contact.id, contactName: contact.name }
     const against = objectionTo(contact, input)
     const choice = against === undefined ? chooseChannel(contact, input, new Set()) : undefined
-    if (choice !== undefined) messages.push({ ...who, ...choice })
-    else skipped.push({ ...who, why: against ?? unreachable(contact, input.channels) })
+    const at = choice === undefined ? undefined : input.quietUntil(contact)
+    if (choice === undefined) skipped.push({ ...who, why: against ?? unreachable(contact, input.channels) })
+    else if (at === undefined) messages.push({ ...who, ...choice })
+    else later.push({ ...who, ...choice, at })
   }
-  if (messages.length > 0) return { kind: 'send', messages, skipped }
+  if (messages.length + later.length > 0) return { kind: 'send', messages, later, skipped }
   const pause = Math.min(2 ** Math.min(input.attempt, 10), LONGEST_PAUSE_MINUTES)
   const why =
     input.contacts.length === 0
@@ -103,6 +119,12 @@ export function chooseChannel(
     return tried.has(one.channel) ? `${one.channel} failed` : `${one.channel} is failing`
   })
   return { channel: best.channel, address: best.address, why: why.length === 0 ? 'First choice' : why.join('; ') }
+}
+
+/** Who is told by which channel, for people. */
+export function namesOf(told: { readonly messages: readonly PlannedMessage[]; readonly later: readonly LaterMessage[] }): string {
+  const now = told.messages.map((one) => `${one.contactName} (${one.channel})`)
+  return [...now, ...told.later.map((one) => `${one.contactName} (later)`)].join(', ')
 }
 
 /** Why somebody, or a chain, is not concerned by an alarm; undefined: is. */

@@ -11,7 +11,8 @@ function next(change: Partial<Failure>): string {
     retriable: true,
     retryAfterSeconds: undefined,
     tries: 1,
-    another: false,
+    another: 'none',
+    failing: false,
     now: NOW,
     notAfter: NOW + 3_600 * SECOND,
     jitter: 0.5,
@@ -29,17 +30,17 @@ test('a network failure is tried again with growing pauses', () => {
 })
 
 test('a contact with another channel is told by it without long waiting', () => {
-  assert.equal(next({ another: true }), 'retry after 5')
-  assert.equal(next({ another: true, tries: 2 }), 'channel')
-  assert.equal(next({ another: true, fault: 'auth', retriable: false }), 'channel')
-  assert.equal(next({ another: true, fault: 'rate_limited', retryAfterSeconds: 10 }), 'retry after 10.25')
-  assert.equal(next({ another: true, fault: 'rate_limited', retryAfterSeconds: 31 }), 'channel')
+  assert.equal(next({ another: 'works' }), 'retry after 5')
+  assert.equal(next({ another: 'works', tries: 2 }), 'channel')
+  assert.equal(next({ another: 'works', fault: 'auth', retriable: false }), 'channel')
+  assert.equal(next({ another: 'works', fault: 'rate_limited', retryAfterSeconds: 10 }), 'retry after 10.25')
+  assert.equal(next({ another: 'works', fault: 'rate_limited', retryAfterSeconds: 31 }), 'channel')
 })
 
 test('an address that is dead is left at once', () => {
-  assert.equal(next({ fault: 'blocked', retriable: false, another: true }), 'channel, dead')
+  assert.equal(next({ fault: 'blocked', retriable: false, another: 'works' }), 'channel, dead')
   assert.equal(next({ fault: 'address', retriable: false }), 'give_up, dead')
-  assert.equal(next({ fault: 'rejected', retriable: false, another: true }), 'channel')
+  assert.equal(next({ fault: 'rejected', retriable: false, another: 'works' }), 'channel')
   assert.equal(next({ fault: 'rejected', retriable: false }), 'give_up')
   assert.equal(next({ fault: 'rejected', retriable: true }), 'retry after 5')
 })

@@ -7,8 +7,10 @@ export interface Failure {
   readonly retryAfterSeconds: number | undefined
   /** This one included. */
   readonly tries: number
-  /** Whether the contact has another channel that was not tried. */
-  readonly another: boolean
+  /** Whether the contact has another channel that was not tried, and whether that one works. */
+  readonly another: 'none' | 'failing' | 'works'
+  /** Whether the circuit of its own channel is open. */
+  readonly failing: boolean
   readonly now: Micros
   readonly notAfter: Micros
   /** 0 to 1, spreads retries. */
@@ -33,10 +35,11 @@ export function afterFailure(failure: Failure): Next {
   const { fault, another } = failure
   const dead = fault === 'blocked' || fault === 'address'
   const hopeless = dead || (fault === 'rejected' && !failure.retriable)
-  if (hopeless) return { step: another ? 'channel' : 'give_up', dead }
+  if (hopeless) return { step: another === 'none' ? 'give_up' : 'channel', dead }
   const wished = failure.retryAfterSeconds ?? 0
-  const impatient = fault === 'auth' || wished > PATIENCE_SECONDS || (fault !== 'rate_limited' && failure.tries >= TRIES_BEFORE_NEXT)
-  if (another && impatient) return { step: 'channel', dead: false }
+  const impatient =
+    failure.failing || fault === 'auth' || wished > PATIENCE_SECONDS || (fault !== 'rate_limited' && failure.tries >= TRIES_BEFORE_NEXT)
+  if (another === 'works' && impatient) return { step: 'channel', dead: false }
   const pause = PAUSES_SECONDS[Math.min(failure.tries, PAUSES_SECONDS.length) - 1] ?? PAUSES_SECONDS[0]
   const own = pause * (0.9 + 0.2 * failure.jitter)
   const seconds = fault === 'rate_limited' && wished > 0 ? wished + 0.5 * failure.jitter : Math.max(wished, own)

@@ -74,24 +74,20 @@ export function quietOf(
   return quietUntil(quiet, now, policy.timeZone)
 }
 
-function everybody({ contacts, channels }: Policy, alarm: { severity: Severity; deviceId: number; at: Micros }): SimulatedMove {
+function everybody(policy: Policy, alarm: { severity: Severity; deviceId: number; at: Micros }): SimulatedMove {
   const decision = plan({
     ...alarm,
-    contacts,
-    channels,
+    contacts: policy.contacts,
+    channels: policy.channels,
     failing: new Set(),
     now: alarm.at,
     cooldownMinutes: 0,
     lastToldAt: undefined,
     attempt: 0,
+    quietUntil: (contact) => quietOf(policy, contact, alarm.severity, alarm.at),
   })
-  const people = decision.kind === 'send' ? decision.messages.map((one) => ({ ...one, at: alarm.at })) : []
-  return {
-    at: alarm.at,
-    kind: people.length > 0 ? 'told' : 'end',
-    groupName: '',
-    people,
-    skipped: decision.skipped,
-    why: decision.kind === 'wait' ? decision.why : '',
-  }
+  const rest = { at: alarm.at, groupName: '', skipped: decision.skipped }
+  if (decision.kind === 'wait') return { ...rest, kind: 'end', people: [], why: decision.why }
+  const people = [...decision.messages.map((one) => ({ ...one, at: alarm.at })), ...decision.later]
+  return { ...rest, kind: decision.messages.length > 0 ? 'told' : 'later', people, why: '' }
 }

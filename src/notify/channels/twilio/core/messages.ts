@@ -9,6 +9,7 @@ const listed = z.looseObject({
   direction: z.string(),
   status: z.string(),
   from: z.string().nullable(),
+  to: z.string().nullish(),
   body: z.string().nullable(),
   num_segments: z.string().nullish(),
   error_code: z.number().nullish(),
@@ -57,7 +58,7 @@ function ofWebhook(hook: z.infer<typeof posted>, receivedAt: Micros): Inbound | 
 function ofListed(one: z.infer<typeof listed>, receivedAt: Micros): Inbound | undefined {
   if (one.direction !== 'inbound') {
     const parts = Number(one.num_segments ?? '')
-    return fateOf(one.sid, '', one.status, one.error_code ?? null, one.error_message ?? null, parts > 0 ? parts : null)
+    return fateOf(one.sid, phoneOf(one.to ?? ''), one.status, one.error_code ?? null, one.error_message ?? null, parts > 0 ? parts : null)
   }
   const sent = Date.parse(one.date_sent ?? one.date_created ?? '')
   return plainReply(phoneOf(one.from ?? ''), one.body ?? '', {
