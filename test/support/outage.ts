@@ -54,7 +54,7 @@ export async function hourWithout(
     // shorter than a lease: nobody is thought dead
     for (let left = 3600 / alarms; left > 0; left -= 20) {
       clock.advance(Math.min(20, left))
-      await lookNow(db)
+      await lookNow(db, clock)
     }
   }
   telegram.down = undefined
@@ -63,13 +63,22 @@ export async function hourWithout(
     (await db.query(`select from messaging_history where kind = 'alarm' and state in ('queued', 'leased', 'unknown')`)).length > 0
   while ((await waiting()) && clock.shifted - back < 1800) {
     clock.advance(5)
-    await lookNow(db)
+    await lookNow(db, clock)
   }
   return { seconds: clock.shifted - back, messages: telegram.messages.slice(before) }
 }
 
-/** The engine looks at once, and has time for it. */
-async function lookNow(db: Database): Promise<void> {
+/** The engine looks at once and does what is due by its clock; what it cannot do yet is not waited for long. */
+export async function lookNow(db: Database, clock: Clock): Promise<void> {
+  const deadline = performance.now() + 2000
+  const isDue = async (): Promise<boolean> =>
+    (
+      await db.query(
+        `select where exists (select from outbox where done_at is null)
+           or exists (select from messaging_history where state = 'leased' or (state in ('queued', 'unknown') and next_at <= $1))`,
+        [new Date(clock.now() / 1000).toISOString()],
+      )
+    ).length > 0
   await db.query(`select pg_notify('outbox', '')`)
-  await new Promise((resolve) => setTimeout(resolve, 60))
+  while ((await isDue()) && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5))
 }
