@@ -105,6 +105,9 @@ export function listHistory(db: Queryable, scope: DeviceScope, filter: AlarmFilt
   return list(db, scope, filter, 'true', '0')
 }
 
+/** By their names in an address. */
+export const ALARM_LISTS = { active: listActive, suppressed: listSuppressed, history: listHistory } as const
+
 const STATES: Readonly<Record<NonNullable<AlarmFilter['state']>, string>> = {
   // closed is what has returned and was acknowledged: said here too, so that the index of the open ones serves
   standing: 'e.closed_at is null and e.cleared_at is null',

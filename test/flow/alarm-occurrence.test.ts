@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { PLAIN_RULE } from '#domain/alarm.ts'
+import { readWorkbook } from '#plant/sheets/workbook.ts'
 import { saveRule } from '#store/alarm-rules.ts'
 import { listHistory } from '#store/alarms.ts'
 import { until } from '../support/alarm-plant.ts'
@@ -187,4 +188,29 @@ test('the export has attribution, times in the zone of the site, and cells that 
   assert.match(a, /T\d\d:\d\d:\d\d(\.\d+)?\+05:30;/)
   assert.ok(!a.includes(';=1+1'), a)
   assert.ok(lines.some((line) => line.includes('System: returned to normal')))
+})
+
+test('the workbook has the list as it is filtered, text that no spreadsheet runs, and dates on the wall clock of the site', async () => {
+  const name = '=HYPERLINK("http://x")'
+  await site.db.query('update alarm_events set comment = $2 where id = $1', [alarmOfA, name])
+  const sheet = async (query: string, who = everywhere): Promise<readonly (readonly unknown[])[]> => {
+    const reply = await fetch(`http://127.0.0.1:${site.port}/api/alarms.xlsx?${query}`, { headers: who })
+    assert.match(reply.headers.get('content-type') ?? '', /spreadsheetml/)
+    assert.match(reply.headers.get('content-disposition') ?? '', /alarms\.xlsx/)
+    const [alarms] = await readWorkbook({ name: 'alarms.xlsx', bytes: await reply.bytes() })
+    return alarms?.rows ?? []
+  }
+  const [titles = [], ...rows] = await sheet('timeZone=Asia/Kolkata')
+  assert.ok(titles.includes('raised (Asia/Kolkata)') && titles.includes('acknowledged by'), String(titles))
+  assert.equal(rows.length, 2)
+  const of = (row: readonly unknown[] | undefined, title: string): unknown => row?.[titles.indexOf(title)]
+  const a = rows.find((row) => of(row, 'alarm') === 'Level very high')
+  assert.equal(of(a, 'acknowledged by'), 'Platform: operator-1')
+  assert.equal(of(a, 'comment'), name, 'as it was written, and as text')
+  const raised = of(a, 'raised (Asia/Kolkata)')
+  assert.ok(raised instanceof Date)
+  assert.equal(raised.getTime() - Date.parse(String(of(a, 'raised (UTC)'))), 5.5 * 3_600_000)
+  assert.deepEqual((await sheet('severity=critical&text=very')).slice(1).length, 1)
+  assert.deepEqual((await sheet('state=active')).slice(1), [], 'both are closed')
+  assert.deepEqual((await sheet('', ofA)).slice(1).length, 1, 'what is out of scope is not in the file')
 })

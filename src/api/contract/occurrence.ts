@@ -20,6 +20,12 @@ export const alarmFilter = {
     .meta({ description: 'How an occurrence stands' }),
 }
 
+const exported = {
+  state: z.enum(['active', 'suppressed', 'history']).default('history'),
+  ...alarmFilter,
+  timeZone: z.string().max(64).optional().meta({ description: 'That of the site when left out.' }),
+}
+
 /** One occurrence with everything that is known of it, and how long alarms take on their way. */
 export const occurrenceContract = {
   'GET /api/alarms/:id': {
@@ -96,15 +102,20 @@ export const occurrenceContract = {
     }),
   },
   'GET /api/alarms.csv': {
-    summary: 'The history of alarms as a CSV file, newest first, sent while it is read; times in the zone of the site.',
+    summary: 'A list of alarms as a CSV file, in its order, sent while it is read; times in the zone of the site.',
     access: 'viewer',
     query: z.object({
-      ...alarmFilter,
+      ...exported,
       delimiter: z.enum(['comma', 'semicolon', 'tab']).default('comma'),
       decimal: z.enum(['point', 'comma']).default('point'),
-      timeZone: z.string().max(64).optional().meta({ description: 'That of the site when left out.' }),
     }),
     reply: z.custom<Download>().meta({ description: 'text/csv in UTF-8' }),
+  },
+  'GET /api/alarms.xlsx': {
+    summary: 'A list of alarms as an Excel workbook, in its order, sent while it is read; times on the wall clock of the site.',
+    access: 'viewer',
+    query: z.object(exported),
+    reply: z.custom<Download>().meta({ description: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' }),
   },
   'GET /api/alarm-categories': {
     summary: 'Categories that rules in scope carry, as paths; their parents are those before each slash.',

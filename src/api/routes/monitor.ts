@@ -1,5 +1,5 @@
 import { acknowledge } from '#alarm/commands.ts'
-import { countActive, listActive, listHistory, listSuppressed } from '#store/alarms.ts'
+import { ALARM_LISTS, countActive } from '#store/alarms.ts'
 import { readSamples } from '#store/measurements.ts'
 import { listMessages } from '#store/messaging.ts'
 import { readSettings } from '#store/settings.ts'
@@ -31,8 +31,7 @@ export const monitorRoutes: Handlers<Keys> = {
 
   'GET /api/alarms': async ({ query }, { db, scope }) => {
     const { state, is, ...filter } = query
-    const lists = { active: listActive, suppressed: listSuppressed, history: listHistory }
-    const page = await lists[state](db, scope, { ...filter, state: is })
+    const page = await ALARM_LISTS[state](db, scope, { ...filter, state: is })
     return { ...page, counts: await countActive(db, scope) }
   },
 

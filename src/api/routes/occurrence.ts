@@ -1,15 +1,19 @@
 import { NotFound } from '#base/errors.ts'
 import { Zone } from '#calc/zone.ts'
 import { attributionText } from '#domain/alarm.ts'
+import { XLSX_TYPE } from '#plant/sheets/workbook-stream.ts'
 import { addComment, ruleOfAlarm, toldState } from '#store/alarm-comments.ts'
 import { measurePath, pathOf } from '#store/alarm-path.ts'
+import type { Queryable } from '#store/database.ts'
 import { listCategories } from '#store/alarm-rules.ts'
 import { alarmTimeline, getAlarm } from '#store/alarms.ts'
 import { messagesOfAlarm } from '#store/messaging.ts'
 import { readSettings } from '#store/settings.ts'
 import { listSuppressionsOf } from '#store/suppressions.ts'
-import { exportAlarms } from '../alarm-export.ts'
+import { type AlarmExport, alarmsCsv, alarmsWorkbook } from '../alarm-export.ts'
 import { Download } from '../download.ts'
+import type { Contract } from '../contract/contract.ts'
+import type { ParsedOf } from '../contract/endpoint.ts'
 import type { Handlers } from '../handlers.ts'
 
 type Keys =
@@ -17,6 +21,7 @@ type Keys =
   | 'POST /api/alarms/:id/comments'
   | 'GET /api/alarm-path'
   | 'GET /api/alarms.csv'
+  | 'GET /api/alarms.xlsx'
   | 'GET /api/alarm-categories'
 
 const HOUR = 3_600_000_000
@@ -54,13 +59,25 @@ export const occurrenceRoutes: Handlers<Keys> = {
     return { from, to, ...(await measurePath(db, scope, from, to)) }
   },
 
-  'GET /api/alarms.csv': async ({ query }, { db, scope }) => {
-    const { delimiter, decimal, timeZone, is, ...filter } = query
-    const { site } = await readSettings(db)
+  'GET /api/alarms.csv': async ({ query: { delimiter, decimal, ...query } }, { db, scope }) => {
+    const { what } = await exportOf(db, query)
     const look = { delimiter: DELIMITERS[delimiter], decimal: DECIMALS[decimal] }
-    const pieces = exportAlarms(db, scope, { ...filter, state: is }, look, new Zone(timeZone ?? site.timeZone))
-    return new Download('alarms.csv', 'text/csv; charset=utf-8', pieces)
+    return new Download('alarms.csv', 'text/csv; charset=utf-8', alarmsCsv(db, scope, what, look))
+  },
+
+  'GET /api/alarms.xlsx': async ({ query }, { db, scope }) => {
+    const { what, timeZone } = await exportOf(db, query)
+    return new Download('alarms.xlsx', XLSX_TYPE, alarmsWorkbook(db, scope, what, timeZone))
   },
 
   'GET /api/alarm-categories': async (_input, { db, scope }) => ({ categories: [...(await listCategories(db, scope))] }),
+}
+
+/** The list and filter of an export, in the zone that was asked for or that of the site. */
+async function exportOf(
+  db: Queryable,
+  { state, is, timeZone: wanted, ...filter }: ParsedOf<Contract['GET /api/alarms.xlsx']>['query'],
+): Promise<{ what: AlarmExport; timeZone: string }> {
+  const timeZone = wanted ?? (await readSettings(db)).site.timeZone
+  return { what: { list: state, filter: { ...filter, state: is }, zone: new Zone(timeZone) }, timeZone }
 }

@@ -3,6 +3,7 @@ import writeExcelFile from 'write-excel-file/node'
 import { InvalidRequest } from '#base/errors.ts'
 import type { RawCell } from './cells.ts'
 import { parseCsv, unguarded, writeCsv, type CsvLook } from './core/csv.ts'
+import { escapeXlsx } from './core/xlsx-text.ts'
 import type { RawSheet } from './tables.ts'
 import type { Sheet } from './write-sheets.ts'
 
@@ -118,15 +119,6 @@ function decodeText(name: string, bytes: Uint8Array): string {
   } catch {
     return new TextDecoder('windows-1252').decode(bytes)
   }
-}
-
-/** What XML cannot hold, and what a reader would take for the escape of it (ECMA-376 part 1, 22.9.2.19). */
-function escapeXlsx(text: string): string {
-  return text
-    .replaceAll(/_(?=x[0-9a-f]{4}_)/gi, '_x005F_')
-    .replaceAll(/[\p{Cc}\ufffe\uffff]/gu, (one) =>
-      one === '\t' || one === '\n' ? one : `_x${one.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}_`,
-    )
 }
 
 function widthOf(rows: Sheet['rows'], index: number): number {

@@ -16,9 +16,13 @@ interface Props {
 export function PopMenu({ label, className, current = false, face, place, children }: Props): ReactNode {
   const id = useId()
   const menu = useRef<HTMLDivElement>(null)
+  const button = useRef<HTMLButtonElement>(null)
   useEffect(() => {
     const node = menu.current
     if (node === null) return
+    const opening = (event: ToggleEvent): void => {
+      if (event.newState === 'open' && place === 'page' && button.current !== null) putBeside(node, button.current)
+    }
     const opened = (event: ToggleEvent): void => {
       if (event.newState === 'open') node.querySelector<HTMLElement>('a, button')?.focus()
     }
@@ -32,18 +36,27 @@ export function PopMenu({ label, className, current = false, face, place, childr
       const at = items.findIndex((item) => item === document.activeElement)
       items.at((at + (event.key === 'ArrowDown' ? 1 : -1)) % items.length)?.focus()
     }
+    node.addEventListener('beforetoggle', opening)
     node.addEventListener('toggle', opened)
     node.addEventListener('click', used)
     node.addEventListener('keydown', moved)
     return () => {
+      node.removeEventListener('beforetoggle', opening)
       node.removeEventListener('toggle', opened)
       node.removeEventListener('click', used)
       node.removeEventListener('keydown', moved)
     }
-  }, [])
+  }, [place])
   return (
     <>
-      <button type="button" className={className} aria-haspopup="true" aria-current={current ? 'page' : undefined} popoverTarget={id}>
+      <button
+        type="button"
+        ref={button}
+        className={className}
+        aria-haspopup="true"
+        aria-current={current ? 'page' : undefined}
+        popoverTarget={id}
+      >
         {face}
         {label !== undefined && <span className="visually-hidden">{label}</span>}
       </button>
@@ -52,4 +65,17 @@ export function PopMenu({ label, className, current = false, face, place, childr
       </div>
     </>
   )
+}
+
+/** As shell.css has it. */
+const [WIDTH, MARGIN] = [248, 8]
+
+/** Below the button where there is room, else above it; never beyond the edge of the window. */
+function putBeside(menu: HTMLElement, button: HTMLElement): void {
+  const { left, right, top, bottom } = button.getBoundingClientRect()
+  const at = left + WIDTH + MARGIN <= window.innerWidth ? left : Math.max(MARGIN, right - WIDTH)
+  const above = bottom > window.innerHeight * 0.6
+  menu.style.left = `${at}px`
+  menu.style.top = above ? 'auto' : `${bottom + 4}px`
+  menu.style.bottom = above ? `${window.innerHeight - top + 4}px` : 'auto'
 }

@@ -149,6 +149,7 @@ export const enAlarms = {
   'path.worst': 'The ten that took longest',
   'path.noWorst': 'No alarm of this period was taken by a gateway.',
 
+  'filter.more': 'Filters and more',
   'filter.category': 'Category',
   'filter.anyCategory': 'All categories',
   'filter.period': 'Period',
@@ -166,7 +167,9 @@ export const enAlarms = {
   'filter.unacknowledged': 'Not acknowledged',
   'filter.acknowledged': 'Acknowledged',
   'filter.closed': 'Closed',
-  'filter.exportCsv': 'Export CSV',
+  'filter.export': 'Export',
+  'filter.exportXlsx': 'Excel workbook',
+  'filter.exportCsv': 'CSV file',
 
   'signal.sound': 'Sound in this browser',
   'signal.notify': 'Notifications in this browser',

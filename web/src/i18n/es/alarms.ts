@@ -148,6 +148,7 @@ export const esAlarms = {
   'path.worst': 'Las diez más lentas',
   'path.noWorst': 'Ninguna alarma de este periodo fue aceptada por un canal.',
 
+  'filter.more': 'Filtros y más',
   'filter.category': 'Categoría',
   'filter.anyCategory': 'Todas las categorías',
   'filter.period': 'Periodo',
@@ -165,7 +166,9 @@ export const esAlarms = {
   'filter.unacknowledged': 'Sin reconocer',
   'filter.acknowledged': 'Reconocida',
   'filter.closed': 'Cerrada',
-  'filter.exportCsv': 'Exportar CSV',
+  'filter.export': 'Exportar',
+  'filter.exportXlsx': 'Libro de Excel',
+  'filter.exportCsv': 'Archivo CSV',
 
   'signal.sound': 'Sonido en este navegador',
   'signal.notify': 'Notificaciones en este navegador',

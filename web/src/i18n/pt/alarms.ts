@@ -148,6 +148,7 @@ export const ptAlarms = {
   'path.worst': 'Os dez mais demorados',
   'path.noWorst': 'Nenhum alarme deste período foi aceite por um canal.',
 
+  'filter.more': 'Filtros e mais',
   'filter.category': 'Categoria',
   'filter.anyCategory': 'Todas as categorias',
   'filter.period': 'Período',
@@ -165,7 +166,9 @@ export const ptAlarms = {
   'filter.unacknowledged': 'Por reconhecer',
   'filter.acknowledged': 'Reconhecido',
   'filter.closed': 'Fechado',
-  'filter.exportCsv': 'Exportar CSV',
+  'filter.export': 'Exportar',
+  'filter.exportXlsx': 'Livro do Excel',
+  'filter.exportCsv': 'Ficheiro CSV',
 
   'signal.sound': 'Som neste browser',
   'signal.notify': 'Notificações neste browser',

@@ -22,8 +22,15 @@ const PutAsideDialog = onDemand(async () => (await import('./put-aside-dialog.ts
 const AlarmDetail = onDemand(async () => (await import('./alarm-detail.tsx')).AlarmDetail)
 const none: ReadonlySet<number> = new Set()
 
+interface Props {
+  readonly search: AlarmsSearch
+  readonly onChange: (next: AlarmsSearch) => void
+  /** On a phone: what is seldom wanted, behind a button with the filters. */
+  readonly folded: ReactNode
+}
+
 /** One list of alarms with its filters, its keys and what is done with its rows. */
-export function AlarmConsole({ search, onChange }: { search: AlarmsSearch; onChange: (next: AlarmsSearch) => void }): ReactNode {
+export function AlarmConsole({ search, onChange, folded }: Props): ReactNode {
   const t = useT()
   const { may } = useSession()
   const phone = useMediaQuery('(max-width: 699px)', undefined, { getInitialValueInEffect: false })
@@ -86,7 +93,7 @@ export function AlarmConsole({ search, onChange }: { search: AlarmsSearch; onCha
   return (
     <>
       <div className="console-bar">
-        <AlarmFilters key={search.text === undefined ? 'empty' : 'text'} search={search} onChange={onChange} />
+        <AlarmFilters search={search} onChange={onChange} folded={folded} />
         {operator && !phone && !history && (
           <span className="row">
             <Button disabled={selected.size === 0} onClick={() => setAcknowledging(chosenAlarms)}>

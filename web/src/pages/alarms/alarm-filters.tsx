@@ -1,20 +1,15 @@
 import { useDebouncedCallback } from '@mantine/hooks'
-import { IconBookmark } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { call } from '../../api/client.ts'
 import { useT } from '../../i18n/language.ts'
-import { live } from '../../live.ts'
 import { useSession } from '../../session.tsx'
-import { Button, buttonLook } from '../../widgets/controls/button.tsx'
+import { buttonLook } from '../../widgets/controls/button.tsx'
 import { SearchBox } from '../../widgets/controls/search-box.tsx'
 import { Select } from '../../widgets/controls/select.tsx'
-import { onDemand } from '../../widgets/on-demand.tsx'
-import { ALARM_PERIODS, ALARM_STANDINGS, alarmsSearch, type AlarmsSearch } from '../searches.ts'
-import { filterOf } from './alarms-query.ts'
+import { ALARM_PERIODS, ALARM_STANDINGS, type AlarmsSearch } from '../searches.ts'
 import { categoryTree } from './category-tree.ts'
 
-const ViewsDialog = onDemand(async () => (await import('../../widgets/saved-views/views-dialog.tsx')).ViewsDialog)
 export const NO_FILTERS: AlarmsSearch = {
   severity: undefined,
   device: undefined,
@@ -25,13 +20,29 @@ export const NO_FILTERS: AlarmsSearch = {
 }
 const SEVERITIES = ['critical', 'warning', 'info'] as const
 
+interface Props {
+  readonly search: AlarmsSearch
+  readonly onChange: (next: AlarmsSearch) => void
+  /** On a phone, where alarms come before what narrows them down: behind a button, with whatever else is seldom wanted. */
+  readonly folded: ReactNode
+}
+
 /** What narrows down a list of alarms; all of it stands in the address. */
-export function AlarmFilters({ search, onChange }: { search: AlarmsSearch; onChange: (next: AlarmsSearch) => void }): ReactNode {
+export function AlarmFilters({ search, onChange, folded }: Props): ReactNode {
   const t = useT()
-  const { devices } = useSession()
   const [text, setText] = useState(search.text ?? '')
-  const [keeping, setKeeping] = useState(false)
-  const apply = useDebouncedCallback((next: string) => onChange({ text: next === '' ? undefined : next }), 300)
+  const applied = useRef(search.text)
+  const apply = useDebouncedCallback((next: string) => {
+    applied.current = next === '' ? undefined : next
+    onChange({ text: applied.current })
+  }, 300)
+  // what came with a view or went with a click, not what is being typed
+  useEffect(() => {
+    if (search.text === applied.current) return
+    applied.current = search.text
+    setText(search.text ?? '')
+  }, [search.text])
+  const count = [search.severity, search.device, search.category, search.period, search.is].filter((one) => one !== undefined).length
   return (
     <div className="filters">
       <SearchBox
@@ -43,6 +54,26 @@ export function AlarmFilters({ search, onChange }: { search: AlarmsSearch; onCha
           apply(next)
         }}
       />
+      {folded === undefined ? (
+        <Choices search={search} onChange={onChange} />
+      ) : (
+        <details className="filters-fold">
+          <summary className={buttonLook('default', 'md')}>{count === 0 ? t('filter.more') : `${t('filter.more')} (${count})`}</summary>
+          <div className="filters">
+            <Choices search={search} onChange={onChange} />
+            {folded}
+          </div>
+        </details>
+      )}
+    </div>
+  )
+}
+
+function Choices({ search, onChange }: Omit<Props, 'folded'>): ReactNode {
+  const t = useT()
+  const { devices } = useSession()
+  return (
+    <>
       <Select
         aria-label={t('alarm.severity')}
         value={search.severity ?? ''}
@@ -94,34 +125,10 @@ export function AlarmFilters({ search, onChange }: { search: AlarmsSearch; onCha
               </option>
             ))}
           </Select>
-          <a className={buttonLook('default')} href={csvAddress(search)} download>
-            {t('filter.exportCsv')}
-          </a>
         </>
       )}
-      <Button variant="default" leftSection={<IconBookmark size={16} aria-hidden />} onClick={() => setKeeping(true)}>
-        {t('views.title')}
-      </Button>
-      {keeping && (
-        <ViewsDialog
-          page="alarms"
-          search={{ ...search }}
-          onOpen={(kept) => {
-            const view = alarmsSearch(kept)
-            setText(view.text ?? '')
-            onChange({ ...NO_FILTERS, state: undefined, ...view })
-          }}
-          onClose={() => setKeeping(false)}
-        />
-      )}
-    </div>
+    </>
   )
-}
-
-/** What is listed, all of it, as a file; the browser keeps it while it is sent. */
-function csvAddress(search: AlarmsSearch): string {
-  const given = Object.entries(filterOf(search, live.now())).filter(([, value]) => value !== undefined)
-  return `/api/alarms.csv?${new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString()}`
 }
 
 /** The tree of categories, each below the one it belongs to. */

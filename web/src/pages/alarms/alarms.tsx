@@ -1,14 +1,15 @@
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useMediaQuery } from '@mantine/hooks'
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useT } from '../../i18n/language.ts'
 import { useAlarmCounts } from '../../live/hooks.ts'
-import { buttonLook } from '../../widgets/controls/button.tsx'
 import { onDemand } from '../../widgets/on-demand.tsx'
 import { PageHead } from '../../widgets/page-head.tsx'
 import '../public-frame.css'
 import type { AlarmsSearch } from '../searches.ts'
 import { AlarmConsole } from './alarm-console.tsx'
 import { AlarmTabs } from './alarm-tabs.tsx'
+import { AlarmTools } from './alarm-tools.tsx'
 import './alarms.css'
 
 const SignalSwitches = onDemand(async () => (await import('./signal-switches.tsx')).SignalSwitches)
@@ -22,26 +23,25 @@ export function AlarmsPage(): ReactNode {
   const navigate = useNavigate({ from: '/alarms' })
   const change = (next: AlarmsSearch): void => void navigate({ search: (old) => ({ ...old, ...next }), replace: true })
   const counts = useAlarmCounts()
-  const console = <AlarmConsole key={search.state} search={search} onChange={change} />
+  const phone = useMediaQuery('(max-width: 699px)', undefined, { getInitialValueInEffect: false })
+  const tools = <AlarmTools search={search} onChange={change} />
+  const folded = (
+    <>
+      {tools}
+      <SignalSwitches />
+    </>
+  )
+  const console = <AlarmConsole key={search.state} search={search} onChange={change} folded={phone ? folded : undefined} />
   return (
     <>
       <PageHead
         title={t('alarms.title')}
         aside={counts === null ? null : <span className="muted">{t('alarms.unacknowledged', { count: counts.unacknowledged })}</span>}
-        actions={
-          <>
-            <Link to="/alarm-path" className={buttonLook('default')}>
-              {t('path.title')}
-            </Link>
-            <Link to="/alarms/performance" className={buttonLook('default')}>
-              {t('nav.performance')}
-            </Link>
-          </>
-        }
+        actions={phone ? undefined : tools}
       />
       <div className="row spread wrap">
         <AlarmTabs search={search} />
-        <SignalSwitches />
+        {!phone && <SignalSwitches />}
       </div>
       {search.state === 'shelved' ? (
         <ShelvedList />
