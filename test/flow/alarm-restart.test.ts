@@ -114,7 +114,7 @@ test('an engine that was killed knows the last good values and stamps from the d
   const remembered = await t.db.query('select 1 from alarm_memory')
   assert.equal(remembered.length, 1, 'what was read again is written down at once: one that dies often must not read more each time')
   // a reading that is older than what was known before the kill
-  await plant.deliver([10], { seconds: -0.5 })
+  await plant.deliver([10], { age: 1.5 })
   await plant.judged()
   assert.deepEqual((await plant.alarms())[0]?.clearedAt, null)
 })

@@ -111,14 +111,15 @@ export class AlarmPlant {
     return (await saveRule(this.db, 'all', input, id)).rule.id
   }
 
-  /** One delivery, `seconds` after the one before; undefined leaves a tag out. */
+  /** One delivery, `seconds` after the one before, of readings `age` seconds old; undefined leaves a tag out. */
   async deliver(
     values: readonly (Value | undefined)[],
-    options: { seconds?: number; silent?: boolean; stored?: boolean } = {},
+    options: { seconds?: number; age?: number; silent?: boolean; stored?: boolean } = {},
   ): Promise<void> {
     this.now += (options.seconds ?? 1) * SECOND
+    const sourceTimestamp = this.now - (options.age ?? 0) * SECOND
     const readings = values.flatMap((value, index): Sample[] =>
-      value === undefined ? [] : [{ tagId: this.tag(index), sourceTimestamp: this.now, value, quality: GOOD, statusCode: null }],
+      value === undefined ? [] : [{ tagId: this.tag(index), sourceTimestamp, value, quality: GOOD, statusCode: null }],
     )
     this.#seq++
     await this.#journal.append({

@@ -46,6 +46,14 @@ export function judgeStreak(memory: EngineMemory, rule: StreakMemory, failures: 
   else if (failures === 0) emit(memory, rule, clear(rule.state, clock), 0, clock, outcome)
 }
 
+/** The count was edited: what stands must reach the new one. */
+export function judgeStreakAnew(memory: EngineMemory, rule: StreakMemory, clock: Micros, outcome: Outcome): void {
+  const { failures } = rule.device
+  if (failures === null) return
+  if (isStanding(rule.state) && failures < rule.rule.count) emit(memory, rule, clear(rule.state, clock), failures, clock, outcome)
+  else judgeStreak(memory, rule, failures, clock, outcome)
+}
+
 /** One timer a device, moved on only when it fires. */
 function armLoss(memory: LossMemory, source: SourceMemory, due: Micros): void {
   if (memory.armedFor !== null && memory.armedFor <= due + 1) return

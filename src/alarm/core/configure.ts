@@ -1,8 +1,10 @@
 import type { Micros } from '#base/time.ts'
 import { SampleWindow } from '#calc/window.ts'
+import { QualitySeverity } from '#domain/sample.ts'
 import { isTagRule, type AlarmRule, type TagRule } from '#domain/alarm.ts'
-import { judgeDevice } from './communication-loss.ts'
-import { verdict } from './condition.ts'
+import { lookAgainAt } from './arm-look.ts'
+import { judgeDevice, judgeStreakAnew } from './communication-loss.ts'
+import { verdict, type Evidence } from './condition.ts'
 import { configureDeferred, type DerivedTag } from './configure-deferred.ts'
 import { armDelay, emit, isMoment, judgeValue } from './judge.ts'
 import { alignOf, judgedOf, lineOf } from './judged.ts'
@@ -47,8 +49,10 @@ export interface SavedRule {
   readonly judgedBy: JudgedBy
 }
 
-/** Empty for rules of a device. */
-export type JudgedBy = { readonly line?: string } & Partial<Pick<TagRule, 'deadband' | 'onDelaySeconds' | 'offDelaySeconds' | 'latch'>>
+/** Of poll streak the count; of communication loss nothing. */
+export type JudgedBy = { readonly line?: string; readonly count?: number } & Partial<
+  Pick<TagRule, 'deadband' | 'onDelaySeconds' | 'offDelaySeconds' | 'latch'>
+>
 
 /** The clock of a source now, or undefined while it has none. */
 export type ClockOf = (source: SourceMemory) => Micros | undefined
@@ -88,7 +92,12 @@ export function configure(
     } else if (current.kind === 'communication_loss' && rule.kind === 'communication_loss') {
       current.rule = rule
       putLoss(memory, current, clockOf, outcome)
-    } else if (current.kind === 'poll_streak' && rule.kind === 'poll_streak') current.rule = rule
+    } else if (current.kind === 'poll_streak' && rule.kind === 'poll_streak') {
+      const formerCount = known === undefined ? before?.judgedBy.count : current.rule.count
+      current.rule = rule
+      const clock = clockFor(current, clockOf)
+      if (clock !== undefined && formerCount !== rule.count) judgeStreakAnew(memory, current, clock, outcome)
+    }
   }
   configureDeferred(memory, plan.derived, outcome)
   return { ...outcome, dropped }
@@ -181,7 +190,7 @@ function putTagRule(
   const clock = source === undefined ? undefined : clockOf(source)
   if (source === undefined || clock === undefined) return
   if (judgedBy?.line === undefined) {
-    judgeValue(memory, source, current, currentSignal(current, clock), undefined, clock, clock, outcome)
+    judgeNow(memory, source, current, currentSignal(current, clock), clock, outcome)
   } else if (!sameNumbers(judgedBy, rule)) {
     memory.changed.add(current)
     if (judgedBy.line !== lineOf(rule)) judgeMoved(memory, source, current, clock, outcome)
@@ -193,6 +202,18 @@ function putTagRule(
   armDelay(current, source)
   current.lookAt = current.lookArmed = null
   armLook(current, source, Math.min(lastJudged(current) ?? clock, clock))
+  if (rule.kind === 'stale' && judgedBy?.line !== lineOf(rule)) judgeAge(memory, source, current, clock, outcome)
+}
+
+/** The limit of a tag's age was edited, or is new: what is too old by it is so from now on. */
+function judgeAge(memory: EngineMemory, source: SourceMemory, current: TagRuleMemory, clock: Micros, outcome: Outcome): void {
+  const { state, tag } = current
+  const limit = Math.round(current.rule.setpoint * 1_000_000)
+  if (isStanding(state) && tag.newest !== null && clock < tag.newest + limit) {
+    emit(memory, current, clear(state, clock), tag.value, clock, outcome)
+    armLook(current, source, clock)
+  }
+  if (current.lookAt !== null) lookAgainAt(current, source, Math.max(current.lookAt, clock))
 }
 
 /**
@@ -230,23 +251,36 @@ function sameNumbers(a: JudgedBy, b: TagRule): boolean {
   )
 }
 
+/** By the last good value, whatever is told now; but without evidence a delay stands still. */
+function judgeNow(
+  memory: EngineMemory,
+  source: SourceMemory,
+  current: TagRuleMemory,
+  value: Evidence | undefined,
+  clock: Micros,
+  outcome: Outcome,
+): void {
+  judgeValue(memory, source, current, value, value, clock, clock, outcome)
+  standStill(current, clock)
+}
+
+function standStill({ rule, tag, state, judged }: TagRuleMemory, clock: Micros): void {
+  if (rule.kind !== 'bad_quality' && tag.severity === QualitySeverity.Bad && dueOf(state, judged) !== undefined) state.frozenAt = clock
+}
+
 /** The line itself moved: what stood by the old line must now be beyond the new one, deadband or not. */
 function judgeMoved(memory: EngineMemory, source: SourceMemory, current: TagRuleMemory, clock: Micros, outcome: Outcome): void {
   const value = currentSignal(current, clock)
-  if (value === undefined) return
   const { state, judged } = current
-  if (!verdict(judged, value, false)) {
-    const ended = isHeld(state) ? end(state, judged, clock) : undefined
+  if (value !== undefined && isHeld(state) && !verdict(judged, value, false)) {
+    const ended = end(state, judged, clock)
     if (ended !== undefined) emit(memory, current, ended, value, clock, outcome)
-    else if (state.condition === 'pending_on') state.condition = 'normal'
-    state.frozenAt = null
-    return
   }
+  // a delay of the new line begins with it
   if (state.condition === 'pending_off') state.condition = 'active'
-  // the delay of the new line starts with it
   if (state.condition === 'pending_on') state.condition = 'normal'
   state.frozenAt = null
-  judgeValue(memory, source, current, value, value, clock, clock, outcome)
+  judgeNow(memory, source, current, value, clock, outcome)
 }
 
 /** Deadband or delays changed: what stands is held by the new deadband, and must have lasted as long as the new on-delay. */
@@ -266,15 +300,20 @@ function judgeTuned(
     if (value === undefined || !verdict(judged, value, false)) return
     state.condition = 'pending_on'
     state.since = start
-    return
+    return standStill(current, clock)
   }
-  const due = dueOf(state, judged)
-  if (due !== undefined && due <= clock) {
+  const due = dueOf({ ...state, frozenAt: null }, judged)
+  const held = isHeld(state)
+  if (due !== undefined && value !== undefined && verdict(judged, value, held) === held) {
+    // what it waits for is not so any more
+    state.condition = held ? 'active' : 'normal'
+    state.frozenAt = null
+  } else if (due !== undefined && due <= (state.frozenAt ?? clock)) {
     const ended = state.condition === 'pending_on' ? raise(state, clock) : end(state, judged, clock)
     if (ended !== undefined) emit(memory, current, ended, value, clock, outcome)
-  } else if (state.condition === 'active' || state.condition === 'normal') {
-    // the deadband of = and != is part of the line, so that a value can come to lie beyond it
-    judgeValue(memory, source, current, value, value, clock, clock, outcome)
+  } else {
+    // also the band decides what raises (!=) and what holds
+    judgeNow(memory, source, current, value, clock, outcome)
   }
 }
 

@@ -30,7 +30,7 @@ import { TimerWheel } from './timer-wheel.ts'
 const SETTLE: Micros = 200_000
 /** A live source delivers every second: after a pause longer than this it was away. */
 const AWAY_AFTER: Micros = 5_000_000
-/** The host clock of a source stepped back when it is behind itself by more than this. */
+/** A host clock that steps back by more than this is worth a word. */
 const STEP_BACK: Micros = 2_000_000
 
 /**
@@ -121,15 +121,15 @@ function moveClock(memory: EngineMemory, source: SourceMemory, receivedAt: Micro
   const before = source.clock
   if (before === null || receivedAt > before + AWAY_AFTER) {
     source.upSince = receivedAt
-  } else if (receivedAt < before - STEP_BACK) {
-    source.upSince = receivedAt
+  } else if (receivedAt < before) {
+    const far = receivedAt < before - STEP_BACK
+    if (far) {
+      source.upSince = receivedAt
+      const detail = { source: source.source, from: before, to: receivedAt }
+      outcome.notices.push({ code: 'source_clock_stepped_back', deviceId: null, detail })
+    }
     source.clock = receivedAt
-    outcome.notices.push({
-      code: 'source_clock_stepped_back',
-      deviceId: null,
-      detail: { source: source.source, from: before, to: receivedAt },
-    })
-    rewind(memory, source, receivedAt)
+    rewind(memory, source, receivedAt, far)
     return receivedAt
   }
   source.clock = Math.max(before ?? receivedAt, receivedAt)
@@ -143,8 +143,8 @@ function watchFromNow(memory: EngineMemory, source: SourceMemory, clock: Micros,
   }
 }
 
-/** Everything that waited by the old clock waits by the new one. */
-function rewind(memory: EngineMemory, source: SourceMemory, clock: Micros): void {
+/** Everything that waited by the old clock waits by the new one. @param far what windows hold is of no use any more */
+function rewind(memory: EngineMemory, source: SourceMemory, clock: Micros, far: boolean): void {
   source.delays = new TimerWheel(clock - SETTLE)
   source.losses = new TimerWheel(clock)
   source.looks = new TimerWheel(clock - SETTLE)
@@ -160,7 +160,7 @@ function rewind(memory: EngineMemory, source: SourceMemory, clock: Micros): void
   for (const tag of memory.tags.values()) {
     if (tag.source !== source) continue
     tag.newest = tag.future = null
-    for (const window of tag.windows.values()) window.clear()
+    if (far) for (const window of tag.windows.values()) window.clear()
   }
   for (const rule of memory.rules.values()) {
     if (rule.kind !== 'tag' || rule.tag.source !== source) continue
@@ -224,6 +224,7 @@ function judgeReport(memory: EngineMemory, source: SourceMemory, report: DeviceR
   }
   if (device.rule !== undefined) judgeDevice(memory, source, device.rule, clock, outcome)
   device.told = { status: report.status, problem: report.problem }
+  device.failures = report.consecutiveFailures
   noteStatus(device, clock, outcome)
   if (device.streak !== undefined) judgeStreak(memory, device.streak, report.consecutiveFailures, clock, outcome)
 }

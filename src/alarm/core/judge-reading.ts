@@ -8,7 +8,7 @@ import { heard } from './known-until.ts'
 import { armLook, lookUntil } from './look.ts'
 import { DERIVED, type EngineMemory, type Outcome, type SourceMemory, type TagMemory, type TagRuleMemory } from './memory.ts'
 import { findQuiet, isQuiet } from './quiet-band.ts'
-import { signalOf } from './signal.ts'
+import { qualitySignal, signalOf } from './signal.ts'
 import { clear, isStanding } from './step.ts'
 
 /** One reading that was let into live state, at its source time. */
@@ -33,12 +33,13 @@ export function judgeReading(
   if (!quiet) for (const rule of tag.rules) if (rule.lookAt !== null) lookUntil(memory, source, rule, at, clock, outcome)
   const before = tag.value
   tag.severity = value === undefined ? QualitySeverity.Bad : severityOf(sample.quality)
+  tag.heard = !isOnlyLost(sample)
   if (value !== undefined) tag.value = value
   if (tag.windows.size > 0) for (const window of tag.windows.values()) window.add(at, value === undefined ? Number.NaN : Number(value))
   if (!quiet) {
     for (const rule of tag.rules) {
       if (rule.rule.kind === 'threshold') judgeValue(memory, source, rule, value, before, at, clock, outcome)
-      else judgeOther(memory, source, rule, sample, value, before, at, clock, outcome)
+      else judgeOther(memory, source, rule, value, before, at, clock, outcome)
     }
     findQuiet(tag)
   }
@@ -52,7 +53,6 @@ function judgeOther(
   memory: EngineMemory,
   source: SourceMemory,
   rule: TagRuleMemory,
-  sample: Sample,
   value: Evidence | undefined,
   before: Evidence | undefined,
   at: Micros,
@@ -63,14 +63,13 @@ function judgeOther(
   // judged after the whole delivery
   if (kind === 'curve') return
   if (kind === 'stale') {
-    if (isOnlyLost(sample)) return
+    if (!rule.tag.heard) return
     if (isStanding(rule.state)) emit(memory, rule, clear(rule.state, at), value, clock, outcome)
     armLook(rule, source, at)
     return
   }
   if (kind === 'bad_quality') {
-    // a device that is lost has its own alarm
-    if (!isOnlyLost(sample)) judgeValue(memory, source, rule, value === undefined ? 1 : 0, before, at, clock, outcome)
+    judgeValue(memory, source, rule, qualitySignal(rule.tag), before, at, clock, outcome)
     return
   }
   // nothing is said of a change across a gap

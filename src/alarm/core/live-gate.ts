@@ -16,7 +16,7 @@ export function admit(tag: TagMemory, sample: Sample, receivedAt: Micros): Micro
   let at = stamp
   // a wrong clock: the arrival counts instead
   if (stamp > receivedAt + CLOCK_TOLERANCE) {
-    if (tag.future !== null && stamp <= tag.future) return 'known'
+    if (tag.future !== null && stamp <= tag.future) return stamp === tag.future ? 'known' : 'older'
     // several readings of one delivery keep their order
     at = tag.newest === null ? receivedAt : Math.max(receivedAt, tag.newest + 1)
     tag.future = stamp
@@ -38,6 +38,6 @@ export function clockSteppedBack(device: DeviceMemory, newestOlder: Micros, rece
   device.older = nextOlder(device.older, newestOlder, receivedAt)
   if (device.older.count < STEPPED_BACK_AFTER) return false
   device.older = null
-  for (const tag of device.tags) tag.newest = null
+  for (const tag of device.tags) tag.newest = tag.future = null
   return true
 }

@@ -6,6 +6,10 @@ import type { EngineMemory, Outcome, SourceMemory, TagRuleMemory } from './memor
 import { currentSignal, isWindowed, minCoverOf } from './signal.ts'
 import { isStanding, raise } from './step.ts'
 
+const SECOND: Micros = 1_000_000
+/** How often a rate is looked at while its window fills: a 240th of it, a second or more. */
+const LOOKS = 240
+
 /** Sets when a rule that changes by mere time is looked at next, as of `at`. */
 export function armLook(rule: TagRuleMemory, source: SourceMemory, at: Micros): void {
   lookAgainAt(rule, source, nextLook(rule, source, at))
@@ -19,8 +23,12 @@ function nextLook(rule: TagRuleMemory, source: SourceMemory, at: Micros): Micros
     return Math.max(tag.newest, source.upSince) + Math.round(rule.rule.setpoint * 1_000_000)
   }
   if (!isWindowed(rule) || window === undefined || tag.severity === QualitySeverity.Bad) return null
-  const name = rule.rule.kind === 'totalizer' ? 'increase_over' : 'delta_over'
-  return window.nextChange(at, name, minCoverOf(rule)) ?? null
+  if (rule.rule.kind === 'totalizer') return window.nextChange(at, 'increase_over', minCoverOf(rule)) ?? null
+  const next = window.nextChange(at, 'delta_over', minCoverOf(rule))
+  if (next === undefined || tag.newest === null || window.knownSeconds(at) * SECOND >= window.span) return next ?? null
+  // until the window is full the same change is spread over more and more time; counted from the reading, whenever that is looked at
+  const step = Math.max(SECOND, Math.round(window.span / LOOKS))
+  return Math.min(next, tag.newest + step * (1 + Math.floor((at - tag.newest) / step)))
 }
 
 /** Lets time pass for a rule, step by step, up to but not including `until`. */

@@ -62,6 +62,8 @@ export interface DeviceMemory {
   readonly waiting: Set<Deferred>
   /** What its driver said of it last; null before it did. */
   told: Pick<DeviceReport, 'status' | 'problem'> | null
+  /** Polls failed in a row, as was told last; null before. */
+  failures: number | null
   /** What people read; null before anything was told. */
   status: DeviceStatusWord | null
   rule: LossMemory | undefined
@@ -80,6 +82,8 @@ export interface TagMemory {
   value: Evidence | undefined
   /** Severity of the newest reading; Bad: `value` is not what it is now. */
   severity: number
+  /** Whether the newest reading came from the device: not so when it says only that the device did not answer. */
+  heard: boolean
   rules: readonly TagRuleMemory[]
   /** Values strictly between these leave every rule as it is; empty while that is not known. Not kept over a restart. */
   quietFrom: number
@@ -228,6 +232,7 @@ export function deviceOf(memory: EngineMemory, deviceId: number): DeviceMemory {
       tags: new Set(),
       waiting: new Set(),
       told: null,
+      failures: null,
       status: null,
       rule: undefined,
       streak: undefined,
@@ -248,6 +253,7 @@ export function tagOf(memory: EngineMemory, tagId: number): TagMemory {
       future: null,
       value: undefined,
       severity: 2,
+      heard: false,
       rules: [],
       quietFrom: Number.POSITIVE_INFINITY,
       quietTo: Number.NEGATIVE_INFINITY,

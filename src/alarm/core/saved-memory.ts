@@ -18,6 +18,7 @@ export interface SavedSource {
     reported: Micros | null,
     older: readonly [count: number, sourceTimestamp: Micros, receivedAt: Micros] | null,
     status?: DeviceStatusWord | null,
+    failures?: number | null,
   ])[]
 }
 
@@ -28,6 +29,7 @@ type SavedTag = readonly [
   value: number | string | null,
   severity: number,
   windows?: readonly (readonly [key: string, seconds: number, modulus: number | null, window: SavedWindow])[],
+  unheard?: true,
 ]
 
 export function saveSource(memory: EngineMemory, name: string): SavedSource {
@@ -38,12 +40,15 @@ export function saveSource(memory: EngineMemory, name: string): SavedSource {
     const { tagId, newest, future, severity } = tag
     const windows = Array.from(tag.windows, ([key, one]) => [key, one.span / 1_000_000, one.modulus, one.save()] as const)
     const value = savedValue(tag.value)
-    tags.push(windows.length === 0 ? [tagId, newest, future, value, severity] : [tagId, newest, future, value, severity, windows])
+    if (!tag.heard) tags.push([tagId, newest, future, value, severity, windows, true])
+    else if (windows.length > 0) tags.push([tagId, newest, future, value, severity, windows])
+    else tags.push([tagId, newest, future, value, severity])
   }
   const devices: SavedSource['devices'][number][] = []
-  for (const { deviceId, source: owner, newest, reported, older, status } of memory.devices.values()) {
+  for (const { deviceId, source: owner, newest, reported, older, status, failures } of memory.devices.values()) {
     if (owner !== source) continue
-    devices.push([deviceId, newest, reported, older === null ? null : [older.count, older.sourceTimestamp, older.receivedAt], status])
+    const run = older === null ? null : ([older.count, older.sourceTimestamp, older.receivedAt] as const)
+    devices.push([deviceId, newest, reported, run, status, failures])
   }
   return { clock: source.clock, upSince: source.upSince, tags, devices }
 }
@@ -56,24 +61,26 @@ export function restoreSource(memory: EngineMemory, name: string, saved: SavedSo
   source.delays = new TimerWheel(saved.clock ?? 0)
   source.losses = new TimerWheel(saved.clock ?? 0)
   source.looks = new TimerWheel(saved.clock ?? 0)
-  for (const [tagId, newest, future, value, severity, windows = []] of saved.tags) {
+  for (const [tagId, newest, future, value, severity, windows = [], unheard = false] of saved.tags) {
     const tag = tagOf(memory, tagId)
     tag.source = source
     tag.newest = newest
     tag.future = future
     tag.value = typeof value === 'string' ? BigInt(value) : (value ?? undefined)
     tag.severity = severity
+    tag.heard = !unheard
     for (const [key, seconds, modulus, kept] of windows) {
       const window = new SampleWindow(seconds, modulus)
       window.restore(kept)
       tag.windows.set(key, window)
     }
   }
-  for (const [deviceId, newest, reported, older, status = null] of saved.devices) {
+  for (const [deviceId, newest, reported, older, status = null, failures = null] of saved.devices) {
     const device = deviceOf(memory, deviceId)
     device.source = source
     device.newest = newest
     device.status = status
+    device.failures = failures
     device.reported = reported
     device.older = older === null ? null : { count: older[0], sourceTimestamp: older[1], receivedAt: older[2] }
   }
@@ -88,6 +95,7 @@ export function saveRule(memory: RuleMemory): SavedRule {
 }
 
 function judgedBy(memory: RuleMemory): JudgedBy {
+  if (memory.kind === 'poll_streak') return { count: memory.rule.count }
   if (memory.kind !== 'tag') return {}
   const { deadband, onDelaySeconds, offDelaySeconds, latch } = memory.rule
   return { line: lineOf(memory.rule), deadband, onDelaySeconds, offDelaySeconds, latch }

@@ -22,7 +22,7 @@ export function signalOf(rule: TagRuleMemory, value: Evidence, at: Micros): Evid
     case 'curve':
       return curveSignal(rule)
     case 'bad_quality':
-      return 0
+      return qualitySignal(rule.tag)
     case 'stale':
       return undefined
   }
@@ -31,10 +31,15 @@ export function signalOf(rule: TagRuleMemory, value: Evidence, at: Micros): Evid
 /** @returns what the rule would judge now, without a new reading */
 export function currentSignal(rule: TagRuleMemory, at: Micros): Evidence | undefined {
   const { value, severity } = rule.tag
-  // one of a kind that needs no good value: it is judged by the next reading
-  if (rule.rule.kind === 'bad_quality' || rule.rule.kind === 'stale' || value === undefined) return undefined
+  if (rule.rule.kind === 'bad_quality') return qualitySignal(rule.tag)
+  if (value === undefined) return undefined
   if (rule.rule.kind !== 'threshold' && rule.rule.kind !== 'digital' && severity === QualitySeverity.Bad) return undefined
   return signalOf(rule, value, at)
+}
+
+/** A device that does not answer has its own alarm, and says nothing of its values: 1 is bad. */
+export function qualitySignal({ heard, severity }: TagMemory): number | undefined {
+  return heard ? Number(severity === QualitySeverity.Bad) : undefined
 }
 
 /** Whether the rule changes by mere time. */

@@ -15,7 +15,7 @@ interface Entry<T> {
  * armed it checks on fire whether it still means anything.
  */
 export class TimerWheel<T> {
-  readonly #slots: (Entry<T>[] | undefined)[] = Array.from({ length: SLOTS })
+  readonly #slots = Array<Entry<T>[] | undefined>(SLOTS)
   /** Everything due up to here has fired. */
   #clock: Micros
   #order = 0
