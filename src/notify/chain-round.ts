@@ -12,7 +12,7 @@ import { membersOf } from './core/members.ts'
 import { chooseChannel, namesOf } from './core/plan.ts'
 import { quietOf } from './core/simulate.ts'
 import { concerned } from './core/system-trouble.ts'
-import { queueAlarm, type RoundContext } from './queue-alarm.ts'
+import { inStorm, queueAlarm, type RoundContext } from './queue-alarm.ts'
 
 const MINUTE: Micros = 60_000_000
 const HOUR: Micros = 60 * MINUTE
@@ -59,7 +59,8 @@ export async function chainRound(
   }
   const last = move.progress.step === chain.steps.length - 1 && move.progress.tries >= (chain.steps.at(-1)?.attempts ?? 1)
   // whoever is told again, or the next one, gets a message of their own: the old one must not follow it
-  const of = { caseId: current.id, attempt, alarm, notAfter: last ? now + LAST_LASTS : Math.max(move.nextAt, now + MINUTE) }
+  const storm = await inStorm(tx, alarm)
+  const of = { caseId: current.id, attempt, alarm, storm, notAfter: last ? now + LAST_LASTS : Math.max(move.nextAt, now + MINUTE) }
   for (const one of move.messages) await queueAlarm(tx, of, one, context)
   for (const { at, ...one } of move.later) await queueAlarm(tx, of, one, context, at)
   const reason = `${move.groupName}, ${move.progress.tries}: told to ${namesOf(move)}`

@@ -1,10 +1,11 @@
 import { ChannelError, asError } from '#base/errors.ts'
 import { lockForTransaction } from '#store/advisory-lock.ts'
 import { getAlarms, type Alarm } from '#store/alarms.ts'
-import { holdCase } from '#store/cases.ts'
+import { holdCases } from '#store/cases.ts'
 import { findContact, moveAddress } from '#store/contacts.ts'
 import type { Queryable, Transaction } from '#store/database.ts'
-import { holdMessage, keepBody, recordEnd, recordHanded, recordRetry, releaseWaiting, type LeasedMessage } from '#store/messaging.ts'
+import { holdMessages } from '#store/message-leases.ts'
+import { keepBodies, recordEnd, recordHanded, recordRetry, releaseWaiting, type LeasedMessage, type MessageKind } from '#store/messaging.ts'
 import { readSettings } from '#store/settings.ts'
 import type { ChannelSession } from './channels/channel.ts'
 import { failMessage, SEND_MILLIS, type DeliverContext, waitForChannel } from './fail-message.ts'
@@ -58,7 +59,7 @@ export async function deliver(context: DeliverContext, messages: readonly Leased
   const renderOf = async (tx: Queryable, of: readonly Item[]): Promise<Rendered> =>
     await render(tx, of, contact, site, { now: clock.now(), session, templates })
   const rendered = await renderOf(db, items)
-  for (const { message } of items) if (!(await keepBody(db, message.id, owner, rendered.body))) return
+  await keepBodies(db, idsOf(items), owner, rendered.body)
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(SEND_MILLIS)])
   try {
     // a network that hangs is found out here, where no acknowledgement waits for us
@@ -70,6 +71,7 @@ export async function deliver(context: DeliverContext, messages: readonly Leased
       const still = await holdItems(context, tx, items)
       if (still.length === 0) return
       const fresh = still.length === items.length ? rendered : await renderOf(tx, still)
+      if (fresh !== rendered) await keepBodies(tx, idsOf(still), owner, fresh.body)
       await handOver(context, tx, still, session, fresh, signal)
     })
     await context.channels.worked(first.channel)
@@ -109,21 +111,30 @@ async function holdItems({ channels, owner }: DeliverContext, tx: Transaction, i
   const channel = items[0]?.message.channel ?? ''
   // one modem, one queue, whoever sends; waited for before an acknowledgement can wait for us
   if (channels.isSerial(channel)) await lockForTransaction(tx, `send ${channel}`)
-  const still: Item[] = []
-  for (const item of items.toSorted((a, b) => (a.message.caseId ?? 0) - (b.message.caseId ?? 0))) {
-    const { message } = item
-    if ((message.kind === 'alarm' || message.kind === 'exhausted') && message.caseId !== null) {
-      const now = await holdCase(tx, message.caseId)
-      const wanted = now?.state === 'open' || (message.kind === 'exhausted' && now?.state === 'exhausted')
-      if (!wanted || now.acknowledgedBy !== null) {
-        const by = now?.acknowledgedBy ?? ''
-        await recordEnd(tx, message.id, owner, 'cancelled', by === '' ? 'The case is closed.' : `Acknowledged by ${by}`)
-        continue
-      }
+  const ids = items.flatMap(({ message }) => (isAboutCase(message.kind) ? (message.caseId ?? []) : []))
+  const cases = await holdCases(tx, ids)
+  const wanted: Item[] = []
+  for (const item of items) {
+    const { id, kind, caseId } = item.message
+    const now = caseId === null ? undefined : cases.get(caseId)
+    const open = now?.state === 'open' || (kind === 'exhausted' && now?.state === 'exhausted')
+    if (!isAboutCase(kind) || (open && now.acknowledgedBy === null)) wanted.push(item)
+    else {
+      const by = now?.acknowledgedBy ?? ''
+      await recordEnd(tx, id, owner, 'cancelled', by === '' ? 'The case is closed.' : `Acknowledged by ${by}`)
     }
-    if (await holdMessage(tx, message.id, owner)) still.push(item)
   }
-  return still
+  const held = await holdMessages(tx, idsOf(wanted), owner)
+  return wanted.filter((one) => held.has(one.message.id))
+}
+
+function idsOf(items: readonly Item[]): readonly number[] {
+  return items.map((one) => one.message.id)
+}
+
+/** Told no longer than somebody is needed. */
+function isAboutCase(kind: MessageKind): boolean {
+  return kind === 'alarm' || kind === 'exhausted'
 }
 
 async function handOver(
@@ -139,12 +150,13 @@ async function handOver(
   const known = uncertain ? await session.find?.(rendered.outgoing, signal) : undefined
   const receipt = known ?? (await session.send(rendered.outgoing, signal))
   const now = clock.now()
-  for (const { message } of items) {
-    await recordHanded(tx, message, { at: now, ...receipt, handedAt: now })
-    if (receipt.chat !== message.address) await moveAddress(tx, message.channel, message.address, receipt.chat)
-    const { id, kind, alarmEventId: alarm, channel, tries } = message
-    log.info('notify.handed', { message: id, kind, alarm, channel, tries })
+  const messages = items.map((one) => one.message)
+  await recordHanded(tx, messages, { at: now, ...receipt, handedAt: now })
+  for (const { channel, address } of messages.slice(0, 1)) {
+    if (receipt.chat !== address) await moveAddress(tx, channel, address, receipt.chat)
   }
+  for (const { id, kind, alarmEventId: alarm, channel, tries } of messages)
+    log.info('notify.handed', { message: id, kind, alarm, channel, tries })
 }
 
 /** A note that somebody acknowledged takes the button off the message it is about. */

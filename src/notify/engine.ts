@@ -3,9 +3,9 @@ import type { Clock, Millis } from '#base/time.ts'
 import type { Logger } from '#host/log.ts'
 import { nextDue } from '#store/cases.ts'
 import type { Database } from '#store/database.ts'
-import { leaseCompanions, leaseMessage, releaseLeases } from '#store/messaging.ts'
+import { leaseCompanions, leaseMessage, releaseLeases } from '#store/message-leases.ts'
 import { readSettings } from '#store/settings.ts'
-import { finishIntent, restIntent, takeIntent } from '#store/outbox.ts'
+import { finishIntent, type Intent, restIntent, takeIntent } from '#store/outbox.ts'
 import { deliver } from './deliver.ts'
 import { SEND_MILLIS } from './fail-message.ts'
 import { OpenChannels } from './open-channels.ts'
@@ -87,7 +87,10 @@ class Engine {
   async work(): Promise<Millis> {
     const { db, clock, signal } = this.#context
     await this.#takeUpAbandoned()
-    while (!signal.aborted && (await this.#takeIntent())) await this.#send()
+    // the first message of an alarm leaves before the next one is looked at; notes wait for all of theirs, which go together
+    for (let kind = await this.#takeIntent(); !signal.aborted && kind !== undefined; kind = await this.#takeIntent()) {
+      if (kind === 'raised' || kind === 'system') await this.#send()
+    }
     while (!signal.aborted && (await db.transaction((tx) => onDueCase(tx, this.#round())))) await this.#send()
     await this.#send()
     for (const probe of this.#channels.probes(signal)) this.#follow(probe)
@@ -102,24 +105,25 @@ class Engine {
     await Promise.all(this.#sending)
   }
 
-  async #takeIntent(): Promise<boolean> {
+  /** @returns what was worked on; undefined when nothing waits */
+  async #takeIntent(): Promise<Intent['kind'] | undefined> {
     const { db, log } = this.#context
-    let taken: number | undefined
+    let taken: Intent | undefined
     try {
       return await db.transaction(async (tx) => {
         const intent = await takeIntent(tx)
-        if (intent === undefined) return false
-        taken = intent.id
+        if (intent === undefined) return undefined
+        taken = intent
         await onIntent(tx, intent, this.#round())
         await finishIntent(tx, intent.id)
-        return true
+        return intent.kind
       })
     } catch (error) {
       if (taken === undefined || (error instanceof StoreError && error.retriable)) throw error
       // one that cannot be worked on does not hold up the others
-      log.error('notify.intent_failed', { intent: taken, error: asError(error) })
-      await restIntent(db, taken, this.#owner, REST_MILLIS)
-      return true
+      log.error('notify.intent_failed', { intent: taken.id, error: asError(error) })
+      await restIntent(db, taken.id, this.#owner, REST_MILLIS)
+      return taken.kind
     }
   }
 
@@ -145,7 +149,7 @@ class Engine {
         except: this.#channels.busy(MOST_PER_CHANNEL),
       })
       if (message === undefined) return
-      const more = message.bundled && message.kind === 'alarm' && !message.uncertain
+      const more = message.bundled && !message.uncertain
       const companions = more ? await leaseCompanions(db, this.#owner, message, clock.now(), leaseMillis) : []
       const messages = [message, ...companions]
       const place = this.#channels.begin(message.channel)

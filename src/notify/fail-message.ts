@@ -5,7 +5,8 @@ import type { Alarm } from '#store/alarms.ts'
 import { holdCase } from '#store/cases.ts'
 import { markAddress, type StoredContact } from '#store/contacts.ts'
 import type { Database, Transaction } from '#store/database.ts'
-import { holdMessage, recordEnd, recordRetry, recordWait, type LeasedMessage } from '#store/messaging.ts'
+import { holdMessages } from '#store/message-leases.ts'
+import { recordEnd, recordRetry, recordWait, type LeasedMessage } from '#store/messaging.ts'
 import { channelOf } from './channels/catalogue.ts'
 import { afterFailure } from './core/retry.ts'
 import { endWhenNobody, nextChannel, takeNextChannel } from './next-channel.ts'
@@ -39,7 +40,7 @@ export async function waitForChannel(
   const title = channelOf(message.channel).title
   await db.transaction(async (tx) => {
     const wanted = await stillWanted(tx, message)
-    if (!(await holdMessage(tx, message.id, owner))) return
+    if ((await holdMessages(tx, [message.id], owner)).size === 0) return
     const failing = channels.failing()
     const choice = wanted ? await nextChannel(tx, message, contact, { channels: channels.names(), failing }) : undefined
     if (choice === undefined || failing.has(choice.channel)) {
@@ -68,7 +69,7 @@ export async function failMessage(
 ): Promise<void> {
   await db.transaction(async (tx) => {
     const wanted = await stillWanted(tx, message)
-    if (!(await holdMessage(tx, message.id, owner))) return
+    if ((await holdMessages(tx, [message.id], owner)).size === 0) return
     const failing = channels.failing()
     const choice = wanted ? await nextChannel(tx, message, contact, { channels: channels.names(), failing }) : undefined
     const now = clock.now()

@@ -5,7 +5,8 @@ import { usePairingToken } from '#store/acknowledge-tokens.ts'
 import { bindAddress, contactsAt, findContact, markAddress, moveAddress, type StoredContact } from '#store/contacts.ts'
 import type { Transaction } from '#store/database.ts'
 import { countOutcomes, finishInbound, listToldAlarms, takeInbound, type StoredInbound, type ToldAlarm } from '#store/inbound.ts'
-import { awaitSends, recordFate } from '#store/messaging.ts'
+import { awaitSends } from '#store/message-leases.ts'
+import { recordFate } from '#store/messaging.ts'
 import { readSettings } from '#store/settings.ts'
 import { nameAcknowledger, wakeNotify } from '#store/outbox.ts'
 import { getAlarm } from '#store/alarms.ts'
@@ -13,6 +14,7 @@ import { declineCases, holdCase } from '#store/cases.ts'
 import type { Channel } from './channels/channel.ts'
 import type { Inbound } from './core/inbound-message.ts'
 import { read, type Reading } from './core/reply.ts'
+import { shortList } from './core/digest-text.ts'
 import { titleOf } from './core/message-text.ts'
 import { words } from './core/words.ts'
 import type { Words } from './core/words/wording.ts'
@@ -104,17 +106,20 @@ interface Heard {
 async function act(tx: Transaction, heard: Heard, reading: Reading): Promise<Answer | null> {
   const { kind, stored, said, contact, told, now } = heard
   const say = words(contact.language)
-  const named = (ids: readonly number[]): string =>
-    [...new Map(told.map((one) => [one.eventId, one])).values()]
-      .filter((one) => ids.includes(one.eventId))
-      .map((one) => nameOf(one, say))
-      .join('\n')
+  const named = (ids: readonly number[]): string => {
+    const asked = new Set(ids)
+    const once = [...new Map(told.map((one) => [one.eventId, one])).values()].filter((one) => asked.has(one.eventId))
+    return shortList(
+      once.map((one) => nameOf(one, say)),
+      contact.language,
+    )
+  }
   const answer = (text: string, settle: readonly number[] = []): Answer => ({
     chat: said.chat,
     text,
     replyTo: said.message,
     press: said.press,
-    settle: told.filter((one) => settle.includes(one.eventId)).map((one) => one.message),
+    settle: [...new Set(told.filter((one) => settle.includes(one.eventId)).map((one) => one.message))],
     language: contact.language,
   })
   const finish = (outcome: string, detail: Readonly<Record<string, unknown>> = {}): Promise<void> =>
@@ -137,7 +142,17 @@ async function act(tx: Transaction, heard: Heard, reading: Reading): Promise<Ans
       await nameAcknowledger(tx, won, contact.id)
       await finish(won.length > 0 ? 'acknowledged' : 'already', { eventIds: won })
       const lost = results.filter((one) => one.result === 'already')
-      const lines = [...(won.length > 0 ? [`✅ ${say.confirmed(named(won))}`] : []), ...lost.map((one) => alreadyText(heard, one))]
+      const lines = [
+        ...(won.length > 0 ? [`✅ ${say.confirmed(named(won))}`] : []),
+        ...(lost.length > 0
+          ? [
+              shortList(
+                lost.map((one) => alreadyText(heard, one)),
+                contact.language,
+              ),
+            ]
+          : []),
+      ]
       return answer(lines.length === 0 ? say.noneOpen : lines.join('\n'), reading.eventIds)
     }
     case 'already': {
@@ -145,7 +160,8 @@ async function act(tx: Transaction, heard: Heard, reading: Reading): Promise<Ans
         (one, index) => reading.eventIds.includes(one.eventId) && told.findIndex((two) => two.eventId === one.eventId) === index,
       )
       await finish('already', { eventIds: reading.eventIds })
-      return answer(lines.map((one) => say.already(nameOf(one, say), one.acknowledgedBy ?? '')).join('\n'), reading.eventIds)
+      const texts = lines.map((one) => say.already(nameOf(one, say), one.acknowledgedBy ?? ''))
+      return answer(shortList(texts, contact.language), reading.eventIds)
     }
     case 'ask':
       await finish('asked', { eventIds: reading.eventIds })

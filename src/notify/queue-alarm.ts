@@ -1,11 +1,12 @@
 import type { Micros } from '#base/time.ts'
 import { SEVERITIES } from '#domain/alarm.ts'
 import type { Alarm } from '#store/alarms.ts'
+import { alarmsAround } from '#store/cases.ts'
 import type { Transaction } from '#store/database.ts'
 import { queueMessages, recentMessages } from '#store/messaging.ts'
 import { CHANNELS } from './channels/catalogue.ts'
 import type { PlannedMessage } from './core/plan.ts'
-import { CHAT_LIMIT, gather, SMS_LIMIT } from './core/storm.ts'
+import { CHAT_LIMIT, gather, isStorm, SMS_LIMIT, STORM_ALARMS, STORM_WINDOW, type StormLimit } from './core/storm.ts'
 
 /** What waited for the end of quiet hours is told this long after it. */
 const QUIET_LASTS: Micros = 12 * 3_600_000_000
@@ -19,18 +20,28 @@ export interface RoundContext {
   readonly timeZone: string
 }
 
+/** Whether an alarm is one of so many of the whole site that they are told in one message. */
+export async function inStorm(tx: Transaction, alarm: Alarm): Promise<boolean> {
+  return isStorm(await alarmsAround(tx, alarm.raisedAt, STORM_WINDOW, STORM_ALARMS + 1))
+}
+
+/** So many messages by a channel, and no more, before they gather. */
+export function limitOf(channel: string): StormLimit {
+  return CHANNELS.find((one) => one.channel === channel)?.short === true ? SMS_LIMIT : CHAT_LIMIT
+}
+
 /** Queues a message of an alarm: at once, with others in a storm, or at the end of somebody's quiet hours. */
 export async function queueAlarm(
   tx: Transaction,
-  of: { readonly caseId: number; readonly attempt: number; readonly alarm: Alarm; readonly notAfter: Micros },
+  of: { readonly caseId: number; readonly attempt: number; readonly alarm: Alarm; readonly notAfter: Micros; readonly storm: boolean },
   { why, ...place }: PlannedMessage,
   { now }: RoundContext,
   quietUntil?: Micros,
 ): Promise<void> {
-  const limit = CHANNELS.find((one) => one.channel === place.channel)?.short === true ? SMS_LIMIT : CHAT_LIMIT
-  const recent =
-    quietUntil === undefined ? await recentMessages(tx, place.contactId, place.channel, { now, window: limit.window }) : undefined
-  const { bundled, at } = recent === undefined ? { bundled: true, at: quietUntil ?? now } : gather(limit, recent, now)
+  const limit = limitOf(place.channel)
+  const kind = 'alarm'
+  const recent = quietUntil === undefined ? await recentMessages(tx, { ...place, kind }, { now, window: limit.window }) : undefined
+  const { bundled, at } = recent === undefined ? { bundled: true, at: quietUntil ?? now } : gather(limit, recent, now, of.storm)
   const reason =
     quietUntil !== undefined ? `${why}; waits for the end of quiet hours.` : bundled ? `${why}; many at once: told in one message.` : why
   await queueMessages(tx, [
@@ -38,7 +49,7 @@ export async function queueAlarm(
       ...place,
       caseId: of.caseId,
       alarmEventId: of.alarm.id,
-      kind: 'alarm',
+      kind,
       attempt: of.attempt,
       state: 'queued',
       reason,

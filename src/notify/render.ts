@@ -1,25 +1,29 @@
 import { BugError } from '#base/errors.ts'
 import type { Micros } from '#base/time.ts'
-import type { Alarm } from '#store/alarms.ts'
+import { floodNow } from '#store/alarm-guards.ts'
+import { getAlarm, type Alarm } from '#store/alarms.ts'
 import { saveAcknowledgeToken } from '#store/acknowledge-tokens.ts'
+import { repeatsOf } from '#store/cases.ts'
 import type { StoredContact } from '#store/contacts.ts'
 import type { Queryable } from '#store/database.ts'
 import { lastHeard } from '#store/inbound.ts'
-import { listTold, type LeasedMessage } from '#store/messaging.ts'
+import { listTold, type LeasedMessage, type MessageKind } from '#store/messaging.ts'
 import type { Site } from '#store/settings.ts'
 import { channelOf } from './channels/catalogue.ts'
 import type { ChannelSession, Outgoing } from './channels/channel.ts'
+import { digestText, notesText } from './core/digest-text.ts'
 import {
   acknowledgedText,
   alarmText,
   clearedText,
-  digestText,
   exhaustedText,
   systemText,
   templateFields,
   type HowToAcknowledge,
   type MessageText,
+  type Repeats,
 } from './core/message-text.ts'
+import { isStorm } from './core/storm.ts'
 import { fillTemplate, templateFor, type MessageTemplate } from './core/template.ts'
 import { createToken } from './token.ts'
 
@@ -57,17 +61,14 @@ export async function render(
   const original = told.find((one) => one.contactId === contact.id && one.channel === message.channel)?.providerId ?? null
   const how = answers ? (buttons && !several ? 'button' : 'reply') : link ? 'link' : 'screen'
   const alarms = items.flatMap((one) => one.alarm ?? [])
-  const text = several
-    ? digestText(alarms, site, contact.language, { now: context.now, how })
-    : textOf(message, alarm, contact, site, { now: context.now, how })
+  const say = { now: context.now, how, repeats: several || alarm === undefined ? undefined : await repeatsOf(db, alarm) } as const
+  const text = several ? await togetherText(db, message.kind, alarms, contact, site, say) : textOf(message, alarm, contact, site, say)
   const own =
     several || alarm === undefined
       ? undefined
       : templateFor(context.templates, { kind: message.kind, style: short ? 'short' : 'full', language: contact.language })
   const filled =
-    own === undefined || alarm === undefined
-      ? undefined
-      : fillTemplate(own, templateFields(alarm, site, contact.language, { now: context.now, how }))
+    own === undefined || alarm === undefined ? undefined : fillTemplate(own, templateFields(alarm, site, contact.language, say))
   const body = filled ?? (short ? text.short : text.text)
   const url = link && alarm !== undefined ? `${base}/a/${await mintToken(db, alarm.id, contact.id, context.now)}` : null
   const acknowledge = message.kind !== 'alarm' || alarm === undefined ? null : { eventId: several ? null : alarm.id, url }
@@ -91,12 +92,25 @@ export async function render(
   }
 }
 
+async function togetherText(
+  db: Queryable,
+  kind: MessageKind,
+  alarms: readonly Alarm[],
+  { language }: StoredContact,
+  site: Site,
+  context: { now: Micros; how: HowToAcknowledge },
+): Promise<MessageText> {
+  if (kind === 'acknowledged' || kind === 'cleared') return notesText(kind, alarms, site, language)
+  const first = isStorm(alarms.length) ? (await floodNow(db, 'all'))?.firstOut?.eventId : undefined
+  return digestText(alarms, site, language, { ...context, first: first === undefined ? undefined : await getAlarm(db, 'all', first) })
+}
+
 function textOf(
   message: LeasedMessage,
   alarm: Alarm | undefined,
   { language }: StoredContact,
   site: Site,
-  context: { now: Micros; how: HowToAcknowledge },
+  context: { now: Micros; how: HowToAcknowledge; repeats: Repeats | undefined },
 ): MessageText {
   if (alarm === undefined) return systemText(message.body, site)
   switch (message.kind) {

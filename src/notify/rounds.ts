@@ -7,7 +7,7 @@ import { decideCase, endCase, findCase, lastTold, lockAlarm, lostSince, openCase
 import { listContacts } from '#store/contacts.ts'
 import type { Transaction } from '#store/database.ts'
 import { listChains, listGroups } from '#store/escalation.ts'
-import { listTold, queueMessages, type MessageKind } from '#store/messaging.ts'
+import { listTold, queueMessages, recentMessages, type MessageKind } from '#store/messaging.ts'
 import type { Intent } from '#store/outbox.ts'
 import { readSettings } from '#store/settings.ts'
 import { reportSystem } from '#store/system-alarms.ts'
@@ -17,8 +17,9 @@ import { chainRound } from './chain-round.ts'
 import { chainFor, snapshotOf } from './core/escalate.ts'
 import { namesOf, plan } from './core/plan.ts'
 import { quietOf } from './core/simulate.ts'
+import { gather } from './core/storm.ts'
 import { readReport, systemChain, systemContacts } from './core/system-trouble.ts'
-import { queueAlarm, type RoundContext } from './queue-alarm.ts'
+import { inStorm, limitOf, queueAlarm, type RoundContext } from './queue-alarm.ts'
 
 const MINUTE: Micros = 60_000_000
 const HOUR: Micros = 60 * MINUTE
@@ -126,7 +127,7 @@ async function round(tx: Transaction, current: NotifyCase, alarm: Alarm, context
     if (decision.nobody && current.attempt === 0) await reportNobody(tx, alarm, decision.why)
     return await decideCase(tx, current.id, { attempt, nextActionAt: decision.until, reason: decision.why, policy })
   }
-  const of = { caseId: current.id, attempt, alarm, notAfter: now + ALARM_LASTS }
+  const of = { caseId: current.id, attempt, alarm, notAfter: now + ALARM_LASTS, storm: await inStorm(tx, alarm) }
   for (const one of decision.messages) await queueAlarm(tx, of, one, context)
   for (const { at, ...one } of decision.later) await queueAlarm(tx, of, one, context, at)
   const reason = `Told to ${namesOf(decision)}`
@@ -160,21 +161,28 @@ async function queueNotes(
   except: number | undefined,
   now: Micros,
 ): Promise<void> {
-  const told = (await listTold(tx, alarm.id)).filter((one) => one.contactId !== except)
-  await queueMessages(
-    tx,
-    told.map((one) => ({
-      caseId: one.caseId,
-      alarmEventId: alarm.id,
-      kind,
-      contactId: one.contactId,
-      contactName: one.contactName,
-      channel: one.channel,
-      address: one.address,
-      attempt: 1,
-      state: 'queued',
-      reason: null,
-      notAfter: now + NOTE_LASTS,
-    })),
-  )
+  for (const one of await listTold(tx, alarm.id)) {
+    if (one.contactId === except) continue
+    const { caseId, contactId, contactName, channel, address } = one
+    const limit = limitOf(channel)
+    // they always may go together: in a storm hundreds return to normal, and are acknowledged, at once
+    const { at } = gather(limit, await recentMessages(tx, { kind, contactId, channel }, { now, window: limit.window }), now)
+    await queueMessages(tx, [
+      {
+        caseId,
+        alarmEventId: alarm.id,
+        kind,
+        contactId,
+        contactName,
+        channel,
+        address,
+        attempt: 1,
+        state: 'queued',
+        reason: null,
+        notAfter: now + NOTE_LASTS,
+        nextAt: at,
+        bundled: true,
+      },
+    ])
+  }
 }

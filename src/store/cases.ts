@@ -132,22 +132,26 @@ export interface CaseNow {
 }
 
 /**
- * Holds the case until the transaction ends: an acknowledgement that comes now waits, one that came before is seen.
- * @returns undefined when there is no such case any more
+ * Holds cases until the transaction ends: an acknowledgement that comes now waits, one that came before is seen.
+ * @returns those that are still there, by id
  */
-export async function holdCase(tx: Queryable, id: number): Promise<CaseNow | undefined> {
-  const held = await tx.query<{ state: CaseState; alarmEventId: number }>(
-    'select state, alarm_event_id as "alarmEventId" from notify_cases where id = $1 for share',
-    [id],
+export async function holdCases(tx: Queryable, ids: readonly number[]): Promise<ReadonlyMap<number, CaseNow>> {
+  const held = await tx.query<{ id: number; state: CaseState; alarmEventId: number }>(
+    'select id, state, alarm_event_id as "alarmEventId" from notify_cases where id = any($1::bigint[]) order by id for share',
+    [[...ids]],
   )
-  const one = held[0]
-  if (one === undefined) return undefined
   // a statement of its own: it sees what was committed while the lock was waited for
-  const [alarm] = await tx.query<{ acknowledgedBy: string | null }>(
-    'select acknowledged_by as "acknowledgedBy" from alarm_events where id = $1',
-    [one.alarmEventId],
+  const by = await tx.query<{ id: number; acknowledgedBy: string | null }>(
+    'select id, acknowledged_by as "acknowledgedBy" from alarm_events where id = any($1::bigint[])',
+    [held.map((one) => one.alarmEventId)],
   )
-  return { state: one.state, acknowledgedBy: alarm?.acknowledgedBy ?? null }
+  const acknowledged = new Map(by.map((one) => [one.id, one.acknowledgedBy]))
+  return new Map(held.map(({ id, state, alarmEventId }) => [id, { state, acknowledgedBy: acknowledged.get(alarmEventId) ?? null }]))
+}
+
+/** One of them; undefined when there is no such case any more. */
+export async function holdCase(tx: Queryable, id: number): Promise<CaseNow | undefined> {
+  return (await holdCases(tx, [id])).get(id)
 }
 
 /** The cooldown of a rule, and when somebody was last told of it (another alarm than this one) at one of these severities. */
@@ -165,6 +169,38 @@ export async function lastTold(
     [ruleId, exceptEventId, [...severities]],
   )
   return { cooldownMinutes: row?.cooldownMinutes ?? 0, lastToldAt: row?.at ?? undefined }
+}
+
+/**
+ * How often the rule of an alarm was raised since somebody was last told of it, this alarm included: what its cooldown kept back.
+ * @returns undefined when nobody was told of the rule before
+ */
+export async function repeatsOf(
+  db: Queryable,
+  alarm: { readonly id: number; readonly ruleId: number | null },
+): Promise<{ times: number; since: Micros } | undefined> {
+  if (alarm.ruleId === null) return undefined
+  // by the order in which they were judged: a device that was not reached for long tells its own times
+  const [row] = await db.query<{ times: number; since: Micros }>(
+    `with told as (
+       select e.id, min(m.handed_at) as at from alarm_events e join messaging_history m on m.alarm_event_id = e.id
+       where e.rule_id = $1 and e.id < $2 and m.kind = 'alarm' and m.handed_at is not null group by e.id order by e.id desc limit 1)
+     select count(*)::int as times, told.at as since from told join alarm_events e on e.rule_id = $1
+     where e.id > told.id and e.id <= $2 and e.suppressed is null group by told.at`,
+    [alarm.ruleId, alarm.id],
+  )
+  return row
+}
+
+/** How many alarms the site raised around this one: in the minute before it or the one after, whichever has more; at most `most`. */
+export async function alarmsAround(db: Queryable, at: Micros, window: Micros, most: number): Promise<number> {
+  const [row] = await db.query<{ count: number }>(
+    `select greatest(
+       (select count(*) from (select from alarm_events where raised_at between $1 and $2 and suppressed is null limit $4) b),
+       (select count(*) from (select from alarm_events where raised_at between $2 and $3 and suppressed is null limit $4) a))::int as count`,
+    [sqlTime(at - window), sqlTime(at), sqlTime(at + window), most],
+  )
+  return row?.count ?? 0
 }
 
 /** Since when a device has not been heard of, if that is an alarm that stands; undefined: it is heard of. */

@@ -1,4 +1,4 @@
-import type { Micros, Millis } from '#base/time.ts'
+import type { Micros } from '#base/time.ts'
 import { InvalidRequest } from '#base/errors.ts'
 import type { DeviceScope } from '#domain/user.ts'
 import type { Queryable } from './database.ts'
@@ -69,7 +69,8 @@ export interface Message {
   readonly parts: number | null
 }
 
-const LEASED = `m.id, m.case_id as "caseId", m.alarm_event_id as "alarmEventId", m.kind, m.contact_id as "contactId",
+/** Of {@link LeasedMessage}, but for `uncertain` and `createdAt`. */
+export const LEASED = `m.id, m.case_id as "caseId", m.alarm_event_id as "alarmEventId", m.kind, m.contact_id as "contactId",
        m.contact_name as "contactName", m.channel, m.address, m.attempt, m.reason, m.not_after as "notAfter", m.tries, m.urgency, m.bundled, m.body, m.uncertain_tries as "uncertainTries",`
 
 /** Adds messages; one that is there already (same case, attempt, contact, channel and kind) stays as it is. */
@@ -100,67 +101,19 @@ export async function queueMessages(tx: Queryable, messages: readonly NewMessage
 }
 
 /**
- * Leases the next message that is due, the most urgent and then the oldest first, or one whose lease ran out (its sender died: whether it arrived is not known).
- * The row is the attempt on record before anything leaves this machine.
- * @param lease how long it is ours, longer than any send may take; and channels that are busy
- */
-export async function leaseMessage(
-  db: Queryable,
-  owner: string,
-  now: Micros,
-  lease: { millis: Millis; except: readonly string[] },
-): Promise<LeasedMessage | undefined> {
-  const rows = await db.query<LeasedMessage>(
-    `with due as (
-       select id, state from messaging_history
-       where ((state in ('queued', 'unknown') and next_at <= $2) or (state = 'leased' and lease_until <= $2))
-         and not channel = any($4::text[])
-       order by urgency, next_at, id limit 1 for update skip locked)
-     update messaging_history m set state = 'leased', lease_owner = $1, lease_until = $3, tries = tries + 1,
-       uncertain_tries = uncertain_tries + (due.state in ('leased', 'unknown'))::int
-     from due where due.id = m.id
-     returning ${LEASED}
-       due.state in ('leased', 'unknown') as uncertain, m.created_at as "createdAt"`,
-    [owner, sqlTime(now), sqlTime(now + lease.millis * 1000), [...lease.except]],
-  )
-  return rows[0]
-}
-
-/** Leases what is due with a bundled message and goes to the same person by the same way. */
-export async function leaseCompanions(
-  db: Queryable,
-  owner: string,
-  message: LeasedMessage,
-  now: Micros,
-  leaseMillis: Millis,
-): Promise<readonly LeasedMessage[]> {
-  return await db.query<LeasedMessage>(
-    `with due as (
-       select id from messaging_history
-       where state = 'queued' and bundled and kind = 'alarm' and contact_id = $4 and channel = $5 and address = $6 and next_at <= $2
-       order by urgency, next_at, id limit 50 for update skip locked)
-     update messaging_history m set state = 'leased', lease_owner = $1, lease_until = $3, tries = tries + 1
-     from due where due.id = m.id
-     returning ${LEASED} false as uncertain, m.created_at as "createdAt"`,
-    [owner, sqlTime(now), sqlTime(now + leaseMillis * 1000), message.contactId, message.channel, message.address],
-  )
-}
-
-/**
- * How many messages of alarms somebody got by a way in the last while (several alarms in one count once), and when the bundle that leaves
+ * How many messages of a kind somebody got by a way in the last while (several alarms in one count once), and when the bundle that leaves
  * within as long does: one that waits for the end of quiet hours gathers nothing.
  */
 export async function recentMessages(
   db: Queryable,
-  contactId: number,
-  channel: string,
+  { kind, contactId, channel }: Pick<NewMessage, 'kind' | 'contactId' | 'channel'>,
   { now, window }: { readonly now: Micros; readonly window: Micros },
 ): Promise<{ count: number; bundleAt: Micros | null }> {
   const [row] = await db.query<{ count: number; bundleAt: Micros | null }>(
     `select count(distinct coalesce(provider_id, id::text)) filter (where state <> 'suppressed' and state <> 'cancelled' and not (bundled and state = 'queued')) as count,
        min(next_at) filter (where bundled and state = 'queued' and next_at > $3 and next_at <= $5) as "bundleAt"
-     from messaging_history where contact_id = $1 and channel = $2 and kind = 'alarm' and (created_at >= $4 or (bundled and state = 'queued'))`,
-    [contactId, channel, sqlTime(now), sqlTime(now - window), sqlTime(now + window)],
+     from messaging_history where contact_id = $1 and channel = $2 and kind = $6 and (created_at >= $4 or (bundled and state = 'queued'))`,
+    [contactId, channel, sqlTime(now), sqlTime(now - window), sqlTime(now + window), kind],
   )
   return row ?? { count: 0, bundleAt: null }
 }
@@ -173,67 +126,35 @@ export async function releaseWaiting(db: Queryable, channel: string, now: Micros
   )
 }
 
-/**
- * Gives back what a process that ended had leased; whether it arrived is not known. A message that is being handed over at this
- * moment is locked by its sender and left alone.
- * @param ids null: whatever is leased, of any owner
- */
-export async function releaseLeases(db: Queryable, ids: readonly number[] | null, now: Micros): Promise<number> {
-  const rows = await db.query(
-    `update messaging_history set state = 'unknown', lease_owner = null, lease_until = null, next_at = $2
-     where id in (select id from messaging_history where state = 'leased' and ($1::bigint[] is null or id = any($1)) for update skip locked)
-     returning id`,
-    [ids === null ? null : [...ids], sqlTime(now)],
-  )
-  return rows.length
-}
-
-/** Whether the lease is still ours; the row stays locked. An acknowledgement takes it away. */
-export async function holdMessage(tx: Queryable, id: number, owner: string): Promise<boolean> {
-  return (
-    (await tx.query(`select 1 from messaging_history where id = $1 and state = 'leased' and lease_owner = $2 for update`, [id, owner]))
-      .length > 0
-  )
+/** Puts on record what is about to be sent, without its secrets, for those whose lease is still ours. */
+export async function keepBodies(db: Queryable, ids: readonly number[], owner: string, body: string): Promise<void> {
+  await db.query(`update messaging_history set body = $3 where id = any($1::bigint[]) and state = 'leased' and lease_owner = $2`, [
+    [...ids],
+    owner,
+    body,
+  ])
 }
 
 /**
- * Waits until what is being handed over to a chat at this moment is on record: whoever answers has it before its sender could note that. A
- * sender locks its message while it sends; one that died holds no lock. Nothing stays locked.
+ * The receipt: the provider took it, one message for all of these. `at` is by the provider's clock where it tells one: answers carry the time
+ * of the same clock.
  */
-export async function awaitSends(tx: Queryable, channel: string, chat: string): Promise<void> {
-  await tx.query('savepoint sends')
-  await tx.query(`select from messaging_history where channel = $1 and address = $2 and state = 'leased' for key share`, [channel, chat])
-  await tx.query('rollback to savepoint sends')
-}
-
-/** Puts on record what is about to be sent, without its secrets. @returns false when the lease is not ours any more */
-export async function keepBody(db: Queryable, id: number, owner: string, body: string): Promise<boolean> {
-  return (
-    (
-      await db.query(`update messaging_history set body = $3 where id = $1 and state = 'leased' and lease_owner = $2 returning id`, [
-        id,
-        owner,
-        body,
-      ])
-    ).length > 0
-  )
-}
-
-/** The receipt: the provider took it. `at` is by the provider's clock where it tells one: answers carry the time of the same clock. */
 export async function recordHanded(
   tx: Queryable,
-  message: LeasedMessage,
+  messages: readonly LeasedMessage[],
   receipt: { providerId: string; chat: string; handedAt: Micros; at: Micros; parts?: number | undefined },
 ): Promise<void> {
+  const ids = messages.map((one) => one.id)
   await tx.query(
     `update messaging_history set state = 'handed', provider_id = $2, handed_at = $3, lease_owner = null, lease_until = null, address = $4, parts = $5
-     where id = $1`,
-    [message.id, receipt.providerId, sqlTime(receipt.handedAt), receipt.chat, receipt.parts ?? null],
+     where id = any($1::bigint[])`,
+    [ids, receipt.providerId, sqlTime(receipt.handedAt), receipt.chat, receipt.parts ?? null],
   )
   await tx.query(
-    `insert into message_targets (channel, chat, provider_message_id, alarm_event_id, contact_id, sent_at) values ($1, $2, $3, $4, $5, $6)
+    `insert into message_targets (channel, chat, provider_message_id, alarm_event_id, contact_id, sent_at)
+     select channel, $2, $3, alarm_event_id, contact_id, $4 from messaging_history where id = any($1::bigint[]) and alarm_event_id is not null
      on conflict do nothing`,
-    [message.channel, receipt.chat, receipt.providerId, message.alarmEventId, message.contactId, sqlTime(receipt.at)],
+    [ids, receipt.chat, receipt.providerId, sqlTime(receipt.at)],
   )
 }
 

@@ -898,7 +898,7 @@ create table messaging_history (
   constraint messaging_history_case_id_fkey FOREIGN KEY (case_id) REFERENCES notify_cases(id) ON DELETE CASCADE,
   constraint messaging_history_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE SET NULL
 ) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500, autovacuum_analyze_scale_factor=0.02);
-CREATE INDEX messaging_history_contact ON messaging_history USING btree (contact_id, created_at DESC) WHERE (kind = 'alarm'::text);
+CREATE INDEX messaging_history_contact ON messaging_history USING btree (contact_id, channel, kind, created_at DESC);
 CREATE INDEX messaging_history_due ON messaging_history USING btree (urgency, next_at) WHERE (state = ANY (ARRAY['queued'::text, 'leased'::text, 'unknown'::text]));
 CREATE INDEX messaging_history_event ON messaging_history USING btree (alarm_event_id);
 CREATE INDEX messaging_history_provider ON messaging_history USING btree (channel, provider_id) WHERE (provider_id IS NOT NULL);

@@ -160,37 +160,6 @@ test('without a chain quiet hours hold too: a warning waits for their end, a cri
   await until(() => telegram.in(ANA.id).length === 2, 'in the morning she is told')
 })
 
-test('a storm: the first ten at once, the rest in one message that a bare ok acknowledges', async () => {
-  await using t = await testDatabase()
-  await using telegram = await FakeTelegram.start(ANA)
-  const site = await NotifySite.make(t.db)
-  await site.telegram(telegram)
-  await site.contact('Ana', [ANA.id])
-  const plant = await AlarmPlant.make(t.db, { tags: 30 })
-  for (let index = 0; index < 30; index++) await plant.rule({ tagId: plant.tag(index), name: `Level ${index}` })
-  await using _engine = startEngine(t.db)
-  await using _notify = site.notify()
-  await using _inbound = site.inbound()
-  await plant.deliver(Array.from({ length: 30 }, () => 90))
-  await until(() => telegram.messages.length === 10, 'ten are told')
-  await until(async () => (await site.messages()).length === 30, 'the rest waits')
-  await t.db.query(`update messaging_history set next_at = now() where bundled`)
-  await t.db.query(`select pg_notify('outbox', '')`)
-  await until(() => telegram.messages.length === 11, 'one message tells of the rest')
-  assert.match(telegram.messages[10]?.text ?? '', /^20 new alarms, 20 critical\n🔴 #\d+ Level \d+ \(PS-01\)/)
-  await until(async () => (await site.messages()).every((one) => one.state === 'handed'), 'all are on record')
-  telegram.say(ANA, 'ok', { replyTo: telegram.messages[10]?.id ?? 0 })
-  await until(async () => (await t.db.query(`select from inbound_messages where outcome is not null`)).length === 1, 'it is read')
-  const [heard] = await t.db.query<{ outcome: string; events: number }>(
-    `select outcome, jsonb_array_length(detail -> 'eventIds') as events from inbound_messages`,
-  )
-  assert.deepEqual(heard, { outcome: 'acknowledged', events: 20 })
-  await until(
-    async () => (await plant.alarms()).filter((one) => one.acknowledgedAt !== null).length === 20,
-    'all that it lists are acknowledged',
-  )
-})
-
 test('while a device is not heard of its tags are not paged, and why stands on record', async () => {
   await using t = await testDatabase()
   await using telegram = await FakeTelegram.start(ANA)

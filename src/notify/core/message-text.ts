@@ -43,11 +43,17 @@ export interface MessageText {
   readonly short: string
 }
 
+/** How often the rule of an alarm was raised since somebody was last told of it, this time included. */
+export interface Repeats {
+  readonly times: number
+  readonly since: Micros
+}
+
 /** How the reader acknowledges: by a button or an answer, by an answer, by a link, or only on the screen. */
 export type HowToAcknowledge = 'button' | 'reply' | 'link' | 'screen'
 
 const LOCALES: Readonly<Record<MessageLanguage, string>> = { en: 'en-GB', pt: 'pt-PT', es: 'es-ES', fr: 'fr-FR', de: 'de-DE' }
-const MARKS: Readonly<Record<Severity, string>> = { info: '🔵', warning: '🟠', critical: '🔴' }
+export const MARKS: Readonly<Record<Severity, string>> = { info: '🔵', warning: '🟠', critical: '🔴' }
 /** A message that leaves later than this after the raise says so. */
 const LATE: Micros = 300_000_000
 
@@ -56,22 +62,24 @@ export function alarmText(
   alarm: AlarmFacts,
   site: SiteFacts,
   language: MessageLanguage,
-  context: { now: Micros; how: HowToAcknowledge },
+  context: { now: Micros; how: HowToAcknowledge; repeats?: Repeats | undefined },
 ): MessageText {
   const say = words(language)
   const title = titleOf(alarm, say)
   const severity = say.severity[alarm.severity]
-  const late = context.now - alarm.raisedAt > LATE
+  const late = isLate(alarm, context.now)
+  const repeats = repeatsText(context.repeats, site, language)
   const lines = [
     `${severity} ${title}`,
     where(alarm, language),
     `${say.raised}: ${when(alarm.raisedAt, site.timeZone, language)}${late ? ` (${say.late})` : ''}`,
     ...(hasReturned(alarm) ? [`${say.cleared}: ${when(alarm.clearedAt ?? 0, site.timeZone, language)}`] : []),
+    ...(repeats === '' ? [] : [repeats]),
     ...(site.name === '' ? [] : [site.name]),
   ]
   const how = howOf(alarm.displayNumber, say, context.how)
   const time = `${shortTime(alarm.raisedAt, site.timeZone, language)}${late ? ` (${say.late})` : ''}`
-  const short = [`${severity} ${title}`, where(alarm, language), time, ...(hasReturned(alarm) ? [say.cleared] : []), how]
+  const short = [`${severity} ${title}`, where(alarm, language), time, ...(hasReturned(alarm) ? [say.cleared] : []), repeats, how]
   return {
     subject: `[${severity}] ${title} (${alarm.deviceCode})`,
     text: `${MARKS[alarm.severity]} ${lines.join('\n')}${how === '' ? '' : `\n\n${how}`}`,
@@ -103,31 +111,6 @@ export function acknowledgedText(alarm: AlarmFacts, by: string, at: Micros, site
   return { subject: `[${say.acknowledged}] ${title} (${alarm.deviceCode})`, text: `☑️ ${lines.join('\n')}`, lines, short: sentence(lines) }
 }
 
-/** Several alarms in one message: the most severe first, each with its number. */
-export function digestText(
-  alarms: readonly AlarmFacts[],
-  site: SiteFacts,
-  language: MessageLanguage,
-  context: { now: Micros; how: HowToAcknowledge },
-): MessageText {
-  const say = words(language)
-  const order: readonly Severity[] = ['critical', 'warning', 'info']
-  const sorted = alarms.toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity) || a.raisedAt - b.raisedAt)
-  const critical = alarms.filter((one) => one.severity === 'critical').length
-  const head = say.digest(alarms.length, critical)
-  const late = (alarm: AlarmFacts): string => (context.now - alarm.raisedAt > LATE ? ` (${say.late})` : '')
-  const lines = [
-    head,
-    ...sorted.map((one) => {
-      const time = shortTime(one.raisedAt, site.timeZone, language)
-      return `${MARKS[one.severity]} ${titleOf(one, say)} (${one.deviceCode}) ${time}${late(one)}`
-    }),
-  ]
-  const how = context.how === 'reply' ? say.howDigest : say.howScreen
-  const short = [head, sorted.map((one) => `${titleOf(one, say)} (${one.deviceCode})`).join('; '), how]
-  return { subject: `[${head}] ${site.name}`.trim(), text: `${lines.join('\n')}\n\n${how}`, lines, short: sentence(short) }
-}
-
 /** Nobody answered an alarm: for whoever looks after the system. */
 export function exhaustedText(alarm: AlarmFacts, site: SiteFacts, language: MessageLanguage, now: Micros): MessageText {
   const say = words(language)
@@ -142,7 +125,7 @@ export function templateFields(
   alarm: AlarmFacts & { readonly acknowledgedAt?: Micros | null },
   site: SiteFacts,
   language: MessageLanguage,
-  context: { now: Micros; how: HowToAcknowledge },
+  context: { now: Micros; how: HowToAcknowledge; repeats?: Repeats | undefined },
 ): TemplateFields {
   const say = words(language)
   const time = (at: Micros | null | undefined): string => (at === null || at === undefined ? '' : when(at, site.timeZone, language))
@@ -157,7 +140,8 @@ export function templateFields(
     limit: alarm.operator === null || alarm.setpoint === null ? '' : `${alarm.operator} ${amount(alarm.setpoint, alarm.unit, language)}`,
     since: time(alarm.raisedAt),
     returned: time(alarm.clearedAt),
-    late: context.now - alarm.raisedAt > LATE ? say.late : '',
+    late: isLate(alarm, context.now) ? say.late : '',
+    repeats: repeatsText(context.repeats, site, language),
     by: alarm.acknowledgedBy ?? '',
     at: time(alarm.acknowledgedAt),
     site: site.name,
@@ -202,6 +186,15 @@ function hasReturned({ clearedAt, raisedAt, kind }: AlarmFacts): boolean {
   return clearedAt !== null && !(kind === 'system' && clearedAt === raisedAt)
 }
 
+export function isLate({ raisedAt }: AlarmFacts, now: Micros): boolean {
+  return now - raisedAt > LATE
+}
+
+function repeatsText(repeats: Repeats | undefined, site: SiteFacts, language: MessageLanguage): string {
+  if (repeats === undefined || repeats.times < 2) return ''
+  return words(language).repeated(repeats.times, shortTime(repeats.since, site.timeZone, language))
+}
+
 function howOf(number: number, say: Words, how: HowToAcknowledge): string {
   switch (how) {
     case 'button':
@@ -215,7 +208,8 @@ function howOf(number: number, say: Words, how: HowToAcknowledge): string {
   }
 }
 
-function sentence(parts: readonly string[]): string {
+/** One after the other, for SMS. */
+export function sentence(parts: readonly string[]): string {
   return parts
     .filter((part) => part !== '')
     .map((part) => part.replace(/\.$/, ''))
@@ -223,7 +217,7 @@ function sentence(parts: readonly string[]): string {
 }
 
 /** `24/11 03:12` */
-function shortTime(at: Micros, timeZone: string, language: MessageLanguage): string {
+export function shortTime(at: Micros, timeZone: string, language: MessageLanguage): string {
   return when(at, timeZone, language).replace(/^(\d\d\/\d\d)\/\d{4},? (\d\d:\d\d).*$/, '$1 $2')
 }
 

@@ -19,6 +19,8 @@ export interface Words {
   /** The label of buttons and links. */
   readonly acknowledge: string
   readonly linkLasts: string
+  /** Below a mail. */
+  readonly mailUnread: string
   /** With a button below it. */
   howReply(number: number): string
   howAnswer(number: number): string
@@ -26,6 +28,17 @@ export interface Words {
   declinedLast(alarms: string): string
   digest(count: number, critical: number): string
   readonly howDigest: string
+  /** Of more alarms than one person can take in. */
+  storm(count: number, critical: number): string
+  /** Before the alarm that a storm began with. */
+  readonly first: string
+  readonly howStorm: string
+  /** Of a list that would be too long. */
+  more(count: number): string
+  manyAcknowledged(count: number): string
+  manyCleared(count: number): string
+  /** How often its rule was raised since somebody was last told of it, this time included. */
+  repeated(times: number, since: string): string
   nobodyAnswered(minutes: number): string
   gatewayDown(title: string, why: string): string
   gatewayUp(title: string): string
