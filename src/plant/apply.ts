@@ -16,7 +16,17 @@ import { saveCurve } from './curves.ts'
 import { type Change, type Step, difference } from './difference.ts'
 import { exportPlant } from './export.ts'
 import { saveContactIn, saveGatewaySettings, saveTemplates } from './people.ts'
-import type { PlantBroker, PlantChain, PlantContact, PlantCurve, PlantDevice, PlantFile, PlantGroup, PlantTag } from './plant-file.ts'
+import type {
+  PlantBroker,
+  PlantChain,
+  PlantContact,
+  PlantCurve,
+  PlantDevice,
+  PlantFile,
+  PlantGroup,
+  PlantMessaging,
+  PlantTag,
+} from './plant-file.ts'
 import { checkPlantFile } from './plan.ts'
 
 /**
@@ -115,6 +125,8 @@ async function perform(tx: Transaction, known: Known, step: Batch): Promise<void
       return await performContact(tx, known, step.name, step.after)
     case 'messageTemplates':
       return await saveTemplates(tx, step.after)
+    case 'messaging':
+      return await performMessaging(tx, step.after)
     case 'contactGroup':
       return await performGroup(tx, step.name, step.after)
     case 'chain':
@@ -265,6 +277,13 @@ async function performChain(tx: Transaction, known: Known, name: string, positio
       return { ...step, groupId: found.id }
     }),
   })
+}
+
+async function performMessaging(tx: Transaction, { replyLanguages, systemAlarms: route }: PlantMessaging): Promise<void> {
+  if (route.to === 'contacts') return await saveSettings(tx, { replyLanguages, systemRoute: route })
+  const found = (await (route.to === 'group' ? listGroups(tx) : listChains(tx))).find((one) => same(one.name, route.name))
+  if (found === undefined) throw new NotFound(`System alarms: there is no ${route.to} ${route.name}.`)
+  await saveSettings(tx, { replyLanguages, systemRoute: { to: route.to, id: found.id } })
 }
 
 function same(a: string, b: string): boolean {

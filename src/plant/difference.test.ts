@@ -128,6 +128,7 @@ function perform(file: PlantFile, { step }: Change): PlantFile {
     case 'contact':
     case 'contactGroup':
     case 'messageTemplates':
+    case 'messaging':
     case 'chain':
     case 'gateway':
       throw new Error(`no ${step.on} in this model`)

@@ -7,6 +7,7 @@ import type {
   PlantFile,
   PlantGateway,
   PlantGroup,
+  PlantMessaging,
   PlantTag,
 } from './plant-file.ts'
 import type { RuleBody, SiteBody } from './shapes.ts'
@@ -31,6 +32,7 @@ export type Step =
   | { readonly on: 'rule'; readonly device: string; readonly tag: string; readonly name: string; readonly after: RuleBody | null }
   | { readonly on: 'contact'; readonly name: string; readonly after: PlantContact | null }
   | { readonly on: 'messageTemplates'; readonly after: NonNullable<PlantFile['messageTemplates']> }
+  | { readonly on: 'messaging'; readonly after: PlantMessaging }
   | { readonly on: 'contactGroup'; readonly name: string; readonly after: PlantGroup | null }
   | { readonly on: 'chain'; readonly name: string; readonly position: number; readonly after: PlantChain | null }
   | { readonly on: 'gateway'; readonly channel: string; readonly after: PlantGateway }
@@ -76,6 +78,12 @@ export function difference(before: PlantFile, after: PlantFile): Change[] {
   const groups = after.contactGroups === undefined ? [] : groupChanges(before.contactGroups ?? [], after.contactGroups)
   changes.push(...groups.filter((change) => change.action !== 'remove'))
   if (after.chains !== undefined) changes.push(...chainChanges(before.chains ?? [], after.chains))
+  if (after.messaging !== undefined) {
+    // what names a group or a chain comes when it is there
+    const fields = fieldChanges(before.messaging ?? {}, after.messaging)
+    const step = { on: 'messaging', after: after.messaging } as const
+    if (fields.length > 0) changes.push({ action: 'change', object: 'messaging', fields, step })
+  }
   changes.push(...groups.filter((change) => change.action === 'remove'))
   for (const [channel, gateway] of Object.entries(after.gateways ?? {})) {
     const old = before.gateways?.[channel]

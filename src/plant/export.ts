@@ -8,9 +8,19 @@ import type { Queryable } from '#store/database.ts'
 import { listDevices } from '#store/devices.ts'
 import { listChains, listGroups } from '#store/escalation.ts'
 import { listGateways } from '#store/gateways.ts'
-import { readSettings } from '#store/settings.ts'
+import { readSettings, type Settings } from '#store/settings.ts'
 import { listTags } from '#store/tags.ts'
-import type { PlantBroker, PlantChain, PlantContact, PlantCurve, PlantDevice, PlantFile, PlantGroup, PlantTag } from './plant-file.ts'
+import type {
+  PlantBroker,
+  PlantChain,
+  PlantContact,
+  PlantCurve,
+  PlantDevice,
+  PlantFile,
+  PlantGroup,
+  PlantMessaging,
+  PlantTag,
+} from './plant-file.ts'
 import {
   brokerShape,
   chainShape,
@@ -19,6 +29,7 @@ import {
   deviceShape,
   groupShape,
   layerShape,
+  messagingShape,
   ruleShape,
   stepShape,
   tagShape,
@@ -69,10 +80,24 @@ export async function exportPlant(db: Queryable): Promise<PlantFile> {
       systemMessages,
       devices: deviceIds === null ? null : deviceIds.flatMap((id) => codes.get(id) ?? []),
     })),
+    messaging: messagingOf(settings, groups, chains),
     messageTemplates: settings.messageTemplates.map((one) => ({ ...one })),
     contactGroups: groups.map((group) => groupOf(group, groups, contacts)),
     chains: chains.map((chain) => chainOf(chain, groups, codes)),
     gateways: Object.fromEntries(gateways.map(({ channel, enabled, settings }) => [channel, { enabled, settings: { ...settings } }])),
+  }
+}
+
+function messagingOf(
+  { replyLanguages, systemRoute: route }: Settings,
+  groups: readonly ContactGroup[],
+  chains: readonly EscalationChain[],
+): PlantMessaging {
+  const name = route.to === 'contacts' ? undefined : (route.to === 'group' ? groups : chains).find((one) => one.id === route.id)?.name
+  return {
+    replyLanguages: [...replyLanguages],
+    // one that is gone tells the contacts
+    systemAlarms: route.to === 'contacts' || name === undefined ? { to: 'contacts' } : { to: route.to, name },
   }
 }
 
@@ -131,6 +156,7 @@ export function renderPlantFile(file: PlantFile): string {
             ...(devices === null ? {} : { devices }),
           })),
         }),
+    ...(file.messaging === undefined ? {} : { messaging: spare(messagingShape.shape, file.messaging) }),
     ...(file.contactGroups === undefined ? {} : { contactGroups: file.contactGroups.map(spareGroup) }),
     ...(file.chains === undefined
       ? {}

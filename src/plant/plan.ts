@@ -6,6 +6,7 @@ import { refuseOtherPlace } from './configure.ts'
 import { sortedPoints } from './curves.ts'
 import { type Change, difference } from './difference.ts'
 import { exportPlant } from './export.ts'
+import { nearest } from './core/nearest.ts'
 import { checkFedBy } from './feeds.ts'
 import { type NamedTag, checkFormulas } from './formulas.ts'
 import { sharedOf, validateBroker } from './brokers.ts'
@@ -56,6 +57,7 @@ export async function checkPlantFile(db: Queryable, raw: unknown, before: PlantF
   }
   checkCurves(file, before)
   checkNames(file)
+  checkRoute(file, before)
   if (file.brokers !== undefined && file.devices === undefined) {
     // devices that the file leaves alone still need theirs
     for (const device of before.devices ?? []) {
@@ -116,6 +118,21 @@ function checkNames(file: PlantFile): void {
       }
     }
   }
+}
+
+/** Troubles of the system go to somebody who is there. */
+function checkRoute({ messaging, chains, contactGroups }: PlantFile, before: PlantFile): void {
+  const route = messaging?.systemAlarms
+  if (route === undefined || route.to === 'contacts') return
+  const known = (route.to === 'group' ? (contactGroups ?? before.contactGroups) : (chains ?? before.chains)) ?? []
+  if (known.some((one) => one.name.toLowerCase() === route.name.toLowerCase())) return
+  const meant = nearest(
+    route.name,
+    known.map((one) => one.name),
+  )
+  throw new ConfigError('messaging.systemAlarms.name', `messaging.systemAlarms.name: there is no ${route.to} ${route.name}.`, {
+    remedy: meant === undefined ? 'Name one that the file or the site has.' : `Did you mean ${meant}?`,
+  })
 }
 
 function codesOf(brokers: readonly PlantBroker[], protocol: string): string[] {

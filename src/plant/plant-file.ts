@@ -11,6 +11,7 @@ import {
   groupShape,
   holidaysShape,
   layerShape,
+  messagingShape,
   overrideShape,
   reportByExceptionShape,
   ruleShape,
@@ -76,6 +77,7 @@ const plantFile = z.strictObject({
     .array(plantChain)
     .optional()
     .meta({ description: 'Who is told one after the other; the first that fits an alarm is its chain.' }),
+  messaging: messagingShape.optional().meta({ description: 'How answers are read, and who is told of troubles of the system.' }),
   messageTemplates: z.array(templateShape).optional().meta({ description: 'Texts that the site wrote itself; the others are built in.' }),
   gateways: z.record(z.string(), plantGateway).optional(),
 })
@@ -89,6 +91,7 @@ export type PlantTag = z.infer<typeof plantTag>
 export type PlantContact = z.infer<typeof plantContact>
 export type PlantGroup = z.infer<typeof plantGroup>
 export type PlantChain = z.infer<typeof plantChain>
+export type PlantMessaging = z.infer<typeof messagingShape>
 export type PlantGateway = z.infer<typeof plantGateway>
 
 /** JSON Schema (draft 2020-12) of the file as people write it; published as docs/plant-file.schema.json. */

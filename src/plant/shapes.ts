@@ -169,6 +169,25 @@ export const templateShape = z.strictObject({
   text: z.string().min(1).max(2000),
 })
 
+/** Whose words are read in answers, and who is told of troubles of the system itself, by name. */
+export const messagingShape = z.strictObject({
+  replyLanguages: z
+    .array(messageLanguage)
+    .max(MESSAGE_LANGUAGES.length)
+    .default([...MESSAGE_LANGUAGES])
+    .meta({ description: 'Whose words are read in answers; those of the person always are.' }),
+  systemAlarms: z
+    .discriminatedUnion('to', [
+      z.strictObject({ to: z.literal('contacts') }),
+      z.strictObject({ to: z.literal('group'), name: z.string() }),
+      z.strictObject({ to: z.literal('chain'), name: z.string() }),
+    ])
+    .default({ to: 'contacts' })
+    .meta({
+      description: 'Who is told of troubles of the system itself: the contacts marked for it, a group with its parents, or a chain.',
+    }),
+})
+
 /** Who takes turns; the people are named by whoever uses the shape: by id in forms, by name in files. */
 export const layerShape = {
   name: z.string().trim().max(100).default(''),

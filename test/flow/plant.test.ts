@@ -10,6 +10,7 @@ import { parsePlantFile } from '#plant/plant-file.ts'
 import { deviceShape, tagShape } from '#plant/shapes.ts'
 import { listRules } from '#store/alarm-rules.ts'
 import { listDevices } from '#store/devices.ts'
+import { listChains } from '#store/escalation.ts'
 import { readSettings } from '#store/settings.ts'
 import { listTags } from '#store/tags.ts'
 import { demoBroker, demoDevices } from '../../simulator/demo-plant.ts'
@@ -105,6 +106,31 @@ test('a file that cannot be applied changes nothing and says where it is wrong',
       error instanceof ConfigError && error.field === 'devices[0] (PS-01).tags[0].address' && error.message.startsWith('PS-01: Flow: '),
   )
   assert.equal(renderPlantFile(await exportPlant(t.db)), before)
+})
+
+test('how answers are read and who is told of the system itself stand in the file, by name', async () => {
+  await using t = await testDatabase()
+  const file = {
+    ...FILE,
+    contacts: [{ name: 'Ana' }],
+    contactGroups: [{ name: 'Shift', members: ['Ana'] }],
+    chains: [{ name: 'Night', steps: [{ group: 'Shift' }] }],
+    messaging: { replyLanguages: ['pt', 'es'], systemAlarms: { to: 'chain', name: 'night' } },
+  }
+  await applyPlant(t.db, file)
+  const [chain] = await listChains(t.db)
+  const { systemRoute, replyLanguages } = await readSettings(t.db)
+  assert.deepEqual([systemRoute, replyLanguages], [{ to: 'chain', id: chain?.id }, ['pt', 'es']])
+  const text = renderPlantFile(await exportPlant(t.db))
+  assert.deepEqual(parsePlantFile(text).messaging, { replyLanguages: ['pt', 'es'], systemAlarms: { to: 'chain', name: 'Night' } })
+  assert.equal(renderPlan(await planPlant(t.db, text)), 'Nothing to change.\n')
+  await assert.rejects(
+    applyPlant(t.db, { ...file, messaging: { systemAlarms: { to: 'group', name: 'Shfit' } } }),
+    (error) => error instanceof ConfigError && error.field === 'messaging.systemAlarms.name' && error.remedy === 'Did you mean Shift?',
+  )
+  // a chain that goes takes its route with it: the contacts that are marked are told
+  await applyPlant(t.db, { synctide: 1, chains: [] })
+  assert.deepEqual((await exportPlant(t.db)).messaging?.systemAlarms, { to: 'contacts' })
 })
 
 test('a device is saved only if its driver can work with it and it is within the scope', async () => {
