@@ -1,5 +1,6 @@
 import { ConfigError, DRIVER_FAULTS, DriverError, type SyncTideError } from '#base/errors.ts'
 import type { Millis } from '#base/time.ts'
+import { driverProcess } from '#domain/device.ts'
 import type { InquiryKind } from '#drivers/inquiry.ts'
 import type { Database } from '#store/database.ts'
 import { type RequestFailure, createRequest, takeReply } from '#store/requests.ts'
@@ -14,7 +15,7 @@ export async function ask(
   request: { readonly kind: InquiryKind; readonly body: Readonly<Record<string, unknown>> },
   patience: Millis,
 ): Promise<unknown> {
-  const target = `driver-${protocol}`
+  const target = driverProcess(protocol)
   const id = await createRequest(db, { ...request, target }, Math.ceil(patience / 1000))
   const reply = await takeReply(db, id, patience)
   if (reply === undefined) {

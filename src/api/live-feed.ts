@@ -1,7 +1,7 @@
 import { asError } from '#base/errors.ts'
 import type { Clock, Micros } from '#base/time.ts'
 import type { Delivery, DeviceReport } from '#domain/delivery.ts'
-import type { Latest, Tag } from '#domain/device.ts'
+import { DeviceStatus, driverProcess, type Latest, type Tag } from '#domain/device.ts'
 import { QualityFlag, hasFlag } from '#domain/sample.ts'
 import { type DeviceScope, inScope } from '#domain/user.ts'
 import type { Logger } from '#host/log.ts'
@@ -11,6 +11,7 @@ import type { Database } from '#store/database.ts'
 import { readAfter } from '#store/deliveries.ts'
 import { listDeviceStates } from '#store/device-states.ts'
 import { type StoredDevice, listDevices } from '#store/devices.ts'
+import { listSilent } from '#store/processes.ts'
 import { readLatest, takeCurrent } from '#store/latest.ts'
 import { listSources } from '#store/sources.ts'
 import { listTags } from '#store/tags.ts'
@@ -23,7 +24,9 @@ export interface FeedListener {
 }
 
 const BATCH = 200
-const ENGINE_ASK_MILLIS = 2000
+const PROCESSES_ASK_MILLIS = 2000
+/** Longer than a driver process needs to come back after a crash. */
+const SILENT_SECONDS = 20
 /** So far behind the newest delivery it is faster to begin again than to catch up. */
 const RESTART_BEHIND = 5000
 
@@ -41,7 +44,9 @@ export class LiveFeed implements AsyncDisposable {
   #seqs: Map<string, number> | undefined
   #newestDelivery: Micros | null = null
   #engineSeen: Micros | null = null
-  #engineTimer: NodeJS.Timeout | undefined
+  /** Names of processes that ought to run and give no sign of life. */
+  #silent: ReadonlySet<string> = new Set()
+  #processesTimer: NodeJS.Timeout | undefined
   #reload = true
   /** Of the configuration that is told here. */
   #version: number | undefined
@@ -65,13 +70,13 @@ export class LiveFeed implements AsyncDisposable {
       }),
       this.#db.listen('alarms', (ids) => this.#tellAlarms(ids)),
     )
-    this.#engineTimer = setInterval(() => void this.#askEngine(), ENGINE_ASK_MILLIS)
-    await Promise.all([this.#askEngine(), this.#look()])
+    this.#processesTimer = setInterval(() => void this.#askProcesses(), PROCESSES_ASK_MILLIS)
+    await Promise.all([this.#askProcesses(), this.#look()])
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
-    clearInterval(this.#engineTimer)
+    clearInterval(this.#processesTimer)
     for (const one of this.#listening) await one[Symbol.asyncDispose]()
     await this.#working
   }
@@ -95,7 +100,8 @@ export class LiveFeed implements AsyncDisposable {
     return [...this.#tags.values()].filter((tag) => inScope(scope, tag.deviceId))
   }
   states(scope: DeviceScope): DeviceReport[] {
-    return [...this.#states.values()].filter((state) => this.#devices.has(state.deviceId) && inScope(scope, state.deviceId))
+    const known = [...this.#states.values()].filter((state) => this.#devices.has(state.deviceId) && inScope(scope, state.deviceId))
+    return known.map((state) => this.#believed(state))
   }
   latest(scope: DeviceScope): Latest[] {
     return this.tags(scope).flatMap((tag) => this.#latest.get(tag.id) ?? [])
@@ -107,7 +113,8 @@ export class LiveFeed implements AsyncDisposable {
     return this.#tags.get(tagId)?.deviceId
   }
   stateOf(deviceId: number): DeviceReport | undefined {
-    return this.#states.get(deviceId)
+    const state = this.#states.get(deviceId)
+    return state === undefined ? undefined : this.#believed(state)
   }
   /** When the newest delivery of any source was received. */
   get newestDelivery(): Micros | null {
@@ -209,12 +216,31 @@ export class LiveFeed implements AsyncDisposable {
     for (const listener of this.#listeners) listener.onAlarms(ids)
   }
 
-  async #askEngine(): Promise<void> {
+  /** What was last said of a device stands no longer than there is somebody to say it. */
+  #believed(state: DeviceReport): DeviceReport {
+    const wasWell = state.status === DeviceStatus.Online || state.status === DeviceStatus.Degraded
+    const process = driverProcess(this.#devices.get(state.deviceId)?.protocol ?? '')
+    if (!wasWell || !this.#silent.has(process)) return state
+    const problem = `Nobody reads it: the process ${process} gives no sign of life. It is started again by itself; its log says why it ended.`
+    return { ...state, status: DeviceStatus.Error, problem }
+  }
+
+  async #askProcesses(): Promise<void> {
     try {
-      const age = await engineAgeSeconds(this.#db)
+      const [age, silent] = await Promise.all([engineAgeSeconds(this.#db), listSilent(this.#db, SILENT_SECONDS)])
       if (age !== null) this.#engineSeen = Math.round(this.#clock.now() - age * 1_000_000)
+      this.#takeSilent(new Set(silent))
     } catch {
       // the age of the last answer grows on the screens by itself
     }
+  }
+
+  #takeSilent(silent: ReadonlySet<string>): void {
+    const changed = silent.symmetricDifference(this.#silent)
+    this.#silent = silent
+    if (changed.size === 0) return
+    const devices = [...this.#devices.values()].filter(({ protocol }) => changed.has(driverProcess(protocol)))
+    if (devices.length === 0) return
+    for (const listener of this.#listeners) listener.onChange(new Set(), new Set(devices.map(({ id }) => id)))
   }
 }

@@ -15,6 +15,11 @@ export const DeviceStatus = {
 } as const
 export type DeviceStatus = (typeof DeviceStatus)[keyof typeof DeviceStatus]
 
+/** @returns the name of the process that talks to a protocol's devices, as deploy/services.json names it */
+export function driverProcess(protocol: string): string {
+  return `driver-${protocol}`
+}
+
 /** What people read of a device: its driver's state, and whether anything is heard of it. */
 export type DeviceStatusWord = 'ok' | 'warning' | 'error' | 'no_communication' | 'disabled' | 'unknown'
 

@@ -59,3 +59,15 @@ export async function listProcesses(db: Queryable): Promise<readonly ProcessBeat
      from processes order by name`,
   )
 }
+
+/**
+ * Processes that have been silent for longer than that beside the one heard last: while the database was away nobody could be heard, which
+ * says nothing of anybody.
+ */
+export async function listSilent(db: Queryable, seconds: number): Promise<readonly string[]> {
+  const rows = await db.query<{ name: string }>(
+    `select name from processes where beat_at < (select max(beat_at) from processes) - $1 * interval '1 second' order by name`,
+    [seconds],
+  )
+  return rows.map((row) => row.name)
+}

@@ -99,6 +99,34 @@ test('only what is in scope is told: values, devices, alarms', async () => {
   assert.equal(told.counts.critical, 1)
 })
 
+test('a device whose driver process is gone is not told as well, however seldom it speaks; the database away says nothing of that', async () => {
+  await using site = await apiSite()
+  const { deviceId } = site.a
+  await site.deliver([], [{ deviceId, newest: null, status: 'online', consecutiveFailures: 0, successRate: 1, problem: null }])
+  await until(() => site.feed.stateOf(deviceId)?.status === 'online', 'the feed has read it')
+  const beat = async (name: string, age: string): Promise<unknown> =>
+    await site.db.query(
+      `insert into processes (name, pid, started_at, beat_at) values ($1, 1, now(), now() - $2::interval)
+       on conflict (name) do update set beat_at = excluded.beat_at`,
+      [name, age],
+    )
+  await beat('driver-modbus', '15 minutes')
+  await beat('alarm', '15 minutes')
+  using tab = await openTab(site, await site.session(await site.user('viewer', [deviceId])))
+  const told = (): readonly unknown[] =>
+    tab.messages.flatMap((one) => (one.type === 'devices' ? one.states.map(({ deviceId, status }) => [deviceId, status]) : []))
+  const shown = (): unknown => site.feed.states('all').map(({ status }) => status)
+  await until(() => tab.messages.filter((one) => one.type === 'tick').length >= 4, 'the processes were asked')
+  assert.deepEqual(shown(), ['online'], 'nobody could be heard')
+  await beat('alarm', '0')
+  await until(() => told().length > 0, 'it is told')
+  assert.deepEqual(told(), [[deviceId, 'error']])
+  assert.match(site.feed.stateOf(deviceId)?.problem ?? '', /driver-modbus gives no sign of life/)
+  await beat('driver-modbus', '0')
+  await until(() => told().length > 1, 'it is back')
+  assert.deepEqual(told()[1], [deviceId, 'online'])
+})
+
 test('a foreign page, nobody, and other addresses are refused', async () => {
   await using site = await apiSite()
   const session = await site.session(await site.user('viewer'))

@@ -7,6 +7,7 @@ import { LiveFeed } from '#api/live-feed.ts'
 import { handlers } from '#api/routes/all.ts'
 import { createServer } from '#api/server.ts'
 import { Stream } from '#api/stream.ts'
+import type { DeviceReport } from '#domain/delivery.ts'
 import { GOOD, type Value } from '#domain/sample.ts'
 import type { Role } from '#domain/user.ts'
 import { systemClock } from '#host/clock.ts'
@@ -43,7 +44,8 @@ export interface ApiSite extends AsyncDisposable {
   session(userId: number): Promise<Credentials>
   bearer(userId: number, role: Role): Promise<Credentials>
   call(key: string, who: Credentials, body?: unknown): Promise<ApiReply>
-  deliver(values: readonly (readonly [tagId: number, value: Value])[]): Promise<void>
+  /** @param devices what their driver says of them */
+  deliver(values: readonly (readonly [tagId: number, value: Value])[], devices?: readonly DeviceReport[]): Promise<void>
   /** @returns the id of a standing alarm of the device */
   alarm(deviceId: number, name: string): Promise<number>
 }
@@ -114,10 +116,10 @@ export async function apiSite(
       const json = reply.headers.get('content-type')?.includes('json') === true
       return { status: reply.status, headers: reply.headers, body: (json ? JSON.parse(text) : { text }) as Record<string, unknown> }
     },
-    async deliver(values) {
+    async deliver(values, devices = []) {
       const now = clock.now()
       const readings = values.map(([tagId, value]) => ({ tagId, sourceTimestamp: now, value, quality: GOOD, statusCode: null }))
-      await journal.append({ delivery: { seq: ++seq, receivedAt: now, readings, devices: [] }, store: [], spoolRecord: seq })
+      await journal.append({ delivery: { seq: ++seq, receivedAt: now, readings, devices }, store: [], spoolRecord: seq })
     },
     async alarm(deviceId, name) {
       const [row] = await db.query<{ id: number }>(

@@ -9,7 +9,7 @@ import { findBroker, listBrokers } from '#store/brokers.ts'
 import { findDevice, listDevices } from '#store/devices.ts'
 import { createRequest } from '#store/requests.ts'
 import { findTag } from '#store/tags.ts'
-import type { Tag } from '#domain/device.ts'
+import { driverProcess, type Tag } from '#domain/device.ts'
 import type { Handlers } from '../handlers.ts'
 
 type Keys =
@@ -74,7 +74,7 @@ export const configureRoutes: Handlers<Keys> = {
   'POST /api/devices/:id/retry': async ({ params }, { db, scope, note }) => {
     const device = await findDevice(db, scope, params.id)
     if (device === undefined) throw new NotFound(`There is no device ${params.id}.`)
-    await createRequest(db, { kind: 'retry_now', target: `driver-${device.protocol}`, body: { deviceId: device.id } })
+    await createRequest(db, { kind: 'retry_now', target: driverProcess(device.protocol), body: { deviceId: device.id } })
     note({ object: `device ${device.code}` })
     return {}
   },

@@ -1,4 +1,5 @@
 import { ConfigError, NotAllowed, NotFound } from '#base/errors.ts'
+import { driverProcess } from '#domain/device.ts'
 import { codeOfShared, sameCode } from '#drivers/code-of-shared.ts'
 import type { BrowsePage, ProbeReport, ProbeStep } from '#drivers/driver.ts'
 import { type Inquiry, InquiryKind } from '#drivers/inquiry.ts'
@@ -34,7 +35,7 @@ export const inquireRoutes: Handlers<Keys> = {
   'POST /api/probe': async ({ body }, call) => {
     const inquiry = await inquiryOf(call, body, body.tags)
     call.note({ object: `${body.protocol} test`, after: { connection: body.connection } })
-    const target = `driver-${body.protocol}`
+    const target = driverProcess(body.protocol)
     return { requestId: await createRequest(call.db, { kind: InquiryKind.Probe, target, body: inquiry }, PROBE_SECONDS) }
   },
 
@@ -57,7 +58,7 @@ export const inquireRoutes: Handlers<Keys> = {
       tags: [],
     }
     note({ object: `${shared.title} test`, after: { settings } })
-    const target = `driver-${protocol}`
+    const target = driverProcess(protocol)
     return { requestId: await createRequest(db, { kind: InquiryKind.Probe, target, body: inquiry }, PROBE_SECONDS) }
   },
 

@@ -37,6 +37,9 @@ test('a device that sends by itself is current until its communication counts as
   assert.equal(staleAfterSeconds({ ...hourly, commTimeoutSeconds: null }), Number.POSITIVE_INFINITY)
   assert.equal(staleAfterSeconds({ ...hourly, protocol: 'opcua', connection: { mode: 'poll' } }), 10, 'OPC UA may be polled')
   assert.equal(staleAfterSeconds({ ...hourly, protocol: 'opcua', connection: { mode: 'subscription' } }), 7200)
+  const never = { ...base, staleAfterSeconds: Number.POSITIVE_INFINITY }
+  assert.equal(freshnessOf(never).state, 'fresh')
+  assert.equal(freshnessOf({ ...never, device: { ...device, status: 'error' } }).state, 'stale', 'nobody is there to hear it')
 })
 
 test('a bad value is never confirmed by its device', () => {

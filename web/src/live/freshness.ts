@@ -25,6 +25,9 @@ export interface FreshnessVerdict {
   readonly quality: QualitySeverity
 }
 
+/** Seconds. However seldom a device sends: while it is gone nobody knows whether it would. */
+const PATIENCE_WITHOUT_DEVICE = 10
+
 /**
  * A value that did not change is not sent again: while its device answers, the device's newest timestamp confirms it. That holds for good
  * values of a device that is well; otherwise the value's own time counts.
@@ -41,5 +44,7 @@ export function freshnessOf(input: FreshnessInput): FreshnessVerdict {
     if (stream === 'lost') return { state: 'lost', ageSeconds, quality }
   }
   if (quality === Severity.Bad) return { state: 'bad', ageSeconds, quality }
-  return { state: ageSeconds > input.staleAfterSeconds ? 'stale' : 'fresh', ageSeconds, quality }
+  const isGone = device?.status === 'error' || device?.status === 'quarantined'
+  const patience = isGone ? Math.min(PATIENCE_WITHOUT_DEVICE, input.staleAfterSeconds) : input.staleAfterSeconds
+  return { state: ageSeconds > patience ? 'stale' : 'fresh', ageSeconds, quality }
 }
