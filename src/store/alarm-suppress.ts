@@ -21,31 +21,52 @@ export interface Suppression {
 }
 
 /**
- * Puts a rule aside until `until`: it is judged and recorded all the same, and nobody is told. A message under way is waited for.
- * @throws NotFound out of scope
+ * Puts rules aside until `until`, all or none: they are judged and recorded all the same, and nobody is told. A message under way is waited for.
+ * @throws NotFound when one is out of scope
  */
-export async function shelveRule(db: Database, scope: DeviceScope, ruleId: number, until: Micros, by: Suppression): Promise<void> {
+export async function shelveRules(
+  db: Database,
+  scope: DeviceScope,
+  ruleIds: readonly number[],
+  until: Micros,
+  by: Suppression,
+): Promise<void> {
   await db.transaction(async (tx) => {
-    const rule = await ruleInScope(tx, scope, ruleId)
+    const rules = await rulesInScope(tx, scope, ruleIds)
+    const ids = rules.map((rule) => rule.ruleId)
     await tx.query(
-      `insert into alarm_shelves (rule_id, until, reason, shelved_by, shelved_at) values ($1, $2, $3, $4, $5)
+      `insert into alarm_shelves (rule_id, until, reason, shelved_by, shelved_at) select id, $2, $3, $4, $5 from unnest($1::int[]) as id
        on conflict (rule_id) do update set until = excluded.until, reason = excluded.reason, shelved_by = excluded.shelved_by,
          shelved_at = excluded.shelved_at`,
-      [ruleId, sqlTime(until), by.reason, by.who, sqlTime(by.at)],
+      [ids, sqlTime(until), by.reason, by.who, sqlTime(by.at)],
     )
-    await record(tx, 'shelved', { ruleId, ...rule }, by, until)
-    await announce(tx, await refresh(tx, 'e.rule_id = $1', [ruleId], by.at))
+    for (const rule of rules) await record(tx, 'shelved', rule, by, until)
+    await announce(tx, await refresh(tx, 'e.rule_id = any($1::int[])', [ids], by.at))
   })
 }
 
-/** Ends a shelf before its time; what still stands without an acknowledgement is told. @throws NotFound */
-export async function unshelveRule(db: Database, scope: DeviceScope, ruleId: number, by: Omit<Suppression, 'reason'>): Promise<void> {
-  await db.transaction(async (tx) => {
-    const rule = await ruleInScope(tx, scope, ruleId)
-    const gone = await tx.query('delete from alarm_shelves where rule_id = $1 returning rule_id', [ruleId])
-    if (gone.length === 0) throw new NotFound(`Rule ${ruleId} is not shelved.`)
-    await record(tx, 'unshelved', { ruleId, ...rule }, { ...by, reason: null }, null)
-    await announce(tx, await refresh(tx, 'e.rule_id = $1', [ruleId], by.at))
+/**
+ * Ends shelves before their time; what still stands without an acknowledgement is told. Those that have ended meanwhile are passed by.
+ * @returns the rules that were shelved
+ * @throws NotFound when one is out of scope, or none is shelved
+ */
+export async function unshelveRules(
+  db: Database,
+  scope: DeviceScope,
+  ruleIds: readonly number[],
+  by: Omit<Suppression, 'reason'>,
+): Promise<readonly number[]> {
+  return await db.transaction(async (tx) => {
+    const rules = await rulesInScope(tx, scope, ruleIds)
+    const gone = await tx.query<{ id: number }>('delete from alarm_shelves where rule_id = any($1::int[]) returning rule_id as id', [
+      rules.map((rule) => rule.ruleId),
+    ])
+    const ids = new Set(gone.map((row) => row.id))
+    if (ids.size === 0) throw new NotFound(ruleIds.length === 1 ? `Rule ${ruleIds[0]} is not shelved.` : 'None of these rules is shelved.')
+    const ended = rules.filter((rule) => ids.has(rule.ruleId))
+    for (const rule of ended) await record(tx, 'unshelved', rule, { ...by, reason: null }, null)
+    await announce(tx, await refresh(tx, 'e.rule_id = any($1::int[])', [[...ids]], by.at))
+    return [...ids]
   })
 }
 
@@ -202,13 +223,21 @@ async function announce(tx: Transaction, intents: readonly Intent[]): Promise<vo
     )
 }
 
-async function ruleInScope(tx: Queryable, scope: DeviceScope, ruleId: number): Promise<{ deviceId: number; name: string }> {
-  const [rule] = await tx.query<{ deviceId: number; name: string }>(
-    'select device_id as "deviceId", name from alarm_rules where id = $1 and ($2::int[] is null or device_id = any($2)) for update',
-    [ruleId, idsOf(scope)],
+/** Locked, in the order of everybody. */
+async function rulesInScope(
+  tx: Queryable,
+  scope: DeviceScope,
+  ruleIds: readonly number[],
+): Promise<readonly { ruleId: number; deviceId: number; name: string }[]> {
+  const rules = await tx.query<{ ruleId: number; deviceId: number; name: string }>(
+    `select id as "ruleId", device_id as "deviceId", name from alarm_rules
+     where id = any($1::int[]) and ($2::int[] is null or device_id = any($2)) order by id for update`,
+    [[...ruleIds], idsOf(scope)],
   )
-  if (rule === undefined) throw new NotFound(`There is no rule ${ruleId}.`)
-  return rule
+  const known = new Set(rules.map((rule) => rule.ruleId))
+  const missing = ruleIds.find((id) => !known.has(id))
+  if (missing !== undefined) throw new NotFound(`There is no rule ${missing}.`)
+  return rules
 }
 
 async function deviceInScope(tx: Queryable, scope: DeviceScope, deviceId: number): Promise<string> {

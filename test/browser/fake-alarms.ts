@@ -125,8 +125,20 @@ export class FakeAlarms {
       this.comments.push((body as { text: string }).text)
       return { body: {} }
     }
-    const [, ruleId, act] = /^POST \/api\/rules\/(\d+)\/(shelve|unshelve|reset)$/.exec(call) ?? []
-    if (ruleId !== undefined) return { body: act === 'shelve' ? this.#shelve(Number(ruleId), body) : this.#bringBack(Number(ruleId)) }
+    const { ruleIds = [] } = (body ?? {}) as { ruleIds?: readonly number[] }
+    if (call === 'POST /api/rules/shelve') {
+      for (const ruleId of ruleIds) this.#shelve(ruleId, body)
+      return { body: {} }
+    }
+    if (call === 'POST /api/rules/unshelve') {
+      for (const ruleId of ruleIds) this.#bringBack(ruleId)
+      return { body: { ruleIds } }
+    }
+    const [, resetId] = /^POST \/api\/rules\/(\d+)\/reset$/.exec(call) ?? []
+    if (resetId !== undefined) {
+      this.#bringBack(Number(resetId))
+      return { body: {} }
+    }
     const [, deviceId] = /^(?:PUT|DELETE) \/api\/devices\/(\d+)\/maintenance$/.exec(call) ?? []
     if (deviceId !== undefined) return { body: this.#service(Number(deviceId), call.startsWith('PUT') ? body : null) }
     return null
@@ -184,22 +196,20 @@ export class FakeAlarms {
     )
   }
 
-  #shelve(ruleId: number, body: unknown): object {
+  #shelve(ruleId: number, body: unknown): void {
     const { until, reason } = body as { until: number; reason: string }
     const [alarm] = this.#data.alarms.filter((one) => one.ruleId === ruleId)
     this.#data.alarms = this.#data.alarms.map((one) => (one.ruleId === ruleId ? { ...one, suppressed: 'shelved' } : one))
     const [pattern] = suppressionsOf(Date.now() * 1000).shelves
-    if (alarm === undefined || pattern === undefined) return {}
+    if (alarm === undefined || pattern === undefined) return
     const { name, severity, deviceId, deviceCode, tagName, kind } = alarm
     const shelf = { ...pattern, ruleId, name, severity, deviceId, deviceCode, tagName, kind, eventId: alarm.id, until, reason }
     this.suppressions = { ...this.suppressions, shelves: [...this.suppressions.shelves, shelf] }
-    return {}
   }
 
-  #bringBack(ruleId: number): object {
+  #bringBack(ruleId: number): void {
     this.#data.alarms = this.#data.alarms.map((one) => (one.ruleId === ruleId ? { ...one, suppressed: null, latched: false } : one))
     this.suppressions = { ...this.suppressions, shelves: this.suppressions.shelves.filter((one) => one.ruleId !== ruleId) }
-    return {}
   }
 
   #service(deviceId: number, body: unknown): object {

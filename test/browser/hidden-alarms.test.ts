@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import type { Browser } from 'playwright-core'
+import { Zone } from '#calc/zone.ts'
 import { contextOf, launchChromium, openPage } from './chromium.ts'
 import { fakeServer, type FakeServer } from './fake-server.ts'
 
@@ -36,8 +37,9 @@ describe('what nobody is told of', () => {
     assert.equal(await page.locator('tr[data-alarm="3"]').count(), 0, 'it left the active list')
     const [change] = server.changes
     assert.ok(change)
-    assert.equal(change.call, 'POST /api/rules/3/shelve')
-    const { until, reason } = change.body as { until: number; reason: string }
+    assert.equal(change.call, 'POST /api/rules/shelve')
+    const { ruleIds, until, reason } = change.body as { ruleIds: number[]; until: number; reason: string }
+    assert.deepEqual(ruleIds, [3])
     assert.equal(reason, 'Pump is being primed')
     const hours = (until / 1000 - Date.now()) / 3_600_000
     assert.ok(hours > 3.9 && hours < 4.1, `${hours} h`)
@@ -47,7 +49,39 @@ describe('what nobody is told of', () => {
     await item.getByText('Pump is being primed').waitFor()
     await item.getByRole('button', { name: 'Bring back' }).press('Enter')
     await item.waitFor({ state: 'detached' })
-    assert.equal(server.changes.at(-1)?.call, 'POST /api/rules/3/unshelve')
+    assert.deepEqual(server.changes.at(-1), { call: 'POST /api/rules/unshelve', csrf: 'test-token', body: { ruleIds: [3] } })
+  })
+
+  test('many at once, by the keyboard: shelved until a date and time of the site, and brought back together', async () => {
+    await using _server = server
+    await using context = await contextOf(browser)
+    const { page, complaints } = await openPage(context, `${server.url}/alarms`)
+    await page.getByRole('button', { name: 'Suction pressure low', exact: true }).waitFor()
+    for (const key of ['ArrowDown', 'x', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'x']) await page.keyboard.press(key)
+    await page.getByRole('button', { name: 'Acknowledge (1)' }).waitFor()
+    await page.getByRole('button', { name: 'Shelve… (2)' }).press('Enter')
+    const dialog = page.getByRole('dialog', { name: 'Shelve 2 alarms' })
+    await dialog.getByRole('radio', { name: 'Until…' }).press('Space')
+    const end = dialog.getByLabel('Ends (time of Europe/Lisbon)')
+    await end.fill('2020-01-01T06:00')
+    await dialog.getByText('The end must lie in the future, within 7 days.').waitFor()
+    await dialog.getByLabel('Reason').fill('Night works')
+    await dialog.getByRole('button', { name: 'Shelve', exact: true }).press('Enter')
+    assert.equal(server.changes.length, 0, 'not with an end that is over')
+    const lisbon = new Zone('Europe/Lisbon')
+    const local = Math.floor(lisbon.toLocal(Date.now() * 1000 + 30 * 3_600_000_000) / 60_000_000) * 60_000_000
+    await end.fill(new Date(local / 1000).toISOString().slice(0, 16))
+    await dialog.getByRole('button', { name: 'Shelve', exact: true }).press('Enter')
+    await dialog.waitFor({ state: 'detached' })
+    assert.deepEqual(server.changes.at(-1)?.body, { ruleIds: [1, 5], until: lisbon.resolve(local).earlier, reason: 'Night works' })
+
+    await page.getByRole('link', { name: 'Shelved (3)' }).press('Enter')
+    await page.getByLabel('Select all').press('Space')
+    await page.getByLabel('Select Discharge pressure high').press('Space')
+    await page.getByRole('button', { name: 'Bring back (2)' }).press('Enter')
+    await page.getByRole('link', { name: 'Shelved (1)' }).waitFor()
+    assert.deepEqual(server.changes.at(-1)?.body, { ruleIds: [1, 5] })
+    assert.deepEqual(complaints, [])
   })
 
   test('a thumb shelves from the card of a phone', async () => {
@@ -60,7 +94,7 @@ describe('what nobody is told of', () => {
     await dialog.getByLabel('Reason').fill('Filling on purpose')
     await dialog.getByRole('button', { name: 'Shelve', exact: true }).tap()
     await card.waitFor({ state: 'detached' })
-    assert.equal(server.changes.at(-1)?.call, 'POST /api/rules/1/shelve')
+    assert.equal(server.changes.at(-1)?.call, 'POST /api/rules/shelve')
   })
 
   test('a device is taken out of service from its alarm and put back from the list', async () => {

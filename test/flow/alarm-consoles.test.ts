@@ -58,7 +58,7 @@ test('everything hidden is on a list, with who, why and until when, and comes ba
   await until(async () => (await active()).length === 2, 'both rules have raised')
 
   const shelfEnd = Math.round(Date.now() * 1000 + 3600 * SECOND)
-  const shelve = await site.call(`POST /api/rules/${rule.id}/shelve`, engineer, { until: shelfEnd, reason: 'valve open' })
+  const shelve = await site.call('POST /api/rules/shelve', engineer, { ruleIds: [rule.id], until: shelfEnd, reason: 'valve open' })
   assert.equal(shelve.status, 200, JSON.stringify(shelve.body))
   await site.deliver([[other, 1]])
   await until(async () => (await hidden(site, engineer)).designed.length === 1, 'the tag of B suppresses by design')
@@ -80,7 +80,7 @@ test('everything hidden is on a list, with who, why and until when, and comes ba
   ])
 
   await site.call(`DELETE /api/devices/${site.a.deviceId}/maintenance`, engineer)
-  await site.call(`POST /api/rules/${rule.id}/unshelve`, engineer)
+  await site.call('POST /api/rules/unshelve', engineer, { ruleIds: [rule.id] })
   await site.deliver([[other, 0]])
   await until(async () => (await active()).length === 2, 'all that stands is active again')
   const after = await hidden(site, engineer)
@@ -108,14 +108,14 @@ test('who is confined to A neither sees nor changes what is hidden of B, and lea
   const confined = await site.session(await site.user('engineer', [site.a.deviceId]))
   await site.deliver([[other, 1]])
   await until(async () => (await hidden(site, everywhere)).designed.length === 1, 'a tag of B suppresses a rule of A')
-  const shelf = { until: Math.round(Date.now() * 1000 + 3600 * SECOND), reason: 'x' }
-  assert.equal((await site.call(`POST /api/rules/${ofB.rule.id}/shelve`, confined, shelf)).status, 404)
-  assert.equal((await site.call(`POST /api/rules/${ofB.rule.id}/shelve`, everywhere, shelf)).status, 200)
+  const shelf = { ruleIds: [ofB.rule.id], until: Math.round(Date.now() * 1000 + 3600 * SECOND), reason: 'x' }
+  assert.equal((await site.call('POST /api/rules/shelve', confined, shelf)).status, 404)
+  assert.equal((await site.call('POST /api/rules/shelve', everywhere, shelf)).status, 200)
   const maintenance = `/api/devices/${site.b.deviceId}/maintenance`
   assert.equal((await site.call(`PUT ${maintenance}`, confined, { reason: 'x' })).status, 404)
   assert.equal((await site.call(`PUT ${maintenance}`, everywhere, { reason: 'x' })).status, 200)
   for (const [key, body] of [
-    [`POST /api/rules/${ofB.rule.id}/unshelve`, {}],
+    ['POST /api/rules/unshelve', { ruleIds: [ofB.rule.id] }],
     [`POST /api/rules/${ofB.rule.id}/reset`, {}],
     [`DELETE ${maintenance}`, undefined],
   ] as const)
@@ -130,6 +130,27 @@ test('who is confined to A neither sees nor changes what is hidden of B, and lea
   assert.equal((await hidden(site, everywhere)).shelves.length, 1, 'it is still there')
 })
 
+test('many are shelved and brought back at once, all or none; what ended meanwhile is passed by', async () => {
+  await using site = await apiSite()
+  const [tag, other] = [site.a.tagIds[0] ?? 0, site.b.tagIds[0] ?? 0]
+  const ids: number[] = []
+  for (const name of ['one', 'two', 'three']) ids.push((await saveRule(site.db, 'all', { ...RULE, tagId: tag, name })).rule.id)
+  const ofB = (await saveRule(site.db, 'all', { ...RULE, tagId: other })).rule.id
+  const confined = await site.session(await site.user('operator', [site.a.deviceId]))
+  const body = { until: Math.round(Date.now() * 1000 + 3600 * SECOND), reason: 'pump out' }
+  assert.equal((await site.call('POST /api/rules/shelve', confined, { ruleIds: [...ids, ofB], ...body })).status, 404)
+  assert.deepEqual((await hidden(site, confined)).shelves, [], 'all or none')
+  assert.equal((await site.call('POST /api/rules/shelve', confined, { ruleIds: ids, ...body })).status, 200)
+  assert.equal((await hidden(site, confined)).shelves.length, 3)
+  assert.equal((await site.call('POST /api/rules/unshelve', confined, { ruleIds: [ids[0]] })).status, 200)
+  const rest = await site.call('POST /api/rules/unshelve', confined, { ruleIds: ids })
+  assert.deepEqual(new Set(rest.body['ruleIds'] as number[]), new Set(ids.slice(1)))
+  assert.equal((await site.call('POST /api/rules/unshelve', confined, { ruleIds: ids })).status, 404)
+  const { shelves, history } = await hidden(site, confined)
+  assert.deepEqual(shelves, [])
+  assert.deepEqual(history.map((one) => one['act']).toSorted(), ['shelved', 'shelved', 'shelved', 'unshelved', 'unshelved', 'unshelved'])
+})
+
 test('a shelf needs a reason and an end within 7 days, whichever way it is asked for', async () => {
   await using site = await apiSite()
   const { rule } = await saveRule(site.db, 'all', { ...RULE, tagId: site.a.tagIds[0] ?? 0 })
@@ -140,7 +161,7 @@ test('a shelf needs a reason and an end within 7 days, whichever way it is asked
     [{ until: at - SECOND, reason: 'x' }, 'until'],
     [{ until: at + 8 * 86_400 * SECOND, reason: 'x' }, 'until'],
   ] as const) {
-    const reply = await site.call(`POST /api/rules/${rule.id}/shelve`, operator, body)
+    const reply = await site.call('POST /api/rules/shelve', operator, { ruleIds: [rule.id], ...body })
     assert.deepEqual([reply.status, reply.body['field']], [400, field])
   }
   assert.equal((await site.call(`PUT /api/devices/${site.a.deviceId}/maintenance`, operator, { reason: 'x' })).status, 403)

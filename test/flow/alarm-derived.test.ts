@@ -4,7 +4,7 @@ import { listHistory } from '#store/alarms.ts'
 import { insertTags } from '#store/tags.ts'
 import { readLatest } from '#store/latest.ts'
 import { requestReset } from '#store/suppressions.ts'
-import { putInService, shelveRule, takeOutOfService, unshelveRule } from '#store/alarm-suppress.ts'
+import { putInService, shelveRules, takeOutOfService, unshelveRules } from '#store/alarm-suppress.ts'
 import { AlarmPlant, startEngine, until } from '../support/alarm-plant.ts'
 import { testDatabase } from '../support/database.ts'
 import { OPEN_SAMPLES } from '../support/samples.ts'
@@ -61,14 +61,14 @@ test('what is shelved or out of service is recorded and told to nobody, until it
   const told = async (): Promise<number> => (await t.db.query(`select 1 from outbox where kind = 'raised'`)).length
   const suppressed = async (): Promise<(string | null)[]> =>
     (await t.db.query<{ suppressed: string | null }>('select suppressed from alarm_events order by id')).map((one) => one.suppressed)
-  await shelveRule(t.db, 'all', rule, plant.now + 3_600_000_000, by)
+  await shelveRules(t.db, 'all', [rule], plant.now + 3_600_000_000, by)
   await plant.deliver([90])
   await until(async () => (await suppressed()).length === 1, 'the raise is on record')
   assert.deepEqual(await suppressed(), ['shelved'])
   assert.equal(await told(), 0)
   await takeOutOfService(t.db, 'all', plant.deviceId, null, by)
   assert.deepEqual(await suppressed(), ['out_of_service'])
-  await unshelveRule(t.db, 'all', rule, by)
+  await unshelveRules(t.db, 'all', [rule], by)
   assert.equal(await told(), 0)
   await putInService(t.db, 'all', plant.deviceId, by)
   assert.deepEqual(await suppressed(), [null])

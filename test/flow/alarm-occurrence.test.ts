@@ -78,7 +78,7 @@ async function occurrence(id: number): Promise<Occurrence> {
 test('an occurrence has its way with times in order, the rule as it was, and who did what', async () => {
   const shelf = { until: Math.round(Date.now() * 1000) + 3_600_000_000, reason: 'sensor out' }
   const [rule] = (await site.db.query<{ id: number }>(`select rule_id as id from alarm_events where id = $1`, [alarmOfA])) ?? []
-  assert.equal((await site.call(`POST /api/rules/${rule?.id ?? 0}/shelve`, everywhere, shelf)).status, 200)
+  assert.equal((await site.call('POST /api/rules/shelve', everywhere, { ruleIds: [rule?.id ?? 0], ...shelf })).status, 200)
   await saveRule(site.db, 'all', { ...RULE, tagId: site.a.tagIds[0] ?? 0, deadband: 9 }, rule?.id)
   const comment = await site.call(`POST /api/alarms/${alarmOfA}/comments`, everywhere, { text: ' looked at the pump ' })
   assert.equal(comment.status, 200, JSON.stringify(comment.body))

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { acknowledge } from '#alarm/commands.ts'
 import { systemClock } from '#host/clock.ts'
-import { shelveRule, unshelveRule } from '#store/alarm-suppress.ts'
+import { shelveRules, unshelveRules } from '#store/alarm-suppress.ts'
 import { alarmTimeline } from '#store/alarms.ts'
 import type { Database } from '#store/database.ts'
 import { AlarmPlant, SECOND, startEngine, until } from '../support/alarm-plant.ts'
@@ -81,7 +81,7 @@ test('what is shelved is not told again; when the shelf ends after days it is', 
   await using _engine = startEngine(t.db)
   await using _notify = site.notify()
   const by = { who: 'Platform: Ana', reason: 'Pump is being cleaned', at: systemClock.now() }
-  await shelveRule(t.db, 'all', rule, systemClock.now() + 7200 * SECOND, by)
+  await shelveRules(t.db, 'all', [rule], systemClock.now() + 7200 * SECOND, by)
   await plant.deliver([90])
   await until(async () => (await plant.alarms()).length === 1, 'the raise is on record')
   await timePasses(t.db, 3 * 1440)
@@ -89,6 +89,6 @@ test('what is shelved is not told again; when the shelf ends after days it is', 
   await plant.deliver([91])
   await plant.judged()
   assert.deepEqual([(await plant.alarms())[0]?.reAlarms, telegram.messages.length], [0, 0])
-  await unshelveRule(t.db, 'all', rule, by)
+  await unshelveRules(t.db, 'all', [rule], by)
   await until(() => telegram.messages.length === 1, 'it is told when it comes back')
 })

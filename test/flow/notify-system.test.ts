@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { tellBackup, watchBackups } from '#keeper/tell-backup.ts'
-import { shelveRule, takeOutOfService } from '#store/alarm-suppress.ts'
+import { shelveRules, takeOutOfService } from '#store/alarm-suppress.ts'
 import { listLiveCases } from '#store/cases.ts'
 import type { Database } from '#store/database.ts'
 import { saveGroup } from '#store/escalation.ts'
@@ -131,7 +131,7 @@ test('shelved, or its device out of service: the chain stops, and the case says 
   await until(() => telegram.messages.length === 2, 'both are told')
   await until(async () => (await site.messages()).every((one) => one.state === 'handed'), 'receipts')
   const at = systemClock.now()
-  await shelveRule(t.db, 'all', rule, at + 3_600_000_000, { who: 'Platform: Joana', reason: 'the sensor is being cleaned', at })
+  await shelveRules(t.db, 'all', [rule], at + 3_600_000_000, { who: 'Platform: Joana', reason: 'the sensor is being cleaned', at })
   await takeOutOfService(t.db, 'all', plant.deviceId, null, { who: 'Platform: Joana', reason: 'yearly service', at })
   const cases = await t.db.query<{ state: string; reason: string }>('select state, reason from notify_cases order by id')
   assert.deepEqual(cases, [

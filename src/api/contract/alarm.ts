@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Endpoint, EndpointKey } from './endpoint.ts'
 import * as s from './shapes.ts'
 
+const ruleIds = z.array(s.id).min(1).max(1000)
 const reason = z.string().trim().min(1, 'Say why.').max(2000)
 
 /** A rule that nobody is told of. */
@@ -32,18 +33,17 @@ export const suppressionEntry = z.object({
 
 /** Putting alarms aside, resetting them, and trying a rule on history. */
 export const alarmContract = {
-  'POST /api/rules/:id/shelve': {
-    summary: 'Puts a rule aside until a time, at most 7 days: it is judged and recorded, and nobody is told.',
+  'POST /api/rules/shelve': {
+    summary: 'Puts rules aside until a time, at most 7 days, all or none: they are judged and recorded, and nobody is told.',
     access: 'operator',
-    params: s.idParams,
-    body: z.strictObject({ until: s.instant, reason }),
+    body: z.strictObject({ ruleIds, until: s.instant, reason }),
     reply: s.nothing,
   },
-  'POST /api/rules/:id/unshelve': {
-    summary: 'Ends a shelf; what still stands without an acknowledgement is told.',
+  'POST /api/rules/unshelve': {
+    summary: 'Ends shelves; what still stands without an acknowledgement is told. Answers with the rules that were shelved.',
     access: 'operator',
-    params: s.idParams,
-    reply: s.nothing,
+    body: z.strictObject({ ruleIds }),
+    reply: z.object({ ruleIds: z.array(s.id) }),
   },
   'POST /api/rules/:id/reset': {
     summary: 'Resets a latched alarm whose value has returned, within a second.',

@@ -5,15 +5,15 @@ import { inScope } from '#domain/user.ts'
 import { validateRule } from '#store/alarm-rule-checks.ts'
 import { floodNow } from '#store/alarm-guards.ts'
 import { draftRule } from '#store/alarm-plan.ts'
-import { putInService, shelveRule, takeOutOfService, unshelveRule } from '#store/alarm-suppress.ts'
+import { putInService, shelveRules, takeOutOfService, unshelveRules } from '#store/alarm-suppress.ts'
 import { listStatusHistory } from '#store/device-status-history.ts'
 import { listChattering, listDesigned, listMaintenance, listShelves, listSuppressionHistory, requestReset } from '#store/suppressions.ts'
 import { sortedPoints } from '#plant/curves.ts'
 import type { Handlers, UserCall } from '../handlers.ts'
 
 type Keys =
-  | 'POST /api/rules/:id/shelve'
-  | 'POST /api/rules/:id/unshelve'
+  | 'POST /api/rules/shelve'
+  | 'POST /api/rules/unshelve'
   | 'POST /api/rules/:id/reset'
   | 'PUT /api/devices/:id/maintenance'
   | 'DELETE /api/devices/:id/maintenance'
@@ -28,20 +28,20 @@ const SHOWN = 200
 
 /** Putting alarms aside, resetting them, and trying a rule on history. */
 export const alarmRoutes: Handlers<Keys> = {
-  'POST /api/rules/:id/shelve': async ({ params, body }, call) => {
+  'POST /api/rules/shelve': async ({ body: { ruleIds, until, reason } }, call) => {
     const now = call.clock.now()
-    if (body.until <= now || body.until > now + LONGEST_SHELF) {
+    if (until <= now || until > now + LONGEST_SHELF) {
       throw new InvalidRequest('A shelf ends in the future, within 7 days.', { field: 'until' })
     }
-    await shelveRule(call.db, call.scope, params.id, body.until, { who: whoOf(call), reason: body.reason, at: now })
-    call.note({ object: `rule ${params.id}`, after: { shelved: body } })
+    await shelveRules(call.db, call.scope, ruleIds, until, { who: whoOf(call), reason, at: now })
+    call.note({ object: `rules ${ruleIds.join(', ')}`, after: { shelved: { until, reason } } })
     return {}
   },
 
-  'POST /api/rules/:id/unshelve': async ({ params }, call) => {
-    await unshelveRule(call.db, call.scope, params.id, { who: whoOf(call), at: call.clock.now() })
-    call.note({ object: `rule ${params.id}`, after: { shelved: null } })
-    return {}
+  'POST /api/rules/unshelve': async ({ body: { ruleIds } }, call) => {
+    const ended = await unshelveRules(call.db, call.scope, ruleIds, { who: whoOf(call), at: call.clock.now() })
+    call.note({ object: `rules ${ended.join(', ')}`, after: { shelved: null } })
+    return { ruleIds: ended }
   },
 
   'POST /api/rules/:id/reset': async ({ params }, call) => {

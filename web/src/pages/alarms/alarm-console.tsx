@@ -46,8 +46,9 @@ export function AlarmConsole({ search, onChange, folded }: Props): ReactNode {
     return history ? all : all.toSorted(byUrgency)
   }, [query.data, history])
   const waiting = useMemo(() => alarms.filter((alarm) => alarm.acknowledgedAt === null && alarm.closedAt === null), [alarms])
-  // What somebody else acknowledged meanwhile is no longer selected.
-  const selected = useMemo(() => new Set(waiting.filter((alarm) => chosen.has(alarm.id)).map((alarm) => alarm.id)), [waiting, chosen])
+  // What was closed meanwhile is no longer selected.
+  const picked = useMemo(() => alarms.filter((alarm) => alarm.closedAt === null && chosen.has(alarm.id)), [alarms, chosen])
+  const selected = useMemo(() => new Set(picked.map((alarm) => alarm.id)), [picked])
   const open = (id: number | undefined): void => onChange({ alarm: id })
 
   const acknowledgeByKey = useCallback(
@@ -89,18 +90,18 @@ export function AlarmConsole({ search, onChange, folded }: Props): ReactNode {
     shelve: shelveByKey,
   })
 
-  const chosenAlarms = waiting.filter((alarm) => selected.has(alarm.id))
+  const unacknowledged = picked.filter((alarm) => alarm.acknowledgedAt === null)
   return (
     <>
       <div className="console-bar">
         <AlarmFilters search={search} onChange={onChange} folded={folded} />
         {operator && !phone && !history && (
           <span className="row">
-            <Button disabled={selected.size === 0} onClick={() => setAcknowledging(chosenAlarms)}>
-              {selected.size === 0 ? t('action.acknowledge') : t('alarms.selected', { count: selected.size })}
+            <Button disabled={unacknowledged.length === 0} onClick={() => setAcknowledging(unacknowledged)}>
+              {unacknowledged.length === 0 ? t('action.acknowledge') : t('alarms.selected', { count: unacknowledged.length })}
             </Button>
-            <Button variant="default" disabled={selected.size === 0} onClick={() => shelve(chosenAlarms)}>
-              {t('aside.shelve')}
+            <Button variant="default" disabled={picked.length === 0} onClick={() => shelve(picked)}>
+              {picked.length === 0 ? t('aside.shelve') : t('aside.shelveMany', { count: picked.length })}
             </Button>
           </span>
         )}

@@ -71,7 +71,7 @@ export function AlarmTable({ alarms, selected, onSelect, onOpen, onAside, select
                   <CheckBox
                     aria-label={t('alarms.select', { number: String(alarm.displayNumber) })}
                     checked={selected.has(alarm.id)}
-                    disabled={alarm.acknowledgedAt !== null}
+                    disabled={alarm.closedAt !== null}
                     onChange={() => toggle(alarm.id)}
                   />
                 </td>

@@ -13,14 +13,20 @@ export function HiddenItem({
   title,
   facts,
   action,
+  select,
 }: {
   title: ReactNode
   facts: readonly (readonly [name: string, value: ReactNode])[]
   action?: ReactNode
+  /** A box to tick, before the title. */
+  select?: ReactNode
 }): ReactNode {
   return (
     <li className="card hidden-item">
-      <div className="hidden-title">{title}</div>
+      <div className="hidden-title">
+        {select}
+        {title}
+      </div>
       <dl className="hidden-facts">
         {facts.map(([name, value]) => (
           <div key={name}>

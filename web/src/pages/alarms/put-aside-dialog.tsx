@@ -1,7 +1,9 @@
-import { Button, Group, Textarea } from '@mantine/core'
+import { Button, Group, Textarea, TextInput } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
+import type { Micros } from '#base/time.ts'
 import { call } from '../../api/client.ts'
 import { formatInstant, zoneName } from '../../format/instants.ts'
+import { instantOf, localText } from '../../format/local-time.ts'
 import { useT } from '../../i18n/language.ts'
 import { live } from '../../live.ts'
 import { useSession } from '../../session.tsx'
@@ -18,6 +20,10 @@ const MINUTE = 60_000_000
 const DAY = 1440
 /** Of maintenance: until somebody puts the device back. */
 const OPEN = 'open'
+/** Until the date and time that somebody gives. */
+const CHOSEN = 'chosen'
+/** A shelf is no longer than that, in minutes; a minute less, as one is on one's way. */
+const LONGEST = 7 * DAY - 1
 
 /** Shelves rules, or takes a device out of service: with an end and a reason, which everybody sees. */
 export function PutAsideDialog({ aside, onClose }: { aside: Aside; onClose: (done: boolean) => void }): ReactNode {
@@ -28,25 +34,23 @@ export function PutAsideDialog({ aside, onClose }: { aside: Aside; onClose: (don
   const [missing, setMissing] = useState(false)
   const deed = useDeed()
   const device = aside.kind === 'device'
-  // to the whole minute, so that what is read is what is meant
-  const until = span === OPEN ? null : Math.ceil((live.now() + Number(span) * MINUTE) / MINUTE) * MINUTE
-  const latest = live.now() + (7 * DAY - 1) * MINUTE
+  const now = live.now()
+  const [end, setEnd] = useState(() => localText(now + 8 * 60 * MINUTE, timeZone))
+  const until = untilOf(span, now, instantOf(end, timeZone))
+  const latest = device ? Infinity : now + LONGEST * MINUTE
+  const wrongEnd = until === undefined || (until !== null && (until <= now || (span === CHOSEN && until > latest)))
 
   const send = (): void => {
     const why = reason.trim()
     setMissing(why === '')
-    if (why === '') return
+    if (why === '' || wrongEnd) return
     const work = async (): Promise<void> => {
       if (aside.kind === 'device') {
         await call('PUT /api/devices/:id/maintenance', { params: { id: aside.deviceId }, body: { until, reason: why } })
         return
       }
-      for (const { ruleId } of aside.rules) {
-        await call('POST /api/rules/:id/shelve', {
-          params: { id: ruleId },
-          body: { until: Math.min(until ?? latest, latest), reason: why },
-        })
-      }
+      const ruleIds = aside.rules.map((rule) => rule.ruleId)
+      await call('POST /api/rules/shelve', { body: { ruleIds, until: Math.min(until ?? latest, latest), reason: why } })
     }
     const done = aside.kind === 'device' ? t('aside.takenOut', { device: aside.deviceCode }) : t('aside.shelvedDone')
     deed.mutate({ work, done }, { onSuccess: () => onClose(true) })
@@ -54,7 +58,10 @@ export function PutAsideDialog({ aside, onClose }: { aside: Aside; onClose: (don
 
   const title =
     aside.kind === 'device' ? t('aside.takeOutTitle', { device: aside.deviceCode }) : t('aside.shelveTitle', { count: aside.rules.length })
-  const time = until === null ? '' : `${formatInstant(until, 'dateTime', locale, timeZone)} ${zoneName(until, locale, timeZone)}`
+  const time =
+    until === null || until === undefined
+      ? ''
+      : `${formatInstant(until, 'dateTime', locale, timeZone)} ${zoneName(until, locale, timeZone)}`
   return (
     <Dialog onClose={() => onClose(false)} title={title}>
       <form
@@ -83,11 +90,24 @@ export function PutAsideDialog({ aside, onClose }: { aside: Aside; onClose: (don
               { value: '15', label: t('aside.minutes', { count: 15 }) },
               ...[1, 4, 8].map((count) => ({ value: String(count * 60), label: t('aside.hours', { count }) })),
               ...[1, 3, 7].map((count) => ({ value: String(count * DAY), label: t('aside.days', { count }) })),
+              { value: CHOSEN, label: t('aside.chosen') },
               ...(device ? [{ value: OPEN, label: t('aside.open') }] : []),
             ]}
           />
-          <output className="numeric">{until === null ? t('aside.endsNever') : t('aside.ends', { time })}</output>
+          {span !== CHOSEN && <output className="numeric">{until === null ? t('aside.endsNever') : t('aside.ends', { time })}</output>}
         </div>
+        {span === CHOSEN && (
+          <TextInput
+            type="datetime-local"
+            label={t('aside.end', { zone: timeZone })}
+            withAsterisk
+            min={localText(now + MINUTE, timeZone)}
+            {...(device ? {} : { max: localText(latest, timeZone) })}
+            value={end}
+            error={wrongEnd ? t(device ? 'aside.endPast' : 'aside.endWrong') : undefined}
+            onChange={(event) => setEnd(event.currentTarget.value)}
+          />
+        )}
         <Textarea
           label={t('aside.reason')}
           placeholder={t('aside.reasonPlaceholder')}
@@ -116,4 +136,15 @@ export function PutAsideDialog({ aside, onClose }: { aside: Aside; onClose: (don
       </form>
     </Dialog>
   )
+}
+
+/**
+ * When it ends, to the whole minute, so that what is read is what is meant.
+ * @param chosen what somebody gave
+ * @returns null: when somebody puts it back; undefined: nothing was given
+ */
+function untilOf(span: string, now: Micros, chosen: Micros | undefined): Micros | null | undefined {
+  if (span === OPEN) return null
+  if (span === CHOSEN) return chosen
+  return Math.ceil((now + Number(span) * MINUTE) / MINUTE) * MINUTE
 }
