@@ -148,7 +148,7 @@ test('many are shelved and brought back at once, all or none; what ended meanwhi
   assert.equal((await site.call('POST /api/rules/unshelve', confined, { ruleIds: ids })).status, 404)
   const { shelves, history } = await hidden(site, confined)
   assert.deepEqual(shelves, [])
-  assert.deepEqual(history.map((one) => one['act']).toSorted(), ['shelved', 'shelved', 'shelved', 'unshelved', 'unshelved', 'unshelved'])
+  for (const act of ['shelved', 'unshelved']) assert.equal(history.filter((one) => one['act'] === act).length, 3, act)
 })
 
 test('a shelf needs a reason and an end within 7 days, whichever way it is asked for', async () => {
