@@ -3,7 +3,7 @@ import type { Database } from '#store/database.ts'
 import { readAfter } from '#store/deliveries.ts'
 import { readDriverMemory } from '#store/driver-memory.ts'
 import { addLostGap } from '#store/gaps.ts'
-import { SourceJournal } from '#store/journal.ts'
+import { type JournalReplay, SourceJournal } from '#store/journal.ts'
 import { recordEvent } from '#store/system-events.ts'
 import { StoreError } from '#base/errors.ts'
 import type { SpoolRecord } from './core/spool-record.ts'
@@ -13,6 +13,8 @@ import type { Flush, Journal, Position } from './journal.ts'
 
 /** How many readings of a refused record are kept for people to look at. */
 const REFUSED_SHOWN = 20
+
+type Confirmable = Pick<Flush, 'spoolRecord' | 'memory'>
 
 /**
  * The writer's door to the database. It opens with the first question, so that a driver starts polling into its spool while the
@@ -26,7 +28,7 @@ export class JournalLink implements Journal {
   readonly #memory: CommittedMemory
   readonly #protocol: string
   /** A flush whose commit was not confirmed: the connection broke before the answer. */
-  #unconfirmed: Flush | undefined
+  #unconfirmed: Confirmable | undefined
   #journal: SourceJournal | undefined
 
   constructor(
@@ -69,6 +71,12 @@ export class JournalLink implements Journal {
     this.#confirm(flush)
   }
 
+  async replay(replay: JournalReplay): Promise<void> {
+    this.#unconfirmed = replay
+    await this.#opened().replay(replay)
+    this.#confirm(replay)
+  }
+
   async checkpoint(seq: number, latest: readonly Sample[]): Promise<void> {
     await this.#opened().checkpoint(seq, latest)
   }
@@ -84,7 +92,7 @@ export class JournalLink implements Journal {
     await recordEvent(this.#db, { code: 'ingest.record_refused', severity: 'critical', detail })
   }
 
-  #confirm(flush: Flush): void {
+  #confirm(flush: Confirmable): void {
     this.#unconfirmed = undefined
     this.#memory.committed(flush.spoolRecord, flush.memory)
   }

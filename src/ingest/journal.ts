@@ -2,6 +2,7 @@ import type { Delivery } from '#domain/delivery.ts'
 import type { MemoryChange } from '#domain/driver-memory.ts'
 import type { GapChange } from '#domain/gap.ts'
 import type { Sample } from '#domain/sample.ts'
+import type { JournalReplay } from '#store/journal.ts'
 import type { SpoolRecord } from './core/spool-record.ts'
 import type { SpoolGap } from './spool.ts'
 
@@ -34,6 +35,8 @@ export interface Journal {
    * @throws StoreError('conflict') when the last delivery is not the one before this
    */
   append(flush: Flush): Promise<void>
+  /** As {@link append}, for many deliveries of a spool that is drained. */
+  replay(replay: JournalReplay): Promise<void>
   /** Keeps the newest reading of each tag as of delivery `seq`. */
   checkpoint(seq: number, latest: readonly Sample[]): Promise<void>
   /** Records that never reached the database: told to people. */

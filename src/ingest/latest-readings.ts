@@ -11,6 +11,10 @@ export class LatestReadings {
     this.#clock = clock
   }
 
+  get readings(): readonly Sample[] {
+    return [...this.#readings.values()]
+  }
+
   remember(samples: Iterable<Sample>): void {
     for (const sample of samples) {
       if (hasFlag(sample.quality, QualityFlag.Historical)) continue

@@ -12,6 +12,7 @@ import { LearnedMemory, type MemorySnapshot } from './learned-memory.ts'
 import { Spool } from './spool.ts'
 import type { Flush, Journal } from './journal.ts'
 import { Writer } from './writer.ts'
+import { replayedFlush } from '../../test/support/replayed-flush.ts'
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined }
 
@@ -22,9 +23,9 @@ class Store {
   seq = 0
   spoolRecord = 0
 
-  commit({ delivery, store, memory, spoolRecord }: Flush): void {
+  commit({ delivery, store, memory, spoolRecord }: Flush, lastSeq = delivery.seq): void {
     if (delivery.seq !== this.seq + 1) throw new StoreError('conflict', 'not the next one')
-    this.seq = delivery.seq
+    this.seq = lastSeq
     this.spoolRecord = spoolRecord
     this.values.push(...store.map((sample) => Number(sample.value)))
     for (const change of lastChanges(memory)) this.memory.set(change.key, change)
@@ -53,19 +54,21 @@ interface Life {
 async function live(folder: string, store: Store, life: Life): Promise<void> {
   let dead = false
   let appends = 0
+  const commit = async (flush: Flush, lastSeq?: number): Promise<void> => {
+    await Promise.resolve()
+    appends += 1
+    if (dead || appends >= life.awayFrom) throw new StoreError('unavailable', 'away')
+    store.commit(flush, lastSeq)
+    if (appends === life.loseAnswerAt) throw new StoreError('unavailable', 'the answer was lost')
+  }
   const journal: Journal = {
     async position() {
       await Promise.resolve()
       if (dead || appends >= life.awayFrom) throw new StoreError('unavailable', 'away')
       return { seq: store.seq, spoolRecord: store.spoolRecord }
     },
-    async append(flush) {
-      await Promise.resolve()
-      appends += 1
-      if (dead || appends >= life.awayFrom) throw new StoreError('unavailable', 'away')
-      store.commit(flush)
-      if (appends === life.loseAnswerAt) throw new StoreError('unavailable', 'the answer was lost')
-    },
+    append: async (flush) => await commit(flush),
+    replay: async (replay) => await commit(replayedFlush(replay), replay.deliveries.at(-1)?.seq),
     checkpoint: async () => undefined,
     lost: async () => assert.fail('nothing may be lost'),
     refused: async () => assert.fail('nothing may be refused'),

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { StoreError } from '#base/errors.ts'
+import type { JournalReplay } from '#store/journal.ts'
 import type { Clock } from '#base/time.ts'
 import type { DeviceReport } from '#domain/delivery.ts'
 import type { Sample } from '#domain/sample.ts'
@@ -13,8 +14,9 @@ import type { SpoolRecord } from './core/spool-record.ts'
 import { Spool } from './spool.ts'
 import type { SpoolGap, SpoolOptions } from './spool.ts'
 import { Writer } from './writer.ts'
-import type { WriterOptions } from './writer.ts'
+import type { WriterOptions } from './writer-options.ts'
 import type { Flush, Journal } from './journal.ts'
+import { replayedFlush } from '../../test/support/replayed-flush.ts'
 
 const silent: DriverLog = { debug: () => undefined, info: () => undefined, warn: () => undefined }
 const clock: Clock = { now: () => Date.now() * 1000, mono: () => performance.now() }
@@ -24,6 +26,7 @@ class FakeJournal implements Journal {
   readonly flushes: Flush[] = []
   readonly gaps: SpoolGap[] = []
   readonly refusals: number[] = []
+  replays = 0
   latest = new Map<number, Sample>()
   latestSeq = 0
   seq = 0
@@ -35,16 +38,20 @@ class FakeJournal implements Journal {
     this.fault(false)
     return await Promise.resolve({ seq: this.seq, spoolRecord: this.spoolRecord })
   }
-  async append(flush: Flush) {
+  async append(flush: Flush, lastSeq = flush.delivery.seq) {
     await Promise.resolve()
     this.fault(false)
     if (flush.delivery.seq !== this.seq + 1) throw new StoreError('conflict', `expected ${this.seq + 1}, got ${flush.delivery.seq}`)
     const poison = flush.store.some((sample) => sample.value === 'poison')
     if (poison) throw Object.assign(new Error('invalid byte sequence'), { code: '22021' })
     this.flushes.push(flush)
-    this.seq = flush.delivery.seq
+    this.seq = lastSeq
     this.spoolRecord = flush.spoolRecord
     this.fault(true)
+  }
+  async replay(replay: JournalReplay) {
+    this.replays += 1
+    await this.append(replayedFlush(replay), replay.deliveries.at(-1)?.seq)
   }
   async checkpoint(seq: number, latest: readonly Sample[]) {
     await Promise.resolve()
@@ -70,8 +77,11 @@ const away = () => {
   throw new StoreError('unavailable', 'The database does not answer')
 }
 
+let stamp = 0
+/** No two have one stamp, of which only one would stay. */
 function reading(value: number | string, tagId = 1) {
-  const sample: Sample = { tagId, sourceTimestamp: clock.now(), value, quality: 0, statusCode: null }
+  stamp = Math.max(stamp + 1, clock.now())
+  const sample: Sample = { tagId, sourceTimestamp: stamp, value, quality: 0, statusCode: null }
   return { sample, store: true, changed: true }
 }
 function report(deviceId = 1): DeviceReport {
@@ -165,6 +175,33 @@ test('database away: all is spooled, then drained in order and once, with the ti
   assert.ok((journal.flushes[0]?.delivery.receivedAt ?? back) < back)
   await writer.stop(5000)
   await spool[Symbol.asyncDispose]()
+})
+
+test('a spool of an hour goes many deliveries at a time, none wider than a second, and what is refused in it is put aside', async (t) => {
+  let now = clock.now() - 3_600_000_000
+  const past: Clock = { now: () => now, mono: clock.mono }
+  const { journal, start } = await rig(t, { memorySamples: 10, clock: past, beatMillis: 3_600_000 })
+  const { writer, spool } = await start()
+  journal.fault = away
+  for (const value of range(1, 600)) {
+    now += 6_000_000
+    writer.add([{ ...reading(value), sample: { ...reading(value).sample, sourceTimestamp: now } }], report())
+    if (value === 300) writer.add([reading('poison', 2)], report())
+    await writer.accepted()
+  }
+  await until(() => writer.state.databaseAway, 'the writer noticed')
+  journal.fault = () => undefined
+  await until(() => journal.values().length >= 599 && journal.refusals.length === 1, 'all is drained')
+  await writer.stop(5000)
+  await spool[Symbol.asyncDispose]()
+  assert.deepEqual(
+    journal.values(),
+    range(1, 600).filter((value) => value !== 300),
+    'what came with it was put aside with it',
+  )
+  assert.ok(journal.replays > 0)
+  assert.ok(journal.seq >= 600, 'each six seconds are a delivery of their own')
+  assert.equal(journal.latest.get(1)?.value, 600)
 })
 
 test('a commit whose answer got lost is not repeated, and a refused one is', async (t) => {

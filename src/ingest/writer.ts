@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import type { Clock, Micros, Millis } from '#base/time.ts'
+import { setImmediate as breathe, setTimeout as pause } from 'node:timers/promises'
+import type { Clock, Millis } from '#base/time.ts'
 import { StoreError, asError } from '#base/errors.ts'
 import type { DeviceReport } from '#domain/delivery.ts'
 import type { Sample } from '#domain/sample.ts'
@@ -7,28 +7,16 @@ import type { MemoryChange } from '#domain/driver-memory.ts'
 import type { GapChange } from '#domain/gap.ts'
 import type { DriverLog } from '#drivers/driver.ts'
 import type { Reading } from './core/report-by-exception.ts'
-import { type NumberedRecord, flushOf } from './flush-of.ts'
-import { type SpoolRecord, decodeRecord, encodeFrame } from './core/spool-record.ts'
+import { Backlog } from './backlog.ts'
+import { type NumberedRecord, flushOf, nextBatch } from './flush-of.ts'
+import { type SpoolRecord, encodeFrame } from './core/spool-record.ts'
 import { Gatherer } from './gatherer.ts'
 import { type Journal, type Position, refusesData } from './journal.ts'
+import type { WriterOptions } from './writer-options.ts'
 import type { WriterState } from './writer-state.ts'
 import { LatestReadings } from './latest-readings.ts'
+import { Replay } from './replay.ts'
 import type { Spool, SpoolGap } from './spool.ts'
-
-export interface WriterOptions {
-  readonly spool: Spool
-  readonly journal: Journal
-  readonly clock: Clock
-  readonly log: DriverLog
-  /** At most one record in this time, unless there are very many samples. */
-  readonly flushMillis?: Millis
-  readonly maxSamples?: number
-  /** A delivery at least this often, even an empty one: the clock of the alarm engine. */
-  readonly beatMillis?: Millis
-  readonly checkpointMillis?: Millis
-  /** Samples held in memory while the database is away; the rest is read back from the spool. */
-  readonly memorySamples?: number
-}
 
 interface Entry extends NumberedRecord {
   /** The spool was asked to keep it; it may go to the database whether or not that worked. */
@@ -38,10 +26,6 @@ interface Entry extends NumberedRecord {
 
 const RETRY: Millis = 500
 const SPOOL_RETRY: Millis = 1000
-/** Deliveries made of a backlog are never wider than this, so that nothing that came and went between is overlooked. */
-const MAX_SPAN: Micros = 1_000_000
-const READ_AHEAD_BYTES = 2 * 1024 * 1024
-
 /**
  * From poll answers to committed rows: gather, spool, commit. Each stage goes on without the next: while the database is
  * away records collect in the spool and are drained in order afterwards; while the disk refuses, they go to the database
@@ -68,9 +52,9 @@ export class Writer {
   /** The newest entries, oldest first, until they are committed. */
   readonly #entries: Entry[] = []
   #entrySamples = 0
-  /** Up to here records are found in the spool only. */
-  #spoolOnlyThrough: number
-  #readAhead: NumberedRecord[] = []
+  readonly #backlog: Backlog
+  /** Up to here the database refused something: it goes record by record. */
+  #carefulThrough = 0
   #seq: number
   #committed: number
   #committedSamples = 0
@@ -102,18 +86,18 @@ export class Writer {
     this.#committed = position.spoolRecord
     // numbers begin at the time of day: should the spool be lost, new ones are above all that any database has seen
     this.#nextNumber = Math.max(this.#spool.lastNumber, position.spoolRecord, Math.floor(this.#clock.now())) + 1
-    this.#spoolOnlyThrough = this.#spool.lastNumber
+    this.#backlog = new Backlog(this.#spool, { ...this.#options, onGap: (gap) => this.#gaps.push(gap) })
     this.#checkpointedAt = this.#clock.mono()
     this.#gatherer = new Gatherer({ ...this.#options, clock: this.#clock }, (record) => this.#onRecord(record))
     this.#draining = this.#drain()
   }
 
   get state(): WriterState {
-    const known = this.#entries.length + this.#readAhead.length
+    const known = this.#entries.length + this.#backlog.held
     return {
       committedSamples: this.#committedSamples,
       committedSeq: this.#seq,
-      backlog: Math.max(known, this.#committed < this.#spoolOnlyThrough ? 1 : 0),
+      backlog: Math.max(known, this.#committed < this.#backlog.through ? 1 : 0),
       databaseAway: this.#away,
       backPressure: this.#spool.full,
     }
@@ -188,7 +172,7 @@ export class Writer {
       this.#entries.shift()
       this.#entrySamples -= oldest.record.readings.length
       if (oldest.spooled) {
-        this.#spoolOnlyThrough = oldest.number
+        this.#backlog.through = oldest.number
         continue
       }
       this.#unspooled = this.#unspooled.filter((entry) => entry !== oldest)
@@ -250,8 +234,8 @@ export class Writer {
         if (behind) await this.#resume()
         behind = false
         this.#kicked = false
-        const batch = await this.#nextBatch()
-        if (batch.length > 0) await this.#commit(batch)
+        const batch = await this.#nextBatch(this.#committed)
+        if (batch.length > 0 && !(await this.#replay(batch))) await this.#commit(batch)
         if (this.#away) this.#back()
         await this.#tellGaps()
         if (this.#clock.mono() - this.#checkpointedAt >= this.#options.checkpointMillis) await this.#checkpoint()
@@ -264,42 +248,37 @@ export class Writer {
     }
   }
 
-  /** The next records, oldest first, as many as may go in one delivery. */
-  async #nextBatch(): Promise<NumberedRecord[]> {
-    if (this.#readAhead.length === 0 && this.#committed < this.#spoolOnlyThrough) await this.#readOn()
-    const batch: NumberedRecord[] = []
-    let samples = 0
-    const fits = (record: SpoolRecord): boolean => {
-      const first = batch[0]
-      if (first === undefined) return true
-      return (
-        samples + record.readings.length <= 2 * this.#options.maxSamples &&
-        Math.abs(record.receivedAt - first.record.receivedAt) <= MAX_SPAN
-      )
-    }
-    const fromSpool = this.#readAhead.length > 0
-    for (const entry of fromSpool ? this.#readAhead : this.#entries) {
-      if (entry.number <= this.#committed) continue
-      if (('attempted' in entry && entry.attempted === false) || !fits(entry.record)) break
-      samples += entry.record.readings.length
-      batch.push(entry)
-    }
-    return batch
+  async #nextBatch(after: number): Promise<readonly NumberedRecord[]> {
+    const spooled = await this.#backlog.after(after)
+    return nextBatch(spooled.length > 0 ? spooled : this.#entries, after, 2 * this.#options.maxSamples)
   }
 
-  async #readOn(): Promise<void> {
-    const frames = await this.#spool.read(this.#committed, this.#spoolOnlyThrough, READ_AHEAD_BYTES)
-    for (const { number, payload } of frames) {
-      const record = decodeRecord(payload)
-      if (record === undefined) {
-        const at = this.#clock.now()
-        this.#log.warn('spool.unknown_record', { number, bytes: payload.length })
-        this.#gaps.push({ fromRecord: number, toRecord: number, from: at, to: at })
-        this.#readAhead.push({ number, record: { receivedAt: at, readings: [], reports: [], memory: [], gaps: [] } })
-      } else this.#readAhead.push({ number, record })
+  /** What waits is committed many deliveries at a time. @returns false when there is no more than this batch, or it must go alone */
+  async #replay(first: readonly NumberedRecord[]): Promise<boolean> {
+    const next = async (batch: readonly NumberedRecord[]): Promise<readonly NumberedRecord[]> =>
+      this.#stopping.signal.aborted ? [] : await this.#nextBatch(batch.at(-1)?.number ?? Infinity)
+    let batch = await next(first)
+    if (batch.length === 0 || (first.at(-1)?.number ?? 0) <= this.#carefulThrough) return false
+    const replay = new Replay(this.#clock, { seq: this.#seq, spoolRecord: this.#committed })
+    replay.add(first)
+    for (; batch.length > 0 && replay.takes(batch); batch = await next(batch)) {
+      replay.add(batch)
+      await breathe()
     }
-    // what the spool no longer has it has told as a gap
-    if (frames.length === 0) this.#spoolOnlyThrough = this.#committed
+    if (replay.deliveries < 2) return false
+    const gathered = replay.take()
+    try {
+      await this.#journal.replay(gathered)
+    } catch (error) {
+      if (!refusesData(error)) throw error
+      this.#carefulThrough = replay.position.spoolRecord
+      this.#backlog.forget()
+      return true
+    }
+    this.#committedSamples += replay.samples
+    this.remember(gathered.newest)
+    await this.#advance(replay.position)
+    return true
   }
 
   async #commit(batch: readonly NumberedRecord[]): Promise<void> {
@@ -319,11 +298,14 @@ export class Writer {
         }
       }
     }
-    const committed = this.#committed
-    while (this.#entries[0] !== undefined && this.#entries[0].number <= committed) {
-      this.#entrySamples -= this.#entries.shift()?.record.readings.length ?? 0
-    }
-    this.#readAhead = this.#readAhead.filter((entry) => entry.number > committed)
+    await this.#advance({ seq: this.#seq, spoolRecord: this.#committed })
+  }
+
+  /** The database has everything up to here. */
+  async #advance({ seq, spoolRecord: committed }: Position): Promise<void> {
+    this.#seq = seq
+    this.#committed = committed
+    this.#dropEntries(committed)
     if (this.#spoolFailing) this.#unspooled = this.#unspooled.filter((entry) => entry.number > committed)
     await this.#spool.committed(committed).catch((error: unknown) => {
       this.#log.warn('spool.free_failed', { reason: asError(error).message })
@@ -347,14 +329,18 @@ export class Writer {
   /** Asks the database where it stands: a commit whose answer was lost may have happened, or an old state come back. */
   async #resume(): Promise<void> {
     const position = await this.#journal.position()
-    if (position.spoolRecord !== this.#committed) this.#readAhead = []
+    this.#backlog.forget()
     if (position.spoolRecord < this.#committed) {
       // the database lost what it had: the spool still holds it
-      this.#spoolOnlyThrough = Math.max(this.#spoolOnlyThrough, (this.#entries[0]?.number ?? this.#nextNumber) - 1)
+      this.#backlog.through = Math.max(this.#backlog.through, (this.#entries[0]?.number ?? this.#nextNumber) - 1)
     }
     this.#seq = position.seq
     this.#committed = position.spoolRecord
-    while (this.#entries[0] !== undefined && this.#entries[0].number <= position.spoolRecord) {
+    this.#dropEntries(position.spoolRecord)
+  }
+
+  #dropEntries(through: number): void {
+    while (this.#entries[0] !== undefined && this.#entries[0].number <= through) {
       this.#entrySamples -= this.#entries.shift()?.record.readings.length ?? 0
     }
   }

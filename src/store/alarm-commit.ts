@@ -17,7 +17,7 @@ import { closeGone, writeChanges, type Change } from './alarm-occurrences.ts'
 import { reAlarm } from './alarm-realarm.ts'
 import { endSuppressions, setDesigned } from './alarm-suppress.ts'
 import type { Database, Queryable, Transaction } from './database.ts'
-import { append } from './deliveries.ts'
+import { append, packDelivery } from './deliveries.ts'
 import { type StatusChange, saveStatusChanges } from './device-status-history.ts'
 import { sqlState } from './devices.ts'
 import { saveLatest } from './latest.ts'
@@ -76,7 +76,7 @@ export async function commit(db: Database, work: AlarmCommit, windows = new Samp
   const readings = work.derived?.readings ?? []
   for (let tries = 1; ; tries++) {
     try {
-      const sorted = readings.length === 0 ? NONE : await windows.sort(readings, work.derived?.receivedAt ?? 0)
+      const sorted = readings.length === 0 ? NONE : await windows.sort(readings, [work.derived?.receivedAt ?? 0])
       return await db.transaction((tx) => commitWithin(tx, work, tries < TRIES ? sorted : { samples: [], late: readings }))
     } catch (error) {
       // an acknowledgement or a removed rule held the same rows the other way round, or an hour was sealed: nothing was written
@@ -128,8 +128,8 @@ async function writeDerived(
 ): Promise<void> {
   const source = 'derived'
   if (readings.length > 0) {
-    const delivery = { seq, receivedAt, readings, devices: [] }
-    await append(tx, { source, epoch }, { delivery, samples: sorted.samples, late: sorted.late, spoolRecord: 0 })
+    const deliveries = [packDelivery({ seq, receivedAt, readings, devices: [] })]
+    await append(tx, { source, epoch }, { deliveries, samples: sorted.samples, late: sorted.late, spoolRecord: 0 })
   }
   if (checkpoint.length === 0) return
   await saveLatest(tx, checkpoint)

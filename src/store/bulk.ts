@@ -1,11 +1,12 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Micros } from '#base/time.ts'
+import type { Sample } from '#domain/sample.ts'
 import type { Block } from './blocks.ts'
 import { copyIn } from './copy.ts'
 import { SAMPLE_COLUMNS, copySamples, restoredValue } from './core/copy-samples.ts'
 import { rowAt } from './core/sample-columns.ts'
 import type { GatheredWindow } from './core/sample-gatherer.ts'
-import type { Database, Transaction } from './database.ts'
+import type { Database } from './database.ts'
 import { addToBlocks } from './write-blocks.ts'
 
 const HOUR: Micros = 3_600_000_000
@@ -26,16 +27,19 @@ export async function writeBulk(db: Database, windows: readonly GatheredWindow[]
     // packing is work of the processor: signs of life and Ctrl-C want their turn
     await breathe()
   }
-  if (young.length > 0) await db.transaction(async (tx) => await addLate(tx, young))
+  if (young.length > 0) {
+    const samples = copySamples(samplesOf(young))
+    await db.transaction(async (tx) => await copyIn(tx.client, `copy late_samples (${SAMPLE_COLUMNS}) from stdin binary`, samples))
+  }
   return windows.reduce((sum, one) => sum + one.columns.times.length, 0)
 }
 
-async function addLate(tx: Transaction, windows: readonly GatheredWindow[]): Promise<void> {
-  const samples = windows.flatMap(({ tagId, columns }) =>
+/** As they were gathered. */
+export function samplesOf(windows: readonly GatheredWindow[]): Sample[] {
+  return windows.flatMap(({ tagId, columns }) =>
     Array.from(columns.times, (_, index) => {
       const { at, value, valueText, quality, statusCode } = rowAt(columns, index)
       return { tagId, sourceTimestamp: at, value: restoredValue(value, valueText), quality, statusCode }
     }),
   )
-  await copyIn(tx.client, `copy late_samples (${SAMPLE_COLUMNS}) from stdin binary`, copySamples(samples))
 }

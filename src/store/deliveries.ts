@@ -15,8 +15,16 @@ export interface SourceWriter {
   readonly epoch: number
 }
 
+/** A row of `deliveries`. */
+export interface PackedDelivery {
+  readonly seq: number
+  readonly receivedAt: Micros
+  readonly payload: Uint8Array
+}
+
 export interface Append {
-  readonly delivery: Omit<Delivery, 'source'>
+  /** At least one, without a gap. */
+  readonly deliveries: readonly PackedDelivery[]
   /** For `measurements`: within a partition that exists. */
   readonly samples: readonly Sample[]
   /** For `late_samples`: no partition takes them. */
@@ -25,18 +33,23 @@ export interface Append {
   readonly spoolRecord: number
 }
 
+export function packDelivery(delivery: Omit<Delivery, 'source'>): PackedDelivery {
+  return { seq: delivery.seq, receivedAt: delivery.receivedAt, payload: pack(encodeDelivery(delivery)) }
+}
+
 /**
- * Samples, journal entry and the source's position, in the caller's transaction; readers are woken when it commits.
- * @throws StoreError('conflict') when the last delivery is not the one before this, or somebody else writes for the source by now
+ * Samples, journal entries and the source's position, in the caller's transaction; readers are woken when it commits.
+ * @throws StoreError('conflict') when the last delivery is not the one before these, or somebody else writes for the source by now
  */
-export async function append(tx: Transaction, writer: SourceWriter, { delivery, samples, late, spoolRecord }: Append): Promise<void> {
-  const receivedAt = sqlTime(delivery.receivedAt)
+export async function append(tx: Transaction, writer: SourceWriter, { deliveries, samples, late, spoolRecord }: Append): Promise<void> {
+  const [first, last] = [deliveries[0], deliveries.at(-1)]
+  if (first === undefined || last === undefined) return
   const moved = await tx.query(
-    `update sources set seq = $2, spool_record = $3, received_at = $4 where source = $1 and seq = $2 - 1 and epoch = $5 returning 1`,
-    [writer.source, delivery.seq, spoolRecord, receivedAt, writer.epoch],
+    `update sources set seq = $3, spool_record = $4, received_at = $5 where source = $1 and seq = $2 - 1 and epoch = $6 returning 1`,
+    [writer.source, first.seq, last.seq, spoolRecord, sqlTime(last.receivedAt), writer.epoch],
   )
   if (moved.length === 0) {
-    throw new StoreError('conflict', `Delivery ${delivery.seq} of ${writer.source} does not follow the last one`, {
+    throw new StoreError('conflict', `Delivery ${first.seq} of ${writer.source} does not follow the last one`, {
       remedy: 'Two writers for one source: stop the one that is not under the supervisor.',
     })
   }
@@ -47,13 +60,17 @@ export async function append(tx: Transaction, writer: SourceWriter, { delivery, 
   }
   if (late.length > 0) await copyIn(tx.client, `copy late_samples (${SAMPLE_COLUMNS}) from stdin binary`, copySamples(late))
   const earliest = samples.reduce((least, one) => Math.min(least, one.sourceTimestamp), Infinity)
-  await tx.query(`insert into deliveries (source, seq, received_at, payload) select $1, $2, $3, $4 from refuse_frozen($5)`, [
-    writer.source,
-    delivery.seq,
-    receivedAt,
-    pack(encodeDelivery(delivery)),
-    samples.length === 0 ? null : sqlTime(earliest),
-  ])
+  await tx.query(
+    `insert into deliveries (source, seq, received_at, payload)
+     select $1, delivery.* from refuse_frozen($5), unnest($2::int8[], $3::timestamptz[], $4::bytea[]) as delivery`,
+    [
+      writer.source,
+      deliveries.map((one) => one.seq),
+      deliveries.map((one) => sqlTime(one.receivedAt)),
+      deliveries.map((one) => one.payload),
+      samples.length === 0 ? null : sqlTime(earliest),
+    ],
+  )
   await tx.query(`select pg_notify('deliveries', $1)`, [writer.source])
 }
 

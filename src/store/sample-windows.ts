@@ -27,13 +27,15 @@ export class SampleWindows {
   }
 
   /**
-   * Parts what has a partition from what has none; makes those of today when a dead keeper did not, and the one of a delivery that
+   * Parts what has a partition from what has none; makes those of today when a dead keeper did not, and those of deliveries that
    * waited in the spool for hours.
+   * @param deliveries when they were received, at least one
    */
-  async sort(store: readonly Sample[], receivedAt: Micros): Promise<Sorted> {
+  async sort(store: readonly Sample[], deliveries: readonly Micros[]): Promise<Sorted> {
+    const receivedAt = deliveries.at(-1) ?? 0
     if (this.#readAt === Number.NEGATIVE_INFINITY) await this.#read(receivedAt)
-    if (!covers(this.#deliveries, receivedAt)) {
-      await ensurePartitionsAt(this.#db, 'deliveries', [receivedAt])
+    if (!deliveries.every((at) => covers(this.#deliveries, at))) {
+      await ensurePartitionsAt(this.#db, 'deliveries', deliveries)
       await this.#read(receivedAt)
     }
     const fits = (sample: Sample): boolean => this.#takes(sample.sourceTimestamp, receivedAt)
