@@ -47,12 +47,15 @@ export async function readBlocks(
 export interface BlockHeader {
   readonly from: Micros
   readonly to: Micros
+  /** Samples of any quality. */
+  readonly n: number
   readonly known: Aggregate
 }
 
 interface HeaderRow extends Omit<Aggregate, 'firstAt' | 'firstValue' | 'lastAt' | 'lastValue' | 'least' | 'greatest'> {
   readonly from: Micros
   readonly to: Micros
+  readonly n: number
   readonly firstAt: Micros | null
   readonly firstValue: number | null
   readonly lastAt: Micros | null
@@ -61,7 +64,7 @@ interface HeaderRow extends Omit<Aggregate, 'firstAt' | 'firstValue' | 'lastAt' 
   readonly greatest: number | null
 }
 
-const HEADER_FIELDS = `t0 as "from", t1 as "to", starts_at as "startsAt", ends_at as "endsAt", holds, numbers, first_at as "firstAt",
+const HEADER_FIELDS = `t0 as "from", t1 as "to", n, starts_at as "startsAt", ends_at as "endsAt", holds, numbers, first_at as "firstAt",
   first_value as "firstValue", last_at as "lastAt", last_value as "lastValue", least, greatest, sum, integral,
   known_seconds as "knownSeconds", rise`
 
@@ -84,7 +87,7 @@ export async function readHeaderBefore(db: Queryable, tagId: number, at: Micros)
   return rows.map(headerOf)[0]
 }
 
-function headerOf({ from, to, ...row }: HeaderRow): BlockHeader {
+function headerOf({ from, to, n, ...row }: HeaderRow): BlockHeader {
   const { firstAt, firstValue, lastAt, lastValue, least, greatest } = row
   const known = {
     ...row,
@@ -95,7 +98,7 @@ function headerOf({ from, to, ...row }: HeaderRow): BlockHeader {
     least: least ?? Infinity,
     greatest: greatest ?? -Infinity,
   }
-  return { from, to, known }
+  return { from, to, n, known }
 }
 
 /** Days that ended before an instant and still lie there hour by hour, oldest first. */

@@ -1,7 +1,7 @@
 import type { Micros } from '#base/time.ts'
 import { type Aggregate, Aggregator } from '#calc/aggregate.ts'
 import type { DeviceScope } from '#domain/user.ts'
-import { type BlockHeader, readBlocks, readHeaderBefore, readHeaders, readOutlines } from './blocks.ts'
+import { type Block, type BlockHeader, readBlocks, readHeaderBefore, readHeaders, readOutlines } from './blocks.ts'
 import { type OutlineStep, outlineStep } from './core/outline-codec.ts'
 import { mergeColumns, numberAt, sliceColumns, type SampleColumns } from './core/sample-columns.ts'
 import type { Queryable } from './database.ts'
@@ -46,8 +46,13 @@ export async function readBuckets(
   const clusters = clustersOf(await readHeaders(db, tagId, from, to))
   const steps = outlinesWanted(clusters, filling)
   const outlines = await readOutlines(db, tagId, [...steps.keys()])
+  const opened = new Opened(
+    db,
+    tagId,
+    (cluster) => cluster.only !== undefined && (filling.fits(cluster.only.known) || outlines.has(cluster.from)),
+  )
   let done = from
-  for (const cluster of clusters) {
+  for (const [index, cluster] of clusters.entries()) {
     const rowsOf = (begin: Micros, end: Micros): SampleColumns[] => [sliceColumns(hot, begin, end), sliceColumns(late, begin, end)]
     filling.addColumns(mergeColumns(rowsOf(done, cluster.from)))
     done = Math.min(cluster.to, to)
@@ -59,9 +64,8 @@ export async function readBuckets(
     else if (untouched && outline !== undefined)
       unpackOutline(outline, steps.get(cluster.from) ?? 'minute', (stretch) => filling.addStretch(stretch))
     else {
-      const blocks = await readBlocks(db, tagId, cluster.from, cluster.to)
       // of this cluster alone: its hours may have become a day meanwhile
-      const all = mergeColumns([rows, ...blocks.map((block) => block.columns), corrections])
+      const all = mergeColumns([rows, ...(await opened.columnsOf(clusters, index)), corrections])
       filling.addColumns(sliceColumns(all, Math.max(cluster.from, from), done))
     }
   }
@@ -117,6 +121,7 @@ export async function countSamples(db: Queryable, scope: DeviceScope, tagId: num
 interface Cluster {
   readonly from: Micros
   readonly to: Micros
+  readonly n: number
   /** The block, when it stands alone. */
   readonly only: BlockHeader | undefined
 }
@@ -127,10 +132,48 @@ function clustersOf(headers: readonly BlockHeader[]): Cluster[] {
   for (const header of headers) {
     const last = clusters.at(-1)
     if (last !== undefined && header.from < last.to) {
-      clusters[clusters.length - 1] = { from: last.from, to: Math.max(last.to, header.to), only: undefined }
-    } else clusters.push({ from: header.from, to: header.to, only: header })
+      clusters[clusters.length - 1] = { from: last.from, to: Math.max(last.to, header.to), n: last.n + header.n, only: undefined }
+    } else clusters.push({ from: header.from, to: header.to, n: header.n, only: header })
   }
   return clusters
+}
+
+/** Samples of the blocks that are read at a time: a year of slow samples in one go, of fast ones some days. */
+const OPENED_AT_ONCE = 500_000
+/** A block costs something, however few it holds. */
+const LEAST_COUNTED = 1000
+
+/** Blocks that must be opened, read together with those that follow. */
+class Opened {
+  readonly #db: Queryable
+  readonly #tagId: number
+  /** Whether a cluster is told by its header or its outline. */
+  readonly #isTold: (cluster: Cluster) => boolean
+  #through = -1
+  #blocks: readonly Block[] = []
+
+  constructor(db: Queryable, tagId: number, isTold: (cluster: Cluster) => boolean) {
+    this.#db = db
+    this.#tagId = tagId
+    this.#isTold = isTold
+  }
+
+  async columnsOf(clusters: readonly Cluster[], index: number): Promise<readonly SampleColumns[]> {
+    const cluster = clusters[index]
+    if (cluster === undefined) return []
+    if (index > this.#through) {
+      let [last, samples] = [cluster, cluster.n]
+      this.#through = index
+      for (let next = clusters[index + 1]; next !== undefined && !this.#isTold(next); next = clusters[this.#through + 1]) {
+        samples += Math.max(next.n, LEAST_COUNTED)
+        if (samples > OPENED_AT_ONCE) break
+        last = next
+        this.#through += 1
+      }
+      this.#blocks = await readBlocks(this.#db, this.#tagId, cluster.from, last.to)
+    }
+    return this.#blocks.filter((one) => one.from < cluster.to && one.to > cluster.from).map((one) => one.columns)
+  }
 }
 
 /** Blocks that lie in several buckets, where no edge parts a stretch of their outline, and how finely that is looked at. */
