@@ -179,7 +179,7 @@ test('database away: all is spooled, then drained in order and once, with the ti
 
 test('a spool of an hour goes many deliveries at a time, none wider than a second, and what is refused in it is put aside', async (t) => {
   let now = clock.now() - 3_600_000_000
-  const past: Clock = { now: () => now, mono: clock.mono }
+  const past: Clock = { now: () => now, mono: () => clock.mono() }
   const { journal, start } = await rig(t, { memorySamples: 10, clock: past, beatMillis: 3_600_000 })
   const { writer, spool } = await start()
   journal.fault = away

@@ -115,7 +115,7 @@ export async function countSamples(db: Queryable, scope: DeviceScope, tagId: num
           where tag_id = $1 and t0 < $3 and t0 > $2::timestamptz - interval '1 day' and t1 > $2) as count`,
     [tagId, sqlTime(from), sqlTime(to), sqlTime(Math.max(from, await sealedUntil(db)))],
   )
-  return Number(row?.count ?? 0)
+  return row?.count ?? 0
 }
 
 interface Cluster {

@@ -19,7 +19,7 @@ import { insertPlainTags } from '../support/plain-tags.ts'
 const SECOND = 1_000_000
 const HOUR = 3600 * SECOND
 const now = systemClock.now()
-const clock = { now: () => now, mono: systemClock.mono }
+const clock = { now: () => now, mono: () => systemClock.mono() }
 
 const sampleOf = (tagId: number, sourceTimestamp: Micros, value: number | string, statusCode: number | null = null): Sample => ({
   tagId,
