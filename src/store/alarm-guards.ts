@@ -1,5 +1,7 @@
 import type { Micros } from '#base/time.ts'
+import { CHATTER_QUIET, Chatter, type KnownRaise } from '#domain/chatter.ts'
 import { firstOut, type FloodShare } from '#domain/first-out.ts'
+import { FLOOD_ABOVE, FLOOD_BELOW } from '#domain/flood.ts'
 import type { DeviceScope } from '#domain/user.ts'
 import { notifyAlarms, type Intent } from './alarm-announce.ts'
 import type { Queryable } from './database.ts'
@@ -7,16 +9,35 @@ import { raiseSystem } from './system-events.ts'
 import { idsOf } from './devices.ts'
 import { sqlTime } from './time.ts'
 
-/** ISA-18.2: more raises than this in ten minutes are a flood, which ends below the other. */
-const FLOOD_ABOVE = 10
-const FLOOD_BELOW = 5
-
-/** A rule that raises three times a minute chatters, until it was quiet for ten: its further raises are told only when they stand. */
-export const CHATTERS = `(
-  (select count(*) from alarm_events p where p.rule_id = live.id and p.raised_at > input.raised_at - interval '60 s' and p.raised_at < input.raised_at) >= 2
-  or exists (select from alarm_events p where p.rule_id = live.id and p.chattering and p.raised_at > input.raised_at - interval '10 min'
-    and p.raised_at < input.raised_at))`
+/** What a rule that chatters raises is told only when it stands for so long. */
 export const QUIET_FOR = `interval '60 s'`
+
+/**
+ * Which of some raises are part of a chatter; also the raises of this very commit count.
+ * @param raises of each rule by ascending time
+ */
+export async function findChattering<Raise extends { readonly ruleId: number; readonly at: Micros }>(
+  tx: Queryable,
+  raises: readonly Raise[],
+): Promise<ReadonlySet<Raise>> {
+  const byRule = Map.groupBy(raises, (one) => one.ruleId)
+  const firsts = Array.from(byRule.values(), ([first]) => sqlTime(first?.at ?? 0))
+  const known = await tx.query<KnownRaise & { ruleId: number }>(
+    `select input.rule_id as "ruleId", e.raised_at as at, e.chattering
+     from unnest($1::int[], $2::timestamptz[]) as input(rule_id, at), lateral (
+       select raised_at, chattering from alarm_events where rule_id = input.rule_id and raised_at < input.at
+         and raised_at > input.at - make_interval(secs => $3) order by raised_at desc limit 2) as e
+     order by e.raised_at`,
+    [[...byRule.keys()], firsts, CHATTER_QUIET / 1_000_000],
+  )
+  const before = Map.groupBy(known, (one) => one.ruleId)
+  const chattering = new Set<Raise>()
+  for (const [ruleId, own] of byRule) {
+    const chatter = new Chatter(before.get(ruleId))
+    for (const one of own) if (chatter.raise(one.at)) chattering.add(one)
+  }
+  return chattering
+}
 
 /** Chattering alarms that stand for a minute by now are told after all: none is lost in the noise. */
 export async function speakUp(tx: Queryable, now: Micros): Promise<readonly Intent[]> {

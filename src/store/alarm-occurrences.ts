@@ -1,7 +1,7 @@
 import type { Micros } from '#base/time.ts'
 import { isTagRule, type AlarmRule } from '#domain/alarm.ts'
 import { endCases, type Intent } from './alarm-announce.ts'
-import { CHATTERS, QUIET_FOR } from './alarm-guards.ts'
+import { QUIET_FOR, findChattering } from './alarm-guards.ts'
 import type { RulePlace } from './alarm-plan.ts'
 import { suppressionOf } from './alarm-suppress.ts'
 import { ruleAsItWas } from './core/rule-as-it-was.ts'
@@ -85,12 +85,14 @@ async function insertOccurrences(tx: Queryable, occurrences: readonly Occurrence
   const ids = new Map<Occurrence, Begun>()
   if (occurrences.length === 0) return ids
   const numbers = await freeNumbers(tx, occurrences.length)
+  const raises = occurrences.map(({ raise }) => ({ ruleId: raise.rule.id, at: raise.at }))
+  const chattering = await findChattering(tx, raises)
   // a rule that is being removed keeps its occurrence, without its id
   const rows = await tx.query<{ id: number; place: number; told: boolean }>(
     `with input as (
        select * from jsonb_to_recordset($1::jsonb) as x (place int, number int, rule_id int, rule_version int, kind text, device_id int, device_code text,
          tag_id int, tag_name text, unit text, name text, severity text, category text, operator text, setpoint float8, raised_at timestamptz,
-         value_at_raise float8, cleared_at timestamptz, value_at_clear float8, closed boolean, late boolean, received_at timestamptz, rule jsonb)),
+         value_at_raise float8, cleared_at timestamptz, value_at_clear float8, closed boolean, late boolean, received_at timestamptz, chattering boolean, rule jsonb)),
      live as (select id from alarm_rules where id in (select rule_id from input) order by id for key share),
      made as (
        insert into alarm_events (display_number, rule_id, rule_version, kind, device_id, device_code, tag_id, tag_name, unit, name, severity,
@@ -99,12 +101,17 @@ async function insertOccurrences(tx: Queryable, occurrences: readonly Occurrence
        select number, live.id, rule_version, kind, device_id, device_code, tag_id, tag_name, unit, name, severity, category, operator, setpoint, raised_at,
          value_at_raise, cleared_at, value_at_clear, case when closed then cleared_at end, case when closed then $2 end,
          case when closed then $3::jsonb end, case when closed then cleared_at end, late, received_at, clock_timestamp(),
-         ${suppressionOf('live.id', 'input.device_id')}, ${CHATTERS}, case when ${CHATTERS} then clock_timestamp() + ${QUIET_FOR} end, rule
+         ${suppressionOf('live.id', 'input.device_id')}, chattering, case when chattering then clock_timestamp() + ${QUIET_FOR} end, rule
        from input left join live on live.id = input.rule_id order by place
        returning id, display_number, suppressed is null and not chattering as told)
      select made.id, input.place, made.told from made join input on input.number = made.display_number`,
     [
-      JSON.stringify(occurrences.map((one, place) => rowOf(one, place, numbers[place] ?? 0))),
+      JSON.stringify(
+        occurrences.map((one, place) => {
+          const raise = raises[place]
+          return { ...rowOf(one, place, numbers[place] ?? 0), chattering: raise !== undefined && chattering.has(raise) }
+        }),
+      ),
       RETURNED,
       JSON.stringify({ by: 'system', reason: 'returned to normal' }),
     ],

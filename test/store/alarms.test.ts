@@ -78,14 +78,14 @@ test('what came and went in one step is one occurrence each, in order, and numbe
   const { plant, change } = await setUp(t.db)
   await t.db.query('alter sequence alarm_events_id_seq restart with 500')
   await commit(t.db, workOf({ changes: [change('raise', 1)] }))
-  await commit(t.db, workOf({ changes: [change('clear', 2), change('raise', 3), change('clear', 4), change('raise', 5)] }))
+  await commit(t.db, workOf({ changes: [change('clear', 2), change('raise', 3), change('clear', 4), change('raise', 65)] }))
   const alarms = await plant.alarms()
   assert.deepEqual(
     alarms.map((one) => [one.displayNumber, one.valueAtRaise, one.valueAtClear, one.closedAt]),
     [
       [100, 91, 92, null],
       [101, 93, 94, null],
-      [102, 95, null, null],
+      [102, 155, null, null],
     ],
   )
   const ids = alarms.map((one) => one.id)
@@ -101,7 +101,7 @@ test('what came and went in one step is one occurrence each, in order, and numbe
   )
   // round the end: 9999 is followed by 100, which is still open
   await t.db.query('update alarm_events set display_number = 9999 where id = $1', [ids[2]])
-  await commit(t.db, workOf({ changes: [change('clear', 6), change('raise', 7)] }))
+  await commit(t.db, workOf({ changes: [change('clear', 66), change('raise', 67)] }))
   assert.equal((await plant.alarms()).at(-1)?.displayNumber, 102)
   assert.deepEqual(
     (await openByNumber(t.db, 'all', [100, 9999, 4000])).map((one) => one.displayNumber),
@@ -177,6 +177,21 @@ test('of a rule that comes and goes the five newest wait for somebody, the older
     (await plant.alarms()).map((one) => one.acknowledgedBy),
     [...Array.from({ length: 3 }, () => 'System: raised again'), ...Array.from({ length: 5 }, () => null)],
   )
+})
+
+test('a rule chatters from its third raise within a minute until it was quiet for ten, also within one commit', async () => {
+  await using t = await testDatabase()
+  const { plant, change } = await setUp(t.db)
+  const pair = (second: number): ReturnType<typeof change>[] => [change('raise', second), change('clear', second + 1)]
+  await commit(t.db, workOf({ changes: [0, 20, 40, 300].flatMap(pair) }))
+  await commit(t.db, workOf({ changes: [500, 1200, 1220].flatMap(pair) }))
+  await commit(t.db, workOf({ changes: pair(1240) }))
+  assert.deepEqual(
+    (await plant.alarms()).map((one) => one.chattering),
+    [false, false, true, true, true, false, false, true],
+  )
+  const told = (await plant.outbox()).filter((one) => one.kind === 'raised')
+  assert.equal(told.length, 4)
 })
 
 test('an acknowledgement and a clear at the same moment close the alarm, whoever comes first', async () => {

@@ -1,5 +1,7 @@
 import type { Micros } from '#base/time.ts'
 import type { TagRule } from '#domain/alarm.ts'
+import { Chatter } from '#domain/chatter.ts'
+import { FloodCount } from '#domain/flood.ts'
 import type { Sample } from '#domain/sample.ts'
 import { configure } from './configure.ts'
 import { evaluate } from './evaluate.ts'
@@ -22,15 +24,14 @@ export interface Findings {
   readonly timeInAlarm: Micros
   /** Of the longest one. */
   readonly longest: Micros
-  /** How often three raises fell into one minute. */
+  /** How often it began to chatter. */
   readonly chattering: number
-  /** Spans of ten minutes with more than ten raises, one after the other. */
+  /** How often more than ten raises fell into ten minutes: such a flood ends with fewer than five. */
   readonly floods: number
 }
 
 const SOURCE = 'back-test'
 const MOST_LISTED = 1000
-const MINUTE: Micros = 60_000_000
 
 /**
  * Runs one rule over stored samples, by the very `evaluate` that judges live. Feed the samples in order of time; how they are parted
@@ -40,14 +41,12 @@ export class BackTest {
   readonly #from: Micros
   readonly #memory: EngineMemory = createMemory()
   readonly #listed: Found[] = []
-  readonly #recent: Micros[] = []
+  readonly #chatter = new Chatter()
+  readonly #floods = new FloodCount()
   #standing: { raisedAt: Micros; value: number | null } | undefined
   #count = 0
   #timeInAlarm: Micros = 0
   #longest: Micros = 0
-  #chattering = 0
-  #floods = 0
-  #floodUntil: Micros = Number.NEGATIVE_INFINITY
   #seq = 0
 
   /** @param from what was raised before is not counted, what stands then is from there on */
@@ -74,8 +73,8 @@ export class BackTest {
       occurrences: this.#listed.slice(-MOST_LISTED),
       timeInAlarm: this.#timeInAlarm,
       longest: this.#longest,
-      chattering: this.#chattering,
-      floods: this.#floods,
+      chattering: this.#chatter.spells,
+      floods: this.#floods.count,
     }
   }
 
@@ -106,19 +105,7 @@ export class BackTest {
     const lasted = Math.max(0, until - Math.max(raisedAt, this.#from))
     this.#timeInAlarm += lasted
     this.#longest = Math.max(this.#longest, lasted)
-    this.#countBursts(raisedAt)
-  }
-
-  #countBursts(raisedAt: Micros): void {
-    this.#recent.push(raisedAt)
-    while ((this.#recent[0] ?? raisedAt) <= raisedAt - 10 * MINUTE) this.#recent.shift()
-    const third = this.#recent.at(-3)
-    const fourth = this.#recent.at(-4)
-    // the third within a minute begins it, those after it belong to it
-    if (third !== undefined && raisedAt - third < MINUTE && (fourth === undefined || raisedAt - fourth >= MINUTE)) this.#chattering++
-    if (this.#recent.length > 10 && raisedAt >= this.#floodUntil) {
-      this.#floods++
-      this.#floodUntil = raisedAt + 10 * MINUTE
-    }
+    this.#chatter.raise(raisedAt)
+    this.#floods.raise(raisedAt)
   }
 }

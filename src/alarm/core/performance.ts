@@ -1,5 +1,7 @@
 import type { Micros } from '#base/time.ts'
 import { SEVERITIES, type Severity } from '#domain/alarm.ts'
+import { Chatter } from '#domain/chatter.ts'
+import { FLOOD_ABOVE, FLOOD_BELOW } from '#domain/flood.ts'
 
 /** What is measured of one occurrence; suppressed ones were told to nobody and are none. */
 export interface Raised {
@@ -27,7 +29,7 @@ export interface BadActor {
   readonly name: string
   readonly severity: Severity
   readonly alarms: number
-  /** How often three raises fell into one minute. */
+  /** How often it began to chatter. */
   readonly chattering: number
 }
 
@@ -43,7 +45,7 @@ export interface Performance {
   readonly floods: readonly Span[]
   /** Share of the blocks in a flood, 0 to 1. */
   readonly floodShare: number
-  /** Raises three times in a minute; rules that did it, and how often. */
+  /** Rules that chattered, and how often one began to. */
   readonly chattering: { readonly rules: number; readonly times: number }
   /** Gone within ten seconds without anybody, and not back within ten minutes. */
   readonly fleeting: number
@@ -61,9 +63,6 @@ const MINUTE: Micros = 60_000_000
 const BLOCK: Micros = 10 * MINUTE
 const HOUR: Micros = 60 * MINUTE
 const DAY: Micros = 24 * HOUR
-/** ISA-18.2: a flood begins with more than ten alarms in ten minutes and ends with fewer than five. */
-const FLOOD_ABOVE = 10
-const FLOOD_BELOW = 5
 const ACTORS = 10
 
 /**
@@ -152,13 +151,9 @@ function actorOf(own: readonly Raised[]): BadActor {
   const last = own.at(-1) ?? first
   if (first === undefined || last === undefined) throw new RangeError('a rule without alarms')
   const { ruleId, deviceId, deviceCode, name, severity } = last
-  const isThird = (index: number): boolean => {
-    const [at, before] = [own[index], own[index - 2]]
-    return at !== undefined && before !== undefined && at.raisedAt - before.raisedAt < MINUTE
-  }
-  // the third within a minute begins it, those after it belong to it
-  const chattering = own.filter((_, index) => isThird(index) && !isThird(index - 1)).length
-  return { ruleId, deviceId, deviceCode, name, severity, alarms: own.length, chattering }
+  const chatter = new Chatter()
+  for (const { raisedAt } of own) chatter.raise(raisedAt)
+  return { ruleId, deviceId, deviceCode, name, severity, alarms: own.length, chattering: chatter.spells }
 }
 
 function fleetingOf(own: readonly Raised[]): number {
