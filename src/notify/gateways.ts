@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto'
 import { ConfigError } from '#base/errors.ts'
 import type { Micros } from '#base/time.ts'
 import { seal, unseal } from '#host/secrets.ts'
 import type { Queryable } from '#store/database.ts'
-import { type StoredGateway, findGateway, listGateways, saveGateway } from '#store/gateways.ts'
+import { type StoredGateway, findGateway, keepGatewayState, listGateways, saveGateway } from '#store/gateways.ts'
 import { CHANNELS, channelOf } from './channels/catalogue.ts'
 import type { Channel } from './channels/channel.ts'
 
@@ -24,6 +25,8 @@ export interface GatewayView {
   readonly addressExample: string
   /** Whether its provider may call us. */
   readonly calls: boolean
+  /** Whether the sender signs in with a code, by the settings as saved. */
+  readonly deviceLogin: boolean
 }
 
 /** Every channel, configured or not. */
@@ -33,8 +36,10 @@ export async function viewGateways(db: Queryable, key: Uint8Array): Promise<read
     const gateway = stored.find((one) => one.channel === channel.channel)
     let secretsSet: string[] = []
     let problem = gateway?.state.problem ?? null
+    let deviceLogin = false
     try {
       secretsSet = gateway === undefined ? [] : Object.keys(secretsOf(key, gateway))
+      deviceLogin = gateway !== undefined && channel.deviceLogin?.offered(openSettings(key, gateway)) === true
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error
       problem = `${error.message} ${error.remedy ?? ''}`.trim()
@@ -51,6 +56,7 @@ export async function viewGateways(db: Queryable, key: Uint8Array): Promise<read
       downSince: gateway?.state.downSince ?? null,
       addressExample: channel.addressExample,
       calls: channel.webhook !== undefined,
+      deviceLogin,
     }
   })
 }
@@ -94,14 +100,36 @@ function keptSecrets(
   return secretsOf(key, stored)
 }
 
-type Sealed = Pick<StoredGateway, 'settings' | 'secrets'>
+type Sealed = Pick<StoredGateway, 'settings' | 'secrets'> & { readonly state?: StoredGateway['state'] }
 
 /** @returns settings and secrets together, as {@link Channel.open} takes them. @throws ConfigError when they cannot be opened */
 export function openSettings(key: Uint8Array, gateway: Sealed): Record<string, unknown> {
-  return { ...gateway.settings, ...secretsOf(key, gateway) }
+  return { ...gateway.settings, ...secretsOf(key, gateway), ...renewedOf(key, gateway) }
 }
 
 function secretsOf(key: Uint8Array, gateway: Sealed): Record<string, string> {
   if (gateway.secrets === null) return {}
   return JSON.parse(unseal(key, gateway.secrets)) as Record<string, string>
+}
+
+/** What took the place of secrets since they were entered; those of before another entry count no more. */
+function renewedOf(key: Uint8Array, { secrets, state }: Sealed): Record<string, string> {
+  if (secrets === null || state?.renewed === undefined || state.renewed.of !== nameOf(secrets)) return {}
+  return JSON.parse(unseal(key, Buffer.from(state.renewed.sealed, 'base64'))) as Record<string, string>
+}
+
+/** Beside the configuration, which would be read anew by everybody, and the channel opened again, each time that a token is renewed. */
+export async function keepRenewed(
+  db: Queryable,
+  key: Uint8Array,
+  { channel, secrets }: Pick<StoredGateway, 'channel' | 'secrets'>,
+  renewed: Readonly<Record<string, string>>,
+): Promise<void> {
+  if (secrets === null) return
+  const sealed = Buffer.from(seal(key, JSON.stringify(renewed))).toString('base64')
+  await keepGatewayState(db, channel, { renewed: { of: nameOf(secrets), sealed } })
+}
+
+function nameOf(secrets: Uint8Array): string {
+  return createHash('sha256').update(secrets).digest('hex').slice(0, 32)
 }

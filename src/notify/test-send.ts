@@ -7,7 +7,7 @@ import { readSettings } from '#store/settings.ts'
 import { channelOf } from './channels/catalogue.ts'
 import type { ChannelSession } from './channels/channel.ts'
 import { words } from './core/words.ts'
-import { openSettings } from './gateways.ts'
+import { keepRenewed, openSettings } from './gateways.ts'
 import { createToken } from './token.ts'
 
 /** One step of a test, for people. */
@@ -55,7 +55,10 @@ export async function testSend(
   }
   const opened = await step(
     'settings',
-    async () => ({ session: kind.open(openSettings(key, gateway)), to: kind.parseAddress(address) }),
+    async () => ({
+      session: kind.open(openSettings(key, gateway), (renewed) => keepRenewed(db, key, gateway, renewed)),
+      to: kind.parseAddress(address),
+    }),
     () => 'Settings and address can be used.',
   )
   if (opened === undefined) return { ok: false, steps }

@@ -20,6 +20,8 @@ export interface GatewayState {
   readonly problem?: string | null
   /** Since when it does not work, told to people; absent when it does. */
   readonly downSince?: Micros
+  /** What took the place of secrets, sealed, in base64, and the name of those secrets. */
+  readonly renewed?: { readonly of: string; readonly sealed: string }
 }
 
 const COLUMNS = 'channel, enabled, settings, secrets, state'

@@ -5,10 +5,13 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { openKey } from '#host/secrets.ts'
+import { configureGateway } from '#notify/gateways.ts'
 import { saveContact } from '#store/contacts.ts'
 import { saveChain, saveGroup } from '#store/escalation.ts'
 import { saveSettings } from '#store/settings.ts'
 import { type ApiSite, apiSite, type Credentials } from '../support/api-site.ts'
+import { SignInServer } from '../support/sign-in-server.ts'
 import { contextOf, launchChromium, openPage } from './chromium.ts'
 import { pagesBuilt } from './pages-built.ts'
 
@@ -53,7 +56,15 @@ const VIEWS: readonly [name: string, path: string, open: (page: Page) => Promise
       await page.getByRole('dialog').getByText('Steps').first().waitFor()
     },
   ],
-  ['gateways-steps', '/config/gateways', async (page) => await page.getByText('smtp.gmail.com').first().waitFor()],
+  ['gateways-steps', '/config/gateways', async (page) => await page.getByText('developers.facebook.com').first().waitFor()],
+  [
+    'gateways-sign-in',
+    '/config/gateways',
+    async (page) => {
+      await page.getByRole('button', { name: 'Sign in as the mailbox' }).click()
+      await page.getByText('Enter the code').scrollIntoViewIfNeeded()
+    },
+  ],
   [
     'contact-dialog',
     '/config/contacts',
@@ -80,6 +91,7 @@ const VIEWS: readonly [name: string, path: string, open: (page: Page) => Promise
 describe('escalation on the real server', () => {
   let site: ApiSite
   let browser: Browser
+  let signIn: SignInServer
   let who: Credentials
   before(async () => {
     await mkdir(SHOTS, { recursive: true })
@@ -88,6 +100,14 @@ describe('escalation on the real server', () => {
     const { db } = site
     await saveSettings(db, {
       site: { name: 'Riverside Water', timeZone: 'Europe/Lisbon', language: 'en', publicUrl: 'https://plant.example' },
+    })
+    signIn = await SignInServer.start()
+    const { deviceUrl, tokenUrl, clientId } = signIn
+    const mailbox = { from: 'alarms@plant.example', user: 'alarms@plant.example', login: 'microsoft', tenant: 'plant' }
+    await configureGateway(db, openKey(site.dataFolder), 'email', {
+      enabled: true,
+      settings: { host: 'smtp.office365.com', ...mailbox, deviceUrl, tokenUrl, clientId },
+      secrets: {},
     })
     const person = { language: 'en' as const, enabled: true, minSeverity: 'info' as const, deviceIds: null }
     const ana = await saveContact(db, null, { ...person, name: 'Ana', addresses: [{ channel: 'telegram', address: '912345678' }] })
@@ -131,6 +151,7 @@ describe('escalation on the real server', () => {
   })
   after(async () => {
     await browser.close()
+    await signIn[Symbol.asyncDispose]()
     await site[Symbol.asyncDispose]()
   })
 

@@ -61,7 +61,7 @@ export class FakeTelegram implements AsyncDisposable {
    * Asked at each step of a call: before anything is accepted, after it was and nothing is answered yet, and when the answer is on its way.
    * What it returns is waited for. Whoever hangs up meanwhile has not been heard.
    */
-  at: ((step: 'before' | 'accepted' | 'answered', method: string, text: string) => Promise<void> | undefined) | undefined
+  at: ((step: 'before' | 'accepted' | 'answered', method: string, text: string, chat?: unknown) => Promise<void> | undefined) | undefined
   /** Nobody reaches it: connections are refused, or nothing is ever answered. */
   down: 'refused' | 'hanging' | undefined
   /** How long a message travels before it arrives. */
@@ -193,16 +193,16 @@ export class FakeTelegram implements AsyncDisposable {
     if (typeof text !== 'string' || text === '' || text.length > 4096) return refuse(400, 'Bad Request: message text is empty')
     const fault = this.#faults.shift()
     if (fault !== undefined && fault !== 'swallow') return refuse(fault.code, fault.description, fault.parameters)
-    await this.at?.('before', method, text)
+    await this.at?.('before', method, text, chat)
     if (request.socket.destroyed) return
     if (this.latencyMillis > 0) await delay(this.latencyMillis)
     const message = messageOf(++this.#ids, chat, text, given)
     this.messages.push(message)
     if (fault === 'swallow') return void request.socket.destroy()
     await this.gate
-    await this.at?.('accepted', method, text)
+    await this.at?.('accepted', method, text, chat)
     reply(200, { ok: true, result: { message_id: message.id, date: now(), chat: { id: chat, type: 'private' }, from: BOT, text } })
-    void this.at?.('answered', method, text)
+    void this.at?.('answered', method, text, chat)
   }
 
   /** Confirms what lies before the offset and waits for something to tell. */

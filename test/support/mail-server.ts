@@ -7,12 +7,24 @@ export interface MailServer extends AsyncDisposable {
   readonly mails: readonly { readonly to: readonly string[]; readonly raw: string; readonly text: string }[]
 }
 
-/** An SMTP server on loopback. @param refused recipients it does not know @param port 0 chooses one */
-export async function startMailServer(options: { refused?: readonly string[]; port?: number } = {}): Promise<MailServer> {
+/**
+ * An SMTP server on loopback. @param refused recipients it does not know @param port 0 chooses one @param token the access tokens that it
+ * takes, and nobody without one
+ */
+export async function startMailServer(
+  options: { refused?: readonly string[]; port?: number; token?: (token: string) => boolean } = {},
+): Promise<MailServer> {
+  const { token } = options
   const mails: { to: string[]; raw: string; text: string }[] = []
   const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS', 'AUTH'],
+    authOptional: token === undefined,
+    authMethods: ['XOAUTH2'],
+    allowInsecureAuth: true,
+    disabledCommands: token === undefined ? ['STARTTLS', 'AUTH'] : ['STARTTLS'],
+    onAuth(auth, _session, callback) {
+      if (token?.(auth.accessToken ?? '') === true) return callback(null, { user: auth.username ?? '' })
+      callback(null, { data: { status: '401', schemes: 'bearer', scope: 'mail' } })
+    },
     logger: false,
     onRcptTo(address, _session, callback) {
       if (!(options.refused ?? []).includes(address.address)) return callback()

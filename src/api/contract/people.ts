@@ -57,6 +57,8 @@ export const peopleContract = {
         addressExample: z.string(),
         /** Whether its provider may call us. */
         calls: z.boolean(),
+        /** Whether the sender signs in with a code, by the settings as saved. */
+        deviceLogin: z.boolean(),
       }),
     ),
   },
@@ -75,5 +77,28 @@ export const peopleContract = {
     params: z.object({ channel: z.string() }),
     body: z.strictObject({ address: z.string() }),
     reply: z.object({ ok: z.boolean(), steps: z.array(s.probeStep) }),
+  },
+  'POST /api/gateways/:channel/device-login': {
+    summary: 'Begins a sign-in of the sender with a code on any device (RFC 8628).',
+    access: 'administrator',
+    wholeSite: true,
+    params: z.object({ channel: z.string() }),
+    reply: z.object({
+      /** To ask with. */
+      handle: z.string(),
+      userCode: z.string(),
+      page: z.string(),
+      direct: z.string().nullable(),
+      expiresAt: s.instant,
+      everySeconds: z.number(),
+    }),
+  },
+  'POST /api/gateways/:channel/device-login/ask': {
+    summary: 'Asks whether the sign-in was granted; what was granted is kept as a secret of the gateway.',
+    access: 'administrator',
+    wholeSite: true,
+    params: z.object({ channel: z.string() }),
+    body: z.strictObject({ handle: z.string().min(1).max(8000) }),
+    reply: z.object({ state: z.enum(['pending', 'slow_down', 'granted']) }),
   },
 } as const satisfies Readonly<Record<EndpointKey, Endpoint>>

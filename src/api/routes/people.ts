@@ -1,5 +1,6 @@
 import { NotFound } from '#base/errors.ts'
 import { acknowledgeByLink, readAcknowledgeLink } from '#notify/acknowledge-link.ts'
+import { askDeviceLogin, beginDeviceLogin } from '#notify/device-login.ts'
 import { configureGateway, viewGateways } from '#notify/gateways.ts'
 import { createPairing } from '#notify/pairing.ts'
 import { testSend } from '#notify/test-send.ts'
@@ -19,6 +20,8 @@ type Keys =
   | 'GET /api/gateways'
   | 'PUT /api/gateways/:channel'
   | 'POST /api/gateways/:channel/test'
+  | 'POST /api/gateways/:channel/device-login'
+  | 'POST /api/gateways/:channel/device-login/ask'
   | 'GET /api/acknowledge-link/:token'
   | 'POST /api/acknowledge-link/:token'
 
@@ -77,6 +80,18 @@ export const peopleRoutes: Handlers<Keys> = {
     const report = await testSend({ db, key, clock, signal: AbortSignal.timeout(PATIENCE_MILLIS) }, params.channel, body.address)
     note({ object: `gateway ${params.channel}`, after: { address: body.address, ok: report.ok } })
     return report
+  },
+
+  'POST /api/gateways/:channel/device-login': async ({ params }, { db, key, clock, note }) => {
+    const begun = await beginDeviceLogin({ db, key, clock }, params.channel)
+    note({ object: `sign-in of gateway ${params.channel}`, after: { page: begun.page } })
+    return begun
+  },
+
+  'POST /api/gateways/:channel/device-login/ask': async ({ params, body }, { db, key, clock, note }) => {
+    const { state } = await askDeviceLogin({ db, key, clock }, params.channel, body.handle)
+    note(state === 'granted' ? { object: `sign-in of gateway ${params.channel}`, after: { granted: true } } : null)
+    return { state }
   },
 
   'GET /api/acknowledge-link/:token': async ({ params }, { db, clock }) => await readAcknowledgeLink(db, params.token, clock.now()),

@@ -29,7 +29,9 @@ export interface Channel {
   /** @returns the address as it is stored. @throws ConfigError when it cannot be one of this channel */
   parseAddress(address: string): string
   /** Ready to send; connects only when asked to do something. @throws ConfigError */
-  open(settings: unknown): ChannelSession
+  open(settings: unknown, keep?: KeepSecrets): ChannelSession
+  /** For a sender who signs in on another device (RFC 8628). */
+  readonly deviceLogin?: DeviceLogin
   /** Pure, for channels on which people answer: what a stored message says; undefined when it says nothing to us. */
   parse?(raw: unknown, receivedAt: Micros, settings: unknown): Inbound | undefined
   /** How an acknowledgement that came this way is named in the history. */
@@ -37,6 +39,38 @@ export interface Channel {
   /** What the provider calls by HTTP. @throws ChannelError(auth) for a caller who is not the provider */
   webhook?(settings: unknown, request: WebhookRequest): WebhookAnswer
 }
+
+/** Keeps what takes the place of a secret, as a renewed token does. */
+export type KeepSecrets = (secrets: Readonly<Record<string, string>>) => Promise<void>
+
+/** Somebody opens a page on any device, enters a code, and agrees that we send in the name of an account. */
+export interface DeviceLogin {
+  /** Which settings, saved, offer it. */
+  offered(settings: unknown): boolean
+  /** @throws ConfigError, ChannelError */
+  begin(settings: unknown): Promise<DeviceCode>
+  /** @throws ChannelError(auth) when it will never be granted */
+  ask(settings: unknown, deviceCode: string): Promise<DeviceLoginState>
+}
+
+export interface DeviceCode {
+  /** Ours alone: whoever has it gets the grant. */
+  readonly deviceCode: string
+  readonly userCode: string
+  /** Where the code is entered. */
+  readonly page: string
+  /** The same with the code in it, where the provider has one. */
+  readonly direct: string | null
+  readonly lastsSeconds: number
+  /** It must not be asked for more often. */
+  readonly everySeconds: number
+}
+
+export type DeviceLoginState =
+  | { readonly state: 'pending' }
+  /** Five seconds more between two questions from now on. */
+  | { readonly state: 'slow_down' }
+  | { readonly state: 'granted'; readonly secrets: Readonly<Record<string, string>> }
 
 /** A call of a provider, before anything in it is believed. */
 export interface WebhookRequest {

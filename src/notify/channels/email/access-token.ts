@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ChannelError } from '#base/errors.ts'
 import type { Clock, Millis } from '#base/time.ts'
+import { askTokenServer, refusedBy } from './token-server.ts'
 
 export interface OAuthSettings {
   readonly tokenUrl: string
@@ -11,71 +12,59 @@ export interface OAuthSettings {
   readonly scope: string
 }
 
-const granted = z.looseObject({ access_token: z.string().min(1), expires_in: z.coerce.number().default(3600) })
-const refused = z.looseObject({ error: z.string().optional(), error_description: z.string().optional() })
+const granted = z.looseObject({
+  access_token: z.string().min(1),
+  expires_in: z.coerce.number().default(3600),
+  refresh_token: z.string().optional(),
+})
 
-const PATIENCE_MILLIS: Millis = 10_000
 /** A token that ends sooner than this is renewed before it is used. */
 const MARGIN_MILLIS: Millis = 60_000
+const REMEDY =
+  'Sign in again, or enter client, secret and refresh token again; one ends when it was not used for months or its password changed.'
 
 /** The access tokens of one mailbox (RFC 6749, 4.4 and 6), each used until shortly before its end. */
 export class AccessTokens {
   readonly #settings: OAuthSettings
   readonly #clock: Pick<Clock, 'mono'>
+  readonly #keep: (refreshToken: string) => Promise<void>
+  #refreshToken: string
   #current: { token: string; until: Millis } | undefined
 
-  constructor(settings: OAuthSettings, clock: Pick<Clock, 'mono'>) {
+  /** @param keep what takes the place of a refresh token (RFC 6749, 6): the old one ends some day */
+  constructor(settings: OAuthSettings, clock: Pick<Clock, 'mono'>, keep: (refreshToken: string) => Promise<void> = async () => undefined) {
     this.#settings = settings
     this.#clock = clock
+    this.#keep = keep
+    this.#refreshToken = settings.refreshToken
   }
 
   /** @param renew the server refused the one it was given. @throws ChannelError */
   async get(renew = false): Promise<string> {
     const now = this.#clock.mono()
     if (renew || this.#current === undefined || now > this.#current.until - MARGIN_MILLIS) {
-      const { access_token: token, expires_in: seconds } = await this.#fetch()
+      const { access_token: token, expires_in: seconds, refresh_token: next = '' } = await this.#fetch()
       this.#current = { token, until: now + seconds * 1000 }
+      if (next !== '' && next !== this.#refreshToken) {
+        this.#refreshToken = next
+        await this.#keep(next)
+      }
     }
     return this.#current.token
   }
 
   async #fetch(): Promise<z.infer<typeof granted>> {
-    const { tokenUrl, clientId, clientSecret, refreshToken, scope } = this.#settings
-    const fields = {
+    const { tokenUrl, clientId, clientSecret, scope } = this.#settings
+    const refreshToken = this.#refreshToken
+    const answer = await askTokenServer(tokenUrl, {
       client_id: clientId,
       ...(clientSecret === '' ? {} : { client_secret: clientSecret }),
       ...(refreshToken === '' ? { grant_type: 'client_credentials' } : { grant_type: 'refresh_token', refresh_token: refreshToken }),
       ...(scope === '' ? {} : { scope }),
-    }
-    let response: Response
-    let body: unknown
-    try {
-      response = await fetch(tokenUrl, {
-        method: 'POST',
-        headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
-        body: new URLSearchParams(fields).toString(),
-        signal: AbortSignal.timeout(PATIENCE_MILLIS),
-        redirect: 'error',
-      })
-      body = await response.json().catch(() => undefined)
-    } catch (cause) {
-      throw new ChannelError('unreachable', `${new URL(tokenUrl).host} gives no access token: no answer.`, {
-        cause,
-        remedy: 'Check that this machine reaches the internet, and the token address of the gateway.',
-      })
-    }
-    const parsed = granted.safeParse(body)
-    if (response.ok && parsed.success) return parsed.data
-    const said = refused.safeParse(body).data
-    const why = said?.error_description ?? said?.error ?? String(response.status)
-    const retriable = response.status >= 500 || response.status === 429
-    throw new ChannelError(
-      retriable ? 'unreachable' : 'auth',
-      `${new URL(tokenUrl).host} gives no access token: ${why.split('\n')[0] ?? ''}`,
-      {
-        remedy:
-          'Enter client, secret and refresh token again; a refresh token ends when it was not used for months or its password changed.',
-      },
-    )
+    })
+    if ('refusal' in answer) throw refusedBy(tokenUrl, answer.refusal, 'access token', REMEDY)
+    const parsed = granted.safeParse(answer.body)
+    if (!parsed.success) throw new ChannelError('auth', `${new URL(tokenUrl).host} gives no access token.`, { remedy: REMEDY })
+    return parsed.data
   }
 }

@@ -2,9 +2,10 @@ import { createTransport } from 'nodemailer'
 import { z } from 'zod'
 import { ChannelError, ConfigError, asError } from '#base/errors.ts'
 import { systemClock } from '#host/clock.ts'
-import type { Channel, ChannelSession, Outgoing } from '../channel.ts'
+import type { Channel, ChannelSession, KeepSecrets, Outgoing } from '../channel.ts'
 import { parseWith } from '../parse-with.ts'
 import { AccessTokens } from './access-token.ts'
+import { askDeviceLogin, beginDeviceLogin, type DeviceLoginSettings } from './device-login.ts'
 import { asChannelError, refusedRecipient } from './faults.ts'
 import { mailHtml, mailText } from './body.ts'
 
@@ -53,11 +54,18 @@ const settings = z.strictObject({
     .regex(/^(https?:\/\/[^\s]+)?$/, 'Write it as https://name/path.')
     .default('')
     .meta({ title: 'Token address', description: 'Another OAuth2 server only.' }),
+  deviceUrl: z
+    .string()
+    .trim()
+    .regex(/^(https?:\/\/[^\s]+)?$/, 'Write it as https://name/path.')
+    .default('')
+    .meta({ title: 'Device login address', description: 'Another OAuth2 server only: for signing in with a code (RFC 8628).' }),
+  scope: z.string().trim().default('').meta({ title: 'Scope', description: 'Another OAuth2 server only.' }),
   clientId: z.string().trim().default('').meta({ title: 'Client ID', description: 'OAuth2 only.' }),
   clientSecret: z.string().default('').meta({ title: 'Client secret', description: 'OAuth2 only.', format: 'password' }),
   refreshToken: z.string().default('').meta({
     title: 'Refresh token',
-    description: 'OAuth2 only. Empty: the application itself may send as the user (SMTP.SendAsApp).',
+    description: 'OAuth2 only. Signing in with a code fills it. Empty: the application itself may send as the user (SMTP.SendAsApp).',
     format: 'password',
   }),
 })
@@ -79,7 +87,39 @@ export const emailChannel: Channel = {
     }
     return text
   },
-  open: (raw) => openMail(parseMail(raw)),
+  open: (raw, keep) => openMail(parseMail(raw), keep),
+  deviceLogin: {
+    offered: (raw) => deviceOf(parseMail(raw)) !== undefined,
+    begin: async (raw) => await beginDeviceLogin(signIn(raw)),
+    ask: async (raw, deviceCode) => await askDeviceLogin(signIn(raw), deviceCode),
+  },
+}
+
+/** Google lets nobody sign in this way for mail: its list of scopes for devices has none. */
+function deviceOf(config: Settings): DeviceLoginSettings | undefined {
+  const { login, tenant, clientId, clientSecret } = config
+  if (login !== 'microsoft' && login !== 'oauth2') return undefined
+  const own = login === 'microsoft' ? `${MICROSOFT}/${tenant}/oauth2/v2.0/devicecode` : ''
+  const deviceUrl = config.deviceUrl === '' ? own : config.deviceUrl
+  if (deviceUrl === '') return undefined
+  const scope = login === 'microsoft' ? MICROSOFT_SEND : config.scope
+  return { deviceUrl, tokenUrl: tokenUrlOf(config), clientId, clientSecret, scope }
+}
+
+function signIn(raw: unknown): DeviceLoginSettings {
+  const found = deviceOf(parseMail(raw))
+  if (found !== undefined) return found
+  throw new ConfigError('login', 'With this log-in nobody signs in by a code.', {
+    remedy: 'Choose Microsoft 365, or another server and its device login address, and save.',
+  })
+}
+
+const MICROSOFT = 'https://login.microsoftonline.com'
+const MICROSOFT_SEND = 'https://outlook.office.com/SMTP.Send offline_access'
+
+function tokenUrlOf({ login, tenant, tokenUrl }: Settings): string {
+  if (tokenUrl !== '') return tokenUrl
+  return login === 'google' ? 'https://oauth2.googleapis.com/token' : `${MICROSOFT}/${tenant}/oauth2/v2.0/token`
 }
 
 function parseMail(raw: unknown): Settings {
@@ -100,18 +140,18 @@ function parseMail(raw: unknown): Settings {
 }
 
 /** Where tokens come from, and what is asked for. */
-function tokensOf(config: Settings): AccessTokens {
-  const { login, tenant, clientId, clientSecret, refreshToken } = config
-  const own = login === 'google' ? 'https://oauth2.googleapis.com/token' : `https://login.microsoftonline.com/${tenant}/oauth2/v2.0/token`
+function tokensOf(config: Settings, keep: KeepSecrets | undefined): AccessTokens {
+  const { login, clientId, clientSecret, refreshToken } = config
   const scope =
-    login !== 'microsoft'
-      ? ''
-      : refreshToken === ''
+    login === 'microsoft'
+      ? refreshToken === ''
         ? 'https://outlook.office365.com/.default'
-        : 'https://outlook.office.com/SMTP.Send offline_access'
-  return new AccessTokens(
-    { tokenUrl: config.tokenUrl === '' ? own : config.tokenUrl, clientId, clientSecret, refreshToken, scope },
-    systemClock,
+        : MICROSOFT_SEND
+      : login === 'oauth2'
+        ? config.scope
+        : ''
+  return new AccessTokens({ tokenUrl: tokenUrlOf(config), clientId, clientSecret, refreshToken, scope }, systemClock, async (renewed) =>
+    keep?.({ refreshToken: renewed }),
   )
 }
 
@@ -119,8 +159,8 @@ function tokensOf(config: Settings): AccessTokens {
 const PATIENCE_MILLIS = 10_000
 const DEADLINE_MILLIS = 15_000
 
-function openMail(config: Settings): ChannelSession {
-  const tokens = config.login === 'password' ? undefined : tokensOf(config)
+function openMail(config: Settings, keep?: KeepSecrets): ChannelSession {
+  const tokens = config.login === 'password' ? undefined : tokensOf(config, keep)
   const transport = createTransport({
     host: config.host,
     port: config.port,

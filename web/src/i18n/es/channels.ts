@@ -15,8 +15,12 @@ export const esChannels: Readonly<Record<string, string>> = {
   'OAuth2 only.': 'Solo OAuth2.',
   'Client secret': 'Secreto de cliente',
   'Refresh token': 'Testigo de renovación (refresh token)',
-  'OAuth2 only. Empty: the application itself may send as the user (SMTP.SendAsApp).':
-    'Solo OAuth2. Vacío: la propia aplicación puede enviar como el usuario (SMTP.SendAsApp).',
+  'OAuth2 only. Signing in with a code fills it. Empty: the application itself may send as the user (SMTP.SendAsApp).':
+    'Solo OAuth2. Entrar con un código lo rellena. Vacío: la propia aplicación puede enviar en nombre del usuario (SMTP.SendAsApp).',
+  'Device login address': 'Dirección para entrar con código',
+  'Another OAuth2 server only: for signing in with a code (RFC 8628).':
+    'Solo para otro servidor OAuth2: para entrar con un código (RFC 8628).',
+  Scope: 'Ámbito (scope)',
   Router: 'Router',
   'Its address in the plant network.': 'Su dirección en la red de la planta.',
   Certificate: 'Certificado',

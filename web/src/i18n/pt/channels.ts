@@ -15,8 +15,12 @@ export const ptChannels: Readonly<Record<string, string>> = {
   'OAuth2 only.': 'Só OAuth2.',
   'Client secret': 'Segredo do cliente',
   'Refresh token': 'Chave de renovação (refresh token)',
-  'OAuth2 only. Empty: the application itself may send as the user (SMTP.SendAsApp).':
-    'Só OAuth2. Vazio: a própria aplicação pode enviar em nome do utilizador (SMTP.SendAsApp).',
+  'OAuth2 only. Signing in with a code fills it. Empty: the application itself may send as the user (SMTP.SendAsApp).':
+    'Só OAuth2. Entrar com um código preenche-a. Vazio: a própria aplicação pode enviar em nome do utilizador (SMTP.SendAsApp).',
+  'Device login address': 'Endereço para entrar com código',
+  'Another OAuth2 server only: for signing in with a code (RFC 8628).':
+    'Só para outro servidor OAuth2: para entrar com um código (RFC 8628).',
+  Scope: 'Âmbito (scope)',
   Router: 'Router',
   'Its address in the plant network.': 'O seu endereço na rede da instalação.',
   Certificate: 'Certificado',

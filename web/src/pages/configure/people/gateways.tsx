@@ -13,6 +13,7 @@ import { SchemaForm } from '../../../widgets/schema-form/schema-form.tsx'
 import { defaultsOf, fieldErrors, type FormValue, splitSecrets } from '../../../widgets/schema-form/schema.ts'
 import { Crumbs } from '../crumbs.tsx'
 import { useAction } from '../use-action.ts'
+import { DeviceLogin } from './device-login.tsx'
 import { GatewaySetup } from './gateway-setup.tsx'
 import { type Gateway, gatewaysQuery } from './people-queries.ts'
 import { TestSteps } from './test-steps.tsx'
@@ -102,6 +103,7 @@ function GatewayCard({ gateway }: { gateway: Gateway }): ReactNode {
             </Group>
           )}
         </form>
+        {gateway.deviceLogin && may('administrator') && <DeviceLogin gateway={gateway} />}
         {gateway.configured && <TestSend gateway={gateway} />}
       </div>
     </section>
