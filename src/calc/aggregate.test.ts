@@ -49,6 +49,31 @@ test('says what a plain reading of the definition says', () => {
   )
 })
 
+test('many at once say the same as one by one', () => {
+  const numbers = fc.array(
+    fc.tuple(fc.nat(50), fc.oneof(fc.integer({ min: -5, max: 5 }), fc.constantFrom(Number.NaN, Infinity, -0, 0.1))),
+    {
+      maxLength: 30,
+    },
+  )
+  const start = fc.option(fc.record({ at: fc.constant(-3), held: fc.option(fc.nat(9), { nil: undefined }), before: fc.constant(4) }), {
+    nil: undefined,
+  })
+  fc.assert(
+    fc.property(numbers, start, fc.nat(30), (all, begin, cut) => {
+      const [single, several] = [new Aggregator(begin), new Aggregator(begin)]
+      let at = 0
+      const times = Float64Array.from(all, ([step]) => (at += step))
+      const values = Float64Array.from(all, ([, value]) => value)
+      for (const [index, time] of times.entries()) single.add(time, values[index] ?? null)
+      several.addAll(times, values, 0, Math.min(cut, all.length))
+      several.addAll(times, values, Math.min(cut, all.length), all.length)
+      assert.deepEqual(several.end(at + 1), single.end(at + 1))
+      assert.deepEqual([several.result(), several.integral, several.knownSeconds], [single.result(), single.integral, single.knownSeconds])
+    }),
+  )
+})
+
 test('stretches put together say the same as the whole, wherever it is cut', () => {
   fc.assert(
     fc.property(readings, fc.array(fc.nat(40), { maxLength: 4 }), (all, cuts) => {

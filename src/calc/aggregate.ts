@@ -77,6 +77,68 @@ export class Aggregator {
     this.#base = value
   }
 
+  /**
+   * As {@link add} of each of the samples [from, to), several times as fast: fields are looked up and kept once.
+   * @param values NaN for a sample that is Bad or carries no number
+   */
+  addAll(times: Float64Array, values: Float64Array, from: number, to: number): void {
+    let [holds, held, since, base] = [this.#holds, this.#held, this.#since, this.#base]
+    let [numbers, firstAt, firstValue, lastAt, lastValue] = [this.#numbers, this.#firstAt, this.#firstValue, this.#lastAt, this.#lastValue]
+    let [least, greatest, sum, integral, knownSeconds, rise] = [
+      this.#least,
+      this.#greatest,
+      this.#sum,
+      this.#integral,
+      this.#knownSeconds,
+      this.#rise,
+    ]
+    for (let index = from; index < to; index++) {
+      const at = times[index] ?? 0
+      const value = values[index] ?? Number.NaN
+      if (holds) {
+        const seconds = (at - since) / 1_000_000
+        integral += held * seconds
+        knownSeconds += seconds
+      }
+      // NaN and what is infinite
+      if (value - value !== 0) {
+        holds = false
+        continue
+      }
+      if (numbers === 0) {
+        firstAt = at
+        firstValue = value
+      }
+      if (base !== undefined) rise += value >= base ? value - base : value
+      numbers += 1
+      if (value < least) least = value
+      if (value > greatest) greatest = value
+      sum += value
+      holds = true
+      held = base = lastValue = value
+      since = lastAt = at
+    }
+    if (from >= to) return
+    if (!this.#samples) this.#startsAt = times[from] ?? 0
+    this.#samples = true
+    this.#endsAt = times[to - 1] ?? 0
+    this.#holds = holds
+    this.#held = held
+    this.#since = since
+    this.#base = base
+    this.#numbers = numbers
+    this.#firstAt = firstAt
+    this.#firstValue = firstValue
+    this.#lastAt = lastAt
+    this.#lastValue = lastValue
+    this.#least = least
+    this.#greatest = greatest
+    this.#sum = sum
+    this.#integral = integral
+    this.#knownSeconds = knownSeconds
+    this.#rise = rise
+  }
+
   /** A stretch that follows what was added so far. */
   addStretch(next: Aggregate): void {
     this.#arrive(next.startsAt, next.endsAt)

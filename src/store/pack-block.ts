@@ -3,7 +3,7 @@ import { BugError } from '#base/errors.ts'
 import { type Aggregate, Aggregator } from '#calc/aggregate.ts'
 import { decodeBlock, encodeBlock } from './core/block-codec.ts'
 import { type OutlineStep, encodeOutline, outlineOf, readOutline } from './core/outline-codec.ts'
-import { type SampleColumns, numberAt, sameColumns } from './core/sample-columns.ts'
+import { type SampleColumns, numbersOf, sameColumns } from './core/sample-columns.ts'
 
 /** What {@link SampleColumns} become on disk. */
 export interface PackedBlock {
@@ -24,7 +24,7 @@ const COMPRESSION = {
  */
 export function packBlock(columns: SampleColumns): PackedBlock {
   const known = new Aggregator()
-  for (let index = 0; index < columns.times.length; index++) known.add(columns.times[index] ?? 0, numberAt(columns, index))
+  known.addAll(columns.times, numbersOf(columns), 0, columns.times.length)
   const header = known.result()
   if (header === undefined) throw new BugError('a block without samples')
   const data = zstdCompressSync(encodeBlock(columns), COMPRESSION)

@@ -3,7 +3,7 @@ import { type Aggregate, Aggregator } from '#calc/aggregate.ts'
 import type { DeviceScope } from '#domain/user.ts'
 import { type Block, type BlockHeader, readBlocks, readHeaderBefore, readHeaders, readOutlines } from './blocks.ts'
 import { type OutlineStep, outlineStep } from './core/outline-codec.ts'
-import { mergeColumns, numberAt, sliceColumns, type SampleColumns } from './core/sample-columns.ts'
+import { mergeColumns, numberAt, numbersOf, placeOf, sliceColumns, type SampleColumns } from './core/sample-columns.ts'
 import type { Queryable } from './database.ts'
 import { sealedUntil } from './hypertable.ts'
 import { readHistory } from './measurements.ts'
@@ -264,14 +264,13 @@ class Filling {
   }
 
   addColumns(columns: SampleColumns): void {
-    let end = this.#edges[this.#buckets.length + 1] ?? Infinity
-    for (let index = 0; index < columns.times.length; index++) {
-      const at = columns.times[index] ?? 0
-      if (at >= end) {
-        this.#advance(at)
-        end = this.#edges[this.#buckets.length + 1] ?? Infinity
-      }
-      this.#current.add(at, numberAt(columns, index))
+    const { times } = columns
+    const numbers = numbersOf(columns)
+    for (let at = 0; at < times.length;) {
+      this.#advance(times[at] ?? 0)
+      const next = placeOf(times, this.#edges[this.#buckets.length + 1] ?? Infinity)
+      this.#current.addAll(times, numbers, at, next)
+      at = next
     }
   }
 

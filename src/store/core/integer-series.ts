@@ -82,6 +82,13 @@ export function readIntegers(from: ByteReader, length: number): Float64Array {
 function residualsFrom(planes: Uint8Array, length: number, width: number): Float64Array {
   const residuals = new Float64Array(length)
   if (width === 0) return residuals
+  if (width === 1) {
+    for (let at = 0; at < length; at++) {
+      const zigzagged = planes[at] ?? 0
+      residuals[at] = (zigzagged >>> 1) ^ -(zigzagged & 1)
+    }
+    return residuals
+  }
   if (width <= 4) {
     for (let at = 0; at < length; at++) {
       let zigzagged = 0

@@ -4,7 +4,7 @@ import { type Aggregate, Aggregator } from '#calc/aggregate.ts'
 import { ByteReader } from './byte-reader.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { readNumbers, writeNumbers } from './number-series.ts'
-import { numberAt, type SampleColumns } from './sample-columns.ts'
+import { numbersOf, type SampleColumns } from './sample-columns.ts'
 
 /**
  * The outline of a block: what is known of each minute that has samples, and of each hour, so that a month or a year is drawn without opening
@@ -20,22 +20,18 @@ const WORTH_IT = 5
 /** The stretches of a block that an outline tells apart. @returns none when the block is better opened */
 export function outlineOf(columns: SampleColumns): Aggregate[] {
   const stretches: Aggregate[] = []
-  let current = new Aggregator()
-  let end = Number.NEGATIVE_INFINITY
-  const close = (): void => {
-    const known = current.result()
+  const { times } = columns
+  const numbers = numbersOf(columns)
+  for (let at = 0; at < times.length;) {
+    const end = (Math.floor((times[at] ?? 0) / MINUTE) + 1) * MINUTE
+    let next = at + 1
+    while (next < times.length && (times[next] ?? 0) < end) next += 1
+    const minute = new Aggregator()
+    minute.addAll(times, numbers, at, next)
+    const known = minute.result()
     if (known !== undefined) stretches.push(known)
+    at = next
   }
-  for (let index = 0; index < columns.times.length; index++) {
-    const at = columns.times[index] ?? 0
-    if (at >= end) {
-      close()
-      current = new Aggregator()
-      end = (Math.floor(at / MINUTE) + 1) * MINUTE
-    }
-    current.add(at, numberAt(columns, index))
-  }
-  close()
   return stretches.length * WORTH_IT <= columns.times.length ? stretches : []
 }
 

@@ -70,6 +70,19 @@ export function numberAt({ values, kinds, qualities }: SampleColumns, index: num
   return severityOf(qualities[index] ?? 0) === QualitySeverity.Bad ? null : (values[index] ?? null)
 }
 
+/** The numbers of all samples as {@link numberAt} says them, NaN for null; not to be written to. */
+export function numbersOf({ values, kinds, qualities }: SampleColumns): Float64Array {
+  let numbers = values
+  for (let index = 0; index < values.length; index++) {
+    const kind = kinds[index]
+    const isNumber = kind !== ValueKind.Null && kind !== ValueKind.Text && severityOf(qualities[index] ?? 0) !== QualitySeverity.Bad
+    if (isNumber) continue
+    if (numbers === values) numbers = values.slice()
+    numbers[index] = Number.NaN
+  }
+  return numbers
+}
+
 /** Whether both hold the same samples to the bit; NaN counts as one value. */
 export function sameColumns(a: SampleColumns, b: SampleColumns): boolean {
   const { length } = a.times
@@ -197,7 +210,7 @@ export function sliceColumns(columns: SampleColumns, from: Micros, to: Micros): 
 }
 
 /** @returns the place of the first time at or after */
-function placeOf(times: Float64Array, at: Micros): number {
+export function placeOf(times: Float64Array, at: Micros): number {
   let [low, high] = [0, times.length]
   while (low < high) {
     const middle = (low + high) >> 1
