@@ -81,6 +81,7 @@ const FAULTS: readonly (readonly [property: keyof typeof PROPERTIES, what: strin
     'current.judged = judgedOf(rule)\n  endQuiet(current.tag)',
     'current.judged = judgedOf(rule)',
   ],
+  ['threshold', 'what stands is never looked at again', 'quiet-band.ts', 'Math.max(tag.quietFrom, setpoint - deadband)', 'tag.quietFrom'],
   [
     'digital',
     'bits beyond the 31st are lost',

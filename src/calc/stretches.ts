@@ -27,9 +27,14 @@ export class Stretches {
     return this.#length
   }
 
-  /** @returns NaN where there is no such row */
+  /** Of a row that there is. */
   at(row: number, column: number): number {
     return this.#rows[row * WIDTH + column] ?? Number.NaN
+  }
+
+  /** @returns NaN when there is no row */
+  lastOf(column: number): number {
+    return this.#length === 0 ? Number.NaN : this.at(this.#length - 1, column)
   }
 
   /** One sample that held until `to`. @param value NaN when it had no value */

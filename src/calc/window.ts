@@ -58,12 +58,14 @@ export class SampleWindow {
   #lastAt: Micros = Number.NaN
   #lastValue = Number.NaN
   #lastRise = 0
-  /** The number that the counter rises from. */
-  #base: number | undefined
+  /** The number that the counter rises from; NaN before there is one. */
+  #base = Number.NaN
   /** The counter showed 0 once: a reset, or nothing at all. */
   #dipped = false
   /** Nothing before is known any more: no look goes back behind another. */
   #looked: Micros = Number.NEGATIVE_INFINITY
+  /** For how long a value is known as of that look; NaN while that was not asked. */
+  #cover = Number.NaN
 
   constructor(seconds: number, modulus: number | null = null) {
     this.#span = Math.round(seconds * 1_000_000)
@@ -94,7 +96,7 @@ export class SampleWindow {
    * @returns NaN when too little is known
    */
   value(name: WindowFunction, at: Micros, minCover: number): number {
-    const now = this.#evict(at)
+    const now = this.#look(at)
     const begin = now - this.#span
     const known = this.#known(begin, now)
     // the decimals of seconds
@@ -124,13 +126,13 @@ export class SampleWindow {
 
   /** For how long of the window a value is known. */
   knownSeconds(at: Micros): number {
-    const now = this.#evict(at)
+    const now = this.#look(at)
     return this.#known(now - this.#span, now)
   }
 
   /** @returns the next time after `now` at which a value can differ without a new sample; undefined when none can */
   nextChange(at: Micros, name: WindowFunction, minCover: number): Micros | undefined {
-    const now = this.#evict(at)
+    const now = this.#look(at)
     const begin = now - this.#span
     const oldest = this.#oldest()
     let next = oldest > begin ? oldest + this.#span : Number.POSITIVE_INFINITY
@@ -156,7 +158,7 @@ export class SampleWindow {
       stretches: [...rows(this.#out).toReversed(), ...rows(this.#in)],
       last: Number.isNaN(this.#lastAt) ? null : [this.#lastAt, orNull(this.#lastValue), this.#lastRise],
       carried: this.#carried.length === 0 ? null : this.#carried.row(0),
-      base: this.#base ?? null,
+      base: orNull(this.#base),
       dipped: this.#dipped,
       looked: orNull(this.#looked),
     }
@@ -172,9 +174,10 @@ export class SampleWindow {
     this.#lastAt = saved.last?.[0] ?? Number.NaN
     this.#lastValue = saved.last?.[1] ?? Number.NaN
     this.#lastRise = saved.last?.[2] ?? 0
-    this.#base = saved.base ?? undefined
+    this.#base = saved.base ?? Number.NaN
     this.#dipped = saved.dipped
     this.#looked = saved.looked ?? Number.NEGATIVE_INFINITY
+    this.#cover = Number.NaN
   }
 
   #close(from: Micros, to: Micros, value: number, rise: number): void {
@@ -199,10 +202,10 @@ export class SampleWindow {
   /** By how much the counter rose to this value. */
   #riseTo(value: number): number {
     const base = this.#base
-    if (base === undefined || value >= base) {
+    if (!(value < base)) {
       this.#base = value
       this.#dipped = false
-      return base === undefined ? 0 : value - base
+      return Number.isNaN(base) ? 0 : value - base
     }
     if (this.#modulus !== null && base < this.#modulus) {
       this.#base = value
@@ -219,9 +222,14 @@ export class SampleWindow {
   }
 
   /** @returns the time of the look */
+  #look(at: Micros): Micros {
+    return at > this.#looked ? this.#evict(at) : this.#looked
+  }
+
   #evict(at: Micros): Micros {
     const now = Math.max(at, this.#looked)
     this.#looked = now
+    this.#cover = Number.NaN
     const begin = now - this.#span
     for (;;) {
       if (this.#out.length === 0) {
@@ -278,7 +286,8 @@ export class SampleWindow {
   }
 
   #known(begin: Micros, now: Micros): number {
-    return this.#carriedSeconds(begin) + this.#total(KNOWN) + this.#lastSeconds(begin, now)
+    if (Number.isNaN(this.#cover)) this.#cover = this.#carriedSeconds(begin) + this.#total(KNOWN) + this.#lastSeconds(begin, now)
+    return this.#cover
   }
 
   #integral(begin: Micros, now: Micros): number {
@@ -296,18 +305,18 @@ export class SampleWindow {
 
   #firstKnown(begin: Micros): number {
     if (this.#carries(begin)) return this.#carried.at(0, LAST)
-    const older = this.#outAll.at(this.#outAll.length - 1, FIRST)
-    if (this.#outAll.length > 0 && !Number.isNaN(older)) return older
-    const newer = this.#inAll.at(0, FIRST)
-    return this.#inAll.length > 0 && !Number.isNaN(newer) ? newer : this.#lastValue
+    const older = this.#outAll.lastOf(FIRST)
+    if (!Number.isNaN(older)) return older
+    const newer = this.#inAll.lastOf(FIRST)
+    return Number.isNaN(newer) ? this.#lastValue : newer
   }
 
   #lastKnown(begin: Micros): number {
     if (!Number.isNaN(this.#lastValue)) return this.#lastValue
-    const newer = this.#inAll.at(0, LAST)
-    if (this.#inAll.length > 0 && !Number.isNaN(newer)) return newer
-    const older = this.#outAll.at(this.#outAll.length - 1, LAST)
-    if (this.#outAll.length > 0 && !Number.isNaN(older)) return older
+    const newer = this.#inAll.lastOf(LAST)
+    if (!Number.isNaN(newer)) return newer
+    const older = this.#outAll.lastOf(LAST)
+    if (!Number.isNaN(older)) return older
     return this.#carries(begin) ? this.#carried.at(0, LAST) : Number.NaN
   }
 }

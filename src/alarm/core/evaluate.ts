@@ -64,7 +64,7 @@ export function evaluate(memory: EngineMemory, delivery: Delivery): Outcome {
     if (tag.device !== undefined) {
       tag.device.newerIn = source.deliveries
       tag.device.older = null
-      tag.device.held.clear()
+      if (tag.device.held.size > 0) tag.device.held.clear()
     }
   }
   if (older !== undefined) followClocks(memory, source, older, clock, outcome)
