@@ -24,7 +24,7 @@ export interface FeedListener {
 }
 
 const BATCH = 200
-const PROCESSES_ASK_MILLIS = 2000
+const PROCESSES_ASK_MILLIS = 1000
 /** Longer than a driver process needs to come back after a crash. */
 const SILENT_SECONDS = 20
 /** So far behind the newest delivery it is faster to begin again than to catch up. */
@@ -44,6 +44,8 @@ export class LiveFeed implements AsyncDisposable {
   #seqs: Map<string, number> | undefined
   #newestDelivery: Micros | null = null
   #engineSeen: Micros | null = null
+  #databaseSeen: Micros | null = null
+  #asking = false
   /** Names of processes that ought to run and give no sign of life. */
   #silent: ReadonlySet<string> = new Set()
   #processesTimer: NodeJS.Timeout | undefined
@@ -62,6 +64,7 @@ export class LiveFeed implements AsyncDisposable {
 
   /** Begins; returns when the first look was tried. While the database is away it tries again by itself. */
   async start(): Promise<void> {
+    this.#engineSeen = this.#databaseSeen = this.#clock.now()
     this.#listening.push(
       this.#db.listen('deliveries', () => void this.#look()),
       this.#db.listen('config', () => {
@@ -120,9 +123,13 @@ export class LiveFeed implements AsyncDisposable {
   get newestDelivery(): Micros | null {
     return this.#newestDelivery
   }
-  /** When the alarm engine last showed life, by this clock. */
+  /** When the alarm engine last showed life, by this clock; when this began, while it never has. */
   get engineSeen(): Micros | null {
     return this.#engineSeen
+  }
+  /** When the database last answered here; when this began, while it never has. */
+  get databaseSeen(): Micros | null {
+    return this.#databaseSeen
   }
 
   async #look(): Promise<void> {
@@ -226,12 +233,18 @@ export class LiveFeed implements AsyncDisposable {
   }
 
   async #askProcesses(): Promise<void> {
+    // a database that neither answers nor refuses is asked once
+    if (this.#asking) return
+    this.#asking = true
     try {
       const [age, silent] = await Promise.all([engineAgeSeconds(this.#db), listSilent(this.#db, SILENT_SECONDS)])
+      this.#databaseSeen = this.#clock.now()
       if (age !== null) this.#engineSeen = Math.round(this.#clock.now() - age * 1_000_000)
       this.#takeSilent(new Set(silent))
     } catch {
       // the age of the last answer grows on the screens by itself
+    } finally {
+      this.#asking = false
     }
   }
 

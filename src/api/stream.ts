@@ -115,7 +115,8 @@ export class Stream implements AsyncDisposable {
 
   #tickMessage(): LiveMessage {
     const { feed, clock } = this.#services
-    return { type: 'tick', now: clock.now(), newestDelivery: feed.newestDelivery, alarmEngine: feed.engineSeen }
+    const { newestDelivery, engineSeen: alarmEngine, databaseSeen: database } = feed
+    return { type: 'tick', now: clock.now(), newestDelivery, alarmEngine, database }
   }
 
   #tick(): void {

@@ -191,6 +191,7 @@ export async function fakeServer(own: Answers = () => null): Promise<FakeServer>
     now: micros(),
     newestDelivery: micros(),
     alarmEngine: micros() - self.alarmsSilentFor * 1_000_000,
+    database: micros(),
   })
   const ticker = setInterval(() => {
     self.send(tick())

@@ -23,17 +23,24 @@ export interface RealPlant extends AsyncDisposable {
   log(): string
 }
 
-/** The real processes on a database of their own, without a supervisor: what the browser meets in a plant. */
-export async function realPlant(names: readonly string[]): Promise<RealPlant> {
+/**
+ * The real processes on a database of their own, without a supervisor: what the browser meets in a plant.
+ * @param reach where the processes find the database; the database itself when left out
+ */
+export async function realPlant(
+  names: readonly string[],
+  reach: (url: string) => Promise<string> | string = (url) => url,
+): Promise<RealPlant> {
   await pagesBuilt()
   const database = await testDatabase()
+  const databaseUrl = await reach(database.url)
   const folder = mkdtempSync(join(tmpdir(), 'synctide-browser-'))
   const children = new Map<string, ChildProcess>()
   let lines: string[] = []
   const start = (name: string): void => {
     const child = spawn(process.execPath, [`src/main/${name}.ts`], {
       cwd: ROOT,
-      env: { ...process.env, SYNCTIDE_DATA: folder, SYNCTIDE_HTTP_PORT: '0', SYNCTIDE_DATABASE_URL: database.url },
+      env: { ...process.env, SYNCTIDE_DATA: folder, SYNCTIDE_HTTP_PORT: '0', SYNCTIDE_DATABASE_URL: databaseUrl },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const keep = (chunk: Buffer): void => void (lines = [...lines, chunk.toString('utf8').trimEnd()].slice(-60))

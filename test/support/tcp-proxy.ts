@@ -12,12 +12,12 @@ type Tap = (direction: FrameDirection, bytes: Buffer) => Buffer
 export class TcpProxy implements AsyncDisposable {
   readonly port: number
   readonly #server: Server
-  readonly #target: number
+  readonly #target: number | string
   readonly #tap: Tap
   readonly #pairs = new Set<Pair>()
   #hole = false
 
-  private constructor(server: Server, port: number, target: number, tap: Tap) {
+  private constructor(server: Server, port: number, target: number | string, tap: Tap) {
     this.#server = server
     this.port = port
     this.#target = target
@@ -25,7 +25,7 @@ export class TcpProxy implements AsyncDisposable {
     server.on('connection', (near) => this.#join(near))
   }
 
-  static async start(target: number, tap: Tap = (_, bytes) => bytes): Promise<TcpProxy> {
+  static async start(target: number | string, tap: Tap = (_, bytes) => bytes): Promise<TcpProxy> {
     const server = createServer({ pauseOnConnect: true })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
@@ -68,7 +68,7 @@ export class TcpProxy implements AsyncDisposable {
 
 class Pair {
   readonly #near: Socket
-  readonly #target: number
+  readonly #target: number | string
   readonly #tap: Tap
   readonly #onEnd: () => void
   #far: Socket | undefined
@@ -76,7 +76,7 @@ class Pair {
   /** An end that the other side has not heard of yet. */
   #ended = false
 
-  constructor(near: Socket, target: number, tap: Tap, onEnd: () => void) {
+  constructor(near: Socket, target: number | string, tap: Tap, onEnd: () => void) {
     this.#near = near
     this.#target = target
     this.#tap = tap
@@ -95,7 +95,7 @@ class Pair {
     this.#holding = false
     if (this.#ended) return this.destroy()
     if (this.#far === undefined) {
-      this.#far = connect({ port: this.#target, host: '127.0.0.1', noDelay: true })
+      this.#far = connect({ ...placeOf(this.#target), noDelay: true })
       const far = this.#far
       far.on('error', () => undefined)
       far.on('close', () => this.#end())
@@ -116,4 +116,9 @@ class Pair {
     this.#ended = true
     if (!this.#holding) this.destroy()
   }
+}
+
+/** A port of this machine, or the path of a socket. */
+function placeOf(target: number | string): { port: number; host: string } | { path: string } {
+  return typeof target === 'string' ? { path: target } : { port: target, host: '127.0.0.1' }
 }

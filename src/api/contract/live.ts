@@ -16,7 +16,15 @@ export type LiveValue = readonly [tagId: number, value: number | boolean | strin
 
 export type LiveMessage =
   /** Each second even when nothing changed: the client marks everything stale 10 s after the last one. */
-  | { readonly type: 'tick'; readonly now: number; readonly newestDelivery: number | null; readonly alarmEngine: number | null }
+  | {
+      readonly type: 'tick'
+      readonly now: number
+      readonly newestDelivery: number | null
+      /** When the engine last showed life; when this server began, while it never has. */
+      readonly alarmEngine: number | null
+      /** When the database last answered this server. */
+      readonly database: number | null
+    }
   | { readonly type: 'values'; readonly snapshot: boolean; readonly values: readonly LiveValue[] }
   | { readonly type: 'devices'; readonly states: readonly z.output<typeof deviceState>[] }
   /** Alarms changed: ids to fetch again, and the new counts. */

@@ -15,7 +15,7 @@ function world() {
     clock.wall += millis * 1000
     store.check()
   }
-  const tick = (now: number): void => store.take({ type: 'tick', now, newestDelivery: null, alarmEngine: null })
+  const tick = (now: number): void => store.take({ type: 'tick', now, newestDelivery: null, alarmEngine: null, database: null })
   return { clock, store, pass, tick }
 }
 

@@ -18,6 +18,7 @@ export interface Reading {
 export interface Pulse {
   readonly newestDelivery: Micros | null
   readonly alarmEngine: Micros | null
+  readonly database: Micros | null
 }
 
 type Listener = () => void
@@ -38,7 +39,7 @@ export class LiveStore {
   readonly #wanted = new Map<number, number>()
   #deviceList: readonly DeviceState[] = []
   #counts: AlarmCounts | null = null
-  #pulse: Pulse = { newestDelivery: null, alarmEngine: null }
+  #pulse: Pulse = { newestDelivery: null, alarmEngine: null, database: null }
   #state: StreamState = 'connecting'
   #lastTick: number
   #lastTickWall: Micros | null = null
@@ -111,7 +112,7 @@ export class LiveStore {
         this.#lastTickWall = message.now
         this.#offset = message.now - this.#wall()
         this.#broken = false
-        this.#pulse = { newestDelivery: message.newestDelivery, alarmEngine: message.alarmEngine }
+        this.#pulse = { newestDelivery: message.newestDelivery, alarmEngine: message.alarmEngine, database: message.database }
         this.check()
         return
       case 'values':
@@ -189,7 +190,7 @@ export class LiveStore {
     this.#deviceList = []
     this.#counts = null
     this.#lastTickWall = null
-    this.#pulse = { newestDelivery: null, alarmEngine: null }
+    this.#pulse = { newestDelivery: null, alarmEngine: null, database: null }
     this.#broken = false
     this.#lastTick = this.#mono()
     this.#state = 'connecting'

@@ -8,8 +8,10 @@ import { live } from '../live.ts'
 import { bootstrapQuery, useSession } from '../session.tsx'
 import { Instant } from '../widgets/instant.tsx'
 
-/** Seconds after which a silent part of the system is said to be silent. */
+/** Seconds after which sources that all say nothing are said to be silent: some speak seldom. */
 const SILENT_AFTER = 30
+/** And the alarm engine and the database, which show life each second. */
+const DEAD_AFTER = 5
 
 /** Whether this screen is current. It says live only while the server's ticks arrive. */
 export function LiveIndicator(): ReactNode {
@@ -45,9 +47,16 @@ export function TruthBanner(): ReactNode {
     )
   }
   if (state !== 'live') return null
-  const { alarmEngine, newestDelivery } = live.pulse
+  const { alarmEngine, newestDelivery, database } = live.pulse
   const silence = (since: number | null): number => (since === null ? 0 : (live.now() - since) / 1_000_000)
-  if (silence(alarmEngine) > SILENT_AFTER) {
+  if (silence(database) > DEAD_AFTER) {
+    return (
+      <div className="banner" data-kind="lost" role="alert">
+        {t('banner.database', { age: formatAge(silence(database)) })}
+      </div>
+    )
+  }
+  if (silence(alarmEngine) > DEAD_AFTER) {
     return (
       <div className="banner" data-kind="lost" role="alert">
         {t('banner.engine', { age: formatAge(silence(alarmEngine)) })}

@@ -225,4 +225,13 @@ export const enConfigure = {
   'config.addTags': { one: 'Add {count} tag', other: 'Add {count} tags' },
   'config.someDevices': { one: '{count} device', other: '{count} devices' },
   'config.applyChanges': { one: 'Apply {count} change', other: 'Apply {count} changes' },
+
+  'form.default': 'default {value}',
+  'form.choose': 'Choose…',
+  'form.secretKept': 'Set; leave empty to keep it',
+  'form.secretRemove': 'Remove it',
+  'form.secretKeep': 'Keep it after all',
+  'form.secretRemoved': 'Is removed when you save',
+  'form.search': 'Search',
+  'status.disabled': 'Disabled',
 } as const

@@ -20,7 +20,6 @@ export const enEverywhere = {
   'action.retry': 'Try again',
   'action.save': 'Save',
   'action.acknowledge': 'Acknowledge',
-  'action.clearFilters': 'Clear filters',
   'action.loadMore': 'Show older',
   'action.copy': 'Copy',
   'action.copied': 'Copied',
@@ -39,7 +38,6 @@ export const enEverywhere = {
   'status.degraded': 'Degraded',
   'status.error': 'No communication',
   'status.quarantined': 'No communication, resting',
-  'status.disabled': 'Disabled',
 
   'freshness.fresh': 'current',
   'freshness.stale': 'stale',
@@ -72,6 +70,8 @@ export const enEverywhere = {
   'banner.lastSeen': 'Last sign of life:',
   'banner.engine':
     'Alarms have not been judged for {age}: the alarm process does not answer. Values below may be in alarm without being shown so.',
+  'banner.database':
+    'The database has not answered for {age}: this screen is not current, and alarms are not judged. What devices send is kept and caught up on; after a minute whoever looks after the system is told.',
   'banner.delivery': 'No data has arrived from any device for {age}.',
   'banner.configuration': 'The configuration could not be fetched again: this page may show an older one.',
   'banner.password': 'Your password was set by somebody else.',
@@ -95,12 +95,5 @@ export const enEverywhere = {
   'role.administrator': 'Administrator',
 
   'form.example': 'e.g. {example}',
-  'form.default': 'default {value}',
-  'form.choose': 'Choose…',
-  'form.secretKept': 'Set; leave empty to keep it',
-  'form.secretRemove': 'Remove it',
-  'form.secretKeep': 'Keep it after all',
-  'form.secretRemoved': 'Is removed when you save',
   'form.showSecret': 'Show or hide',
-  'form.search': 'Search',
 } as const

@@ -226,4 +226,13 @@ export const esConfigure = {
   'config.addTags': { one: 'Añadir {count} variable', other: 'Añadir {count} variables' },
   'config.someDevices': { one: '{count} equipo', other: '{count} equipos' },
   'config.applyChanges': { one: 'Aplicar {count} cambio', other: 'Aplicar {count} cambios' },
+
+  'form.default': 'por defecto {value}',
+  'form.choose': 'Elegir…',
+  'form.secretKept': 'Definido; déjelo vacío para conservarlo',
+  'form.secretRemove': 'Quitarlo',
+  'form.secretKeep': 'Mantenerlo',
+  'form.secretRemoved': 'Se quita al guardar',
+  'form.search': 'Buscar',
+  'status.disabled': 'Desactivado',
 } as const

@@ -20,7 +20,6 @@ export const esEverywhere = {
   'action.retry': 'Reintentar',
   'action.save': 'Guardar',
   'action.acknowledge': 'Reconocer',
-  'action.clearFilters': 'Quitar filtros',
   'action.loadMore': 'Mostrar anteriores',
   'action.copy': 'Copiar',
   'action.copied': 'Copiado',
@@ -39,7 +38,6 @@ export const esEverywhere = {
   'status.degraded': 'Degradado',
   'status.error': 'Sin comunicación',
   'status.quarantined': 'Sin comunicación, en pausa',
-  'status.disabled': 'Desactivado',
 
   'freshness.fresh': 'actual',
   'freshness.stale': 'desactualizado',
@@ -72,6 +70,8 @@ export const esEverywhere = {
   'banner.lastSeen': 'Última señal de vida:',
   'banner.engine':
     'Las alarmas no se evalúan desde hace {age}: el proceso de alarmas no responde. Los valores de abajo pueden estar en alarma sin que se muestre.',
+  'banner.database':
+    'La base de datos no responde desde hace {age}: esta pantalla no está al día y las alarmas no se evalúan. Lo que envían los equipos se guarda y se recupera; al cabo de un minuto se avisa a quien cuida del sistema.',
   'banner.delivery': 'No llegan datos de ningún equipo desde hace {age}.',
   'banner.configuration': 'No se pudo obtener de nuevo la configuración: esta página puede mostrar una anterior.',
   'banner.password': 'Su contraseña la definió otra persona.',
@@ -95,12 +95,5 @@ export const esEverywhere = {
   'role.administrator': 'Administrador',
 
   'form.example': 'p. ej. {example}',
-  'form.default': 'por defecto {value}',
-  'form.choose': 'Elegir…',
-  'form.secretKept': 'Definido; déjelo vacío para conservarlo',
-  'form.secretRemove': 'Quitarlo',
-  'form.secretKeep': 'Mantenerlo',
-  'form.secretRemoved': 'Se quita al guardar',
   'form.showSecret': 'Mostrar u ocultar',
-  'form.search': 'Buscar',
 }

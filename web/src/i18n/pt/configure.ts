@@ -225,4 +225,13 @@ export const ptConfigure = {
   'config.addTags': { one: 'Adicionar {count} variável', other: 'Adicionar {count} variáveis' },
   'config.someDevices': { one: '{count} equipamento', other: '{count} equipamentos' },
   'config.applyChanges': { one: 'Aplicar {count} mudança', other: 'Aplicar {count} mudanças' },
+
+  'form.default': 'por omissão {value}',
+  'form.choose': 'Escolher…',
+  'form.secretKept': 'Definido; deixe vazio para manter',
+  'form.secretRemove': 'Remover',
+  'form.secretKeep': 'Afinal manter',
+  'form.secretRemoved': 'É removido ao guardar',
+  'form.search': 'Procurar',
+  'status.disabled': 'Desativado',
 } as const

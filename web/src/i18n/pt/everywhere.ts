@@ -20,7 +20,6 @@ export const ptEverywhere = {
   'action.retry': 'Tentar de novo',
   'action.save': 'Guardar',
   'action.acknowledge': 'Reconhecer',
-  'action.clearFilters': 'Limpar filtros',
   'action.loadMore': 'Mostrar anteriores',
   'action.copy': 'Copiar',
   'action.copied': 'Copiado',
@@ -39,7 +38,6 @@ export const ptEverywhere = {
   'status.degraded': 'Degradado',
   'status.error': 'Sem comunicação',
   'status.quarantined': 'Sem comunicação, em pausa',
-  'status.disabled': 'Desativado',
 
   'freshness.fresh': 'atual',
   'freshness.stale': 'desatualizado',
@@ -72,6 +70,8 @@ export const ptEverywhere = {
   'banner.lastSeen': 'Último sinal de vida:',
   'banner.engine':
     'Os alarmes não são avaliados há {age}: o processo de alarmes não responde. Os valores abaixo podem estar em alarme sem que isso apareça.',
+  'banner.database':
+    'A base de dados não responde há {age}: este ecrã não está atual e os alarmes não são avaliados. O que os equipamentos enviam fica guardado e é recuperado; ao fim de um minuto é avisado quem cuida do sistema.',
   'banner.delivery': 'Não chegam dados de nenhum equipamento há {age}.',
   'banner.configuration': 'Não foi possível obter de novo a configuração: esta página pode mostrar uma anterior.',
   'banner.password': 'A sua palavra-passe foi definida por outra pessoa.',
@@ -95,12 +95,5 @@ export const ptEverywhere = {
   'role.administrator': 'Administrador',
 
   'form.example': 'p. ex. {example}',
-  'form.default': 'por omissão {value}',
-  'form.choose': 'Escolher…',
-  'form.secretKept': 'Definido; deixe vazio para manter',
-  'form.secretRemove': 'Remover',
-  'form.secretKeep': 'Afinal manter',
-  'form.secretRemoved': 'É removido ao guardar',
   'form.showSecret': 'Mostrar ou ocultar',
-  'form.search': 'Procurar',
 }
