@@ -21,6 +21,8 @@ const PACKAGES = [
   ['python3-yaml', () => importable('yaml')],
 ]
 const TEST_ARGUMENTS = ['--test', '--test-timeout=180000', '--test-reporter=dot']
+/** On two cores: tests that wait for each other's processes leave room for more than those that keep a core busy. */
+const FILES_AT_ONCE = { store: 2, flow: 3, processes: 2, browser: 2 }
 const PARTS = ['format', 'lint', 'types', 'unused', 'unit', 'store', 'timescale', 'flow', 'processes', 'browser']
 
 await guarded(async () => {
@@ -34,24 +36,26 @@ await guarded(async () => {
 
   const tool = (name, ...args) => [node, [join(ROOT, 'node_modules', name), ...args]]
   const checks = {
-    format: [tool('oxfmt/bin/oxfmt', '--check')],
-    lint: [tool('oxlint/bin/oxlint', '--type-aware')],
-    types: [tool('typescript/bin/tsc', '-p', '.'), tool('typescript/bin/tsc', '-p', 'web')],
-    unused: [tool('knip/bin/knip.js')],
+    format: [[tool('oxfmt/bin/oxfmt', '--check')]],
+    lint: [[tool('oxlint/bin/oxlint', '--type-aware')]],
+    types: [[tool('typescript/bin/tsc', '-p', '.'), tool('typescript/bin/tsc', '-p', 'web')]],
+    unused: [[tool('knip/bin/knip.js')]],
   }
   const results = []
-  for (const [part, commands] of Object.entries(checks)) if (on(part)) results.push(await run(part, commands))
+  for (const [part, steps] of Object.entries(checks)) if (on(part)) results.push(await run(part, steps))
   if (on('unit')) {
     const files = [...testsBelow('src'), ...testsBelow('web/src'), ...testsBelow('simulator'), ...testsIn('test')]
-    results.push(await run('unit', [[node, ['--test', '--test-isolation=none', '--test-reporter=dot', ...files]]]))
+    // one process for many files, and one for each core
+    const half = (shard) => [node, ['--test', '--test-isolation=none', '--test-reporter=dot', `--test-shard=${shard}/2`, ...files]]
+    results.push(await run('unit', [[half(1), half(2)]]))
   }
   if (['store', 'flow', 'processes', 'browser'].some(on)) {
     await withDatabase(node, async (environment) => {
       for (const part of ['store', 'flow', 'processes', 'browser']) {
         if (!on(part)) continue
         const files = testsBelow(join('test', part))
-        const concurrency = part === 'processes' ? 1 : 2
-        results.push(await run(part, [[node, [...TEST_ARGUMENTS, `--test-concurrency=${concurrency}`, ...files]]], environment))
+        const tests = [node, [...TEST_ARGUMENTS, `--test-concurrency=${FILES_AT_ONCE[part]}`, ...files]]
+        results.push(await run(part, [[tests]], environment))
       }
     })
   }
@@ -64,13 +68,15 @@ await guarded(async () => {
   process.exitCode = failed.length === 0 ? 0 : 1
 })
 
-async function run(part, commands, environment = process.env) {
+/** @param steps one after the other; commands of one step side by side */
+async function run(part, steps, environment = process.env) {
   const began = Date.now()
   process.stderr.write(`${part.padEnd(10)} `)
-  for (const [command, args] of commands) {
-    const { code, output } = await capture(command, args, environment)
-    if (code !== 0) {
-      say(`failed after ${seconds(began)} s\n\n${output}`)
+  for (const step of steps) {
+    const ends = await Promise.all(step.map(async ([command, args]) => await capture(command, args, environment)))
+    const failed = ends.filter(({ code }) => code !== 0)
+    if (failed.length > 0) {
+      say(`failed after ${seconds(began)} s\n\n${failed.map(({ output }) => output).join('\n')}`)
       return { part, ok: false }
     }
   }
@@ -98,7 +104,7 @@ async function capture(command, args, environment) {
 async function runOnTimescale(node) {
   const part = 'timescale'
   const files = [...testsBelow(join('test', part)), ...testsBelow(join('test', 'store'))]
-  const work = async (environment) => await run(part, [[node, [...TEST_ARGUMENTS, '--test-concurrency=2', ...files]]], environment)
+  const work = async (environment) => await run(part, [[[node, [...TEST_ARGUMENTS, '--test-concurrency=2', ...files]]]], environment)
   const given = process.env.SYNCTIDE_TEST_TIMESCALE_URL ?? ''
   if (given !== '') return await work({ ...process.env, SYNCTIDE_TEST_DATABASE_URL: given })
   const binaries = timescaleOfDebian()

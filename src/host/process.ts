@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock } from '#base/time.ts'
 import { SyncTideError, asError } from '#base/errors.ts'
@@ -36,6 +37,8 @@ export interface Beat {
 }
 
 const BEAT_MILLIS = 1000
+/** By then everything that a process needs is loaded. */
+const COMPILED_MILLIS = 10_000
 /** The supervisor kills after 9 s; ending by ourselves leaves a clean log. */
 const STOP_MILLIS = 8000
 
@@ -65,6 +68,7 @@ export async function runProcess(name: string, work: (context: ProcessContext) =
   // the log is a pipe to the supervisor: when it is gone there is nobody left to tell
   process.stdout.on('error', () => undefined)
   const beating = startBeating()
+  keepCompiled()
   try {
     const config = readBootstrapConfig(process.env)
     const databaseUrl = config.databaseUrl ?? readRunFile(config.dataFolder, 'database')['url']
@@ -89,6 +93,11 @@ export async function runProcess(name: string, work: (context: ProcessContext) =
     clearInterval(beating)
     if (process.connected) process.disconnect?.()
   }
+}
+
+/** Keeps what was compiled for the next start: now, since a stop should not wait for it, and a process that is killed could not. */
+export function keepCompiled(): void {
+  setTimeout(flushCompileCache, COMPILED_MILLIS).unref()
 }
 
 function lastEndOf(args: readonly string[]): LastEnd | null {

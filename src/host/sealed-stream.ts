@@ -67,13 +67,22 @@ export function sealStream(about: SealedHead['about'], passphrase: string | null
  * @param onHead called once, before anything else
  */
 export function unsealStream(passphrase: string | null, onHead: (head: SealedHead) => void = () => undefined): Transform {
+  const waiting: Buffer[] = []
+  let waits = 0
+  // fewer octets than this make no whole piece
+  let wanted = 0
   let rest: Buffer = Buffer.alloc(0)
   let pieces: Pieces | undefined
   let ended = false
   return new Transform({
     transform(chunk: Buffer, _encoding, done: TransformCallback) {
       try {
-        rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+        waits += chunk.length
+        waiting.push(chunk)
+        if (waits < wanted) return done()
+        rest = Buffer.concat([rest, ...waiting.splice(0)])
+        waits = 0
+        wanted = 0
         if (pieces === undefined) {
           const taken = takeHead(rest)
           if (taken === undefined) return done()
@@ -85,7 +94,11 @@ export function unsealStream(passphrase: string | null, onHead: (head: SealedHea
           const length = rest.readUInt32BE(0)
           const last = rest[4] === 1
           if (length > PIECE_BYTES) throw damaged('a piece is longer than it can be')
-          if (rest.length < 5 + length + TAG_BYTES) break
+          const missing = 5 + length + TAG_BYTES - rest.length
+          if (missing > 0) {
+            wanted = missing
+            break
+          }
           this.push(pieces.open(rest.subarray(5, 5 + length), rest.subarray(5 + length, 5 + length + TAG_BYTES), last))
           rest = rest.subarray(5 + length + TAG_BYTES)
           ended = last

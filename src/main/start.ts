@@ -11,7 +11,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '#host/embedded-pos
 import { requireFreePort } from '#host/free-port.ts'
 import { LogFile } from '#host/log-file.ts'
 import { createLogger, type Logger } from '#host/log.ts'
-import { aborted } from '#host/process.ts'
+import { aborted, keepCompiled } from '#host/process.ts'
 import { programVersion } from '#host/program-version.ts'
 import { readRunFile, runFilePath, writeRunFile } from '#host/run-file.ts'
 import { claimFolder } from '#host/single-start.ts'
@@ -115,6 +115,7 @@ async function run(config: BootstrapConfig, log: Logger, signal: AbortSignal): P
     say(`First run: make the administrator with this link, valid once, for ${LINK_HOURS} hours:\n      ${address}/setup?token=${token}`)
   }
   say('Ctrl-C stops everything.')
+  keepCompiled()
   await aborted(signal)
 }
 
