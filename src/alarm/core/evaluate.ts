@@ -41,6 +41,8 @@ export function evaluate(memory: EngineMemory, delivery: Delivery): Outcome {
   const outcome = freshOutcome()
   const source = sourceOf(memory, delivery.source)
   const first = source.clock === null
+  // what a restart or an edit made new is computed before these readings change what it is computed from
+  if (memory.dirty && source.clock !== null) judgeDeferred(memory, source.clock, outcome)
   const clock = moveClock(memory, source, delivery.receivedAt, outcome)
   source.deliveries++
   if (first) watchFromNow(memory, source, clock, outcome)
