@@ -263,7 +263,11 @@ test('what a window does by mere time happened before the next reading, also whe
   const { rule } = limited(ruleOf({ tagId: VIRTUAL, operator: '>', setpoint: 0 }), '', () => undefined)
   const history: Second[] = [[1, undefined], [0, undefined], ...Array.from({ length: 5 }, (): Second => [undefined, 0]), ['bad', 0]]
   for (const restarted of [[], [5], [6], [7]])
-    assert.deepEqual(judge({ rule, formula: 'max_over(${D:A}, 5s, 0)' }, history, restarted), ['raise 0', 'clear 6'], `${restarted}`)
+    assert.deepEqual(
+      judge({ rule, formula: 'max_over(${D:A}, 5s, 0)' }, history, restarted),
+      ['raise 0', 'clear 6'],
+      JSON.stringify(restarted),
+    )
 })
 
 /** What a careless engine would do, each as the rule that it would judge by. */
