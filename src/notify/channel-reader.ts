@@ -1,11 +1,12 @@
 import { asError } from '#base/errors.ts'
-import type { Clock, Millis } from '#base/time.ts'
+import type { Clock, Micros, Millis } from '#base/time.ts'
 import type { Logger } from '#host/log.ts'
 import type { Database } from '#store/database.ts'
 import { lockForTransaction } from '#store/advisory-lock.ts'
 import { sqlState } from '#store/devices.ts'
 import { findGateway, keepGatewayState } from '#store/gateways.ts'
 import { keepInbound } from '#store/inbound.ts'
+import { raiseSystem } from '#store/system-events.ts'
 import type { ChannelSession, Inbox } from './channels/channel.ts'
 import { type Answer, type InboundReader, onReply } from './inbound.ts'
 import { createToken } from './token.ts'
@@ -22,6 +23,8 @@ export interface InboundContext {
 /** What came by a webhook of another process is looked for this often even when nobody said so. */
 const LOOK_MILLIS: Millis = 5000
 const ANSWER_MILLIS: Millis = 15_000
+/** That the provider is asked is noted this often. */
+const ASKED_NOTED: Micros = 600_000_000
 
 /** Reads one channel: asks its provider, keeps what arrived before anybody reads it, reads it, answers. */
 export class ChannelReader {
@@ -51,15 +54,18 @@ export class ChannelReader {
   }
 
   async #poll(inbox: Inbox, worked: () => void): Promise<void> {
-    const { db, log, signal } = this.#context
+    const { db, log, clock, signal } = this.#context
     const { channel } = this.#reader.kind
     const identity = await inbox.identity(signal)
     const state = (await findGateway(db, channel))?.state
     let offset = state?.identity === identity ? state.offset : undefined
+    let asked = state?.identity === identity ? state.askedAt : undefined
+    if (asked !== undefined && inbox.keepsMillis !== undefined && clock.now() - asked > inbox.keepsMillis * 1000)
+      await this.#answersLost(asked)
     // one that holds the question open has proved itself by telling its name
-    let cleared = typeof state?.problem !== 'string'
+    let cleared = typeof state?.problem !== 'string' && state?.workedAt !== undefined
     const clear = async (): Promise<void> => {
-      if (!cleared) await keepGatewayState(db, channel, { problem: null })
+      if (!cleared) await keepGatewayState(db, channel, { problem: null, workedAt: clock.now() })
       cleared = true
     }
     if (inbox.pauseMillis === undefined) await clear()
@@ -68,6 +74,10 @@ export class ChannelReader {
       const updates = await inbox.updates(offset, signal)
       worked()
       await clear()
+      if (asked === undefined || clock.now() - asked > ASKED_NOTED) {
+        asked = clock.now()
+        await keepGatewayState(db, channel, { askedAt: asked, identity })
+      }
       const last = updates.at(-1)
       if (last !== undefined) {
         await this.#keep(identity, updates, last.next)
@@ -80,6 +90,16 @@ export class ChannelReader {
       await this.#readStored()
       if (inbox.pauseMillis !== undefined) await this.#wake.wait(inbox.pauseMillis, signal)
     }
+  }
+
+  /** The provider forgot what was said since then: whoever answered believes that it arrived. */
+  async #answersLost(since: Micros): Promise<void> {
+    const { db, log } = this.#context
+    const { channel, title } = this.#reader.kind
+    log.warn('inbound.answers_lost', { since })
+    const why = `${title} was not asked for longer than it keeps what people say.`
+    const detail = { channel, since, why }
+    await db.transaction((tx) => raiseSystem(tx, { code: 'notify.answers_lost', severity: 'warning', detail }))
   }
 
   /** Only an offset whose updates are stored is ever asked with: the provider forgets what lies before it. */

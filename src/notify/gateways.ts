@@ -19,6 +19,8 @@ export interface GatewayView {
   readonly secretsSet: string[]
   /** Why it does not work at the moment; null when it does or was not used yet. */
   readonly problem: string | null
+  /** When it was seen to work; null: not used yet. */
+  readonly workedAt: Micros | null
   /** Since when it does not work, as people were told; null when it does. */
   readonly downSince: Micros | null
   /** What an address of it looks like. */
@@ -53,6 +55,7 @@ export async function viewGateways(db: Queryable, key: Uint8Array): Promise<read
       settings: { ...gateway?.settings },
       secretsSet,
       problem,
+      workedAt: gateway?.state.workedAt ?? null,
       downSince: gateway?.state.downSince ?? null,
       addressExample: channel.addressExample,
       calls: channel.webhook !== undefined,

@@ -34,8 +34,10 @@ export interface Answer {
 
 const DAY: Micros = 24 * 3_600_000_000
 const HOUR: Micros = 3_600_000_000
-/** Two machines that answer each other stop here. */
+/** Two machines that answer each other stop here: who is not understood is helped so often, */
 const ANSWERS_AN_HOUR = 3
+/** and who is asked, told who was first, or heard to decline, so often. */
+const TALK_AN_HOUR = 12
 
 /**
  * Reads the oldest stored message of a channel and does what it says, in one transaction: acknowledged and read are one fact, and a
@@ -124,6 +126,9 @@ async function act(tx: Transaction, heard: Heard, reading: Reading): Promise<Ans
   })
   const finish = (outcome: string, detail: Readonly<Record<string, unknown>> = {}): Promise<void> =>
     finishInbound(tx, stored.id, outcome, { contactId: contact.id, ...detail })
+  // a button wants an answer each time, and no machine presses one
+  const tooMuch = async (): Promise<boolean> =>
+    said.press === null && (await countOutcomes(tx, contact.id, ['already', 'asked', 'declined'], now - HOUR)) >= TALK_AN_HOUR
 
   switch (reading.kind) {
     case 'ignore':
@@ -156,20 +161,26 @@ async function act(tx: Transaction, heard: Heard, reading: Reading): Promise<Ans
       return answer(lines.length === 0 ? say.noneOpen : lines.join('\n'), reading.eventIds)
     }
     case 'already': {
+      const enough = await tooMuch()
       const lines = told.filter(
         (one, index) => reading.eventIds.includes(one.eventId) && told.findIndex((two) => two.eventId === one.eventId) === index,
       )
       await finish('already', { eventIds: reading.eventIds })
+      if (enough) return null
       const texts = lines.map((one) => say.already(nameOf(one, say), one.acknowledgedBy ?? ''))
       return answer(shortList(texts, contact.language), reading.eventIds)
     }
-    case 'ask':
+    case 'ask': {
+      const enough = await tooMuch()
       await finish('asked', { eventIds: reading.eventIds })
-      return answer(say.which(named(reading.eventIds)))
+      return enough ? null : answer(say.which(named(reading.eventIds)))
+    }
     case 'decline': {
+      const enough = await tooMuch()
       const further = await declineCases(tx, reading.eventIds, contact.id, now)
       await wakeNotify(tx)
       await finish('declined', { eventIds: reading.eventIds })
+      if (enough) return null
       return answer(further > 0 ? say.declined(named(reading.eventIds)) : say.declinedLast(named(reading.eventIds)))
     }
     case 'none_open':

@@ -2,7 +2,7 @@ import { type ChannelError, ConfigError, asError } from '#base/errors.ts'
 import type { Clock } from '#base/time.ts'
 import type { Logger } from '#host/log.ts'
 import type { Database } from '#store/database.ts'
-import { keepGatewayState, listGateways } from '#store/gateways.ts'
+import { type GatewayState, keepGatewayState, listGateways } from '#store/gateways.ts'
 import { channelOf } from './channels/catalogue.ts'
 import type { ChannelSession } from './channels/channel.ts'
 import { releaseWaiting } from '#store/messaging.ts'
@@ -152,7 +152,7 @@ export class OpenChannels implements AsyncDisposable {
     open.worked = this.#clock.mono()
     if (first) {
       open.closing = true
-      await this.#keep(channel, null)
+      await this.#keep(channel, { problem: null, workedAt: this.#clock.now() })
       const failing = new Set([...this.failing()].filter((one) => one !== channel))
       await this.#quietly(channel, gatewayUp(this.#db, channel, { channels: this.names(), failing }, this.#clock.now()))
       open.failures = 0
@@ -169,14 +169,14 @@ export class OpenChannels implements AsyncDisposable {
     open.failures++
     open.failedAt = this.#clock.mono()
     open.worked = Number.NEGATIVE_INFINITY
-    await this.#keep(channel, error.message)
+    await this.#keep(channel, { problem: error.message })
     if (open.failures < FAILING_AFTER) return
     const usable = { channels: this.names(), failing: this.failing() }
     await this.#quietly(channel, gatewayDown(this.#db, channel, error.message, usable, this.#clock.now()))
   }
 
-  async #keep(channel: string, problem: string | null): Promise<void> {
-    await this.#quietly(channel, keepGatewayState(this.#db, channel, { problem }))
+  async #keep(channel: string, state: GatewayState): Promise<void> {
+    await this.#quietly(channel, keepGatewayState(this.#db, channel, state))
   }
 
   /** What is told to people about a gateway is not worth losing a message for. */

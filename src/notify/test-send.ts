@@ -2,7 +2,7 @@ import { SyncTideError, asError } from '#base/errors.ts'
 import type { Clock, Millis } from '#base/time.ts'
 import type { Language } from '#domain/contact.ts'
 import type { Database } from '#store/database.ts'
-import { findGateway } from '#store/gateways.ts'
+import { findGateway, keepGatewayState } from '#store/gateways.ts'
 import { readSettings } from '#store/settings.ts'
 import { channelOf } from './channels/catalogue.ts'
 import type { ChannelSession } from './channels/channel.ts'
@@ -70,7 +70,9 @@ export async function testSend(
       () => sendTest(session, opened.to, site.language, signal),
       (chat) => `Handed over for ${chat}.`,
     )
-  return { ok: steps.every((one) => one.ok) && steps.length === 3, steps }
+  const ok = steps.every((one) => one.ok) && steps.length === 3
+  if (ok) await keepGatewayState(db, channel, { workedAt: clock.now() })
+  return { ok, steps }
 }
 
 async function sendTest(session: ChannelSession, address: string, language: Language, signal: AbortSignal): Promise<string> {

@@ -18,6 +18,10 @@ export interface GatewayState {
   readonly identity?: string
   /** Why it does not work at the moment, for people; null or absent when it does. */
   readonly problem?: string | null
+  /** When its provider was last asked for what arrived, now and then. */
+  readonly askedAt?: Micros
+  /** When it was seen to work, by the settings as they are; absent when it was not used yet. */
+  readonly workedAt?: Micros
   /** Since when it does not work, told to people; absent when it does. */
   readonly downSince?: Micros
   /** What took the place of secrets, sealed, in base64, and the name of those secrets. */
@@ -42,7 +46,7 @@ export async function saveGateway(
   await db.query(
     `insert into gateways (channel, enabled, settings, secrets) values ($1, $2, $3, $4)
      on conflict (channel) do update set enabled = excluded.enabled, settings = excluded.settings, secrets = excluded.secrets,
-       state = gateways.state - 'problem' - 'downSince'`,
+       state = gateways.state - 'problem' - 'downSince' - 'workedAt'`,
     [gateway.channel, gateway.enabled, JSON.stringify(gateway.settings), gateway.secrets === null ? null : Buffer.from(gateway.secrets)],
   )
 }

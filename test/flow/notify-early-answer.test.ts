@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { systemClock } from '#host/clock.ts'
 import type { Database } from '#store/database.ts'
 import { AlarmPlant, until } from '../support/alarm-plant.ts'
 import { testDatabase } from '../support/database.ts'
@@ -36,7 +37,8 @@ test('an answer that comes before we know that the message arrived is read as th
   /** Raises one that arrives, and holds back the news of its arrival until told. */
   const arrived = async (): Promise<{ number: number; message: ChatMessage; confirm: () => void }> => {
     const { promise, resolve } = Promise.withResolvers<void>()
-    telegram.gate = promise
+    // what is said back to her meanwhile is not held
+    telegram.at = (step, _method, text) => (step === 'accepted' && text.startsWith('🔴') ? promise : undefined)
     const { number } = await raiseAlarm(db, deviceId)
     const found = (): ChatMessage | undefined => telegram.messages.find((one) => one.text.startsWith(`🔴 CRITICAL #${number} `))
     await until(() => found() !== undefined, `#${number} has arrived`)
@@ -77,4 +79,28 @@ test('an answer that comes before we know that the message arrived is read as th
   telegram.say(ANA, `ok ${third.number}`)
   await until(async () => (await outcomes(db)).length === 4, 'the number is read')
   assert.deepEqual(await acknowledged(db), [first.number, third.number])
+})
+
+test('two machines that answer each other stop; a bot that was away for longer than a day says that answers may be lost', async () => {
+  await using t = await testDatabase()
+  const { db } = t
+  await using telegram = await FakeTelegram.start(ANA)
+  const site = await NotifySite.make(db)
+  await site.telegram(telegram)
+  await site.contact('Ana', [ANA.id], { systemMessages: true })
+  const { deviceId } = await AlarmPlant.make(db)
+  const yesterday = (systemClock.now() - 25 * 3_600_000_000).toString()
+  await db.query(`update gateways set state = state || jsonb_build_object('identity', '900001', 'askedAt', $1::bigint)`, [yesterday])
+  await using _notify = site.notify()
+  await using _inbound = site.inbound()
+  await until(() => telegram.messages.some((one) => one.text.includes('Answers may have been lost')), 'it is said that answers may be lost')
+  const { number } = await raiseAlarm(db, deviceId)
+  await until(() => telegram.messages.some((one) => one.text.startsWith(`🔴 CRITICAL #${number} `)), 'the alarm is told')
+  for (let again = 0; again < 16; again++) telegram.say(ANA, `ok ${number}`)
+  await until(async () => (await outcomes(db)).length === 16, 'every word is read')
+  assert.deepEqual(await acknowledged(db), [number])
+  // what is said back leaves after it was read
+  telegram.say(ANA, 'xyz')
+  await until(() => telegram.messages.some((one) => one.text.includes('I did not understand that')), 'the last is answered')
+  assert.equal(telegram.messages.filter((one) => one.text.includes('was already acknowledged')).length, 12)
 })

@@ -52,6 +52,8 @@ export const peopleContract = {
         /** Names of secret fields that are set. */
         secretsSet: z.array(z.string()),
         problem: z.string().nullable(),
+        /** When it was seen to work; null: not used yet. */
+        workedAt: s.instant.nullable(),
         /** Since when it does not work, as people were told. */
         downSince: s.instant.nullable(),
         addressExample: z.string(),

@@ -160,6 +160,8 @@ export interface Inbox {
   updates(offset: number | undefined, signal: AbortSignal): Promise<readonly Update[]>
   /** Updates that are safe in the database: the provider may forget them. @throws ChannelError */
   confirm?(updates: readonly Update[], signal: AbortSignal): Promise<void>
+  /** How long the provider keeps what nobody asked for; left out: for good. */
+  readonly keepsMillis?: Millis
   /** Between two questions, for providers that do not hold one open. */
   readonly pauseMillis?: Millis
 }

@@ -11,6 +11,7 @@ export const SYSTEM_TROUBLES = [
   'keeper.deliveries_unread',
   'alarm.engine_silent',
   'alarm.flood',
+  'notify.answers_lost',
 ] as const
 export type SystemTrouble = (typeof SYSTEM_TROUBLES)[number] | 'other'
 

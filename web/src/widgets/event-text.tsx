@@ -17,6 +17,7 @@ const WORDS: Readonly<Record<string, PlainKey>> = {
   'notify.gateway_down': 'event.gatewayDown',
   'notify.gateway_up': 'event.gatewayUp',
   'notify.overdue': 'event.overdue',
+  'notify.answers_lost': 'event.answersLost',
   'keeper.disk_room': 'event.diskRoom',
   'keeper.backup_failed': 'event.backupFailed',
   'keeper.backup_hook_failed': 'event.backupHookFailed',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ChannelError, ConfigError } from '#base/errors.ts'
+import type { Millis } from '#base/time.ts'
 import { words } from '../../core/words.ts'
 import type { Channel, ChannelSession, Inbox, Outgoing, Receipt, Update } from '../channel.ts'
 import { parseWith } from '../parse-with.ts'
@@ -26,6 +27,9 @@ const fetched = z.array(z.looseObject({ update_id: z.number() }))
 
 /** The provider holds the connection this long while nothing arrives. */
 const POLL_SECONDS = 25
+
+/** What a bot does not fetch is forgotten after a day. */
+const KEEPS_MILLIS: Millis = 24 * 3_600_000
 
 export const telegramChannel: Channel = {
   channel: 'telegram',
@@ -114,6 +118,7 @@ async function send(client: TelegramClient, message: Outgoing, signal: AbortSign
 function inboxOf(client: TelegramClient, identity: Inbox['identity']): Inbox {
   return {
     identity,
+    keepsMillis: KEEPS_MILLIS,
     async updates(offset, signal) {
       const result = await client.call(
         'getUpdates',

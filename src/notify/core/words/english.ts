@@ -17,6 +17,7 @@ export const ENGLISH: Words = {
     'keeper.deliveries_unread': 'Measurements were not judged',
     'alarm.engine_silent': 'Alarms are not being judged',
     'alarm.flood': 'Many alarms at once',
+    'notify.answers_lost': 'Answers may have been lost',
     other: 'Trouble of the system',
   },
   stillOpen: 'Not acknowledged yet.',

@@ -17,6 +17,7 @@ export const FRENCH: Words = {
     'keeper.deliveries_unread': 'Des mesures n’ont pas été évaluées',
     'alarm.engine_silent': 'Les alarmes ne sont pas évaluées',
     'alarm.flood': 'Beaucoup d’alarmes à la fois',
+    'notify.answers_lost': 'Des réponses ont peut-être été perdues',
     other: 'Problème du système',
   },
   stillOpen: 'Pas encore acquittée.',

@@ -17,6 +17,7 @@ export const GERMAN: Words = {
     'keeper.deliveries_unread': 'Messwerte wurden nicht bewertet',
     'alarm.engine_silent': 'Alarme werden nicht bewertet',
     'alarm.flood': 'Viele Alarme auf einmal',
+    'notify.answers_lost': 'Antworten sind vielleicht verloren gegangen',
     other: 'Störung des Systems',
   },
   stillOpen: 'Noch nicht quittiert.',

@@ -17,6 +17,7 @@ export const PORTUGUESE: Words = {
     'keeper.deliveries_unread': 'Medições que não foram avaliadas',
     'alarm.engine_silent': 'Os alarmes não estão a ser avaliados',
     'alarm.flood': 'Muitos alarmes de uma vez',
+    'notify.answers_lost': 'Podem ter-se perdido respostas',
     other: 'Problema do sistema',
   },
   stillOpen: 'Ainda não foi reconhecido.',

@@ -17,6 +17,7 @@ export const SPANISH: Words = {
     'keeper.deliveries_unread': 'Mediciones que no se evaluaron',
     'alarm.engine_silent': 'Las alarmas no se están evaluando',
     'alarm.flood': 'Muchas alarmas a la vez',
+    'notify.answers_lost': 'Puede que se hayan perdido respuestas',
     other: 'Problema del sistema',
   },
   stillOpen: 'Todavía no está reconocida.',

@@ -81,6 +81,7 @@ export const enDiagnose = {
   'event.exhausted': 'Nobody answered alarm #{number} {name}',
   'event.gatewayDown': 'A gateway does not work',
   'event.gatewayUp': 'A gateway works again',
+  'event.answersLost': 'Answers may have been lost',
   'event.overdue': 'Messages are not being sent',
   'event.nobodyTold': 'Nobody was told of alarm #{number} {name}',
   'event.deliveriesMissed': 'Data went by without being judged',

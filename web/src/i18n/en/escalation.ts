@@ -100,6 +100,7 @@ export const enEscalation = {
   'person.testOf': 'Test message to {address}',
   'gateway.down': 'Down since {time}',
   'gateway.works': 'Works',
+  'gateway.unused': 'Not used yet',
   'gateway.setup': 'How to set it up',
   'gateway.callUs': 'Address that calls us',
   'gateway.signIn': 'Sign in as the mailbox',

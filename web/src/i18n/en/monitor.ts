@@ -14,6 +14,7 @@ export const enMonitor = {
   'trouble.backupFailed': 'Backup failed',
   'trouble.backupOverdue': 'No backup for too long',
   'trouble.backupHookFailed': 'Backup was not copied away',
+  'trouble.answersLost': 'Answers may have been lost',
   'trouble.deliveriesUnread': 'Measurements were not judged',
   'trouble.engineSilent': 'Alarms are not being judged',
   'trouble.flood': 'Many alarms at once',

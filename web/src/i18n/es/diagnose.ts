@@ -82,6 +82,7 @@ export const esDiagnose = {
   'event.exhausted': 'Nadie respondió a la alarma #{number} {name}',
   'event.gatewayDown': 'Una pasarela no funciona',
   'event.gatewayUp': 'Una pasarela vuelve a funcionar',
+  'event.answersLost': 'Puede que se hayan perdido respuestas',
   'event.overdue': 'Los mensajes no se están enviando',
   'event.nobodyTold': 'Nadie fue avisado de la alarma #{number} {name}',
   'event.deliveriesMissed': 'Pasaron datos sin ser evaluados',

@@ -99,6 +99,7 @@ export const esEscalation = {
   'person.testOf': 'Mensaje de prueba a {address}',
   'gateway.down': 'Caída desde {time}',
   'gateway.works': 'Funciona',
+  'gateway.unused': 'Todavía sin usar',
   'gateway.setup': 'Cómo configurarla',
   'gateway.callUs': 'Dirección que nos llama',
   'gateway.signIn': 'Entrar como el buzón',

@@ -14,6 +14,7 @@ export const esMonitor = {
   'trouble.backupFailed': 'La copia de seguridad falló',
   'trouble.backupOverdue': 'Sin copia de seguridad desde hace demasiado',
   'trouble.backupHookFailed': 'La copia de seguridad no se copió fuera',
+  'trouble.answersLost': 'Puede que se hayan perdido respuestas',
   'trouble.deliveriesUnread': 'Mediciones que no se evaluaron',
   'trouble.engineSilent': 'Las alarmas no se están evaluando',
   'trouble.flood': 'Muchas alarmas a la vez',

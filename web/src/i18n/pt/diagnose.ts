@@ -83,6 +83,7 @@ export const ptDiagnose = {
   'event.exhausted': 'Ninguém respondeu ao alarme #{number} {name}',
   'event.gatewayDown': 'Uma gateway não funciona',
   'event.gatewayUp': 'Uma gateway voltou a funcionar',
+  'event.answersLost': 'Podem ter-se perdido respostas',
   'event.overdue': 'As mensagens não estão a ser enviadas',
   'event.nobodyTold': 'Ninguém foi avisado do alarme #{number} {name}',
   'event.deliveriesMissed': 'Passaram dados sem serem avaliados',

@@ -99,6 +99,7 @@ export const ptEscalation = {
   'person.testOf': 'Mensagem de teste para {address}',
   'gateway.down': 'Em baixo desde {time}',
   'gateway.works': 'Funciona',
+  'gateway.unused': 'Ainda não usada',
   'gateway.setup': 'Como configurar',
   'gateway.callUs': 'Endereço que nos chama',
   'gateway.signIn': 'Entrar como a caixa de correio',

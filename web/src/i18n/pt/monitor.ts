@@ -14,6 +14,7 @@ export const ptMonitor = {
   'trouble.backupFailed': 'Cópia de segurança falhou',
   'trouble.backupOverdue': 'Sem cópia de segurança há demasiado tempo',
   'trouble.backupHookFailed': 'Cópia de segurança não foi copiada para fora',
+  'trouble.answersLost': 'Podem ter-se perdido respostas',
   'trouble.deliveriesUnread': 'Medições que não foram avaliadas',
   'trouble.engineSilent': 'Os alarmes não estão a ser avaliados',
   'trouble.flood': 'Muitos alarmes de uma vez',

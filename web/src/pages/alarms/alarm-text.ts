@@ -13,6 +13,7 @@ const TROUBLES: Readonly<Record<string, PlainKey>> = {
   'keeper.backup_overdue': 'trouble.backupOverdue',
   'keeper.backup_hook_failed': 'trouble.backupHookFailed',
   'keeper.deliveries_unread': 'trouble.deliveriesUnread',
+  'notify.answers_lost': 'trouble.answersLost',
   'alarm.engine_silent': 'trouble.engineSilent',
   'alarm.flood': 'trouble.flood',
 }

@@ -63,7 +63,9 @@ function GatewayCard({ gateway }: { gateway: Gateway }): ReactNode {
       <div className="card-head">
         <h2>{gateway.title}</h2>
         {!gateway.configured && <span className="pill">{t('config.notConfigured')}</span>}
-        {gateway.configured && gateway.enabled && gateway.problem === null && <span className="pill">{t('gateway.works')}</span>}
+        {gateway.configured && gateway.enabled && gateway.problem === null && (
+          <span className="pill">{t(gateway.workedAt === null ? 'gateway.unused' : 'gateway.works')}</span>
+        )}
         {gateway.downSince !== null && (
           <strong style={{ color: 'var(--critical)' }}>
             {t('gateway.down', { time: formatRecent(gateway.downSince, live.now(), locale, timeZone) })}
