@@ -6,7 +6,7 @@ import type { DeviceMemory, TagMemory } from './memory.ts'
 
 /**
  * Lets a reading into live state when it is newer than everything of its tag so far.
- * @returns the time to judge it at; 'older' when it belongs to history only; 'known' for a duplicate or a replayed value
+ * @returns the time to judge it at; 'older' when it belongs to history only, as a duplicate does; 'known' for a replayed value
  */
 export function admit(tag: TagMemory, sample: Sample, receivedAt: Micros): Micros | 'older' | 'known' {
   if (hasFlag(sample.quality, QualityFlag.Historical)) return 'known'
@@ -16,12 +16,12 @@ export function admit(tag: TagMemory, sample: Sample, receivedAt: Micros): Micro
   let at = stamp
   // a wrong clock: the arrival counts instead
   if (stamp > receivedAt + CLOCK_TOLERANCE) {
-    if (tag.future !== null && stamp <= tag.future) return stamp === tag.future ? 'known' : 'older'
+    if (tag.future !== null && stamp <= tag.future) return 'older'
     // several readings of one delivery keep their order
     at = tag.newest === null ? receivedAt : Math.max(receivedAt, tag.newest + 1)
     tag.future = stamp
   } else {
-    if (tag.newest !== null && stamp <= tag.newest) return stamp === tag.newest ? 'known' : 'older'
+    if (tag.newest !== null && stamp <= tag.newest) return 'older'
     tag.future = null
   }
   tag.newest = at
