@@ -42,7 +42,7 @@ test('a conversation that ends is begun again at once, and what came too late fr
   const started = performance.now()
   first.end(new DriverError('connect', 'gone'))
   const second = await session(driver, 2)
-  assert.ok(performance.now() - started < 900, 'the first retry is immediate')
+  assert.ok(performance.now() - started < 4000, 'the first retry waits for no back-off, which is 5 s')
   assert.equal(first.disposed, true)
   first.context.emit([sampleOf(first.plan, 0, 99, now())])
   assert.equal(rig.newest('A')?.value, 1)
@@ -107,7 +107,7 @@ test('a device without a session left is asked again when it said', async () => 
   await using _ = rigOf(driver)
   await session(driver)
   const waited = (at[1] ?? 0) - (at[0] ?? 0)
-  assert.ok(waited >= 395 && waited < 2000, `${waited} ms`)
+  assert.ok(waited >= 395 && waited < 4500, `${waited} ms`)
 })
 
 test('signs of life count or not, as the device is configured; a clock that is ahead does not keep it alive', async () => {

@@ -172,7 +172,7 @@ test('a poll that is cancelled mid-call drops its session, and the next one conn
   await assert.rejects(async () => await polling, /cancelled/)
   const started = performance.now()
   await session[Symbol.asyncDispose]()
-  assert.ok(performance.now() - started < 5000)
+  assert.ok(performance.now() - started < 20_000, 'it does not wait for the answer of a dead link')
   cable.putBack()
   await using again = await driver.connect(plan, recordedContext({ folder }))
   assert.ok(((await again.poll?.(3, new AbortController().signal))?.length ?? 0) >= 2)
