@@ -5,7 +5,7 @@ import { seal, unseal } from '#host/secrets.ts'
 import type { Queryable } from '#store/database.ts'
 import { type StoredGateway, findGateway, keepGatewayState, listGateways, saveGateway } from '#store/gateways.ts'
 import { CHANNELS, channelOf } from './channels/catalogue.ts'
-import type { Channel } from './channels/channel.ts'
+import type { Channel, SecretStore } from './channels/channel.ts'
 
 /** A channel with its settings, never its secrets, and what a form needs. */
 export interface GatewayView {
@@ -121,8 +121,16 @@ function renewedOf(key: Uint8Array, { secrets, state }: Sealed): Record<string, 
   return JSON.parse(unseal(key, Buffer.from(state.renewed.sealed, 'base64'))) as Record<string, string>
 }
 
+/** Where a session of a gateway keeps what is renewed, and reads what another one renewed. */
+export function secretStore(db: Queryable, key: Uint8Array, gateway: StoredGateway): SecretStore {
+  return {
+    keep: async (renewed) => await keepRenewed(db, key, gateway, renewed),
+    read: async () => openSettings(key, (await findGateway(db, gateway.channel)) ?? gateway),
+  }
+}
+
 /** Beside the configuration, which would be read anew by everybody, and the channel opened again, each time that a token is renewed. */
-export async function keepRenewed(
+async function keepRenewed(
   db: Queryable,
   key: Uint8Array,
   { channel, secrets }: Pick<StoredGateway, 'channel' | 'secrets'>,

@@ -7,7 +7,7 @@ import { channelOf } from './channels/catalogue.ts'
 import type { ChannelSession } from './channels/channel.ts'
 import { releaseWaiting } from '#store/messaging.ts'
 import { gatewayDown, gatewayUp } from './gateway-alarm.ts'
-import { keepRenewed, openSettings } from './gateways.ts'
+import { openSettings, secretStore } from './gateways.ts'
 
 interface Open {
   readonly session: ChannelSession
@@ -63,9 +63,7 @@ export class OpenChannels implements AsyncDisposable {
       this.#open.delete(channel)
       await old?.session[Symbol.asyncDispose]()
       try {
-        const session = channelOf(channel).open(openSettings(this.#key, gateway), (renewed) =>
-          this.#quietly(channel, keepRenewed(this.#db, this.#key, gateway, renewed)),
-        )
+        const session = channelOf(channel).open(openSettings(this.#key, gateway), secretStore(this.#db, this.#key, gateway))
         // one that was down when the process before this one ended still is, as far as anybody knows
         const failures = gateway.state.downSince === undefined ? 0 : FAILING_AFTER
         const never = Number.NEGATIVE_INFINITY

@@ -7,7 +7,7 @@ import { readSettings } from '#store/settings.ts'
 import { channelOf } from './channels/catalogue.ts'
 import type { ChannelSession } from './channels/channel.ts'
 import { words } from './core/words.ts'
-import { keepRenewed, openSettings } from './gateways.ts'
+import { openSettings, secretStore } from './gateways.ts'
 import { createToken } from './token.ts'
 
 /** One step of a test, for people. */
@@ -56,7 +56,7 @@ export async function testSend(
   const opened = await step(
     'settings',
     async () => ({
-      session: kind.open(openSettings(key, gateway), (renewed) => keepRenewed(db, key, gateway, renewed)),
+      session: kind.open(openSettings(key, gateway), secretStore(db, key, gateway)),
       to: kind.parseAddress(address),
     }),
     () => 'Settings and address can be used.',

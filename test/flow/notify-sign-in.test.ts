@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { ConfigError } from '#base/errors.ts'
 import { systemClock } from '#host/clock.ts'
 import { askDeviceLogin, beginDeviceLogin } from '#notify/device-login.ts'
-import { openSettings, viewGateways } from '#notify/gateways.ts'
+import { emailChannel } from '#notify/channels/email/channel.ts'
+import { openSettings, secretStore, viewGateways } from '#notify/gateways.ts'
 import { testSend } from '#notify/test-send.ts'
 import { findGateway } from '#store/gateways.ts'
 import { testDatabase } from '../support/database.ts'
@@ -55,6 +56,15 @@ test('somebody signs in as the mailbox with a code; the token that is kept is re
   }
   assert.notEqual(await kept(), first)
   assert.equal(mail.mails.length, 2)
+
+  // two processes with the same token: what one renews ends that of the other, which takes up the new one
+  const gateway = await findGateway(t.db, 'email')
+  assert.ok(gateway)
+  const sessions = [0, 1].map(() => emailChannel.open(openSettings(site.key, gateway), secretStore(t.db, site.key, gateway)))
+  for (const session of sessions) {
+    assert.match(await session.check(context.signal), /accepts mail/)
+    await session[Symbol.asyncDispose]()
+  }
   // what is entered by hand counts from then on
   await site.gateway('email', settings, { refreshToken: 'by hand' })
   assert.equal(await kept(), 'by hand')

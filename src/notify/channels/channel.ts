@@ -29,7 +29,7 @@ export interface Channel {
   /** @returns the address as it is stored. @throws ConfigError when it cannot be one of this channel */
   parseAddress(address: string): string
   /** Ready to send; connects only when asked to do something. @throws ConfigError */
-  open(settings: unknown, keep?: KeepSecrets): ChannelSession
+  open(settings: unknown, store?: SecretStore): ChannelSession
   /** For a sender who signs in on another device (RFC 8628). */
   readonly deviceLogin?: DeviceLogin
   /** Pure, for channels on which people answer: what a stored message says; undefined when it says nothing to us. */
@@ -40,8 +40,12 @@ export interface Channel {
   webhook?(settings: unknown, request: WebhookRequest): WebhookAnswer
 }
 
-/** Keeps what takes the place of a secret, as a renewed token does. */
-export type KeepSecrets = (secrets: Readonly<Record<string, string>>) => Promise<void>
+/** Where a session keeps what takes the place of a secret, as a renewed token does, and finds what another process kept meanwhile. */
+export interface SecretStore {
+  keep(secrets: Readonly<Record<string, string>>): Promise<void>
+  /** @returns settings and secrets as they are now */
+  read(): Promise<Readonly<Record<string, unknown>>>
+}
 
 /** Somebody opens a page on any device, enters a code, and agrees that we send in the name of an account. */
 export interface DeviceLogin {

@@ -12,6 +12,15 @@ export interface OAuthSettings {
   readonly scope: string
 }
 
+/** What takes the place of a refresh token (RFC 6749, 6): the old one ends some day, or at once. */
+export interface TokenStore {
+  keep(refreshToken: string): Promise<void>
+  /** As it stands now; undefined when it cannot be told. */
+  read(): Promise<string | undefined>
+}
+
+const NOWHERE: TokenStore = { keep: async () => undefined, read: async () => undefined }
+
 const granted = z.looseObject({
   access_token: z.string().min(1),
   expires_in: z.coerce.number().default(3600),
@@ -27,15 +36,14 @@ const REMEDY =
 export class AccessTokens {
   readonly #settings: OAuthSettings
   readonly #clock: Pick<Clock, 'mono'>
-  readonly #keep: (refreshToken: string) => Promise<void>
+  readonly #store: TokenStore
   #refreshToken: string
   #current: { token: string; until: Millis } | undefined
 
-  /** @param keep what takes the place of a refresh token (RFC 6749, 6): the old one ends some day */
-  constructor(settings: OAuthSettings, clock: Pick<Clock, 'mono'>, keep: (refreshToken: string) => Promise<void> = async () => undefined) {
+  constructor(settings: OAuthSettings, clock: Pick<Clock, 'mono'>, store: TokenStore = NOWHERE) {
     this.#settings = settings
     this.#clock = clock
-    this.#keep = keep
+    this.#store = store
     this.#refreshToken = settings.refreshToken
   }
 
@@ -43,14 +51,26 @@ export class AccessTokens {
   async get(renew = false): Promise<string> {
     const now = this.#clock.mono()
     if (renew || this.#current === undefined || now > this.#current.until - MARGIN_MILLIS) {
-      const { access_token: token, expires_in: seconds, refresh_token: next = '' } = await this.#fetch()
+      const { access_token: token, expires_in: seconds, refresh_token: next = '' } = await this.#granted()
       this.#current = { token, until: now + seconds * 1000 }
       if (next !== '' && next !== this.#refreshToken) {
         this.#refreshToken = next
-        await this.#keep(next)
+        await this.#store.keep(next)
       }
     }
     return this.#current.token
+  }
+
+  async #granted(): Promise<z.infer<typeof granted>> {
+    try {
+      return await this.#fetch()
+    } catch (error) {
+      const other = error instanceof ChannelError && error.fault === 'auth' ? await this.#store.read() : undefined
+      // another process renewed it, and the one that was ours ended with that
+      if (other === undefined || other === '' || other === this.#refreshToken) throw error
+      this.#refreshToken = other
+      return await this.#fetch()
+    }
   }
 
   async #fetch(): Promise<z.infer<typeof granted>> {

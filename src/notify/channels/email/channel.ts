@@ -2,7 +2,7 @@ import { createTransport } from 'nodemailer'
 import { z } from 'zod'
 import { ChannelError, ConfigError, asError } from '#base/errors.ts'
 import { systemClock } from '#host/clock.ts'
-import type { Channel, ChannelSession, KeepSecrets, Outgoing } from '../channel.ts'
+import type { Channel, ChannelSession, Outgoing, SecretStore } from '../channel.ts'
 import { parseWith } from '../parse-with.ts'
 import { AccessTokens } from './access-token.ts'
 import { askDeviceLogin, beginDeviceLogin, type DeviceLoginSettings } from './device-login.ts'
@@ -87,7 +87,7 @@ export const emailChannel: Channel = {
     }
     return text
   },
-  open: (raw, keep) => openMail(parseMail(raw), keep),
+  open: (raw, store) => openMail(parseMail(raw), store),
   deviceLogin: {
     offered: (raw) => deviceOf(parseMail(raw)) !== undefined,
     begin: async (raw) => await beginDeviceLogin(signIn(raw)),
@@ -140,7 +140,7 @@ function parseMail(raw: unknown): Settings {
 }
 
 /** Where tokens come from, and what is asked for. */
-function tokensOf(config: Settings, keep: KeepSecrets | undefined): AccessTokens {
+function tokensOf(config: Settings, store: SecretStore | undefined): AccessTokens {
   const { login, clientId, clientSecret, refreshToken } = config
   const scope =
     login === 'microsoft'
@@ -150,17 +150,21 @@ function tokensOf(config: Settings, keep: KeepSecrets | undefined): AccessTokens
       : login === 'oauth2'
         ? config.scope
         : ''
-  return new AccessTokens({ tokenUrl: tokenUrlOf(config), clientId, clientSecret, refreshToken, scope }, systemClock, async (renewed) =>
-    keep?.({ refreshToken: renewed }),
-  )
+  return new AccessTokens({ tokenUrl: tokenUrlOf(config), clientId, clientSecret, refreshToken, scope }, systemClock, {
+    keep: async (renewed) => await store?.keep({ refreshToken: renewed }),
+    read: async () => {
+      const now = (await store?.read())?.['refreshToken']
+      return typeof now === 'string' ? now : undefined
+    },
+  })
 }
 
 /** A server that says nothing for this long is not waited for. */
 const PATIENCE_MILLIS = 10_000
 const DEADLINE_MILLIS = 15_000
 
-function openMail(config: Settings, keep?: KeepSecrets): ChannelSession {
-  const tokens = config.login === 'password' ? undefined : tokensOf(config, keep)
+function openMail(config: Settings, store?: SecretStore): ChannelSession {
+  const tokens = config.login === 'password' ? undefined : tokensOf(config, store)
   const transport = createTransport({
     host: config.host,
     port: config.port,
