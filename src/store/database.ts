@@ -1,5 +1,7 @@
 import pg from 'pg'
 import { StoreError, asError } from '#base/errors.ts'
+import type { Millis } from '#base/time.ts'
+import { endWhenSilent } from './silent-server.ts'
 import { microsFromSql } from './time.ts'
 
 /** Something that runs SQL: the pool, or one transaction. Rows carry timestamptz as Micros and int8 as number. */
@@ -68,20 +70,26 @@ function translate(thrown: unknown): Error {
   })
 }
 
-/** @param url postgres://user:password@host:port/database, or with ?host=/folder/of/socket */
-export function openDatabase(url: string, options: { name: string; max?: number }): Database {
+/**
+ * @param url postgres://user:password@host:port/database, or with ?host=/folder/of/socket
+ * @param options `patience`: see {@link endWhenSilent}
+ */
+export function openDatabase(url: string, options: { name: string; max?: number; patience?: Millis; connectMillis?: Millis }): Database {
   const config: pg.ClientConfig = {
     connectionString: url,
     application_name: `synctide ${options.name}`,
     types,
     options: '-c timezone=UTC',
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: options.connectMillis ?? 10_000,
     keepAlive: true,
+    // else the system's two hours, for whoever only listens
+    keepAliveInitialDelayMillis: 10_000,
   }
   const pool = new pg.Pool({ ...config, max: options.max ?? 6, idleTimeoutMillis: 60_000 })
   // an idle connection that breaks is replaced at the next query, which reports it
   pool.on('error', () => undefined)
   const listener = new Listener(config)
+  const silence = endWhenSilent(pool, async () => await answers(config), options.patience)
 
   return {
     async query<Row>(text: string, values?: readonly unknown[]) {
@@ -132,9 +140,24 @@ export function openDatabase(url: string, options: { name: string; max?: number 
       return client
     },
     async close() {
+      silence[Symbol.dispose]()
       await listener.close()
       await pool.end()
     },
+  }
+}
+
+/** Whether the server says anything, be it that it has no room or is starting. */
+async function answers(config: pg.ClientConfig): Promise<boolean> {
+  const client = new pg.Client(config)
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    return true
+  } catch (error) {
+    return error instanceof pg.DatabaseError
+  } finally {
+    client.end().catch(() => undefined)
   }
 }
 

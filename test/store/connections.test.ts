@@ -4,10 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { StoreError } from '#base/errors.ts'
 import type { Micros } from '#base/time.ts'
 import { holdLock } from '#store/advisory-lock.ts'
-import type { Database } from '#store/database.ts'
+import { copyOut } from '#store/copy.ts'
+import { type Database, openDatabase } from '#store/database.ts'
 import { readAfter } from '#store/deliveries.ts'
 import { SourceJournal } from '#store/journal.ts'
 import { testDatabase } from '../support/database.ts'
+import { TcpProxy } from '../support/tcp-proxy.ts'
 
 async function until(what: string, met: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 15_000
@@ -101,4 +103,45 @@ test('a transaction whose connection is cut leaves nothing and says that the dat
   })
   await assert.rejects(doomed, (error) => error instanceof StoreError && error.code === 'store_unavailable')
   assert.equal((await t.db.query('select from late_samples')).length, 0)
+})
+
+test('an external server that goes away without a word, in the middle of queries: they end, and all goes on when it is back', async () => {
+  await using t = await testDatabase()
+  const url = new URL(t.url)
+  const folder = url.searchParams.get('host')
+  const port = Number(url.port === '' ? 5432 : url.port)
+  await using cable = await TcpProxy.start(folder === null ? port : `${folder}/.s.PGSQL.${port}`)
+  url.search = ''
+  url.host = `127.0.0.1:${cable.port}`
+  const patience = 500
+  const db = openDatabase(url.href, { name: 'far away', max: 3, patience, connectMillis: 500 })
+  try {
+    assert.equal((await db.query(`select pg_sleep(${(3 * patience) / 1000})`)).length, 1, 'a query may take longer')
+    const doomed = [
+      db.query('select pg_sleep(600)'),
+      db.transaction(async (tx) => await tx.query('select pg_sleep(600)')),
+      db.transaction(async (tx) => {
+        await copyOut(tx.client, `copy (select pg_sleep(1) from generate_series(1, 600)) to stdout binary`, () => undefined)
+      }),
+    ]
+    const outcomes = Promise.allSettled(doomed)
+    await until('all of them', async () => {
+      const [row] = await t.db.query<{ n: number }>(
+        `select count(*)::int as n from pg_stat_activity where application_name = 'synctide far away' and state = 'active'`,
+      )
+      return row?.n === doomed.length
+    })
+    cable.pull()
+    for (const one of await outcomes) {
+      assert.equal(one.status, 'rejected')
+      assert.ok(one.reason instanceof StoreError && one.reason.code === 'store_unavailable', String(one.reason))
+    }
+    cable.cut()
+    cable.putBack()
+    assert.equal((await db.query('select 1')).length, 1)
+  } finally {
+    await db.close()
+    // the server never heard that nobody waits any more
+    await cutOthers(t.db)
+  }
 })
