@@ -1,5 +1,6 @@
 import type { Micros } from '#base/time.ts'
 import type { Zone } from '#calc/zone.ts'
+import { limitOf } from '#domain/alarm-limit.ts'
 import type { DeviceScope } from '#domain/user.ts'
 import type { CsvLook } from '#plant/sheets/core/csv.ts'
 import type { SheetCell } from '#plant/sheets/core/sheet-xml.ts'
@@ -34,8 +35,8 @@ const COLUMNS: readonly (Column | TimeColumn)[] = [
   { title: 'device', width: 12, of: (alarm) => alarm.deviceCode },
   { title: 'tag', width: 20, of: (alarm) => alarm.tagName },
   { title: 'value', width: 12, of: (alarm) => alarm.valueAtRaise },
-  { title: 'operator', width: 10, of: (alarm) => alarm.operator },
-  { title: 'limit', width: 12, of: (alarm) => alarm.setpoint },
+  { title: 'operator', width: 10, of: (alarm) => limitOf(alarm)?.sign ?? null },
+  { title: 'limit', width: 12, of: (alarm) => limitOf(alarm)?.value ?? null },
   { title: 'unit', width: 10, of: (alarm) => alarm.unit },
   { title: 'raised', at: (alarm) => alarm.raisedAt },
   { title: 'cleared', at: (alarm) => alarm.clearedAt },

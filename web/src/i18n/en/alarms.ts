@@ -29,12 +29,15 @@ export const enAlarms = {
   'hidden.noShelves': 'Nothing is shelved',
   'hidden.noShelvesHint':
     'An alarm that needs no one for a while is shelved from its row: with an end and a reason, and it comes back by itself.',
-  'hidden.noneHidden': 'Nothing is suppressed',
-  'hidden.noneHiddenHint': 'Devices out of service, rules that another tag suppresses and rules that chatter are shown here.',
+  'hidden.noneHidden': 'No device is out of service, no rule is suppressed by design, none chatters.',
+  'hidden.noneButHidden': {
+    one: 'Nobody is told of {count} rule or device that is put aside: see Shelved and Suppressed.',
+    other: 'Nobody is told of {count} rules or devices that are put aside: see Shelved and Suppressed.',
+  },
   'hidden.devices': 'Devices out of service',
   'hidden.designed': 'Suppressed by design',
   'hidden.chatter': 'Chattering: told only when they stand for a minute',
-  'hidden.alarms': 'Open alarms that nobody is told of',
+  'hidden.alarms': 'Open alarms that nobody is told of, the shelved ones too',
   'hidden.noneOpen': 'No open alarm is hidden.',
   'hidden.flood': 'Flood of alarms since {time}: {count} in ten minutes.',
   'hidden.floodFirst': 'It began with',

@@ -10,6 +10,7 @@ import { ErrorNote } from '../../widgets/error-note.tsx'
 import { Instant } from '../../widgets/instant.tsx'
 import { MessageList } from '../../widgets/message-list.tsx'
 import { SeverityMark } from '../../widgets/severity-mark.tsx'
+import { AlarmMarks } from './alarm-marks.tsx'
 import { AlarmState } from './alarm-state.tsx'
 import { alarmName, valueAndLimit } from './alarm-text.ts'
 import { AlarmTrend } from './alarm-trend.tsx'
@@ -59,6 +60,7 @@ export function AlarmDetail({
             <dt>{t('alarm.state')}</dt>
             <dd>
               <AlarmState alarm={alarm} />
+              <AlarmMarks alarm={alarm} />
             </dd>
             {alarm.acknowledgedAt !== null && (
               <>

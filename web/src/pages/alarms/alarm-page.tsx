@@ -26,6 +26,7 @@ import { MeasuredWay } from './measured-way.tsx'
 import { type Aside, PutAsideDialog } from './put-aside-dialog.tsx'
 import { RuleAsItWas } from './rule-as-it-was.tsx'
 import { ActText } from './suppression-log.tsx'
+import { toldReason } from './told-reason.ts'
 import { DeviceLink } from './device-link.tsx'
 
 /** One occurrence with all that is known of it: the link target of messages. */
@@ -172,7 +173,7 @@ function Told({ occurrence: { told, messages } }: { occurrence: Occurrence }): R
         <p>
           {told.chainName !== null && <strong>{told.chainName}: </strong>}
           {key === undefined ? told.state : t(key)}
-          {told.reason !== null && <span className="muted"> · {told.reason}</span>}
+          {told.reason !== null && <span className="muted"> · {toldReason(told.reason, t)}</span>}
           {told.nextActionAt !== null && (
             <>
               {' · '}

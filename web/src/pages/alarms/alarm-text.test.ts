@@ -38,6 +38,13 @@ test('a value that crossed its limit by a hair is told apart from it', () => {
   assert.equal(valueAndLimit({ ...alarm, valueAtRaise: null }, session), '< 0.4 mg/L')
 })
 
+test('a deviation shows what is allowed, a curve no limit', () => {
+  const deviation = { ...alarm, kind: 'deviation', operator: null, setpoint: 8, valueAtRaise: 42 }
+  assert.equal(valueAndLimit(deviation, session), '42 mg/L / ± 8 %')
+  assert.equal(valueAndLimit({ ...deviation, unit: '%' }, session), '42 / ± 8 %')
+  assert.equal(valueAndLimit({ ...alarm, kind: 'curve', operator: null, setpoint: 0, valueAtRaise: 3.84 }, session), '3.84 mg/L')
+})
+
 test('communication loss is named in the language of the reader, a rule as its engineer named it', () => {
   const t = translator(pt, 'pt')
   assert.equal(alarmName({ ...alarm, kind: 'communication_loss', name: 'Communication lost' }, t), 'Comunicação perdida')

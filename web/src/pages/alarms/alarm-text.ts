@@ -1,3 +1,4 @@
+import { limitOf } from '#domain/alarm-limit.ts'
 import type { Alarm } from '../../api/replies.ts'
 import { formatShort } from '../../format/numbers.ts'
 import { formatValue } from '../../format/tag-value.ts'
@@ -27,17 +28,19 @@ export function alarmName(alarm: Pick<Alarm, 'kind' | 'name'>, t: Translate): st
 
 /** `76.86 / > 69.3 %`; empty for alarms without a number. A value at its limit gets the decimals that tell them apart. */
 export function valueAndLimit(alarm: Alarm, session: Pick<Session, 'tag' | 'locale'>): string {
+  const { valueAtRaise: value, unit } = alarm
   const tag = alarm.tagId === null ? undefined : session.tag(alarm.tagId)
-  const unit = alarm.unit === '' ? '' : ` ${alarm.unit}`
-  const decimals = decimalsThatTell(alarm, Math.max(tag?.decimals ?? 3, 1), session.locale)
-  const text = (value: number): string =>
-    tag?.kind === 'digital' ? formatValue(value, tag, session.locale) : formatShort(value, session.locale, decimals)
-  if (alarm.valueAtRaise === null) return alarm.setpoint === null ? '' : `${alarm.operator ?? ''} ${text(alarm.setpoint)}${unit}`
-  const value = text(alarm.valueAtRaise)
-  return alarm.setpoint === null ? `${value}${unit}` : `${value} / ${alarm.operator ?? ''} ${text(alarm.setpoint)}${unit}`
+  const limit = limitOf(alarm)
+  const decimals = decimalsThatTell(value, limit?.value ?? null, Math.max(tag?.decimals ?? 3, 1), session.locale)
+  const text = (one: number, of: string): string =>
+    `${tag?.kind === 'digital' ? formatValue(one, tag, session.locale) : formatShort(one, session.locale, decimals)}${of === '' ? '' : ` ${of}`}`
+  if (limit === null) return value === null ? '' : text(value, unit)
+  const told = `${limit.sign} ${text(limit.value, limit.unit)}`
+  if (value === null) return told
+  return `${text(value, limit.unit === unit ? '' : unit)} / ${told}`
 }
 
-function decimalsThatTell({ valueAtRaise: value, setpoint: limit }: Alarm, from: number, locale: string): number {
+function decimalsThatTell(value: number | null, limit: number | null, from: number, locale: string): number {
   if (value === null || limit === null || value === limit) return from
   let decimals = from
   while (decimals < MOST_DECIMALS && formatShort(value, locale, decimals) === formatShort(limit, locale, decimals)) decimals++

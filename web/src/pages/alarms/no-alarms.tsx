@@ -1,9 +1,11 @@
 import { IconBellOff } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { useT } from '../../i18n/language.ts'
 import { Button } from '../../widgets/controls/button.tsx'
 import { EmptyState } from '../../widgets/empty-state.tsx'
 import type { AlarmsSearch } from '../searches.ts'
+import { suppressionsQuery } from './suppressions-query.ts'
 
 /** @returns whether the address narrows the list down */
 function isFiltered({ severity, device, text, category, period, is }: AlarmsSearch): boolean {
@@ -12,6 +14,9 @@ function isFiltered({ severity, device, text, category, period, is }: AlarmsSear
 
 export function NoAlarms({ search, onClear }: { search: AlarmsSearch; onClear: () => void }): ReactNode {
   const t = useT()
+  const { data } = useQuery(suppressionsQuery)
+  // what is put aside may stand all the same
+  const hidden = data === undefined ? 0 : data.shelves.length + data.maintenance.length + data.designed.length
   const icon = <IconBellOff size={40} aria-hidden />
   if (isFiltered(search)) {
     return (
@@ -34,7 +39,11 @@ export function NoAlarms({ search, onClear }: { search: AlarmsSearch; onClear: (
       {search.state === 'history' ? (
         <EmptyState title={t('alarms.noHistory')} hint={t('alarms.noHistoryHint')} icon={icon} />
       ) : (
-        <EmptyState title={t('alarms.none')} hint={t('alarms.noneHint')} icon={icon} />
+        <EmptyState
+          title={t('alarms.none')}
+          hint={hidden === 0 ? t('alarms.noneHint') : t('hidden.noneButHidden', { count: hidden })}
+          icon={icon}
+        />
       )}
     </div>
   )

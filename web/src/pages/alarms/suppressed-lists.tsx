@@ -1,4 +1,3 @@
-import { IconBellOff } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
@@ -8,7 +7,6 @@ import { useT } from '../../i18n/language.ts'
 import { live } from '../../live.ts'
 import { useSession } from '../../session.tsx'
 import { Button } from '../../widgets/controls/button.tsx'
-import { EmptyState } from '../../widgets/empty-state.tsx'
 import { ErrorNote } from '../../widgets/error-note.tsx'
 import { Instant } from '../../widgets/instant.tsx'
 import { HiddenItem, RuleTitle, Standing } from './hidden-item.tsx'
@@ -27,11 +25,7 @@ export function SuppressedLists({ hidden }: { hidden: ReactNode }): ReactNode {
     <>
       <ErrorNote error={error} retry={() => void refetch()} />
       {data.flood !== null && <FloodBanner flood={data.flood} />}
-      {none && (
-        <div className="card">
-          <EmptyState title={t('hidden.noneHidden')} hint={t('hidden.noneHiddenHint')} icon={<IconBellOff size={40} aria-hidden />} />
-        </div>
-      )}
+      {none && <p className="muted">{t('hidden.noneHidden')}</p>}
       {data.maintenance.length > 0 && <Devices devices={data.maintenance} />}
       {data.designed.length > 0 && <Designed rules={data.designed} />}
       {data.chattering.length > 0 && <Chatter rules={data.chattering} />}
