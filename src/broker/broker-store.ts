@@ -34,10 +34,10 @@ export interface QueueState {
   readonly dropped: number
 }
 
-/** As Mosquitto's max_queued_messages in our container stack. */
-const MAX_QUEUED = 100_000
+/** For one client. */
+export const MAX_QUEUED = 100_000
 /** Over all clients: beyond this the process itself would be in danger. */
-const MAX_BYTES = 192 * 1024 ** 2
+export const MAX_BYTES = 192 * 1024 ** 2
 const PACKET_BYTES = 300
 
 /**

@@ -29,7 +29,7 @@ const MAX_CLIENT_ID = 256
 /** MQTT return code 4: bad user name or password. */
 const BAD_CREDENTIALS = 4
 
-/** An MQTT 3.1.1 broker in this process; clients that ask for 5 are told that it is not spoken. Mosquitto takes its place where one is at hand. */
+/** An MQTT 3.1.1 broker in this process; clients that ask for 5 are told that it is not spoken. {@link MosquittoBroker} takes its place where an installation brings one. */
 export class EmbeddedBroker implements AsyncDisposable {
   readonly #aedes: Aedes
   readonly #server: Server

@@ -1,5 +1,5 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { asError, SyncTideError } from '#base/errors.ts'
 import { type BrokerConfig, parseBroker } from '#drivers/mqtt/broker-config.ts'
@@ -8,12 +8,15 @@ import { aborted } from '#host/process.ts'
 import { openKey, unsealFields } from '#host/secrets.ts'
 import { listBrokers, sealedBrokerSecrets } from '#store/brokers.ts'
 import type { Database } from '#store/database.ts'
-import type { SavedState } from './broker-store.ts'
-import { EmbeddedBroker } from './embedded-broker.ts'
+import type { BundledBroker } from './bundled-broker.ts'
+import { KeptBroker } from './kept-broker.ts'
+import { MosquittoBroker } from './mosquitto-broker.ts'
 
 export interface BrokerOptions {
   readonly db: Database
   readonly dataFolder: string
+  /** Path of the Mosquitto that serves; null: the embedded broker. */
+  readonly mosquitto: string | null
   readonly log: Logger
   readonly signal: AbortSignal
 }
@@ -28,8 +31,7 @@ const SAVE_MILLIS = 30_000
 const RETRY_MILLIS = 5000
 
 /** Runs the brokers that are marked as bundled, and follows their settings, until the signal aborts. */
-export async function runBroker({ db, dataFolder, log, signal }: BrokerOptions): Promise<void> {
-  const house = new House(dataFolder, log)
+export async function runBroker({ db, dataFolder, mosquitto, log, signal }: BrokerOptions): Promise<void> {
   let following = Promise.resolve()
   const follow = (): void => {
     following = following.then(async () => {
@@ -46,6 +48,9 @@ export async function runBroker({ db, dataFolder, log, signal }: BrokerOptions):
       }
     })
   }
+  const house = new House(join(dataFolder, 'broker'), mosquitto, log, () => {
+    if (!signal.aborted) void pause(RETRY_MILLIS, undefined, { signal }).then(follow, () => undefined)
+  })
   await using _ = db.listen('config', follow)
   const saving = setInterval(() => void house.save(), SAVE_MILLIS)
   await aborted(signal)
@@ -75,18 +80,23 @@ async function loadWanted(
   return { wanted, codes: brokers.map(({ code }) => code) }
 }
 
-/** The brokers that run, by code, and the files of what they keep. */
+/** The brokers that run, by code. */
 class House {
   readonly #folder: string
+  readonly #mosquitto: string | null
   readonly #log: Logger
-  readonly #running = new Map<string, { readonly settings: string; readonly broker: EmbeddedBroker }>()
+  readonly #onEnd: () => void
+  readonly #running = new Map<string, { readonly settings: string; readonly broker: BundledBroker }>()
   /** Why one could not be started, as it was last told. */
   readonly #told = new Map<string, string>()
   #saving = Promise.resolve()
 
-  constructor(dataFolder: string, log: Logger) {
-    this.#folder = join(dataFolder, 'broker')
+  /** @param onEnd one ended by itself */
+  constructor(folder: string, mosquitto: string | null, log: Logger, onEnd: () => void) {
+    this.#folder = folder
+    this.#mosquitto = mosquitto
     this.#log = log
+    this.#onEnd = onEnd
   }
 
   /** Stops what is not wanted any more, starts what is. @throws ConfigError when a port is taken, after doing the rest */
@@ -113,54 +123,55 @@ class House {
   async forgetOthers(codes: readonly string[]): Promise<void> {
     // one that is being written must not come back
     await this.#saving
-    const kept = new Set(codes.map((code) => basename(this.#fileOf(code))))
-    const files = await readdir(this.#folder).catch(() => [])
-    for (const file of files) if (!kept.has(file)) await rm(join(this.#folder, file), { force: true })
+    const kept = new Set(codes.flatMap((code) => [fileOf(code), folderOf(code)]))
+    const names = await readdir(this.#folder).catch(() => [])
+    for (const name of names) if (!kept.has(name)) await rm(join(this.#folder, name), { recursive: true, force: true })
   }
 
   async save(): Promise<void> {
     this.#saving = this.#saving.then(async () => {
-      for (const code of this.#running.keys()) {
-        await this.#save(code).catch((error: unknown) => this.#log.warn('broker.not_saved', { code, error }))
+      for (const [code, { broker }] of this.#running) {
+        await broker.save().catch((error: unknown) => this.#log.warn('broker.not_saved', { code, error }))
       }
     })
     await this.#saving
   }
 
   async #start({ code, settings, config }: Wanted): Promise<void> {
-    const broker = await EmbeddedBroker.start({ config, log: this.#log, saved: await this.#recall(code) })
+    const common = { config, log: this.#log }
+    const broker =
+      this.#mosquitto === null
+        ? await KeptBroker.start({ path: join(this.#folder, fileOf(code)), ...common })
+        : await MosquittoBroker.start({ program: this.#mosquitto, folder: join(this.#folder, folderOf(code)), ...common })
     this.#running.set(code, { settings, broker })
     this.#told.delete(code)
-    this.#log.info('broker.listening', { code, port: broker.state.port, openToNetwork: config.openToNetwork })
+    this.#log.info('broker.listening', { code, port: broker.port, openToNetwork: config.openToNetwork })
+    void broker.ended.then((reason) => {
+      if (this.#running.get(code)?.broker !== broker) return
+      this.#running.delete(code)
+      this.#log.warn('broker.ended', { code, reason })
+      this.#onEnd()
+    })
   }
 
   async #stop(code: string): Promise<void> {
-    await this.#save(code).catch((error: unknown) => this.#log.warn('broker.not_saved', { code, error }))
     const running = this.#running.get(code)
     this.#running.delete(code)
-    await running?.broker[Symbol.asyncDispose]()
+    try {
+      await running?.broker[Symbol.asyncDispose]()
+    } catch (error) {
+      this.#log.warn('broker.not_saved', { code, error })
+    }
     this.#log.info('broker.stopped', { code })
   }
+}
 
-  async #save(code: string): Promise<void> {
-    const state = await this.#running.get(code)?.broker.save()
-    if (state === undefined) return
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 })
-    const draft = `${this.#fileOf(code)}.new`
-    await writeFile(draft, JSON.stringify(state), { mode: 0o600 })
-    await rename(draft, this.#fileOf(code))
-  }
+/** What the embedded broker keeps. */
+function fileOf(code: string): string {
+  return `${encodeURIComponent(code)}.json`
+}
 
-  async #recall(code: string): Promise<SavedState | undefined> {
-    try {
-      // written by ourselves
-      return JSON.parse(await readFile(this.#fileOf(code), 'utf8')) as SavedState
-    } catch {
-      return undefined
-    }
-  }
-
-  #fileOf(code: string): string {
-    return join(this.#folder, `${encodeURIComponent(code)}.json`)
-  }
+/** Of a Mosquitto. */
+function folderOf(code: string): string {
+  return `${encodeURIComponent(code)}.mosquitto`
 }

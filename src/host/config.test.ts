@@ -8,7 +8,16 @@ test('nothing set means the embedded database, ./data, port 80 or 8080, and the 
   assert.equal(config.backupFolder, `${config.dataFolder}/backups`)
   assert.deepEqual(
     { ...config, dataFolder: '', backupFolder: '' },
-    { dataFolder: '', httpPort: undefined, databaseUrl: undefined, demo: true, csvFolders: [], backupFolder: '', backupHook: null },
+    {
+      dataFolder: '',
+      httpPort: undefined,
+      databaseUrl: undefined,
+      demo: true,
+      csvFolders: [],
+      backupFolder: '',
+      backupHook: null,
+      mosquitto: null,
+    },
   )
 })
 
@@ -21,6 +30,7 @@ test('what is set is read', () => {
     SYNCTIDE_CSV_FOLDERS: '/mnt/scada/; /srv/export;',
     SYNCTIDE_BACKUP_FOLDER: '/mnt/nas',
     SYNCTIDE_BACKUP_HOOK: '/usr/local/bin/upload',
+    SYNCTIDE_MOSQUITTO: '/usr/sbin/mosquitto',
   })
   assert.deepEqual(config, {
     dataFolder: '/srv/tide',
@@ -30,6 +40,7 @@ test('what is set is read', () => {
     csvFolders: ['/mnt/scada', '/srv/export'],
     backupFolder: '/mnt/nas',
     backupHook: '/usr/local/bin/upload',
+    mosquitto: '/usr/sbin/mosquitto',
   })
 })
 

@@ -16,6 +16,8 @@ export interface BootstrapConfig {
   readonly backupFolder: string
   /** Absolute path of a program that is started with the path of each good backup. */
   readonly backupHook: string | null
+  /** Absolute path of the program that serves as bundled MQTT broker; null: the one inside. */
+  readonly mosquitto: string | null
 }
 
 /** Every key that is read from the environment, with what it means when unset. */
@@ -27,6 +29,7 @@ export const BOOTSTRAP_KEYS = {
   SYNCTIDE_CSV_FOLDERS: 'raw_data in the data folder only',
   SYNCTIDE_BACKUP_FOLDER: 'backups in the data folder',
   SYNCTIDE_BACKUP_HOOK: 'nothing is started',
+  SYNCTIDE_MOSQUITTO: 'the broker inside',
 } as const
 
 /** @throws ConfigError naming the key */
@@ -40,6 +43,7 @@ export function readBootstrapConfig(environment: Readonly<Record<string, string 
   }
   const dataFolder = resolve(given(environment['SYNCTIDE_DATA']) ?? 'data')
   const hook = given(environment['SYNCTIDE_BACKUP_HOOK'])
+  const mosquitto = given(environment['SYNCTIDE_MOSQUITTO'])
   return {
     dataFolder,
     httpPort: parsePort(given(environment['SYNCTIDE_HTTP_PORT'])),
@@ -48,6 +52,7 @@ export function readBootstrapConfig(environment: Readonly<Record<string, string 
     csvFolders: parseFolders(given(environment['SYNCTIDE_CSV_FOLDERS'])),
     backupFolder: resolve(given(environment['SYNCTIDE_BACKUP_FOLDER']) ?? join(dataFolder, 'backups')),
     backupHook: hook === undefined ? null : resolve(hook),
+    mosquitto: mosquitto === undefined ? null : resolve(mosquitto),
   }
 }
 

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
+import { ConfigError } from '#base/errors.ts'
 import { runBroker } from '#broker/run-broker.ts'
 import { EmbeddedBroker } from '#broker/embedded-broker.ts'
+import { MosquittoBroker } from '#broker/mosquitto-broker.ts'
 import { parseBroker } from '#drivers/mqtt/broker-config.ts'
 import { createDriver } from '#drivers/mqtt/driver.ts'
 import { createLogger } from '#host/log.ts'
@@ -25,52 +29,88 @@ const pub = async (port: number, ...args: readonly string[]): Promise<unknown> =
 const sub = async (port: number, ...args: readonly string[]): Promise<string> =>
   (await run('mosquitto_sub', ['-h', '127.0.0.1', '-p', String(port), '-W', '5', ...args])).stdout
 
-test('the bundled broker of the settings: only when it is enabled, with its password, and what it holds survives a restart', async () => {
-  await using t = await testDatabase()
-  await using stack = new AsyncDisposableStack()
-  const dataFolder = mkdtempSync(join(tmpdir(), 'synctide-broker-'))
-  try {
-    const lines: string[] = []
-    const log = createLogger('broker', (line) => lines.push(line))
-    const port = await freePort()
-    const settings = { bundled: true, port, username: 'plant' }
-    const sealed = { sealed: seal(openKey(dataFolder), JSON.stringify({ password: 'sesame-8' })), names: ['password'] }
-    const broker = await insertBroker(t.db, { code: 'IN', name: 'Inside', protocol: 'mqtt', enabled: false, settings }, sealed)
-    const start = () => {
-      const stop = new AbortController()
-      const ended = runBroker({ db: t.db, dataFolder, log, signal: stop.signal })
-      return async () => {
-        stop.abort()
-        await ended
+for (const [name, mosquitto] of [
+  ['the broker inside', null],
+  ['Mosquitto', '/usr/sbin/mosquitto'],
+] as const) {
+  test(`${name} of the settings: only when it is enabled, with its password, and what it holds survives a restart`, async () => {
+    await using t = await testDatabase()
+    await using stack = new AsyncDisposableStack()
+    const dataFolder = mkdtempSync(join(tmpdir(), 'synctide-broker-'))
+    try {
+      const lines: string[] = []
+      const log = createLogger('broker', (line) => lines.push(line))
+      const port = await freePort()
+      const settings = { bundled: true, port, username: 'plant' }
+      const sealed = { sealed: seal(openKey(dataFolder), JSON.stringify({ password: 'sesame-8' })), names: ['password'] }
+      const broker = await insertBroker(t.db, { code: 'IN', name: 'Inside', protocol: 'mqtt', enabled: false, settings }, sealed)
+      const start = () => {
+        const stop = new AbortController()
+        const ended = runBroker({ db: t.db, dataFolder, mosquitto, log, signal: stop.signal })
+        return async () => {
+          stop.abort()
+          await ended
+        }
       }
+      const listening = (): number => lines.filter((line) => line.includes('broker.listening')).length
+      let stop = start()
+      stack.defer(async () => await stop())
+      await updateBroker(t.db, broker.id, { ...broker, name: 'Still off' })
+      await assert.rejects(pub(port, '-t', 'x', '-m', '1'), 'a broker that is not enabled does not listen')
+      await updateBroker(t.db, broker.id, { ...broker, enabled: true })
+      await until('it listens', () => (listening() === 1 ? true : undefined))
+      const login = ['-u', 'plant', '-P', 'sesame-8']
+      await assert.rejects(pub(port, '-t', 'x', '-m', '1', '-u', 'plant', '-P', 'wrong'), /not authori[sz]ed|Bad user name/i)
+      await assert.rejects(pub(port, '-t', 'x', '-m', '1'))
+
+      await pub(port, ...login, '-t', 'kept', '-m', 'for good', '-r')
+      await sub(port, ...login, '-i', 'sleeper', '-c', '-q', '1', '-t', 'queue/#', '-E')
+      for (const value of ['1', '2', '3']) await pub(port, ...login, '-t', 'queue/a', '-m', value, '-q', '1')
+      await stop()
+      stop = start()
+      await until('it listens again', () => (listening() === 2 ? true : undefined))
+      assert.equal(await sub(port, ...login, '-t', 'kept', '-C', '1'), 'for good\n')
+      assert.equal(await sub(port, ...login, '-i', 'sleeper', '-c', '-q', '1', '-t', 'queue/#', '-C', '3'), '1\n2\n3\n')
+
+      if (mosquitto !== null) {
+        process.kill(Number(readFileSync(join(dataFolder, 'broker/IN.mosquitto/pid'), 'utf8')), 'SIGKILL')
+        await until('it is started again', () => (listening() === 3 ? true : undefined))
+        await pub(port, ...login, '-t', 'x', '-m', '1')
+      }
+
+      assert.ok((await findBrokerByCode(t.db, 'mqtt', 'in'))?.enabled)
+      await updateBroker(t.db, broker.id, { ...broker, enabled: false })
+      await until('it stops', () => (lines.filter((line) => line.includes('broker.stopped')).length === 2 ? true : undefined))
+      await assert.rejects(pub(port, ...login, '-t', 'x', '-m', '1'))
+      assert.ok(!lines.join('\n').includes('sesame-8'))
+    } finally {
+      rmSync(dataFolder, { recursive: true, force: true })
     }
-    const listening = (): number => lines.filter((line) => line.includes('broker.listening')).length
-    let stop = start()
-    stack.defer(async () => await stop())
-    await updateBroker(t.db, broker.id, { ...broker, name: 'Still off' })
-    await assert.rejects(pub(port, '-t', 'x', '-m', '1'), 'a broker that is not enabled does not listen')
-    await updateBroker(t.db, broker.id, { ...broker, enabled: true })
-    await until('it listens', () => (listening() === 1 ? true : undefined))
-    const login = ['-u', 'plant', '-P', 'sesame-8']
-    await assert.rejects(pub(port, '-t', 'x', '-m', '1', '-u', 'plant', '-P', 'wrong'), /not authori[sz]ed|Bad user name/i)
-    await assert.rejects(pub(port, '-t', 'x', '-m', '1'))
+  })
+}
 
-    await pub(port, ...login, '-t', 'kept', '-m', 'for good', '-r')
-    await sub(port, ...login, '-i', 'sleeper', '-c', '-q', '1', '-t', 'queue/#', '-E')
-    for (const value of ['1', '2', '3']) await pub(port, ...login, '-t', 'queue/a', '-m', value, '-q', '1')
-    await stop()
-    stop = start()
-    await until('it listens again', () => (listening() === 2 ? true : undefined))
-    assert.equal(await sub(port, ...login, '-t', 'kept', '-C', '1'), 'for good\n')
-    assert.equal(await sub(port, ...login, '-i', 'sleeper', '-c', '-q', '1', '-t', 'queue/#', '-C', '3'), '1\n2\n3\n')
-
-    assert.ok((await findBrokerByCode(t.db, 'mqtt', 'in'))?.enabled)
-    await updateBroker(t.db, broker.id, { ...broker, enabled: false })
-    await until('it stops', () => (lines.filter((line) => line.includes('broker.stopped')).length === 2 ? true : undefined))
-    await assert.rejects(pub(port, ...login, '-t', 'x', '-m', '1'))
-    assert.ok(!lines.join('\n').includes('sesame-8'))
+test('a Mosquitto that outlived us is ended; what does not run is named', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'synctide-broker-'))
+  const config = { ...parseBroker({ bundled: true }), port: await freePort() }
+  const start = async (program = '/usr/sbin/mosquitto', log = quiet) => await MosquittoBroker.start({ program, folder, config, log })
+  const pid = (): number => Number(readFileSync(join(folder, 'pid'), 'utf8'))
+  try {
+    const first = await start()
+    await pub(first.port, '-t', 'kept', '-m', 'for good', '-r')
+    const orphan = pid()
+    // as the process after one that was killed
+    await using second = await start()
+    assert.match(await first.ended, /exit code 0/)
+    assert.notEqual(pid(), orphan)
+    assert.equal(await sub(second.port, '-t', 'kept', '-C', '1'), 'for good\n')
+    process.kill(pid(), 'SIGKILL')
+    assert.match(await second.ended, /SIGKILL/)
+    await using taken = createServer().listen(config.port, '127.0.0.1')
+    await once(taken, 'listening')
+    await assert.rejects(start(), (error) => error instanceof ConfigError && error.field === 'port' && /is taken/.test(error.message))
+    await assert.rejects(start('/nowhere/mosquitto'), (error) => error instanceof ConfigError && /ENOENT/.test(error.message))
   } finally {
-    rmSync(dataFolder, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true })
   }
 })
 
