@@ -3,8 +3,15 @@ import { test } from 'node:test'
 import type { Database } from '#store/database.ts'
 import { AlarmPlant, startEngine, until } from '../support/alarm-plant.ts'
 import { testDatabase } from '../support/database.ts'
-import { ANA, FakeTelegram, RUI } from '../support/fake-telegram.ts'
+import { ANA, type ChatMessage, FakeTelegram, type Person, RUI } from '../support/fake-telegram.ts'
 import { NotifySite } from '../support/notify-site.ts'
+
+/** The flood that the alarms make is an alarm of its own, told with them or later. */
+const OF_RULES = `alarm_event_id in (select id from alarm_events where kind <> 'system')`
+
+/** How many messages of a kind have arrived. */
+const told = async (db: Database, kind: string): Promise<number> =>
+  (await db.query(`select from messaging_history where kind = $1 and state = 'handed' and ${OF_RULES}`, [kind])).length
 
 /** What gathers leaves now. */
 async function windowEnds(db: Database): Promise<void> {
@@ -30,7 +37,7 @@ test('many at once: the first ten leave at once, the rest in one message that a 
   await t.db.query(`select pg_notify('outbox', '')`)
   await until(() => telegram.messages.length === 11, 'one message tells of the rest')
   assert.match(telegram.messages[10]?.text ?? '', /^[67] new alarms, 6 critical\n🔴 #\d+ Level \d+ \(PS-01\)/)
-  await until(async () => (await site.messages()).every((one) => one.state === 'handed'), 'all are on record')
+  await until(async () => (await told(t.db, 'alarm')) === 16, 'all are on record')
   telegram.say(ANA, 'ok', { replyTo: telegram.messages[10]?.id ?? 0 })
   await until(async () => (await t.db.query(`select from inbound_messages where outcome is not null`)).length === 1, 'it is read')
   const [heard] = await t.db.query<{ outcome: string; events: number }>(
@@ -51,43 +58,47 @@ test('a storm of the site: one message at once and one for all the rest; one ans
   await site.telegram(telegram)
   await site.contact('Ana', [ANA.id], { language: 'pt' })
   await site.contact('Rui', [RUI.id])
+  // the flood is an alarm of its own, told with the others or after them
+  const heard = (person: Person): readonly ChatMessage[] =>
+    telegram.in(person.id).filter((one) => !/^.*#\d+ (Many alarms at once|Muitos alarmes de uma vez)/.test(one.text))
   const plant = await AlarmPlant.make(t.db, { tags: 60 })
   for (let index = 0; index < 60; index++) await plant.rule({ tagId: plant.tag(index), name: `Level ${index}` })
   await using _engine = startEngine(t.db)
   await using _notify = site.notify()
   await using _inbound = site.inbound()
   await plant.deliver(Array.from({ length: 60 }, () => 90))
-  const threshold = `alarm_event_id in (select id from alarm_events where kind <> 'system')`
-  const told = async (kind: string): Promise<number> =>
-    (await t.db.query(`select from messaging_history where kind = $1 and state = 'handed' and ${threshold}`, [kind])).length
-  await until(async () => (await t.db.query(`select from messaging_history where ${threshold}`)).length === 120, 'everything is planned')
-  await until(() => telegram.in(RUI.id).length === 1 && telegram.in(ANA.id).length === 1, 'the first is told at once')
+  await until(async () => (await t.db.query(`select from messaging_history where ${OF_RULES}`)).length === 120, 'everything is planned')
+  await until(() => heard(RUI).length === 1 && heard(ANA).length === 1, 'the first is told at once')
   await windowEnds(t.db)
-  await until(() => telegram.in(RUI.id).length === 2 && telegram.in(ANA.id).length === 2, 'one message tells of the rest')
-  const digest = telegram.in(RUI.id)[1]?.text ?? ''
+  await until(() => heard(RUI).length === 2 && heard(ANA).length === 2, 'one message tells of the rest')
+  const digest = heard(RUI)[1]?.text ?? ''
   assert.match(
     digest,
     /^Storm of alarms: \d\d new ones, 59 critical\nFirst: #\d+ Level \d+ \(PS-01\) [^]*\nand \d+ more, in the alarm console\n\nAnswer: all /,
   )
   assert.ok(digest.length <= 900, `${digest.length} letters`)
-  await until(async () => (await site.messages()).every((one) => one.state === 'handed'), 'all are on record')
+  await until(async () => (await told(t.db, 'alarm')) === 120, 'all are on record')
 
   telegram.say(ANA, 'todos')
-  await until(async () => (await plant.alarms()).every((one) => one.acknowledgedBy === 'Telegram: Ana S.'), 'she has taken charge of all')
-  await until(() => telegram.in(ANA.id).length === 3, 'she is answered')
-  const answer = telegram.in(ANA.id)[2]?.text ?? ''
+  await until(
+    async () => (await plant.alarms()).every((one) => one.kind === 'system' || one.acknowledgedBy === 'Telegram: Ana S.'),
+    'she has taken charge of all',
+  )
+  const said = (): string | undefined => heard(ANA).find((one) => one.text.startsWith('✅'))?.text
+  await until(() => said() !== undefined, 'she is answered')
+  const answer = said() ?? ''
   assert.match(answer, /^✅ Reconhecido: [^]*\ne mais \d+, na consola de alarmes$/)
   assert.ok(answer.length < 1000)
-  await until(async () => (await told('acknowledged')) === 60, 'Rui is told of all of them')
-  const notes = telegram.in(RUI.id).filter((one) => one.text.startsWith('☑️'))
+  await until(async () => (await told(t.db, 'acknowledged')) === 60, 'Rui is told of all of them')
+  const notes = heard(RUI).filter((one) => one.text.startsWith('☑️'))
   assert.ok(notes.length <= 2, `${notes.length} notes`)
   assert.match(notes.at(-1)?.text ?? '', /^☑️ Acknowledged: \d+ alarms\nTelegram: Ana S\.\n/)
 
   await plant.deliver(Array.from({ length: 60 }, () => 10))
   await until(async () => (await t.db.query(`select from outbox where done_at is null`)).length === 0, 'every intent is worked on')
-  await until(async () => (await told('cleared')) === 120, 'both learn that all is normal again')
+  await until(async () => (await told(t.db, 'cleared')) === 120, 'both learn that all is normal again')
   assert.ok(
-    telegram.in(RUI.id).length <= 7,
+    heard(RUI).length <= 7,
     telegram
       .in(RUI.id)
       .map((one) => one.text.split('\n')[0])
