@@ -325,6 +325,32 @@ test('when neither disk nor database takes it, memory is bounded and the loss is
   await spool[Symbol.asyncDispose]()
 })
 
+test('what the spool had to drop but memory still holds is neither lost nor told as lost; what memory drops then is', async (t) => {
+  for (const memorySamples of [100_000, 1000]) {
+    const { journal, start } = await rig(t, { memorySamples, spoolOptions: { maxBytes: 30_000, segmentBytes: 5000 } })
+    journal.fault = away
+    const { writer, spool } = await start()
+    for (const value of range(1, 4000)) {
+      writer.add([reading(value)], report())
+      if (value % 20 !== 0) continue
+      // polled: it does not wait for room, but here for its turn on the disk
+      const before = spool.lastNumber
+      await until(() => spool.lastNumber > before, 'a record on the disk')
+    }
+    await until(() => writer.state.databaseAway, 'the writer noticed')
+    journal.fault = () => undefined
+    await until(() => journal.values().includes(4000), 'the newest is committed')
+    await writer.stop(5000)
+    await spool[Symbol.asyncDispose]()
+    const values = journal.values()
+    if (memorySamples === 100_000) assert.deepEqual([values, journal.gaps], [range(1, 4000), []])
+    else {
+      assert.deepEqual(values, range(4001 - values.length, 4000))
+      assert.ok(values.length < 4000 && journal.gaps.length > 0)
+    }
+  }
+})
+
 test('back-pressure: a full spool lets nobody who acknowledges go on, and lets them on when the database is back', async (t) => {
   const { journal, start } = await rig(t, { spoolOptions: { maxBytes: 100_000, segmentBytes: 10_000, keepCommittedMillis: 0 } })
   journal.fault = away

@@ -215,9 +215,18 @@ export class Writer {
         }, SPOOL_RETRY)
       }
     }
-    this.#gaps.push(...this.#spool.takeGaps())
+    for (const gap of this.#spool.takeGaps()) this.#missing(gap)
     this.#boundMemory()
     this.#kick()
+  }
+
+  /** What the spool had to drop and memory still holds is not lost, as long as memory holds it. */
+  #missing(gap: SpoolGap): void {
+    const held = this.#entries.filter((entry) => entry.number >= gap.fromRecord && entry.number <= gap.toRecord)
+    for (const entry of held) entry.spooled = false
+    const [first] = held
+    if (first === undefined) this.#gaps.push(gap)
+    else if (first.number > gap.fromRecord) this.#gaps.push({ ...gap, toRecord: first.number - 1, to: first.record.receivedAt })
   }
 
   #release(number: number): void {
