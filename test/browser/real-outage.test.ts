@@ -48,8 +48,11 @@ test('a dead engine and a database that is away are told above every page within
     context.diagnostic(`a database that is away is told after ${((performance.now() - pulled) / 1000).toFixed(1)} s`)
     assert.equal(await engine.count(), 0, 'the cause, not what follows from it')
     assert.equal(await page.getByRole('alert').count(), 1)
+    await page.locator('.live-state[data-state="lost"]').waitFor(WAIT)
+    assert.equal(await page.getByRole('alert').getByText('The connection to the server is lost').count(), 0)
     cable.putBack()
     await database.waitFor(over)
+    await page.locator('.live-state[data-state="live"]').waitFor(WAIT)
   } catch (error) {
     context.diagnostic(plant.log())
     throw error

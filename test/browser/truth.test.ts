@@ -50,6 +50,17 @@ describe('a screen that does not lie', () => {
     await page.getByText('Alarms have not been judged for 6 s').waitFor()
   })
 
+  test('a page that cannot be opened while the database is away opens by itself when it is back', async () => {
+    let away = true
+    const body = { code: 'store_unavailable', message: 'The database does not answer.', remedy: null, field: '', requestId: 'test-1' }
+    await using server = await fakeServer((call) => (away && call === 'GET /api/bootstrap' ? { status: 503, body } : null))
+    await using context = await contextOf(browser, { phone: true })
+    const { page } = await openPage(context, `${server.url}/alarms`)
+    await page.getByText('The database does not answer.').waitFor({ timeout: 20_000 })
+    away = false
+    await page.getByRole('heading', { name: 'Alarms' }).waitFor({ timeout: 20_000 })
+  })
+
   test('the clock of this device is wrong by hours: ages are right all the same', async () => {
     await using server = await fakeServer()
     await using context = await contextOf(browser)

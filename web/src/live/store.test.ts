@@ -34,6 +34,19 @@ test('live only while ticks arrive: reconnecting after 3 s, lost after 10 s, liv
   assert.equal(store.state, 'live')
 })
 
+test('a server whose database does not answer is heard, and what it shows is not live', () => {
+  const { store, pass } = world()
+  const tick = (now: number, database: number): void => store.take({ type: 'tick', now, newestDelivery: now, alarmEngine: now, database })
+  tick(100 * SECOND, 99 * SECOND)
+  assert.deepEqual([store.state, store.blind], ['live', false])
+  tick(109 * SECOND, 99 * SECOND)
+  assert.deepEqual([store.state, store.blind], ['lost', true])
+  pass(LOST_AFTER_MILLIS)
+  assert.deepEqual([store.state, store.blind], ['lost', false], 'now the server itself is not heard')
+  tick(120 * SECOND, 120 * SECOND)
+  assert.deepEqual([store.state, store.blind], ['live', false])
+})
+
 test('values alone do not make a stream live: only the tick of the server does', () => {
   const { store, pass, tick } = world()
   tick(0)

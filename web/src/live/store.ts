@@ -59,6 +59,12 @@ export class LiveStore {
   get counts(): AlarmCounts | null {
     return this.#counts
   }
+  /** The server speaks, and has nothing new to say: its database does not answer. */
+  get blind(): boolean {
+    const { database } = this.#pulse
+    const unheard = this.#mono() - this.#lastTick >= LOST_AFTER_MILLIS
+    return !unheard && database !== null && this.#lastTickWall !== null && this.#lastTickWall - database >= LOST_AFTER_MILLIS * 1000
+  }
   get pulse(): Pulse {
     return this.#pulse
   }
@@ -144,7 +150,7 @@ export class LiveStore {
   check(): void {
     const silent = this.#mono() - this.#lastTick
     const before = this.#state
-    if (silent >= LOST_AFTER_MILLIS) this.#state = 'lost'
+    if (silent >= LOST_AFTER_MILLIS || this.blind) this.#state = 'lost'
     else if (this.#lastTickWall === null) this.#state = this.#broken ? 'reconnecting' : 'connecting'
     else this.#state = this.#broken || silent >= RECONNECTING_AFTER_MILLIS ? 'reconnecting' : 'live'
     this.#beat++

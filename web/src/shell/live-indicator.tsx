@@ -31,7 +31,7 @@ export function TruthBanner(): ReactNode {
   const state = useStreamState()
   const { devices } = useSession()
   useBeat()
-  if (state === 'lost') {
+  if (state === 'lost' && !live.blind) {
     return (
       <div className="banner" data-kind="lost" role="alert">
         <IconPlugConnectedX size={20} aria-hidden />
@@ -46,7 +46,7 @@ export function TruthBanner(): ReactNode {
       </div>
     )
   }
-  if (state !== 'live') return null
+  if (state !== 'live' && !live.blind) return null
   const { alarmEngine, newestDelivery, database } = live.pulse
   const silence = (since: number | null): number => (since === null ? 0 : (live.now() - since) / 1_000_000)
   if (silence(database) > DEAD_AFTER) {
