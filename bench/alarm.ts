@@ -1,5 +1,5 @@
 // Verdicts per second of `evaluate`, and the time from a delivery's flush to its alarms in the outbox, told to another process:
-// node bench/alarm.ts [--seconds 60] [--rate 10000] [--alarms 20] [--rules 2]
+// node bench/alarm.ts [--seconds 60] [--rate 10000] [--alarms 20] [--rules 2]; a flood: --alarms 1000 --rules 4
 // The engine is the real process; deliveries are appended by the store as a driver would, ten a second, samples stored as well.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -75,14 +75,14 @@ await db.query(
   [rulesPerTag, LIMIT],
 )
 
-/** Every tag once a second, a tenth of them each time; `high` of them beyond the first limit. */
+/** Every tag once a second, a tenth of them each time; those `high` beyond all limits. */
 function readingsAt(flush: number, at: Micros, high: ReadonlySet<number>): Sample[] {
   const size = tagIds.length / FLUSHES
   const from = (flush % FLUSHES) * size
   return tagIds.slice(from, from + size).map((tagId) => ({
     tagId,
     sourceTimestamp: at,
-    value: high.has(tagId) ? LIMIT + 5 + (flush % 7) : 50 + ((flush + tagId) % 40),
+    value: high.has(tagId) ? rulesPerTag * LIMIT + 5 + (flush % 7) : 50 + ((flush + tagId) % 40),
     quality: GOOD,
     statusCode: null,
   }))
@@ -90,7 +90,7 @@ function readingsAt(flush: number, at: Micros, high: ReadonlySet<number>): Sampl
 
 /** Different tags each second, clear again in the next. */
 function highAt(flush: number): ReadonlySet<number> {
-  const count = Math.round(alarmsPerSecond / FLUSHES)
+  const count = Math.round(alarmsPerSecond / rulesPerTag / FLUSHES)
   const size = tagIds.length / FLUSHES
   const from = (flush % FLUSHES) * size
   const second = Math.floor(flush / FLUSHES)

@@ -256,30 +256,31 @@ const LAST = 9999
 /**
  * Numbers for people: three or four digits, going round, none that an open alarm carries. Only the alarm engine gives them out.
  * Should all be taken, five digits and more follow.
+ * @returns as many numbers that no open alarm has
  */
-/** @returns as many numbers that no open alarm has */
 export async function freeNumbers(tx: Queryable, count: number): Promise<readonly number[]> {
   const [last] = await tx.query<{ number: number }>('select display_number as number from alarm_events order by id desc limit 1')
-  const span = LAST - FIRST + 1
-  let next = last === undefined || last.number > LAST ? FIRST : last.number + 1
-  const found: number[] = []
-  for (let looked = 0; found.length < count && looked < span;) {
-    const size = Math.min(2 * (count - found.length) + 50, span - looked)
-    const candidates = Array.from({ length: size }, (_, index) => FIRST + ((next - FIRST + index) % span))
-    const free = await tx.query<{ number: number }>(
-      `select number from unnest($1::int[]) with ordinality as input(number, place)
-       where not exists (select from alarm_events e where e.closed_at is null and e.display_number = number) order by place limit $2`,
-      [candidates, count - found.length],
-    )
-    found.push(...free.map((row) => row.number))
-    looked += size
-    next += size
-  }
-  if (found.length < count) {
-    const [most] = await tx.query<{ number: number }>(
-      'select coalesce(max(display_number), 0) as number from alarm_events where closed_at is null',
-    )
-    for (let number = Math.max(most?.number ?? 0, LAST) + 1; found.length < count; number++) found.push(number)
-  }
+  // five digits: all others were taken a moment ago, and the nearest are not worth a look
+  const full = last !== undefined && last.number > LAST
+  const next = last === undefined || full ? FIRST : last.number + 1
+  const near = full ? [] : await freeBetween(tx, next, Math.min(next + 2 * count + 50, LAST), next, count)
+  const found = near.length < count ? [...(await freeBetween(tx, FIRST, LAST, next, count))] : [...near]
+  if (found.length === count) return found
+  const [most] = await tx.query<{ number: number }>(
+    'select coalesce(max(display_number), 0) as number from alarm_events where closed_at is null',
+  )
+  for (let number = Math.max(most?.number ?? 0, LAST) + 1; found.length < count; number++) found.push(number)
   return found
+}
+
+/** @returns numbers from `first` to `last`, those from `next` on before the others */
+async function freeBetween(tx: Queryable, first: number, last: number, next: number, count: number): Promise<readonly number[]> {
+  const rows = await tx.query<{ number: number }>(
+    `select number from (
+       select generate_series($1::int, $2::int) as number
+       except select display_number from alarm_events where closed_at is null and display_number between $1 and $2) as free
+     order by number < $3, number limit $4`,
+    [first, last, next, count],
+  )
+  return rows.map((row) => row.number)
 }

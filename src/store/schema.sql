@@ -347,7 +347,7 @@ create table alarm_events (
   constraint alarm_events_rule_id_raised_at_key UNIQUE (rule_id, raised_at),
   constraint alarm_events_suppressed_check CHECK ((suppressed = ANY (ARRAY['shelved'::text, 'by_design'::text, 'out_of_service'::text]))),
   constraint alarm_events_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES alarm_rules(id) ON DELETE SET NULL
-) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500, autovacuum_analyze_scale_factor=0.02);
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500, autovacuum_analyze_scale_factor=0.02, fillfactor=75);
 CREATE INDEX alarm_events_category ON alarm_events USING btree (category COLLATE "C", raised_at DESC);
 CREATE INDEX alarm_events_device ON alarm_events USING btree (device_id, raised_at DESC);
 CREATE INDEX alarm_events_display ON alarm_events USING btree (display_number);
@@ -359,7 +359,7 @@ CREATE INDEX alarm_events_rule ON alarm_events USING btree (rule_id, raised_at D
 CREATE INDEX alarm_events_rule_open ON alarm_events USING btree (rule_id) WHERE (closed_at IS NULL);
 CREATE INDEX alarm_events_severity ON alarm_events USING btree (severity, raised_at DESC, id DESC);
 CREATE INDEX alarm_events_suppressed ON alarm_events USING btree (raised_at) WHERE ((suppressed IS NOT NULL) AND (closed_at IS NULL));
-CREATE INDEX alarm_events_text ON alarm_events USING gin (lower(((((((((((name || ' '::text) || device_code) || ' '::text) || COALESCE(tag_name, ''::text)) || ' '::text) || category) || ' '::text) || COALESCE(comment, ''::text)) || ' '::text) || COALESCE(acknowledged_by, ''::text))) gin_trgm_ops);
+CREATE INDEX alarm_events_text ON alarm_events USING gin (lower(((((((((((name || ' '::text) || device_code) || ' '::text) || COALESCE(tag_name, ''::text)) || ' '::text) || category) || ' '::text) || COALESCE(comment, ''::text)) || ' '::text) || COALESCE(acknowledged_by, ''::text))) gin_trgm_ops) WITH (gin_pending_list_limit='512');
 
 create table alarm_floods (
   id bigint not null generated always as identity,
