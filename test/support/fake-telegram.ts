@@ -216,6 +216,7 @@ export class FakeTelegram implements AsyncDisposable {
       this.#waiting = resolve
       request.socket.once('close', resolve)
       await promise
+      request.socket.off('close', resolve)
     }
     return this.#updates.filter((one) => this.#allowed.some((kind) => kind in one)).slice(0, Number(given['limit'] ?? 100))
   }
