@@ -160,7 +160,7 @@ export class DeviceLoop implements AsyncDisposable {
     const readings = this.#intake.take(samples)
     let stored = 0
     for (const reading of readings) if (reading.store) stored += 1
-    this.#options.diagnostics.thinned(samples.length, stored)
+    this.#options.diagnostics.thinned(this.#intake.countOwn(samples), stored)
     this.#options.onReadings(readings, this.report)
     this.#settle()
   }

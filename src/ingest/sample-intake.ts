@@ -46,6 +46,11 @@ export class SampleIntake {
     this.#newest = Math.max(Math.min(at, this.#options.clock.now()), this.#newest ?? 0)
   }
 
+  /** How many are of tags that are there: a driver may still send what was just removed. */
+  countOwn(samples: readonly Sample[]): number {
+    return samples.reduce((count, one) => count + Number(this.#tags.has(one.tagId)), 0)
+  }
+
   take(samples: readonly Sample[]): Reading[] {
     const { clock, policy, onSample } = this.#options
     const readings: Reading[] = []

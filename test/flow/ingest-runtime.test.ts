@@ -17,6 +17,7 @@ import { ask } from '#api/ask.ts'
 import { insertBroker } from '#store/brokers.ts'
 import type { Database } from '#store/database.ts'
 import { insertDevice, updateDevice } from '#store/devices.ts'
+import { saveSettings } from '#store/settings.ts'
 import { insertTags } from '#store/tags.ts'
 import { type ApiSite, apiSite } from '../support/api-site.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
@@ -251,6 +252,41 @@ test('what was learned comes back with a new process, an edit and a restart with
     await until('the session ended', () => (driver.sessions[4]?.disposed === true ? true : undefined))
   }
   assert.deepEqual(await db.query('select * from driver_memory'), [])
+})
+
+test('what report by exception is said to spare is what a count of rows says', async (t) => {
+  await using database = await testDatabase()
+  const { driver, folder, deviceId, tagIds } = await rig(database, (work) => t.after(work))
+  const { db } = database
+  await saveSettings(db, { reportByException: { fake: { enabled: true, heartbeatSeconds: 60 } } })
+  await using _ = new Process(driver, db, folder)
+  const { plan, context } = await session(driver)
+  const from = now() - 300_000_000
+  for (let second = 0; second < 300; second++) {
+    const at = from + second * 1_000_000
+    // one never changes, the other every seventh second; a third is of a tag that was removed
+    const removed = { ...sampleOf(plan, 0, second, at), tagId: 999_999 }
+    context.emit([sampleOf(plan, 0, 5, at), sampleOf(plan, 1, Math.floor(second / 7), at), removed])
+  }
+  await context.accepted()
+  const rows = await until('all that is stored', async () => {
+    const found = await db.query<{ tagId: number; n: number }>(
+      `select tag_id as "tagId", count(*)::int as n from ${OPEN_SAMPLES} group by 1 order by 1`,
+    )
+    const { readings, readingsOfProtocol } = (await ask(db, 'fake', { kind: InquiryKind.Diagnose, body: { deviceId } }, 5000)) as Record<
+      string,
+      { seen: number; stored: number }
+    >
+    const sum = found.reduce((all, one) => all + one.n, 0)
+    assert.equal(readings?.seen, 600)
+    assert.deepEqual(readingsOfProtocol, readings)
+    return sum === readings.stored ? found : undefined
+  })
+  // a heartbeat a minute; 43 values, and before each new one the last of the old
+  assert.deepEqual(rows, [
+    { tagId: tagIds[0], n: 5 },
+    { tagId: tagIds[1], n: 43 + 42 },
+  ])
 })
 
 test('historical samples are stored, and neither the latest value nor the newest timestamp moves', async (t) => {
