@@ -62,6 +62,11 @@ describe('diagnostics of a device', () => {
         await page.screenshot({ path: join(SHOTS, `diagnostics-completeness-${look}.png`) })
         assert.deepEqual(await faultsOf(page), [])
 
+        await page.getByRole('tab', { name: 'Status' }).click()
+        await page.locator('.status-list li', { hasText: 'No communication' }).getByText('2 h').waitFor()
+        await page.screenshot({ path: join(SHOTS, `diagnostics-status-${look}.png`) })
+        assert.deepEqual(await faultsOf(page), [])
+
         await page.getByRole('tab', { name: 'Events' }).click()
         await page.getByText('The device answers again').waitFor()
         await page.screenshot({ path: join(SHOTS, `diagnostics-events-${look}.png`) })

@@ -154,6 +154,7 @@ export async function deviceAnswers(): Promise<Answers> {
     if (id !== undefined) return { body: fakeDiagnostics(Number(id), seconds()) }
     if (/^GET \/api\/devices\/\d+\/frames$/.test(call)) return { body: fakeFrames(Number(query.get('after')), 200 + 2 * seconds()) }
     if (/^POST \/api\/devices\/\d+\/retry$/.test(call)) return { body: {} }
+    if (/^GET \/api\/devices\/\d+\/status-history$/.test(call)) return { body: fakeStatusHistory(Number(query.get('to'))) }
     if (call === 'GET /api/gaps') return { body: { gaps: fakeGaps(Date.now() * 1000) } }
     if (call.endsWith('/completeness')) return { body: fakeCompleteness(Number(query.get('days')), Date.now()) }
     if (call === 'GET /api/events') {
@@ -321,4 +322,19 @@ function preview(file: string | null): unknown {
     file,
     files: ['flow_2026-11-26.csv', 'flow_2026-11-25.csv'],
   }
+}
+
+/** A device that was well, then slow, then silent. */
+function fakeStatusHistory(to: number): unknown {
+  const hour = 3_600_000_000
+  const problem = 'No answer from 10.20.4.11:502 within 1 s.'
+  return [
+    { at: to - 60 * hour, status: 'ok', problem: null },
+    { at: to - 9 * hour, status: 'warning', problem: 'Answers 12 of 20 polls.' },
+    { at: to - 7 * hour, status: 'error', problem },
+    { at: to - 6 * hour, status: 'no_communication', problem },
+    { at: to - 4 * hour, status: 'ok', problem: null },
+    { at: to - 2 * hour, status: 'disabled', problem: null },
+    { at: to - hour, status: 'ok', problem: null },
+  ]
 }

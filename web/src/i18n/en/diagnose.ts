@@ -95,4 +95,12 @@ export const enDiagnose = {
     one: '{count} frame was gone before it could be fetched.',
     other: '{count} frames were gone before they could be fetched.',
   },
+
+  'diag.status': 'Status',
+  'diag.status.ok': 'OK',
+  'diag.status.warning': 'Warning',
+  'diag.status.error': 'Error',
+  'diag.status.no_communication': 'No communication',
+  'diag.status.disabled': 'Disabled',
+  'diag.status.unknown': 'Not known',
 } as const

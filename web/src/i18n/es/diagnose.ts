@@ -93,4 +93,12 @@ export const esDiagnose = {
   'event.clockBack': 'El reloj del equipo retrocedió',
   'event.sourceClockBack': 'El reloj de la fuente de datos retrocedió',
   'diag.missed': { one: '{count} trama se fue antes de poder leerla.', other: '{count} tramas se fueron antes de poder leerlas.' },
+
+  'diag.status': 'Estado',
+  'diag.status.ok': 'OK',
+  'diag.status.warning': 'Aviso',
+  'diag.status.error': 'Error',
+  'diag.status.no_communication': 'Sin comunicación',
+  'diag.status.disabled': 'Desactivado',
+  'diag.status.unknown': 'Desconocido',
 } as const satisfies Record<keyof typeof enDiagnose, unknown>

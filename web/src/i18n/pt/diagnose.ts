@@ -97,4 +97,12 @@ export const ptDiagnose = {
     one: '{count} trama perdeu-se antes de poder ser lida.',
     other: '{count} tramas perderam-se antes de poderem ser lidas.',
   },
+
+  'diag.status': 'Estado',
+  'diag.status.ok': 'OK',
+  'diag.status.warning': 'Aviso',
+  'diag.status.error': 'Erro',
+  'diag.status.no_communication': 'Sem comunicação',
+  'diag.status.disabled': 'Desativado',
+  'diag.status.unknown': 'Desconhecido',
 } as const satisfies Record<keyof typeof enDiagnose, unknown>

@@ -43,8 +43,7 @@ export function DevicesPage(): ReactNode {
         return { device, state, status: shownStatus(device, state, live.now()), tags: session.tagsOf(device.id).length }
       })
       .toSorted((a, b) => STATUS_ORDER.indexOf(a.status) - STATUS_ORDER.indexOf(b.status) || a.device.code.localeCompare(b.device.code))
-    // what was said long ago does not stand for ever
-    // oxlint-disable-next-line react/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps -- `beat`: what was said long ago does not stand for ever
   }, [session, states, beat])
   const wanted = search.text?.toLocaleLowerCase() ?? ''
   const matches = (row: Row): boolean => {

@@ -52,8 +52,7 @@ export function Completeness({ device }: { device: Device }): ReactNode {
         {share.data !== undefined && share.data.tags.length === 0 && <EmptyState title={t('device.noTags')} />}
         {share.data !== undefined &&
           share.data.tags.length > 0 && (
-            // whoever has no mouse scrolls it with the arrows
-            // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+            // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- whoever has no mouse scrolls it with the arrows
             <section className="table-wrap" tabIndex={0} aria-label={t('gaps.known')}>
               <table className="grid completeness">
                 <thead>
@@ -105,8 +104,7 @@ function Shares({ name, shares, strong = false }: { name: string; shares: readon
     <tr>
       <th scope="row">{strong ? <strong>{name}</strong> : name}</th>
       {shares.toReversed().map((share, index) => (
-        // days stand still in their columns
-        // oxlint-disable-next-line react/no-array-index-key
+        // oxlint-disable-next-line react/no-array-index-key -- days stand still in their columns
         <td key={index} className="number numeric" data-short={share !== null && share < 0.999 ? true : undefined}>
           {share === null ? <span className="muted">–</span> : percent.format(Math.floor(share * 10_000) / 10_000)}
         </td>

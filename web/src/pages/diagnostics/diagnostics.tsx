@@ -20,6 +20,7 @@ import { DeviceEvents } from './device-events.tsx'
 import { type Diagnostics, diagnosticsQuery } from './diagnostics-query.ts'
 import { Figures } from './figures.tsx'
 import { FrameLog } from './frame-log.tsx'
+import { StatusHistory } from './status-history.tsx'
 import '../devices/devices.css'
 import './diagnostics.css'
 
@@ -73,6 +74,7 @@ function Shown({ device }: { device: Device }): ReactNode {
           <Tabs.Tab value="figures">{t('diag.figures')}</Tabs.Tab>
           {may('engineer') && <Tabs.Tab value="frames">{t('diag.frames')}</Tabs.Tab>}
           <Tabs.Tab value="completeness">{t('gaps.tab')}</Tabs.Tab>
+          <Tabs.Tab value="status">{t('diag.status')}</Tabs.Tab>
           <Tabs.Tab value="events">{t('diag.events')}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="figures" pt="sm" className="stack">
@@ -86,6 +88,9 @@ function Shown({ device }: { device: Device }): ReactNode {
         )}
         <Tabs.Panel value="completeness" pt="sm">
           <Completeness device={device} />
+        </Tabs.Panel>
+        <Tabs.Panel value="status" pt="sm">
+          <StatusHistory deviceId={device.id} />
         </Tabs.Panel>
         <Tabs.Panel value="events" pt="sm">
           <DeviceEvents deviceId={device.id} />

@@ -82,8 +82,8 @@ export function CurveHandles({ plot, bounds, points, onPoints }: Props): ReactNo
       >
         {points.map((point, index) => (
           <button
-            // a point that moves stays the same handle
-            key={index} // oxlint-disable-line react/no-array-index-key
+            // oxlint-disable-next-line react/no-array-index-key -- a point that moves stays the same handle
+            key={index}
             type="button"
             className="curve-handle"
             data-held={held === index || undefined}
