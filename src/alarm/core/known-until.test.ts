@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { PLAIN_RULE, type AlarmRule, type TagRule } from '#domain/alarm.ts'
+import { PLAIN_RULE, type AlarmRule, type RuleCurve, type TagRule } from '#domain/alarm.ts'
 import type { DeviceReport } from '#domain/delivery.ts'
 import { GOOD, type Sample } from '#domain/sample.ts'
 import { configure, type AlarmPlan } from './configure.ts'
@@ -107,16 +107,17 @@ test('in a window the time of silence is unknown: it has a value while enough of
   assert.match(told[0] ?? '', /^null at 21[0-2]/)
 })
 
+const curve: RuleCurve = {
+  xTagId: B,
+  points: [
+    [0, 0],
+    [100, 100],
+  ],
+  tolerance: 5,
+  percent: false,
+}
+
 test('a curve with a silent axis has no verdict', () => {
-  const curve = {
-    xTagId: B,
-    points: [
-      [0, 0],
-      [100, 100],
-    ] as const,
-    tolerance: 5,
-    percent: false,
-  }
   const { deliver } = plantWith([lossOf(2), ruleOf({ kind: 'curve', curve })], null)
   deliver('two', 0, 50)
   assert.deepEqual(deliver('one', 30, 80).transitions, ['1 raise at 30'])
@@ -127,17 +128,7 @@ test('a curve with a silent axis has no verdict', () => {
 })
 
 test('axes of two devices are told apart: a point that is off the curve for a moment only is none', () => {
-  const curve = {
-    xTagId: B,
-    points: [
-      [0, 0],
-      [100, 100],
-    ] as const,
-    tolerance: 5,
-    percent: false,
-    alignSeconds: 5,
-  }
-  const { deliver } = plantWith([ruleOf({ kind: 'curve', curve })], null)
+  const { deliver } = plantWith([ruleOf({ kind: 'curve', curve: { ...curve, alignSeconds: 5 } })], null)
   const all: string[] = []
   const both = (t: number, y?: number, x?: number): void => {
     all.push(...deliver('one', t, y).transitions, ...deliver('two', t, x).transitions)
