@@ -1,5 +1,5 @@
 import type { Micros } from '#base/time.ts'
-import { COUNT, FIRST, FROM, GREATEST, INTEGRAL, KNOWN, LAST, LEAST, RISE, Stretches, SUM, TO } from './stretches.ts'
+import { COUNT, FIRST, FROM, GREATEST, INTEGRAL, KNOWN, LAST, LEAST, RISE, Stretches, SUM, TO, WIDTH } from './stretches.ts'
 
 export const WINDOW_FUNCTIONS = [
   'avg_over',
@@ -31,6 +31,7 @@ const SECOND: Micros = 1_000_000
 export interface SavedWindow {
   readonly stretches: readonly (readonly (number | null)[])[]
   readonly last: readonly [at: Micros, value: number | null, rise: number] | null
+  /** As a stretch, of which only these two count. */
   readonly carried: readonly (number | null)[] | null
   readonly base: number | null
   readonly dipped: boolean
@@ -52,8 +53,9 @@ export class SampleWindow {
   readonly #in = new Stretches()
   /** One row, the sum of `#in`; none when that is empty. */
   readonly #inAll = new Stretches()
-  /** The stretch that holds at the beginning of the window; at most one row. */
-  readonly #carried = new Stretches()
+  /** What holds at the beginning of the window, and until when; NaN where there is none. */
+  #carriedTo: Micros = Number.NaN
+  #carriedValue = Number.NaN
   /** The newest sample, which holds on; its time is NaN before there is one. */
   #lastAt: Micros = Number.NaN
   #lastValue = Number.NaN
@@ -157,7 +159,7 @@ export class SampleWindow {
     return {
       stretches: [...rows(this.#out).toReversed(), ...rows(this.#in)],
       last: Number.isNaN(this.#lastAt) ? null : [this.#lastAt, orNull(this.#lastValue), this.#lastRise],
-      carried: this.#carried.length === 0 ? null : this.#carried.row(0),
+      carried: Number.isNaN(this.#carriedTo) ? null : carriedRow(this.#carriedTo, this.#carriedValue),
       base: orNull(this.#base),
       dipped: this.#dipped,
       looked: orNull(this.#looked),
@@ -165,12 +167,13 @@ export class SampleWindow {
   }
 
   restore(saved: SavedWindow): void {
-    for (const stack of [this.#out, this.#outAll, this.#in, this.#inAll, this.#carried]) stack.clear()
+    for (const stack of [this.#out, this.#outAll, this.#in, this.#inAll]) stack.clear()
     for (const row of saved.stretches) {
       this.#in.pushRow(row)
       this.#sumUp()
     }
-    if (saved.carried !== null) this.#carried.pushRow(saved.carried)
+    this.#carriedTo = saved.carried?.[TO] ?? Number.NaN
+    this.#carriedValue = saved.carried?.[LAST] ?? Number.NaN
     this.#lastAt = saved.last?.[0] ?? Number.NaN
     this.#lastValue = saved.last?.[1] ?? Number.NaN
     this.#lastRise = saved.last?.[2] ?? 0
@@ -238,8 +241,8 @@ export class SampleWindow {
       }
       const oldest = this.#out.length - 1
       if (this.#out.at(oldest, FROM) > begin) return now
-      this.#carried.clear()
-      this.#carried.pushOf(this.#out, oldest)
+      this.#carriedTo = this.#out.at(oldest, TO)
+      this.#carriedValue = this.#out.at(oldest, LAST)
       this.#out.pop()
       this.#outAll.pop()
     }
@@ -274,11 +277,11 @@ export class SampleWindow {
 
   /** What held when the window began is no sample of it, but counts in what is known, held and met. */
   #carries(begin: Micros): boolean {
-    return this.#carried.length > 0 && this.#carried.at(0, TO) > begin && !Number.isNaN(this.#carried.at(0, LAST))
+    return this.#carriedTo > begin && !Number.isNaN(this.#carriedValue)
   }
 
   #carriedSeconds(begin: Micros): number {
-    return this.#carries(begin) ? (this.#carried.at(0, TO) - begin) / SECOND : 0
+    return this.#carries(begin) ? (this.#carriedTo - begin) / SECOND : 0
   }
 
   #lastSeconds(begin: Micros, now: Micros): number {
@@ -291,7 +294,7 @@ export class SampleWindow {
   }
 
   #integral(begin: Micros, now: Micros): number {
-    const carried = this.#carries(begin) ? this.#carriedSeconds(begin) * this.#carried.at(0, LAST) : 0
+    const carried = this.#carries(begin) ? this.#carriedSeconds(begin) * this.#carriedValue : 0
     const last = Number.isNaN(this.#lastValue) ? 0 : this.#lastSeconds(begin, now) * this.#lastValue
     return carried + this.#total(INTEGRAL) + last
   }
@@ -299,12 +302,12 @@ export class SampleWindow {
   #extreme(of: (a: number, b: number) => number, column: number, none: number, begin: Micros): number {
     const older = this.#outAll.length === 0 ? none : this.#outAll.at(this.#outAll.length - 1, column)
     const newer = this.#inAll.length === 0 ? none : this.#inAll.at(0, column)
-    const carried = this.#carries(begin) ? this.#carried.at(0, LAST) : none
+    const carried = this.#carries(begin) ? this.#carriedValue : none
     return of(of(older, newer), of(carried, Number.isNaN(this.#lastValue) ? none : this.#lastValue))
   }
 
   #firstKnown(begin: Micros): number {
-    if (this.#carries(begin)) return this.#carried.at(0, LAST)
+    if (this.#carries(begin)) return this.#carriedValue
     const older = this.#outAll.lastOf(FIRST)
     if (!Number.isNaN(older)) return older
     const newer = this.#inAll.lastOf(FIRST)
@@ -317,8 +320,12 @@ export class SampleWindow {
     if (!Number.isNaN(newer)) return newer
     const older = this.#outAll.lastOf(LAST)
     if (!Number.isNaN(older)) return older
-    return this.#carries(begin) ? this.#carried.at(0, LAST) : Number.NaN
+    return this.#carries(begin) ? this.#carriedValue : Number.NaN
   }
+}
+
+function carriedRow(to: Micros, value: number): readonly (number | null)[] {
+  return Array.from({ length: WIDTH }, (_, column) => (column === TO ? to : column === LAST ? orNull(value) : null))
 }
 
 function finite(value: number): number {
