@@ -114,7 +114,7 @@ export class AlarmPlant {
   /** One delivery, `seconds` after the one before, of readings `age` seconds old; undefined leaves a tag out. */
   async deliver(
     values: readonly (Value | undefined)[],
-    options: { seconds?: number; age?: number; silent?: boolean; stored?: boolean } = {},
+    options: { seconds?: number; age?: number; silent?: boolean; stored?: boolean; report?: Partial<DeviceReport> } = {},
   ): Promise<void> {
     this.now += (options.seconds ?? 1) * SECOND
     const sourceTimestamp = this.now - (options.age ?? 0) * SECOND
@@ -123,7 +123,12 @@ export class AlarmPlant {
     )
     this.#seq++
     await this.#journal.append({
-      delivery: { seq: this.#seq, receivedAt: this.now, readings, devices: options.silent === true ? [] : [this.report()] },
+      delivery: {
+        seq: this.#seq,
+        receivedAt: this.now,
+        readings,
+        devices: options.silent === true ? [] : [{ ...this.report(), ...options.report }],
+      },
       store: options.stored === true ? readings : [],
       spoolRecord: this.#seq,
     })

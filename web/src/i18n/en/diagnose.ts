@@ -61,7 +61,7 @@ export const enDiagnose = {
   'gaps.explained': 'Time for which a usable value is known, own or held on. What a device replays after an outage counts.',
   'gaps.allTags': 'All tags',
   'gaps.period': 'Period',
-  'gaps.days': '{count} days',
+  'gaps.days': { one: '{count} day', other: '{count} days' },
   'gaps.none': 'No gap in this time',
   'gaps.lasts': 'until now',
   'gap.device': 'The device answered, but gave nothing usable',

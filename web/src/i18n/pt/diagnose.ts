@@ -63,7 +63,7 @@ export const ptDiagnose = {
     'Tempo em que se conhece um valor utilizável, próprio ou mantido. Conta o que um equipamento repete após uma interrupção.',
   'gaps.allTags': 'Todas as variáveis',
   'gaps.period': 'Período',
-  'gaps.days': '{count} dias',
+  'gaps.days': { one: '{count} dia', many: '{count} dias', other: '{count} dias' },
   'gaps.none': 'Sem falhas neste período',
   'gaps.lasts': 'até agora',
   'gap.device': 'O equipamento respondeu, mas sem nada utilizável',
