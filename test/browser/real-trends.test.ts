@@ -63,11 +63,11 @@ test('trends of a real plant: a driver that was killed leaves a gap with its cau
   await page.getByRole('button', { name: 'Saved views' }).click()
   await page.getByLabel('Save this view as').fill('Pump station')
   await page.getByRole('button', { name: 'Save', exact: true }).click()
-  await page.getByRole('button', { name: 'Pump station' }).waitFor(WAIT)
+  await page.getByRole('button', { name: 'Pump station', exact: true }).waitFor(WAIT)
   await page.keyboard.press('Escape')
   await page.goto(`${plant.url}/trends`)
   await page.getByRole('button', { name: 'Saved views' }).click()
-  await page.getByRole('button', { name: 'Pump station' }).click()
+  await page.getByRole('button', { name: 'Pump station', exact: true }).click()
   await page.locator('.note-list').getByText('Power cut in the cabinet').waitFor(WAIT)
   await page.screenshot({ path: join(SHOTS, 'real-trends-note.png'), fullPage: true })
 
