@@ -70,10 +70,16 @@ describe('the page of an alarm', () => {
     await page.getByLabel('Period').selectOption('7d')
     await page.waitForURL(/category=Process/)
     await page.waitForURL(/period=7d/)
-    await page.getByText('Export', { exact: true }).click()
-    const address = new URL((await page.getByRole('link', { name: 'CSV file' }).getAttribute('href')) ?? '', server.url)
-    assert.equal(address.pathname, '/api/alarms.csv')
-    assert.deepEqual([address.searchParams.get('category'), address.searchParams.get('is')], ['Process/Levels', 'closed'])
-    assert.ok(Date.now() - Number(address.searchParams.get('from')) / 1000 > 6.9 * 86_400_000)
+    await page.getByRole('button', { name: 'Export' }).press('Enter')
+    for (const [name, path] of [
+      ['CSV file', '/api/alarms.csv'],
+      ['Excel workbook', '/api/alarms.xlsx'],
+    ] as const) {
+      const address = new URL((await page.getByRole('link', { name }).getAttribute('href')) ?? '', server.url)
+      assert.equal(address.pathname, path)
+      const given = ['state', 'category', 'is'].map((one) => address.searchParams.get(one))
+      assert.deepEqual(given, ['history', 'Process/Levels', 'closed'])
+      assert.ok(Date.now() - Number(address.searchParams.get('from')) / 1000 > 6.9 * 86_400_000)
+    }
   })
 })
