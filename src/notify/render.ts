@@ -24,7 +24,7 @@ import {
   type Repeats,
 } from './core/message-text.ts'
 import { isStorm } from './core/storm.ts'
-import { fillTemplate, templateFor, type MessageTemplate } from './core/template.ts'
+import { fillTemplate, templateFor, type MessageTemplate, type TemplateKind } from './core/template.ts'
 import { createToken } from './token.ts'
 
 /** How long an acknowledge link works. */
@@ -61,14 +61,13 @@ export async function render(
   const original = told.find((one) => one.contactId === contact.id && one.channel === message.channel)?.providerId ?? null
   const how = answers ? (buttons && !several ? 'button' : 'reply') : link ? 'link' : 'screen'
   const alarms = items.flatMap((one) => one.alarm ?? [])
-  const say = { now: context.now, how, repeats: several || alarm === undefined ? undefined : await repeatsOf(db, alarm) } as const
+  const style = short ? 'short' : 'full'
+  const { language } = contact
+  const template = (kind: TemplateKind): string | undefined => templateFor(context.templates, { kind, style, language })
+  const say = { now: context.now, how, template, repeats: several || alarm === undefined ? undefined : await repeatsOf(db, alarm) } as const
   const text = several ? await togetherText(db, message.kind, alarms, contact, site, say) : textOf(message, alarm, contact, site, say)
-  const own =
-    several || alarm === undefined
-      ? undefined
-      : templateFor(context.templates, { kind: message.kind, style: short ? 'short' : 'full', language: contact.language })
-  const filled =
-    own === undefined || alarm === undefined ? undefined : fillTemplate(own, templateFields(alarm, site, contact.language, say))
+  const own = several || alarm === undefined || message.kind === 'system' ? undefined : template(message.kind)
+  const filled = own === undefined || alarm === undefined ? undefined : fillTemplate(own, templateFields(alarm, site, language, say))
   const body = filled ?? (short ? text.short : text.text)
   const url = link && alarm !== undefined ? `${base}/a/${await mintToken(db, alarm.id, contact.id, context.now)}` : null
   const acknowledge = message.kind !== 'alarm' || alarm === undefined ? null : { eventId: several ? null : alarm.id, url }
@@ -77,7 +76,7 @@ export async function render(
     body,
     outgoing: {
       address: message.address,
-      language: contact.language,
+      language,
       subject: text.subject,
       text: body,
       lines: filled === undefined ? text.lines : filled.split('\n').filter((line) => line !== ''),
@@ -98,7 +97,7 @@ async function togetherText(
   alarms: readonly Alarm[],
   { language }: StoredContact,
   site: Site,
-  context: { now: Micros; how: HowToAcknowledge },
+  context: { now: Micros; how: HowToAcknowledge; template: (kind: TemplateKind) => string | undefined },
 ): Promise<MessageText> {
   if (kind === 'acknowledged' || kind === 'cleared') return notesText(kind, alarms, site, language)
   const first = isStorm(alarms.length) ? (await floodNow(db, 'all'))?.firstOut?.eventId : undefined

@@ -1,12 +1,15 @@
 import { SyncTideError, asError } from '#base/errors.ts'
 import type { Clock, Millis } from '#base/time.ts'
-import type { Language } from '#domain/contact.ts'
+import type { MessageLanguage } from '#domain/contact.ts'
+import { listContacts } from '#store/contacts.ts'
 import type { Database } from '#store/database.ts'
 import { findGateway, keepGatewayState } from '#store/gateways.ts'
 import { readSettings } from '#store/settings.ts'
 import { channelOf } from './channels/catalogue.ts'
-import type { ChannelSession } from './channels/channel.ts'
-import { words } from './core/words.ts'
+import type { Channel, ChannelSession } from './channels/channel.ts'
+import type { MessageText } from './core/message-text.ts'
+import { templateFor } from './core/template.ts'
+import { testText } from './core/test-text.ts'
 import { openSettings, secretStore } from './gateways.ts'
 import { createToken } from './token.ts'
 
@@ -23,16 +26,19 @@ export interface TestStep {
 
 const PATIENCE_MILLIS = 25_000
 
-/** Test send: opens the gateway as stored, logs in, and sends to an address. Never throws for what the gateway does. */
+/**
+ * Test send: opens the gateway as stored, logs in, and sends to an address, in the language of the contact who has it, else of the site.
+ * Never throws for what the gateway does.
+ * @param context `who` tries it, by name
+ */
 export async function testSend(
-  context: { db: Database; key: Uint8Array; clock: Clock; signal: AbortSignal },
+  context: { db: Database; key: Uint8Array; clock: Clock; signal: AbortSignal; who: string },
   channel: string,
   address: string,
 ): Promise<{ ok: boolean; steps: TestStep[] }> {
   const { db, key, clock } = context
   const kind = channelOf(channel)
   const gateway = await findGateway(db, channel)
-  const { site } = await readSettings(db)
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(PATIENCE_MILLIS)])
   const steps: TestStep[] = []
   const step = async <T>(name: string, work: () => Promise<T>, told: (result: T) => string): Promise<T | undefined> => {
@@ -67,7 +73,7 @@ export async function testSend(
   if (checked !== undefined)
     await step(
       'send',
-      () => sendTest(session, opened.to, site.language, signal),
+      async () => await sendTest(session, opened.to, await textFor(context, kind, opened.to), signal),
       (chat) => `Handed over for ${chat}.`,
     )
   const ok = steps.every((one) => one.ok) && steps.length === 3
@@ -75,15 +81,38 @@ export async function testSend(
   return { ok, steps }
 }
 
-async function sendTest(session: ChannelSession, address: string, language: Language, signal: AbortSignal): Promise<string> {
-  const text = words(language).test
+interface TestMessage {
+  readonly language: MessageLanguage
+  readonly text: MessageText
+  readonly body: string
+}
+
+async function textFor(
+  { db, clock, who }: { db: Database; clock: Clock; who: string },
+  { channel, title, short = false }: Pick<Channel, 'channel' | 'title' | 'short'>,
+  address: string,
+): Promise<TestMessage> {
+  const { site, messageTemplates } = await readSettings(db)
+  const whose = (await listContacts(db)).find((one) => one.addresses.some((each) => each.channel === channel && each.address === address))
+  const language = whose?.language ?? site.language
+  const own = templateFor(messageTemplates, { kind: 'test', style: short ? 'short' : 'full', language })
+  const text = testText({ gateway: title, who, at: clock.now() }, site, language, own)
+  return { language, text, body: short ? text.short : text.text }
+}
+
+async function sendTest(
+  session: ChannelSession,
+  address: string,
+  { language, text, body }: TestMessage,
+  signal: AbortSignal,
+): Promise<string> {
   const receipt = await session.send(
     {
       address,
       language,
-      subject: `SyncTide: ${text}`,
-      text,
-      lines: [text],
+      subject: text.subject,
+      text: body,
+      lines: text.lines,
       key: `synctide-test-${createToken().token}`,
       thread: null,
       replyTo: null,

@@ -1,5 +1,6 @@
 import { channelOf, parseAddresses } from '#notify/channels/catalogue.ts'
-import { checkTemplates, type MessageTemplate } from '#notify/core/template.ts'
+import { checkTemplates } from '#notify/core/check-templates.ts'
+import type { MessageTemplate } from '#notify/core/template.ts'
 import { saveSettings } from '#store/settings.ts'
 import { type StoredContact, saveContactWithin } from '#store/contacts.ts'
 import type { Database, Queryable, Transaction } from '#store/database.ts'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { MESSAGE_LANGUAGES } from '#domain/contact.ts'
 import { TAG_RULE_KINDS } from '#domain/alarm.ts'
+import { TEMPLATE_KINDS } from '#notify/core/template.ts'
 
 /**
  * What may be said of a device, tag, rule and contact: the same for forms, programs and plant files. Each field carries its default,
@@ -163,7 +164,7 @@ export const contactShape = z.strictObject({
 })
 
 export const templateShape = z.strictObject({
-  kind: z.enum(['alarm', 'cleared', 'acknowledged', 'exhausted']),
+  kind: z.enum(TEMPLATE_KINDS),
   style: z.enum(['full', 'short']).default('full').meta({ description: 'Chats and mail, or SMS.' }),
   language: messageLanguage,
   text: z.string().min(1).max(2000),

@@ -40,7 +40,7 @@ export type SystemRoute =
   | { readonly to: 'chain'; readonly id: number }
 
 export interface StoredTemplate {
-  readonly kind: 'alarm' | 'cleared' | 'acknowledged' | 'exhausted'
+  readonly kind: 'alarm' | 'cleared' | 'acknowledged' | 'exhausted' | 'digest' | 'storm' | 'test'
   readonly style: 'full' | 'short'
   readonly language: MessageLanguage
   readonly text: string

@@ -83,6 +83,11 @@ const VIEWS: readonly [name: string, path: string, open: (page: Page) => Promise
     async (page) => {
       await page.getByLabel('Text', { exact: true }).fill('{severity} #{number} {name}\n{how}')
       await page.getByText('CRITICAL #417 Reservoir level very high').waitFor()
+      await page.getByLabel('Message', { exact: true }).selectOption('storm')
+      await page.getByText('Preview of the built-in text').waitFor()
+      await page.getByLabel('Text', { exact: true }).fill('{count}, {critical} critical, since {first}\n{list}\n\n{answer}')
+      await page.getByText('43, 15 critical, since #417').waitFor()
+      await page.getByText(/and \d+ more, in the alarm console/).waitFor()
     },
   ],
   ['messages-live', '/messages', async (page) => await page.getByText('Nobody answered', { exact: true }).waitFor()],

@@ -140,7 +140,7 @@ test('the password of a gateway is sealed, kept when left out, and wrong setting
 test('test send to a refused recipient names the recipient, to a dead server the server', async () => {
   await using t = await testDatabase()
   const site = await NotifySite.make(t.db)
-  const context = { db: t.db, key: site.key, clock: systemClock, signal: AbortSignal.timeout(20_000) }
+  const context = { db: t.db, key: site.key, clock: systemClock, signal: AbortSignal.timeout(20_000), who: 'Ana Silva' }
   {
     await using server = await startMailServer({ refused: ['gone@plant.test'] })
     await site.email(server.port)

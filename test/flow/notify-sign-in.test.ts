@@ -17,7 +17,7 @@ test('somebody signs in as the mailbox with a code; the token that is kept is re
   await using server = await SignInServer.start()
   await using mail = await startMailServer({ token: (one) => server.access.has(one) })
   const site = await NotifySite.make(t.db)
-  const context = { db: t.db, key: site.key, clock: systemClock, signal: AbortSignal.timeout(20_000) }
+  const context = { db: t.db, key: site.key, clock: systemClock, signal: AbortSignal.timeout(20_000), who: 'Ana Silva' }
   await assert.rejects(beginDeviceLogin(context, 'email'), (error) => error instanceof ConfigError && error.field === 'channel')
   const { deviceUrl, tokenUrl, clientId } = server
   const settings = {

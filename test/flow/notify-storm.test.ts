@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { saveTemplates } from '#plant/people.ts'
 import type { Database } from '#store/database.ts'
 import { AlarmPlant, startEngine, until } from '../support/alarm-plant.ts'
 import { testDatabase } from '../support/database.ts'
@@ -58,6 +59,8 @@ test('a storm of the site: one message at once and one for all the rest; one ans
   await site.telegram(telegram)
   await site.contact('Ana', [ANA.id], { language: 'pt' })
   await site.contact('Rui', [RUI.id])
+  const text = 'Vaga: {count}, {critical} críticos\nComeçou com {first}\n{list}\n\n{answer}'
+  await saveTemplates(t.db, [{ kind: 'storm', style: 'full', language: 'pt', text }])
   // the flood is an alarm of its own, told with the others or after them
   const heard = (person: Person): readonly ChatMessage[] =>
     telegram.in(person.id).filter((one) => !/^.*#\d+ (Many alarms at once|Muitos alarmes de uma vez)/.test(one.text))
@@ -77,6 +80,12 @@ test('a storm of the site: one message at once and one for all the rest; one ans
     /^Storm of alarms: \d\d new ones, 59 critical\nFirst: #\d+ Level \d+ \(PS-01\) [^]*\nand \d+ more, in the alarm console\n\nAnswer: all /,
   )
   assert.ok(digest.length <= 900, `${digest.length} letters`)
+  const own = heard(ANA)[1]?.text ?? ''
+  assert.match(
+    own,
+    /^Vaga: \d\d, 59 críticos\nComeçou com #\d+ Level \d+ \(PS-01\) [^]*\ne mais \d+, na consola de alarmes\n\nResponda: todos, /,
+  )
+  assert.ok(own.length <= 900, `${own.length} letters`)
   await until(async () => (await told(t.db, 'alarm')) === 120, 'all are on record')
 
   telegram.say(ANA, 'todos')

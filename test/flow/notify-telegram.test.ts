@@ -4,6 +4,7 @@ import { acknowledge } from '#alarm/commands.ts'
 import { systemClock } from '#host/clock.ts'
 import { createPairing } from '#notify/pairing.ts'
 import { testSend } from '#notify/test-send.ts'
+import { saveTemplates } from '#plant/people.ts'
 import { listContacts } from '#store/contacts.ts'
 import { AlarmPlant, startEngine, until } from '../support/alarm-plant.ts'
 import { testDatabase } from '../support/database.ts'
@@ -273,14 +274,18 @@ test('test send tells each step, a wrong token by name, and never the token', as
   await using t = await testDatabase()
   await using telegram = await FakeTelegram.start(ANA)
   const site = await NotifySite.make(t.db)
-  const context = { db: t.db, key: site.key, clock: systemClock, signal: AbortSignal.timeout(20_000) }
+  const context = { db: t.db, key: site.key, clock: systemClock, signal: AbortSignal.timeout(20_000), who: 'Ana Silva' }
   assert.deepEqual(
     (await testSend(context, 'telegram', String(ANA.id))).steps.map((one) => one.message),
     ['Telegram is not set up.'],
   )
   await site.telegram(telegram)
+  await site.contact('Ana', [ANA.id], { language: 'pt' })
+  const text = '{gateway} chega aqui. {who}, {time}'
+  await saveTemplates(t.db, [{ kind: 'test', style: 'full', language: 'pt', text }])
   const good = await testSend(context, 'telegram', String(ANA.id))
   assert.deepEqual([good.ok, good.steps.map((one) => one.name)], [true, ['settings', 'connect', 'send']])
+  assert.match(telegram.in(ANA.id)[0]?.text ?? '', /^Telegram chega aqui\. Ana Silva, \d\d\/\d\d\/\d{4}, \d\d:\d\d:\d\d$/)
   const phone = await testSend(context, 'telegram', '+351912345678')
   assert.match(phone.steps[0]?.message ?? '', /no Telegram chat id/)
   Object.assign(telegram, { token: '900001:another-token-of-the-same-bot' })

@@ -76,8 +76,9 @@ export const peopleRoutes: Handlers<Keys> = {
     return {}
   },
 
-  'POST /api/gateways/:channel/test': async ({ params, body }, { db, key, clock, note }) => {
-    const report = await testSend({ db, key, clock, signal: AbortSignal.timeout(PATIENCE_MILLIS) }, params.channel, body.address)
+  'POST /api/gateways/:channel/test': async ({ params, body }, { db, key, clock, note, user }) => {
+    const context = { db, key, clock, signal: AbortSignal.timeout(PATIENCE_MILLIS), who: user.displayName }
+    const report = await testSend(context, params.channel, body.address)
     note({ object: `gateway ${params.channel}`, after: { address: body.address, ok: report.ok } })
     return report
   },

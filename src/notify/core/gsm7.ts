@@ -59,11 +59,23 @@ function withoutAccent(letter: string): string {
 
 /** How many SMS a text needs: 160 septets in one, 153 in each of several; with any other letter 70 and 67 units of UTF-16. */
 export function smsParts(text: string): number {
-  let septets = 0
+  const needed = septets(text)
+  if (needed === undefined) return text.length <= 70 ? 1 : Math.ceil(text.length / 67)
+  return needed <= 160 ? 1 : Math.ceil(needed / 153)
+}
+
+/** How much of an SMS a text takes once it is written in the default alphabet. */
+export function plainSize(text: string): number {
+  return septets(toGsm7(text)) ?? text.length
+}
+
+/** undefined: not all of it is of the default alphabet */
+function septets(text: string): number | undefined {
+  let sum = 0
   for (const letter of text) {
-    if (BASIC.has(letter)) septets += 1
-    else if (EXTENDED.has(letter)) septets += 2
-    else return text.length <= 70 ? 1 : Math.ceil(text.length / 67)
+    if (BASIC.has(letter)) sum += 1
+    else if (EXTENDED.has(letter)) sum += 2
+    else return undefined
   }
-  return septets <= 160 ? 1 : Math.ceil(septets / 153)
+  return sum
 }

@@ -2,7 +2,7 @@ import type { Micros } from '#base/time.ts'
 import type { Operator, Severity } from '#domain/alarm.ts'
 import type { MessageLanguage } from '#domain/contact.ts'
 import { systemTrouble } from './system-trouble.ts'
-import type { TemplateFields } from './template.ts'
+import type { AlarmFields } from './template.ts'
 import { words } from './words.ts'
 import type { Words } from './words/wording.ts'
 
@@ -126,7 +126,7 @@ export function templateFields(
   site: SiteFacts,
   language: MessageLanguage,
   context: { now: Micros; how: HowToAcknowledge; repeats?: Repeats | undefined },
-): TemplateFields {
+): AlarmFields {
   const say = words(language)
   const time = (at: Micros | null | undefined): string => (at === null || at === undefined ? '' : when(at, site.timeZone, language))
   const value = alarm.clearedAt === null ? alarm.valueAtRaise : (alarm.valueAtClear ?? alarm.valueAtRaise)

@@ -1,9 +1,7 @@
-import { ConfigError } from '#base/errors.ts'
 import type { MessageLanguage } from '#domain/contact.ts'
-import { read } from './reply.ts'
 
-/** Texts that the site may write anew. */
-export const TEMPLATE_KINDS = ['alarm', 'cleared', 'acknowledged', 'exhausted'] as const
+/** Texts that the site may write anew. `digest` tells of several alarms, `storm` of more than one person can take in. */
+export const TEMPLATE_KINDS = ['alarm', 'cleared', 'acknowledged', 'exhausted', 'digest', 'storm', 'test'] as const
 export type TemplateKind = (typeof TEMPLATE_KINDS)[number]
 
 /** `full` for chats and mail, `short` for SMS. */
@@ -14,8 +12,7 @@ export interface MessageTemplate {
   readonly text: string
 }
 
-/** What a template may name. Empty where there is nothing to say: such a line is left out. */
-export const TEMPLATE_FIELDS = [
+const ALARM_FIELDS = [
   'severity',
   'number',
   'name',
@@ -32,9 +29,26 @@ export const TEMPLATE_FIELDS = [
   'site',
   'how',
 ] as const
-export type TemplateFields = Readonly<Record<(typeof TEMPLATE_FIELDS)[number], string>>
+export type AlarmFields = Readonly<Record<(typeof ALARM_FIELDS)[number], string>>
 
-const PLACE = /\{(\w+)\}/g
+const DIGEST_FIELDS = ['count', 'critical', 'first', 'list', 'site', 'answer'] as const
+export type DigestFields = Readonly<Record<(typeof DIGEST_FIELDS)[number], string>>
+
+const TEST_FIELDS = ['gateway', 'site', 'who', 'time'] as const
+export type TestFields = Readonly<Record<(typeof TEST_FIELDS)[number], string>>
+
+/** What a template may name. Empty where there is nothing to say: such a line is left out. */
+export const TEMPLATE_FIELDS: Readonly<Record<TemplateKind, readonly string[]>> = {
+  alarm: ALARM_FIELDS,
+  cleared: ALARM_FIELDS,
+  acknowledged: ALARM_FIELDS,
+  exhausted: ALARM_FIELDS,
+  digest: DIGEST_FIELDS,
+  storm: DIGEST_FIELDS,
+  test: TEST_FIELDS,
+}
+
+export const PLACE = /\{(\w+)\}/g
 
 /** Fills a template. A line that has places, and nothing in any of them, is left out. */
 export function fillTemplate(text: string, fields: Readonly<Record<string, string>>): string {
@@ -59,49 +73,4 @@ export function templateFor(
   of: { readonly kind: string; readonly style: MessageTemplate['style']; readonly language: MessageLanguage },
 ): string | undefined {
   return templates.find((one) => one.kind === of.kind && one.style === of.style && one.language === of.language)?.text
-}
-
-/** What a reader would see, for previews and checks. */
-export const SAMPLE_FIELDS: TemplateFields = {
-  severity: 'CRITICAL',
-  number: '417',
-  name: 'Reservoir level very high',
-  device: 'RES-02',
-  tag: 'Level',
-  value: '4.63 m',
-  limit: '> 4.5 m',
-  since: '01/07/2026, 03:10:05',
-  returned: '',
-  late: '',
-  repeats: '',
-  by: 'Telegram: Ana S.',
-  at: '01/07/2026, 03:12:40',
-  site: 'Water works',
-  how: 'Answer: ok 417',
-}
-
-/**
- * @throws ConfigError naming `templates[n].text`: for a place that does not exist, an alarm without its number, or a text that would
- * acknowledge itself when a phone sends it back
- */
-export function checkTemplates(templates: readonly MessageTemplate[]): void {
-  templates.forEach(({ kind, text }, index) => {
-    const field = `templates[${index}].text`
-    const stranger = [...text.matchAll(PLACE)].map((match) => match[1] ?? '').find((name) => !TEMPLATE_FIELDS.some((one) => one === name))
-    if (stranger !== undefined) {
-      throw new ConfigError(field, `There is no {${stranger}}.`, { remedy: `Use ${TEMPLATE_FIELDS.map((one) => `{${one}}`).join(' ')}.` })
-    }
-    if (text.trim() === '')
-      throw new ConfigError(field, 'The text is empty.', { remedy: 'Remove the template: the built-in text is used then.' })
-    if (kind === 'alarm' && !text.includes('{number}')) {
-      throw new ConfigError(field, 'The number of the alarm is missing.', { remedy: 'Write {number}: people answer with it.' })
-    }
-    const told = [{ eventId: 1, displayNumber: 417, message: 'm', sentAt: 0, acknowledgedBy: null }]
-    const reply = { kind: 'text', text: fillTemplate(text, SAMPLE_FIELDS), replyTo: null, writtenAt: 60_000_000, automatic: false } as const
-    if (read(reply, told).kind === 'acknowledge') {
-      throw new ConfigError(field, 'This text would acknowledge the alarm when a phone sends it back.', {
-        remedy: 'Say more than the answer.',
-      })
-    }
-  })
 }

@@ -3,9 +3,11 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { MESSAGE_LANGUAGES, type MessageLanguage } from '#domain/contact.ts'
 import { smsParts, toGsm7 } from '#notify/core/gsm7.ts'
-import { fillTemplate, SAMPLE_FIELDS, TEMPLATE_FIELDS, TEMPLATE_KINDS, type MessageTemplate } from '#notify/core/template.ts'
+import { TEMPLATE_FIELDS, TEMPLATE_KINDS, type MessageTemplate } from '#notify/core/template.ts'
+import { previewOf } from '#notify/core/template-preview.ts'
 import { call } from '../../../api/client.ts'
 import { useT } from '../../../i18n/language.ts'
+import type { Translate } from '../../../i18n/translate.ts'
 import { LANGUAGE_NAMES } from '../../../i18n/language-names.ts'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { PageHead } from '../../../widgets/page-head.tsx'
@@ -49,7 +51,7 @@ function Editor({ saved }: { saved: readonly MessageTemplate[] }): ReactNode {
       t('config.saved', { name: t('template.title') }),
     )
   }
-  const preview = fillTemplate(current, SAMPLE_FIELDS)
+  const preview = previewOf({ kind, style, language, text: current })
   const sms = toGsm7(preview)
   return (
     <section className="card">
@@ -83,7 +85,7 @@ function Editor({ saved }: { saved: readonly MessageTemplate[] }): ReactNode {
         </div>
         <Textarea
           label={t('template.text')}
-          description={t('template.textHint', { place: '{number}' })}
+          description={hintOf(kind, t)}
           placeholder={t('template.builtIn')}
           autosize
           minRows={4}
@@ -93,21 +95,19 @@ function Editor({ saved }: { saved: readonly MessageTemplate[] }): ReactNode {
           onChange={(event) => put(event.currentTarget.value)}
         />
         <Row gap={6}>
-          {TEMPLATE_FIELDS.map((field) => (
+          {TEMPLATE_FIELDS[kind].map((field) => (
             <Button key={field} size="compact-xs" variant="default" onClick={() => put(`${current}{${field}}`)}>
               {`{${field}}`}
             </Button>
           ))}
         </Row>
-        {current !== '' && (
-          <div>
-            <h3>{t('template.preview')}</h3>
-            <p className="log-lines" style={{ margin: 0 }}>
-              {style === 'short' ? sms : preview}
-            </p>
-            {style === 'short' && <span className="meta">{t('template.parts', { count: smsParts(sms) })}</span>}
-          </div>
-        )}
+        <div>
+          <h3>{current === '' ? t('template.previewBuiltIn') : t('template.preview')}</h3>
+          <p className="log-lines" style={{ margin: 0 }}>
+            {style === 'short' ? sms : preview}
+          </p>
+          {style === 'short' && <span className="meta">{t('template.parts', { count: smsParts(sms) })}</span>}
+        </div>
         <ErrorNote error={action.error} />
         <Row justify="flex-end">
           {current !== '' && (
@@ -122,4 +122,9 @@ function Editor({ saved }: { saved: readonly MessageTemplate[] }): ReactNode {
       </form>
     </section>
   )
+}
+
+function hintOf(kind: MessageTemplate['kind'], t: Translate): string {
+  if (kind === 'digest' || kind === 'storm') return t('template.severalHint', { list: '{list}', answer: '{answer}' })
+  return kind === 'alarm' ? t('template.textHint', { place: '{number}' }) : ''
 }
