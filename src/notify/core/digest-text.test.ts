@@ -41,6 +41,16 @@ test('the text of the site says several alarms, the most severe first', () => {
   assert.match(storm.text, /\n\nResponda: todos, para os assumir todos, ou os números$/)
 })
 
+test('what is built in counts and dates as its language does', () => {
+  const heads = (language: (typeof MESSAGE_LANGUAGES)[number]): readonly string[] =>
+    digestText(alarms(2), SITE, language, { now: RAISED, how: 'reply' }).text.split('\n').slice(0, 2)
+  assert.deepEqual(heads('en'), ['2 new alarms, 1 critical', '🔴 #2 Level (PS-01) 01/07 03:10'])
+  assert.deepEqual(heads('pt'), ['2 alarmes novos, 1 crítico', '🔴 #2 Level (PS-01) 01/07 03:10'])
+  assert.deepEqual(heads('es'), ['2 alarmas nuevas, 1 crítica', '🔴 #2 Level (PS-01) 01/07 03:10'])
+  assert.deepEqual(heads('fr'), ['2 nouvelles alarmes, 1 critique', '🔴 #2 Level (PS-01) 01/07 03:10'])
+  assert.deepEqual(heads('de'), ['2 neue Alarme, 1 kritisch', '🔴 #2 Level (PS-01) 01.07. 03:10'])
+})
+
 test('a mail lists all, and says once how to acknowledge', () => {
   const template = (): string => '{count}\n{list}\nHow: {answer}'
   const { lines } = digestText(alarms(150), SITE, 'en', { now: RAISED, how: 'screen', template })

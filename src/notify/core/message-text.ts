@@ -216,9 +216,9 @@ export function sentence(parts: readonly string[]): string {
     .join('. ')
 }
 
-/** `24/11 03:12` */
+/** `24/11 03:12`, in German `24.11. 03:12` */
 export function shortTime(at: Micros, timeZone: string, language: MessageLanguage): string {
-  return when(at, timeZone, language).replace(/^(\d\d\/\d\d)\/\d{4},? (\d\d:\d\d).*$/, '$1 $2')
+  return when(at, timeZone, language).replace(/^(\d\d\/\d\d|\d\d\.\d\d\.)\/?\d{4},? (\d\d:\d\d).*$/, '$1 $2')
 }
 
 function where(alarm: AlarmFacts, language: MessageLanguage): string {

@@ -29,9 +29,11 @@ export const FRENCH: Words = {
   howAnswer: (number) => `Répondez : oui ${number}`,
   declined: (alarms) => `Bien noté : vous ne pouvez pas. La personne suivante est prévenue maintenant : ${alarms}`,
   declinedLast: (alarms) => `Bien noté : vous ne pouvez pas. Il n’y a plus personne à prévenir : ${alarms}`,
-  digest: (count, critical) => `${count} nouvelles alarmes${critical > 0 ? `, ${critical} critiques` : ''}`,
+  digest: (count, critical) =>
+    `${count} nouvelles alarmes${critical > 0 ? `, ${critical} ${critical === 1 ? 'critique' : 'critiques'}` : ''}`,
   howDigest: 'Répondez : toutes, ou les numéros',
-  storm: (count, critical) => `Avalanche d’alarmes : ${count} nouvelles${critical > 0 ? `, ${critical} critiques` : ''}`,
+  storm: (count, critical) =>
+    `Avalanche d’alarmes : ${count} nouvelles${critical > 0 ? `, ${critical} ${critical === 1 ? 'critique' : 'critiques'}` : ''}`,
   first: 'Première',
   howStorm: 'Répondez : toutes, pour les prendre toutes en charge, ou les numéros',
   more: (count) => `et ${count} autres, dans la console des alarmes`,

@@ -29,9 +29,10 @@ export const PORTUGUESE: Words = {
   howAnswer: (number) => `Responda: sim ${number}`,
   declined: (alarms) => `Entendido: não pode. Quem se segue é avisado agora: ${alarms}`,
   declinedLast: (alarms) => `Entendido: não pode. Não há mais ninguém a avisar: ${alarms}`,
-  digest: (count, critical) => `${count} alarmes novos${critical > 0 ? `, ${critical} críticos` : ''}`,
+  digest: (count, critical) => `${count} alarmes novos${critical > 0 ? `, ${critical} ${critical === 1 ? 'crítico' : 'críticos'}` : ''}`,
   howDigest: 'Responda: todos, ou os números',
-  storm: (count, critical) => `Vaga de alarmes: ${count} novos${critical > 0 ? `, ${critical} críticos` : ''}`,
+  storm: (count, critical) =>
+    `Vaga de alarmes: ${count} novos${critical > 0 ? `, ${critical} ${critical === 1 ? 'crítico' : 'críticos'}` : ''}`,
   first: 'Primeiro',
   howStorm: 'Responda: todos, para os assumir todos, ou os números',
   more: (count) => `e mais ${count}, na consola de alarmes`,

@@ -29,9 +29,10 @@ export const SPANISH: Words = {
   howAnswer: (number) => `Responda: sí ${number}`,
   declined: (alarms) => `Entendido: no puede. Ahora se avisa a quien sigue: ${alarms}`,
   declinedLast: (alarms) => `Entendido: no puede. No queda nadie más a quien avisar: ${alarms}`,
-  digest: (count, critical) => `${count} alarmas nuevas${critical > 0 ? `, ${critical} críticas` : ''}`,
+  digest: (count, critical) => `${count} alarmas nuevas${critical > 0 ? `, ${critical} ${critical === 1 ? 'crítica' : 'críticas'}` : ''}`,
   howDigest: 'Responda: todas, o los números',
-  storm: (count, critical) => `Avalancha de alarmas: ${count} nuevas${critical > 0 ? `, ${critical} críticas` : ''}`,
+  storm: (count, critical) =>
+    `Avalancha de alarmas: ${count} nuevas${critical > 0 ? `, ${critical} ${critical === 1 ? 'crítica' : 'críticas'}` : ''}`,
   first: 'Primera',
   howStorm: 'Responda: todas, para hacerse cargo de todas, o los números',
   more: (count) => `y ${count} más, en la consola de alarmas`,
