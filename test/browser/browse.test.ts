@@ -3,11 +3,11 @@ import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { contextOf, launchChromium, openPage } from './chromium.ts'
 import { deviceAnswers } from './fake-devices.ts'
 import { fakeServer, type FakeServer } from './fake-server.ts'
+import { faultsOf } from './inspect.ts'
 
 const SHOTS = join(tmpdir(), 'synctide-pages')
 
@@ -53,24 +53,11 @@ describe('browsing a device', () => {
           .click()
         await page.getByText('48 chosen').first().waitFor()
         await page.screenshot({ path: join(SHOTS, `browse-${look}.png`) })
-        const axe = (): Promise<string[]> =>
-          new AxeBuilder({ page })
-            .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-            .analyze()
-            .then(({ violations }) =>
-              violations.map(
-                (one) =>
-                  `${one.id}: ${one.nodes
-                    .map((node) => node.html)
-                    .join(' | ')
-                    .slice(0, 400)}`,
-              ),
-            )
-        assert.deepEqual(await axe(), [])
+        assert.deepEqual(await faultsOf(page), [])
         if (phone) await page.getByText('48 chosen').first().click()
         await page.getByLabel('Tag name of Area 1/P-1/Speed').fill('Pump 1 speed')
         await page.screenshot({ path: join(SHOTS, `browse-chosen-${look}.png`) })
-        assert.deepEqual(await axe(), [])
+        assert.deepEqual(await faultsOf(page), [])
         const [wide, room] = [await page.evaluate<number>('document.documentElement.scrollWidth'), page.viewportSize()?.width ?? 0]
         assert.ok(wide <= room, `${wide} px wide in a window of ${room}`)
         const before = sent().length

@@ -3,7 +3,6 @@ import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { applyPlant } from '#plant/apply.ts'
 import { exportPlant } from '#plant/export.ts'
@@ -12,6 +11,7 @@ import { encodeRegisters, type Layout } from '#drivers/modbus/core/decode.ts'
 import type { Value } from '#domain/sample.ts'
 import { ModbusServer } from '../../simulator/modbus-server.ts'
 import { contextOf, launchChromium, openPage } from './chromium.ts'
+import { faultsOf } from './inspect.ts'
 import { type RealPlant, realPlant } from './real-plant.ts'
 
 const SHOTS = join(tmpdir(), 'synctide-pages')
@@ -95,18 +95,6 @@ describe('many tags at once, on the real server', () => {
     const reply = await context.request.post(`${plant.url}/api/login`, { data: LOGIN })
     assert.ok(reply.ok(), await reply.text())
     return context
-  }
-  async function faultsOf(page: Page): Promise<string[]> {
-    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze()
-    const [wide, room] = [await page.evaluate<number>('document.documentElement.scrollWidth'), page.viewportSize()?.width ?? 0]
-    const faults = violations.map(
-      (one) =>
-        `${one.id}: ${one.nodes
-          .map((node) => `${node.html} ${node.any[0]?.message ?? ''}`)
-          .join(' | ')
-          .slice(0, 600)}`,
-    )
-    return wide > room ? [...faults, `${wide} px wide in a window of ${room}`] : faults
   }
 
   for (const { name, ...looks } of LOOKS) {

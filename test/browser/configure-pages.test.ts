@@ -3,9 +3,9 @@ import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { contextOf, launchChromium, openPage } from './chromium.ts'
+import { faultsOf } from './inspect.ts'
 import { type RealPlant, realPlant } from './real-plant.ts'
 
 const SHOTS = join(tmpdir(), 'synctide-pages')
@@ -80,16 +80,7 @@ describe('configuration on the real server', () => {
         await page.locator('.live-state[data-state="live"]').waitFor()
         await page.waitForLoadState('networkidle')
         await page.screenshot({ path: join(SHOTS, `config${path.replaceAll('/', '-')}-${look}.png`) })
-        const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
-        for (const one of violations)
-          faults.push(
-            `${path}: ${one.id}: ${one.nodes
-              .map((node) => node.html)
-              .join(' | ')
-              .slice(0, 400)}`,
-          )
-        const [wide, room] = [await page.evaluate<number>('document.documentElement.scrollWidth'), page.viewportSize()?.width ?? 0]
-        if (wide > room) faults.push(`${path}: ${wide} px wide in a window of ${room}`)
+        faults.push(...(await faultsOf(page)).map((fault) => `${path}: ${fault}`))
         faults.push(...complaints.map((text) => `${path}: ${text}`))
         await page.close()
       }

@@ -3,11 +3,11 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { contextOf, launchChromium, openPage } from './chromium.ts'
 import { deviceAnswers } from './fake-devices.ts'
 import { fakeServer, type FakeServer } from './fake-server.ts'
+import { faultsOf } from './inspect.ts'
 
 const SHOTS = join(tmpdir(), 'synctide-pages')
 
@@ -23,19 +23,6 @@ describe('diagnostics of a device', () => {
     await browser.close()
     await server[Symbol.asyncDispose]()
   })
-
-  async function faultsOf(page: Page): Promise<string[]> {
-    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze()
-    const [wide, room] = [await page.evaluate<number>('document.documentElement.scrollWidth'), page.viewportSize()?.width ?? 0]
-    const faults = violations.map(
-      (one) =>
-        `${one.id}: ${one.nodes
-          .map((node) => node.html)
-          .join(' | ')
-          .slice(0, 400)}`,
-    )
-    return wide > room ? [...faults, `${wide} px wide in a window of ${room}`] : faults
-  }
 
   for (const phone of [false, true]) {
     for (const dark of [false, true]) {

@@ -3,7 +3,6 @@ import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { openKey } from '#host/secrets.ts'
 import { configureGateway } from '#notify/gateways.ts'
@@ -13,6 +12,7 @@ import { saveSettings } from '#store/settings.ts'
 import { type ApiSite, apiSite, type Credentials } from '../support/api-site.ts'
 import { SignInServer } from '../support/sign-in-server.ts'
 import { contextOf, launchChromium, openPage } from './chromium.ts'
+import { faultsOf } from './inspect.ts'
 import { pagesBuilt } from './pages-built.ts'
 
 const SHOTS = join(tmpdir(), 'synctide-pages')
@@ -177,16 +177,7 @@ describe('escalation on the real server', () => {
         await open(page)
         await page.waitForLoadState('networkidle')
         await page.screenshot({ path: join(SHOTS, `${name}-${look.name}.png`) })
-        const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
-        for (const one of violations)
-          faults.push(
-            `${name}: ${one.id}: ${one.nodes
-              .map((node) => node.html)
-              .join(' | ')
-              .slice(0, 400)}`,
-          )
-        const [wide, room] = [await page.evaluate<number>('document.documentElement.scrollWidth'), page.viewportSize()?.width ?? 0]
-        if (wide > room) faults.push(`${name}: ${wide} px wide in a window of ${room}`)
+        faults.push(...(await faultsOf(page)).map((fault) => `${name}: ${fault}`))
         faults.push(...complaints.map((text) => `${name}: ${text}`))
         await page.close()
       }

@@ -3,10 +3,10 @@ import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser } from 'playwright-core'
 import { contextOf, launchChromium, openPage } from './chromium.ts'
 import { fakeServer, type FakeServer } from './fake-server.ts'
+import { faultsOf } from './inspect.ts'
 
 /** Route, and words that stand on it once it is drawn. */
 const PAGES = [
@@ -62,19 +62,7 @@ describe('every page, both sizes, light and dark', () => {
           await page.getByText(words).first().waitFor()
           await page.evaluate('document.fonts.ready.then(() => true)')
           await page.screenshot({ path: join(SHOTS, `${name}-${look}.png`) })
-          const { violations } = await new AxeBuilder({ page })
-            .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-            .analyze()
-          for (const one of violations)
-            faults.push(
-              `${name}: ${one.id}: ${one.nodes
-                .map((node) => `${node.html} ${node.any[0]?.message ?? ''}`)
-                .join(' | ')
-                .slice(0, 600)}`,
-            )
-          // a phone widens its window to a page that is too wide: its size is asked of the emulation
-          const [wide, room] = [await page.evaluate<number>('document.documentElement.scrollWidth'), page.viewportSize()?.width ?? 0]
-          if (wide > room) faults.push(`${name}: ${wide} px wide in a window of ${room}`)
+          faults.push(...(await faultsOf(page)).map((fault) => `${name}: ${fault}`))
           faults.push(...complaints.map((text) => `${name}: ${text}`))
           await page.close()
         }

@@ -3,9 +3,9 @@ import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
 import { contextOf, launchChromium, openPage } from './chromium.ts'
 import { fakeServer } from './fake-server.ts'
+import { faultsOf } from './inspect.ts'
 
 const SHOTS = join(tmpdir(), 'synctide-pages')
 
@@ -35,11 +35,7 @@ test('all samples of what is shown are one link, in the look that was chosen, al
       timeZone: 'Europe/Lisbon',
     })
     await page.screenshot({ path: join(SHOTS, 'export-dialog.png') })
-    const { violations } = await new AxeBuilder({ page }).include('[role=dialog]').analyze()
-    assert.deepEqual(
-      violations.map((one) => one.id),
-      [],
-    )
+    assert.deepEqual(await faultsOf(page, '[role=dialog]'), [])
     const saved = page.waitForEvent('download')
     await link.click()
     await (await saved).cancel()

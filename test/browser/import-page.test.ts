@@ -3,9 +3,9 @@ import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
 import { contextOf, launchChromium, openPage } from './chromium.ts'
 import { fakeServer } from './fake-server.ts'
+import { faultsOf } from './inspect.ts'
 
 const SHOTS = join(tmpdir(), 'synctide-pages')
 const FROM = Date.parse('2025-01-01T00:00:00Z') * 1000
@@ -41,12 +41,7 @@ test('a file is looked at first, and stored when somebody says so; phone and des
       await page.getByText('Line 17:').waitFor()
       assert.deepEqual(server.changes.map((one) => (one.body as { dryRun: boolean }).dryRun).at(-1), true)
       await page.screenshot({ path: join(SHOTS, `import-${phone ? 'phone' : 'desktop'}.png`), fullPage: true })
-      const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'best-practice']).analyze()
-      assert.deepEqual(
-        violations.map((one) => `${one.id}: ${one.nodes[0]?.html}`),
-        [],
-      )
-      assert.ok((await page.evaluate<number>('document.documentElement.scrollWidth')) <= (page.viewportSize()?.width ?? 0))
+      assert.deepEqual(await faultsOf(page), [])
       await page.getByRole('button', { name: 'Import 210,236 samples' }).click()
       await page.getByRole('heading', { name: 'Stored' }).waitFor()
       const sent = server.changes.map((one) => one.body as { dryRun: boolean; content: string; device: string | null })

@@ -3,13 +3,13 @@ import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser } from 'playwright-core'
 import type { Contract } from '#api/contract/contract.ts'
 import type { ReplyOf } from '#api/contract/endpoint.ts'
 import { RETENTION_STEPS } from '#domain/retention.ts'
 import { contextOf, launchChromium, openPage } from './chromium.ts'
 import { type FakeServer, fakeServer } from './fake-server.ts'
+import { faultsOf } from './inspect.ts'
 
 const SHOTS = join(tmpdir(), 'synctide-pages')
 const NOW = Date.now() * 1000
@@ -115,12 +115,7 @@ describe('the Storage page', () => {
           path: join(SHOTS, `storage-${phone ? 'phone' : 'desktop'}-${dark ? 'dark' : 'light'}.png`),
           fullPage: true,
         })
-        const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag22aa', 'best-practice']).analyze()
-        assert.deepEqual(
-          violations.map((one) => `${one.id}: ${one.nodes[0]?.html}`),
-          [],
-        )
-        assert.ok((await page.evaluate<number>('document.documentElement.scrollWidth')) <= (page.viewportSize()?.width ?? 0))
+        assert.deepEqual(await faultsOf(page), [])
         assert.deepEqual(complaints, [])
       })
     }
