@@ -110,7 +110,7 @@ describe('many tags at once, on the real server', () => {
       await page.getByText('float CDAB').first().waitFor()
       await page.getByRole('textbox', { name: 'Number on the display' }).fill('57.3')
       await page
-        .getByRole('button', { name: /^Make a tag of HR100/ })
+        .getByRole('button', { name: /^Make tag of HR100/ })
         .first()
         .waitFor()
       await look(page, 'explorer')

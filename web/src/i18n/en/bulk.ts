@@ -92,7 +92,7 @@ export const enBulk = {
     'It lies at {address}, {distance} from the address in the manual: the manual counts differently from the address offset of this device.',
   'explore.near': 'one unit beside',
   'explore.makeTag': 'Make tag',
-  'explore.makeTagAt': 'Make a tag of {address} as {type}',
+  'explore.makeTagAt': 'Make tag of {address} as {type}',
   'explore.readingsOf': 'All readings of {address}',
   'explore.oneRegister': 'One register',
   'explore.text': 'Text',

@@ -102,7 +102,7 @@ function Editor({ saved }: { saved: readonly MessageTemplate[] }): ReactNode {
           ))}
         </Row>
         <div>
-          <h3>{current === '' ? t('template.previewBuiltIn') : t('template.preview')}</h3>
+          <h2>{current === '' ? t('template.previewBuiltIn') : t('template.preview')}</h2>
           <p className="log-lines" style={{ margin: 0 }}>
             {style === 'short' ? sms : preview}
           </p>
