@@ -22,7 +22,6 @@ import { PageHead } from '../../widgets/page-head.tsx'
 import { byUrgency } from '../alarms/alarm-text.ts'
 import { alarmsQuery } from '../alarms/alarms-query.ts'
 import { rulesQuery } from '../configure/rules/rules-query.ts'
-import { NotFoundPage } from '../not-found.tsx'
 import '../alarms/alarms.css'
 import '../public-frame.css'
 import { DeviceFacts } from './device-facts.tsx'
@@ -30,6 +29,7 @@ import './devices.css'
 import { TagRow, TagTile } from './tag-tile.tsx'
 
 const DeviceService = onDemand(withWords(async () => (await import('../alarms/device-service.tsx')).DeviceService))
+const NotFoundPage = onDemand(async () => (await import('../not-found.tsx')).NotFoundPage)
 const TagTrend = onDemand(async () => (await import('./tag-trend.tsx')).TagTrend)
 
 /** One device and its values as they are now. */
