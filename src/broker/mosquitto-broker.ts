@@ -30,10 +30,16 @@ export class MosquittoBroker implements BundledBroker {
 
   /**
    * @param options `program` is the path of mosquitto, 2.0 or newer; `folder` is its own, for configuration and what it holds
-   * @throws ConfigError naming `port` or SYNCTIDE_MOSQUITTO with what it said when it does not start
+   * @throws ConfigError naming `username`, `port`, or SYNCTIDE_MOSQUITTO with what it said when it does not start
    */
   static async start(options: { program: string; folder: string; config: BrokerConfig; log: Logger }): Promise<MosquittoBroker> {
     const { program, folder, config, log } = options
+    // one line of its password file is one user, up to the first colon
+    if (/[:\p{Cc}]/u.test(config.username)) {
+      throw new ConfigError('username', 'Mosquitto takes no user name with a colon or a control character', {
+        remedy: 'Choose another user name, and enter it in the devices that publish.',
+      })
+    }
     await mkdir(folder, { recursive: true, mode: 0o700 })
     const paths = { config: join(folder, 'mosquitto.conf'), passwords: join(folder, 'passwords'), pid: join(folder, 'pid'), folder }
     await endOrphan(paths)
@@ -127,11 +133,18 @@ async function endOrphan(paths: { config: string; pid: string }): Promise<void> 
   if (!Number.isInteger(pid) || pid <= 0) return
   // where there is no such folder nothing is known of it
   const isOurs = async (): Promise<boolean> => (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).includes(paths.config)
+  const end = (signal: NodeJS.Signals): void => {
+    try {
+      process.kill(pid, signal)
+    } catch {
+      // it has just ended by itself
+    }
+  }
   if (!(await isOurs())) return
-  process.kill(pid, 'SIGTERM')
+  end('SIGTERM')
   const deadline = performance.now() + STOP_MILLIS
   while (await isOurs()) {
-    if (performance.now() > deadline) process.kill(pid, 'SIGKILL')
+    if (performance.now() > deadline) end('SIGKILL')
     await pause(50)
   }
 }

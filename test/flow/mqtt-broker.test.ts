@@ -108,6 +108,8 @@ test('a Mosquitto that outlived us is ended; what does not run is named', async 
     await using taken = createServer().listen(config.port, '127.0.0.1')
     await once(taken, 'listening')
     await assert.rejects(start(), (error) => error instanceof ConfigError && error.field === 'port' && /is taken/.test(error.message))
+    const forged = MosquittoBroker.start({ program: '/usr/sbin/mosquitto', folder, config: { ...config, username: 'a\nb' }, log: quiet })
+    await assert.rejects(forged, (error) => error instanceof ConfigError && error.field === 'username')
     await assert.rejects(start('/nowhere/mosquitto'), (error) => error instanceof ConfigError && /ENOENT/.test(error.message))
   } finally {
     rmSync(folder, { recursive: true, force: true })
