@@ -51,12 +51,15 @@ await guarded(async () => {
   }
   if (['store', 'flow', 'processes', 'browser'].some(on)) {
     await withDatabase(node, async (environment) => {
-      for (const part of ['store', 'flow', 'processes', 'browser']) {
-        if (!on(part)) continue
-        const files = testsBelow(join('test', part))
-        const tests = [node, [...TEST_ARGUMENTS, `--test-concurrency=${FILES_AT_ONCE[part]}`, ...files]]
-        results.push(await run(part, [[tests]], environment))
+      const lane = async (...parts) => {
+        for (const part of parts.filter(on)) {
+          const files = testsBelow(join('test', part))
+          const tests = [node, [...TEST_ARGUMENTS, `--test-concurrency=${FILES_AT_ONCE[part]}`, ...files]]
+          results.push(await run(part, [[tests]], environment))
+        }
       }
+      // each waits much, for pages to be drawn or for time to pass: side by side they keep both cores busy
+      await Promise.all([lane('store', 'flow'), lane('processes', 'browser')])
     })
   }
   if (on('timescale')) results.push(await runOnTimescale(node))
@@ -71,16 +74,16 @@ await guarded(async () => {
 /** @param steps one after the other; commands of one step side by side */
 async function run(part, steps, environment = process.env) {
   const began = Date.now()
-  process.stderr.write(`${part.padEnd(10)} `)
+  if (process.stderr.isTTY) say(`${part.padEnd(10)} ...`)
   for (const step of steps) {
     const ends = await Promise.all(step.map(async ([command, args]) => await capture(command, args, environment)))
     const failed = ends.filter(({ code }) => code !== 0)
     if (failed.length > 0) {
-      say(`failed after ${seconds(began)} s\n\n${failed.map(({ output }) => output).join('\n')}`)
+      say(`${part.padEnd(10)} failed after ${seconds(began)} s\n\n${failed.map(({ output }) => output).join('\n')}`)
       return { part, ok: false }
     }
   }
-  say(`ok, ${seconds(began)} s`)
+  say(`${part.padEnd(10)} ok, ${seconds(began)} s`)
   return { part, ok: true }
 }
 

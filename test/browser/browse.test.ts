@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { contextOf, launchChromium, openPage } from './chromium.ts'
 import { deviceAnswers } from './fake-devices.ts'
 import { fakeServer, type FakeServer } from './fake-server.ts'
 import { faultsOf } from './inspect.ts'
-
-const SHOTS = join(tmpdir(), 'synctide-pages')
 
 interface SentTags {
   readonly tags: readonly { readonly name: string; readonly address: string; readonly unit: string }[]
@@ -19,7 +14,6 @@ describe('browsing a device', () => {
   let server: FakeServer
   let browser: Browser
   before(async () => {
-    await mkdir(SHOTS, { recursive: true })
     server = await fakeServer(await deviceAnswers())
     browser = await launchChromium()
   })
@@ -35,50 +29,46 @@ describe('browsing a device', () => {
   const sent = (): SentTags[] => server.changes.filter(({ call }) => call.endsWith('/tags')).map(({ body }) => body as SentTags)
 
   for (const phone of [false, true]) {
-    for (const dark of [false, true]) {
-      const look = `${phone ? 'phone' : 'desktop'}-${dark ? 'dark' : 'light'}`
-      test(`a branch ticked, named and added (${look})`, async () => {
-        await using context = await contextOf(browser, { phone, dark })
-        const { page, complaints } = await openPage(context, `${server.url}/config/devices/4`)
-        await opened(page)
-        await page
-          .getByRole('treeitem', { name: /Area 2/ })
-          .locator('[data-part=fold]')
-          .click()
-        await page.getByRole('treeitem', { name: /P-1/ }).locator('[data-part=fold]').click()
-        await page.getByRole('treeitem', { name: /Flow/ }).waitFor()
-        await page
-          .getByRole('treeitem', { name: /Area 1/ })
-          .locator('[data-part=tick]')
-          .click()
-        await page.getByText('48 chosen').first().waitFor()
-        await page.screenshot({ path: join(SHOTS, `browse-${look}.png`) })
-        assert.deepEqual(await faultsOf(page), [])
-        if (phone) await page.getByText('48 chosen').first().click()
-        await page.getByLabel('Tag name of Area 1/P-1/Speed').fill('Pump 1 speed')
-        await page.screenshot({ path: join(SHOTS, `browse-chosen-${look}.png`) })
-        assert.deepEqual(await faultsOf(page), [])
-        const [wide, room] = [await page.evaluate<number>('document.documentElement.scrollWidth'), page.viewportSize()?.width ?? 0]
-        assert.ok(wide <= room, `${wide} px wide in a window of ${room}`)
-        const before = sent().length
-        await page.getByRole('button', { name: 'Add 48 tags' }).click()
-        await page.getByText('48 tags were added.').waitFor()
-        const [{ tags } = { tags: [] }] = sent().slice(before)
-        assert.equal(tags.length, 48)
-        assert.deepEqual(
-          tags.find((tag) => tag.address === 'ns=2;s=Area 1/P-1/Speed'),
-          {
-            name: 'Pump 1 speed',
-            address: 'ns=2;s=Area 1/P-1/Speed',
-            settings: {},
-            kind: 'analog',
-            unit: 'rpm',
-          },
-        )
-        assert.equal(tags.find((tag) => tag.address === 'ns=2;s=Area 1/P-2/Speed')?.name, 'P-2.Speed')
-        assert.deepEqual(complaints, [])
-      })
-    }
+    const size = phone ? 'phone' : 'desktop'
+    test(`a branch ticked, named and added (${size})`, async () => {
+      await using context = await contextOf(browser, { phone })
+      const { page, complaints } = await openPage(context, `${server.url}/config/devices/4`)
+      await opened(page)
+      await page
+        .getByRole('treeitem', { name: /Area 2/ })
+        .locator('[data-part=fold]')
+        .click()
+      await page.getByRole('treeitem', { name: /P-1/ }).locator('[data-part=fold]').click()
+      await page.getByRole('treeitem', { name: /Flow/ }).waitFor()
+      await page
+        .getByRole('treeitem', { name: /Area 1/ })
+        .locator('[data-part=tick]')
+        .click()
+      await page.getByText('48 chosen').first().waitFor()
+      assert.deepEqual(await faultsOf(page, 'browse'), [])
+      if (phone) await page.getByText('48 chosen').first().click()
+      await page.getByLabel('Tag name of Area 1/P-1/Speed').fill('Pump 1 speed')
+      assert.deepEqual(await faultsOf(page, 'browse-chosen'), [])
+      const [wide, room] = [await page.evaluate<number>('document.documentElement.scrollWidth'), page.viewportSize()?.width ?? 0]
+      assert.ok(wide <= room, `${wide} px wide in a window of ${room}`)
+      const before = sent().length
+      await page.getByRole('button', { name: 'Add 48 tags' }).click()
+      await page.getByText('48 tags were added.').waitFor()
+      const [{ tags } = { tags: [] }] = sent().slice(before)
+      assert.equal(tags.length, 48)
+      assert.deepEqual(
+        tags.find((tag) => tag.address === 'ns=2;s=Area 1/P-1/Speed'),
+        {
+          name: 'Pump 1 speed',
+          address: 'ns=2;s=Area 1/P-1/Speed',
+          settings: {},
+          kind: 'analog',
+          unit: 'rpm',
+        },
+      )
+      assert.equal(tags.find((tag) => tag.address === 'ns=2;s=Area 1/P-2/Speed')?.name, 'P-2.Speed')
+      assert.deepEqual(complaints, [])
+    })
   }
 
   test('by keyboard alone: fold, move, take a range, tick all found', async () => {

@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { applyPlant } from '#plant/apply.ts'
@@ -11,17 +8,10 @@ import { encodeRegisters, type Layout } from '#drivers/modbus/core/decode.ts'
 import type { Value } from '#domain/sample.ts'
 import { ModbusServer } from '../../simulator/modbus-server.ts'
 import { contextOf, launchChromium, openPage } from './chromium.ts'
-import { faultsOf } from './inspect.ts'
+import { faultsOf, picture } from './inspect.ts'
 import { type RealPlant, realPlant } from './real-plant.ts'
 
-const SHOTS = join(tmpdir(), 'synctide-pages')
 const LOGIN = { login: 'ana', password: 'correct horse battery' }
-const LOOKS = [
-  { name: 'desktop-light', phone: false, dark: false },
-  { name: 'desktop-dark', phone: false, dark: true },
-  { name: 'phone-light', phone: true, dark: false },
-  { name: 'phone-dark', phone: true, dark: true },
-] as const
 
 /** A device as they come: floats with their registers swapped, scaled integers, a counter, a text, a hole, zeros. */
 function memory(): Uint16Array {
@@ -47,7 +37,6 @@ describe('many tags at once, on the real server', () => {
   let plc: ModbusServer
   let deviceId = 0
   before(async () => {
-    await mkdir(SHOTS, { recursive: true })
     const bank = {
       holding: memory(),
       input: new Uint16Array(10),
@@ -90,20 +79,19 @@ describe('many tags at once, on the real server', () => {
     await plc[Symbol.asyncDispose]()
   })
 
-  async function loggedIn(looks: { phone?: boolean; dark?: boolean } = {}): Promise<BrowserContext> {
-    const context = await contextOf(browser, looks)
+  async function loggedIn(phone = false): Promise<BrowserContext> {
+    const context = await contextOf(browser, { phone })
     const reply = await context.request.post(`${plant.url}/api/login`, { data: LOGIN })
     assert.ok(reply.ok(), await reply.text())
     return context
   }
 
-  for (const { name, ...looks } of LOOKS) {
-    test(`explorer, table, spreadsheets: axe, width, complaints (${name})`, async () => {
-      await using context = await loggedIn(looks)
+  for (const phone of [false, true]) {
+    test(`explorer, table, spreadsheets: axe, width, complaints (${phone ? 'phone' : 'desktop'})`, async () => {
+      await using context = await loggedIn(phone)
       const faults: string[] = []
       const look = async (page: Page, what: string): Promise<void> => {
-        await page.screenshot({ path: join(SHOTS, `bulk-${what}-${name}.png`) })
-        faults.push(...(await faultsOf(page)).map((fault) => `${what}: ${fault}`))
+        faults.push(...(await faultsOf(page, `bulk-${what}`)))
       }
       const { page, complaints } = await openPage(context, `${plant.url}/config/devices/${deviceId}`)
       await page.getByRole('button', { name: 'Explore registers' }).last().click()
@@ -183,8 +171,7 @@ describe('many tags at once, on the real server', () => {
     await keys('Control+s')
     await page.getByText('1 cell cannot be saved').waitFor()
     await page.locator('.tag-grid-problem', { hasText: 'Choose one of' }).waitFor()
-    await page.screenshot({ path: join(SHOTS, 'bulk-table-problem.png') })
-    assert.deepEqual(await faultsOf(page), [])
+    assert.deepEqual(await faultsOf(page, 'bulk-table-problem'), [])
     // typing replaces what stood there, Enter goes down; the driver finds the letter O in the address
     await page.keyboard.type('float')
     await keys('Enter', 'Control+s')
@@ -280,8 +267,7 @@ describe('many tags at once, on the real server', () => {
     await page.getByText('did you mean address?').waitFor()
     await page.getByText('There is no device FM-1; did you mean FM-01?').waitFor()
     await page.getByText('"1.000,5" is no number.').waitFor()
-    await page.screenshot({ path: join(SHOTS, 'bulk-sheets-problems.png') })
-    assert.deepEqual(await faultsOf(page), [])
+    assert.deepEqual(await faultsOf(page, 'bulk-sheets-problems'), [])
     await file.setInputFiles(csv('device;name;scale\nFM-01;Flow;0,5\nFM-01;Level;2'))
     await page.getByText('0 to add, 2 to change, 0 to remove').waitFor()
     await page.getByRole('button', { name: 'Apply 2 changes' }).click()
@@ -291,7 +277,7 @@ describe('many tags at once, on the real server', () => {
     await page.getByRole('button', { name: 'Undo the import' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Undo the import' }).click()
     await page.getByText('Undone: 2 changes.').waitFor()
-    await page.screenshot({ path: join(SHOTS, 'bulk-sheets-undone.png') })
+    await picture(page, 'bulk-sheets-undone')
     assert.deepEqual((await exportPlant(plant.database.db)).devices, original)
     assert.deepEqual(complaints, [])
   })

@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { contextOf, launchChromium, openPage } from './chromium.ts'
 import { faultsOf } from './inspect.ts'
 import { type RealPlant, realPlant } from './real-plant.ts'
 
-const SHOTS = join(tmpdir(), 'synctide-pages')
 const PAGES = [
   '',
   '/devices',
@@ -39,7 +35,6 @@ describe('configuration on the real server', () => {
   let plant: RealPlant
   let browser: Browser
   before(async () => {
-    await mkdir(SHOTS, { recursive: true })
     plant = await realPlant(['demo', 'broker', 'driver-modbus', 'driver-iec104', 'driver-mqtt', 'driver-opcua', 'driver-csv', 'api'])
     browser = await launchChromium()
     await using context = await contextOf(browser)
@@ -62,25 +57,23 @@ describe('configuration on the real server', () => {
     await plant[Symbol.asyncDispose]()
   })
 
-  async function loggedIn(phone: boolean, dark: boolean): Promise<BrowserContext> {
-    const context = await contextOf(browser, { phone, dark })
+  async function loggedIn(phone: boolean): Promise<BrowserContext> {
+    const context = await contextOf(browser, { phone })
     const reply = await context.request.post(`${plant.url}/api/login`, { data: LOGIN })
     assert.ok(reply.ok(), await reply.text())
     return context
   }
 
   for (const phone of [false, true]) {
-    const look = phone ? 'phone-dark' : 'desktop-light'
-    test(`every page: axe, width, complaints (${look})`, async () => {
-      await using context = await loggedIn(phone, phone)
+    test(`every page: axe, width, complaints (${phone ? 'phone' : 'desktop'})`, async () => {
+      await using context = await loggedIn(phone)
       const faults: string[] = []
       for (const path of PAGES) {
         const { page, complaints } = await openPage(context, `${plant.url}/config${path}`)
         await page.locator('main h1').waitFor()
         await page.locator('.live-state[data-state="live"]').waitFor()
         await page.waitForLoadState('networkidle')
-        await page.screenshot({ path: join(SHOTS, `config${path.replaceAll('/', '-')}-${look}.png`) })
-        faults.push(...(await faultsOf(page)).map((fault) => `${path}: ${fault}`))
+        faults.push(...(await faultsOf(page, `config${path.replaceAll('/', '-')}`)))
         faults.push(...complaints.map((text) => `${path}: ${text}`))
         await page.close()
       }

@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { PROTOCOLS } from '#drivers/catalogue.ts'
@@ -10,13 +7,10 @@ import { deviceAnswers } from './fake-devices.ts'
 import { fakeServer, type FakeServer } from './fake-server.ts'
 import { faultsOf } from './inspect.ts'
 
-const SHOTS = join(tmpdir(), 'synctide-pages')
-
 describe('connecting devices of every protocol', () => {
   let server: FakeServer
   let browser: Browser
   before(async () => {
-    await mkdir(SHOTS, { recursive: true })
     server = await fakeServer(await deviceAnswers())
     browser = await launchChromium()
   })
@@ -30,9 +24,8 @@ describe('connecting devices of every protocol', () => {
   }
 
   for (const phone of [false, true]) {
-    const look = phone ? 'phone-dark' : 'desktop-light'
-    test(`the form of every protocol (${look})`, async () => {
-      await using context = await contextOf(browser, { phone, dark: phone })
+    test(`the form of every protocol (${phone ? 'phone' : 'desktop'})`, async () => {
+      await using context = await contextOf(browser, { phone })
       const { page, complaints } = await openPage(context, `${server.url}/config/devices/new`)
       const select = page.getByLabel('Protocol')
       await select.waitFor()
@@ -41,8 +34,7 @@ describe('connecting devices of every protocol', () => {
       for (const protocol of protocols) {
         await select.selectOption(protocol)
         await page.waitForLoadState('networkidle')
-        await page.screenshot({ path: join(SHOTS, `connect-${protocol}-${look}.png`), fullPage: true })
-        assert.deepEqual(await faultsOf(page), [], protocol)
+        assert.deepEqual(await faultsOf(page, `connect-${protocol}`, { whole: true }), [])
       }
       assert.deepEqual(complaints, [])
     })
@@ -58,8 +50,7 @@ describe('connecting devices of every protocol', () => {
     assert.equal(await page.getByLabel('Security policy').inputValue(), 'Aes256_Sha256_RsaPss')
     assert.equal(await page.getByLabel('Log in as').inputValue(), 'userName', 'anonymous is not offered')
     await page.getByText('4F2A 91C0 7B3D').waitFor()
-    await page.screenshot({ path: join(SHOTS, 'connect-opcua-offers.png'), fullPage: true })
-    assert.deepEqual(await faultsOf(page), [])
+    assert.deepEqual(await faultsOf(page, 'connect-opcua-offers', { whole: true }), [])
     await page.getByRole('button', { name: 'Trust this certificate' }).click()
     await page.getByText('1 trusted server certificate').waitFor()
     await page.getByText('Our certificate').click()
@@ -78,8 +69,7 @@ describe('connecting devices of every protocol', () => {
       await page.getByText('26/11/2026 in line 2: there is no month 26').waitFor()
       await page.getByText('"12,4,1" is no number').waitFor()
       await page.getByText('No column for: Chlorine').waitFor()
-      await page.screenshot({ path: join(SHOTS, 'connect-csv-preview.png'), fullPage: true })
-      assert.deepEqual(await faultsOf(page), [])
+      assert.deepEqual(await faultsOf(page, 'connect-csv-preview', { whole: true }), [])
       await page.getByLabel('Rows to try (optional)').fill('Date;Flow\n05/11/2026;1,0')
       await page.getByRole('button', { name: 'Preview these rows' }).click()
       await page.getByRole('button', { name: 'day first: the first row is of 2026-11-05' }).click()
@@ -100,8 +90,7 @@ describe('connecting devices of every protocol', () => {
     await dialog.locator('input[name=bundled]').uncheck({ force: true })
     await dialog.getByLabel(/^Host/).fill('10.0.0.9')
     await dialog.getByLabel('Password', { exact: true }).fill('s3cret')
-    await page.screenshot({ path: join(SHOTS, 'connect-broker-dialog.png') })
-    assert.deepEqual(await faultsOf(page), [])
+    assert.deepEqual(await faultsOf(page, 'connect-broker-dialog'), [])
     await dialog.getByRole('button', { name: 'Save' }).click()
     await dialog.waitFor({ state: 'detached' })
     const made = server.changes.find(({ call }) => call === 'POST /api/brokers')?.body as {
@@ -117,13 +106,12 @@ describe('connecting devices of every protocol', () => {
 
   for (const phone of [false, true]) {
     test(`brokers with their devices, the bundled one with how it is (${phone ? 'phone' : 'desktop'})`, async () => {
-      await using context = await contextOf(browser, { phone, dark: phone })
+      await using context = await contextOf(browser, { phone })
       const { page } = await openPage(context, `${server.url}/config/brokers`)
       await page.getByText('bundled').waitFor()
       await page.getByText('running').waitFor()
       await page.getByRole('link', { name: 'CL-01' }).waitFor()
-      await page.screenshot({ path: join(SHOTS, `connect-brokers-${phone ? 'phone' : 'desktop'}.png`) })
-      assert.deepEqual(await faultsOf(page), [])
+      assert.deepEqual(await faultsOf(page, 'connect-brokers'), [])
     })
   }
 

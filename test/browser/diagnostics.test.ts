@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { after, before, describe, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { contextOf, launchChromium, openPage } from './chromium.ts'
@@ -9,13 +7,10 @@ import { deviceAnswers } from './fake-devices.ts'
 import { fakeServer, type FakeServer } from './fake-server.ts'
 import { faultsOf } from './inspect.ts'
 
-const SHOTS = join(tmpdir(), 'synctide-pages')
-
 describe('diagnostics of a device', () => {
   let server: FakeServer
   let browser: Browser
   before(async () => {
-    await mkdir(SHOTS, { recursive: true })
     server = await fakeServer(await deviceAnswers())
     browser = await launchChromium()
   })
@@ -25,42 +20,35 @@ describe('diagnostics of a device', () => {
   })
 
   for (const phone of [false, true]) {
-    for (const dark of [false, true]) {
-      const look = `${phone ? 'phone' : 'desktop'}-${dark ? 'dark' : 'light'}`
-      test(`figures, frames, events (${look})`, async () => {
-        await using context = await contextOf(browser, { phone, dark })
-        const { page, complaints } = await openPage(context, `${server.url}/devices/4/diagnostics`)
-        await page.getByText('Check the cable, and whether another program').waitFor()
-        await page.getByText('93.4% spared').waitFor()
-        await page.screenshot({ path: join(SHOTS, `diagnostics-${look}.png`), fullPage: true })
-        assert.deepEqual(await faultsOf(page), [])
+    const size = phone ? 'phone' : 'desktop'
+    test(`figures, frames, events (${size})`, async () => {
+      await using context = await contextOf(browser, { phone })
+      const { page, complaints } = await openPage(context, `${server.url}/devices/4/diagnostics`)
+      await page.getByText('Check the cable, and whether another program').waitFor()
+      await page.getByText('93.4% spared').waitFor()
+      assert.deepEqual(await faultsOf(page, 'diagnostics', { whole: true }), [])
 
-        await page.getByRole('tab', { name: 'Frame log' }).click()
-        const rows = page.locator('.frame-row')
-        await rows.first().waitFor()
-        await rows.last().click()
-        await page.locator('.frame-bytes textarea').waitFor()
-        await page.screenshot({ path: join(SHOTS, `diagnostics-frames-${look}.png`) })
-        assert.deepEqual(await faultsOf(page), [])
+      await page.getByRole('tab', { name: 'Frame log' }).click()
+      const rows = page.locator('.frame-row')
+      await rows.first().waitFor()
+      await rows.last().click()
+      await page.locator('.frame-bytes textarea').waitFor()
+      assert.deepEqual(await faultsOf(page, 'diagnostics-frames'), [])
 
-        await page.getByRole('tab', { name: 'Completeness' }).click()
-        await page.getByText('The driver process was not running').waitFor()
-        await page.getByText('97.31%').first().waitFor()
-        await page.screenshot({ path: join(SHOTS, `diagnostics-completeness-${look}.png`) })
-        assert.deepEqual(await faultsOf(page), [])
+      await page.getByRole('tab', { name: 'Completeness' }).click()
+      await page.getByText('The driver process was not running').waitFor()
+      await page.getByText('97.31%').first().waitFor()
+      assert.deepEqual(await faultsOf(page, 'diagnostics-completeness'), [])
 
-        await page.getByRole('tab', { name: 'Status' }).click()
-        await page.locator('.status-list li', { hasText: 'No communication' }).getByText('2 h').waitFor()
-        await page.screenshot({ path: join(SHOTS, `diagnostics-status-${look}.png`) })
-        assert.deepEqual(await faultsOf(page), [])
+      await page.getByRole('tab', { name: 'Status' }).click()
+      await page.locator('.status-list li', { hasText: 'No communication' }).getByText('2 h').waitFor()
+      assert.deepEqual(await faultsOf(page, 'diagnostics-status'), [])
 
-        await page.getByRole('tab', { name: 'Events' }).click()
-        await page.getByText('The device answers again').waitFor()
-        await page.screenshot({ path: join(SHOTS, `diagnostics-events-${look}.png`) })
-        assert.deepEqual(await faultsOf(page), [])
-        assert.deepEqual(complaints, [])
-      })
-    }
+      await page.getByRole('tab', { name: 'Events' }).click()
+      await page.getByText('The device answers again').waitFor()
+      assert.deepEqual(await faultsOf(page, 'diagnostics-events'), [])
+      assert.deepEqual(complaints, [])
+    })
   }
 
   test('the log goes on, rests when it is told to, is filtered and saved for a colleague', async () => {

@@ -1,20 +1,14 @@
 import assert from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { contextOf, launchChromium, openPage } from './chromium.ts'
 import { fakeServer } from './fake-server.ts'
 import { faultsOf } from './inspect.ts'
 
-const SHOTS = join(tmpdir(), 'synctide-pages')
-
 test('all samples of what is shown are one link, in the look that was chosen, also the next time', async () => {
-  await mkdir(SHOTS, { recursive: true })
   await using server = await fakeServer()
   const browser = await launchChromium()
   try {
-    await using context = await contextOf(browser, { dark: true })
+    await using context = await contextOf(browser)
     const { page, complaints } = await openPage(context, `${server.url}/trends?tags=[1,2]`)
     await page.getByRole('button', { name: 'Export' }).click()
     await page.getByRole('button', { name: 'All samples' }).click()
@@ -34,8 +28,7 @@ test('all samples of what is shown are one link, in the look that was chosen, al
       decimal: 'comma',
       timeZone: 'Europe/Lisbon',
     })
-    await page.screenshot({ path: join(SHOTS, 'export-dialog.png') })
-    assert.deepEqual(await faultsOf(page, '[role=dialog]'), [])
+    assert.deepEqual(await faultsOf(page, 'export-dialog', { part: '[role=dialog]' }), [])
     const saved = page.waitForEvent('download')
     await link.click()
     await (await saved).cancel()

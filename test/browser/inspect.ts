@@ -1,22 +1,64 @@
-import { AxeBuilder } from '@axe-core/playwright'
+import axe from 'axe-core'
+import { mkdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
+import { en } from '../../web/src/i18n/en.ts'
 
+/** Where pictures of pages lie, for people to look at. */
+export const PICTURES = join(tmpdir(), 'synctide-pages')
 /** WCAG 2.2, levels A and AA, and what axe holds for good practice. */
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+const KEYS = new Set(Object.keys(en))
+
+export interface View {
+  /** of the page, as a selector; all of it unless told */
+  readonly part?: string
+  /** the picture shows what lies below the window as well */
+  readonly whole?: boolean
+}
+
+/** A picture of the page as it stands, under its name in {@link PICTURES}. */
+export async function picture(page: Page, name: string, { whole = false }: View = {}): Promise<void> {
+  await mkdir(PICTURES, { recursive: true })
+  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: whole })
+}
 
 /**
- * @param part of the page, as a selector; all of it unless told
- * @returns what is wrong with a page as it stands: findings of axe, and a page that is wider than its window
+ * Looks at a page as it stands, light and then dark, with a picture of each: `NAME-desktop-light` and so on. The page is light again after it.
+ * @returns what is wrong with it: findings of axe, a page that is wider than its window, words that were not there; of the dark one the contrast, for that is all
+ *   that colours can change
  */
-export async function faultsOf(page: Page, part?: string): Promise<string[]> {
-  const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'], runOnly: { type: 'tag', values: RULES } })
-  // no page has frames, for which it would open another one
-  const { violations } = await (part === undefined ? axe : axe.include(part)).setLegacyMode().analyze()
-  const faults = violations.map(({ id, nodes }) => {
+export async function faultsOf(page: Page, name: string, view: View = {}): Promise<string[]> {
+  const size = (page.viewportSize()?.width ?? 0) < 800 ? 'phone' : 'desktop'
+  await picture(page, `${name}-${size}-light`, view)
+  const faults = await findings(page, { type: 'tag', values: RULES }, view.part)
+  // a phone widens its window to a page that is too wide: its size is asked of the emulation
+  const [wide, room] = [await page.evaluate<number>('document.documentElement.scrollWidth'), page.viewportSize()?.width ?? 0]
+  if (wide > room) faults.push(`${wide} px wide in a window of ${room}`)
+  const words = (await page.locator('body').innerText()).split(/\s+/).filter((word) => KEYS.has(word) && word.includes('.'))
+  faults.push(...words.map((word) => `no word for ${word}`))
+  await inColours(page, 'dark')
+  await picture(page, `${name}-${size}-dark`, view)
+  faults.push(...(await findings(page, { type: 'rule', values: ['color-contrast'] }, view.part)).map((fault) => `dark: ${fault}`))
+  await inColours(page, 'light')
+  return faults.map((fault) => `${name}: ${fault}`)
+}
+
+async function inColours(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme })
+  await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor()
+  // drawings take the new colours with the next frame
+  await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))')
+}
+
+/** axe in the page itself: looked at as one document, for no page has frames. */
+async function findings(page: Page, runOnly: axe.RunOnly, part: string | undefined): Promise<string[]> {
+  if (!(await page.evaluate<boolean>("'axe' in window"))) await page.evaluate(axe.source)
+  const options: axe.RunOptions = { resultTypes: ['violations'], runOnly }
+  const { violations } = await page.evaluate<axe.AxeResults>(`axe.run(${JSON.stringify(part ?? 'html')}, ${JSON.stringify(options)})`)
+  return violations.map(({ id, nodes }) => {
     const places = nodes.map((node) => `${node.html} ${node.any[0]?.message ?? ''}`).join(' | ')
     return `${id}: ${places.slice(0, 600)}`
   })
-  // a phone widens its window to a page that is too wide: its size is asked of the emulation
-  const [wide, room] = [await page.evaluate<number>('document.documentElement.scrollWidth'), page.viewportSize()?.width ?? 0]
-  return wide > room ? [...faults, `${wide} px wide in a window of ${room}`] : faults
 }

@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { createRequest } from '#store/requests.ts'
 import { contextOf, launchChromium, openPage } from './chromium.ts'
+import { picture } from './inspect.ts'
 import { type RealPlant, realPlant } from './real-plant.ts'
 
-const SHOTS = join(tmpdir(), 'synctide-pages')
 const WAIT = { timeout: 60_000 }
 
 /** Six hours of the booster station, whose pressure falls with the flow; for ten minutes, three hours ago, it lifted a bar less. */
@@ -22,7 +19,6 @@ async function giveHistory({ database: { db } }: RealPlant): Promise<void> {
 }
 
 test('an engineer makes a pump curve from measured points, tries it on history, saves it, and sees the alarm when the pump wears', async () => {
-  await mkdir(SHOTS, { recursive: true })
   await using plant = await realPlant(['demo', 'driver-modbus', 'alarm', 'api'])
   await using browser = await launchChromium()
   await using tab = await contextOf(browser)
@@ -68,7 +64,7 @@ test('an engineer makes a pump curve from measured points, tries it on history, 
   const alarms = page.locator('.back-test-figures > div', { hasText: 'Alarms' }).locator('strong')
   await alarms.getByText('1', { exact: true }).waitFor(WAIT)
   await page.locator('.back-test .pens-chart canvas').waitFor(WAIT)
-  await page.screenshot({ path: join(SHOTS, 'real-curve-editor.png'), fullPage: true })
+  await picture(page, 'real-curve-editor', { whole: true })
   // a band that is wide enough would never have raised: it says so at once
   await page.getByLabel('Tolerance ±').fill('60')
   await alarms.getByText('0', { exact: true }).waitFor(WAIT)
@@ -80,7 +76,7 @@ test('an engineer makes a pump curve from measured points, tries it on history, 
   await dialog.getByLabel('What the operator reads').fill('Booster pump off its curve')
   await dialog.getByRole('button', { name: 'Try on history' }).click()
   await dialog.locator('.back-test-figures').waitFor(WAIT)
-  await page.screenshot({ path: join(SHOTS, 'real-curve-rule.png') })
+  await picture(page, 'real-curve-rule')
   await dialog.getByRole('button', { name: 'Save' }).click()
   await page.getByRole('cell', { name: 'Booster pump off its curve', exact: true }).waitFor(WAIT)
 
@@ -90,6 +86,6 @@ test('an engineer makes a pump curve from measured points, tries it on history, 
   await page.goto(`${plant.url}/curves?span=8h`)
   await page.locator('.verdict[data-verdict="outside"]').first().waitFor(WAIT)
   await page.locator('.curve-chart canvas').waitFor(WAIT)
-  await page.screenshot({ path: join(SHOTS, 'real-curves.png'), fullPage: true })
+  await picture(page, 'real-curves', { whole: true })
   assert.deepEqual(complaints, [])
 })

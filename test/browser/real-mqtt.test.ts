@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { DataType } from '#drivers/mqtt/core/sparkplug-payload.ts'
 import { SimulatedSparkplugNode } from '../../simulator/sparkplug-node.ts'
 import { type Mosquitto, startMosquitto } from '../support/mosquitto.ts'
 import { contextOf, launchChromium, openPage } from './chromium.ts'
+import { picture } from './inspect.ts'
 import { type RealPlant, realPlant } from './real-plant.ts'
 
-const SHOTS = join(tmpdir(), 'synctide-pages')
 const LOGIN = { login: 'ana', password: 'correct horse battery' }
 
 describe("what Debian's mosquitto carries, from nothing to live values, on screen", () => {
@@ -18,7 +15,6 @@ describe("what Debian's mosquitto carries, from nothing to live values, on scree
   let browser: Browser
   let broker: Mosquitto
   before(async () => {
-    await mkdir(SHOTS, { recursive: true })
     broker = await startMosquitto()
     plant = await realPlant(['driver-mqtt', 'api'])
     browser = await launchChromium()
@@ -60,7 +56,7 @@ describe("what Debian's mosquitto carries, from nothing to live values, on scree
     await dialog.getByLabel(/^Port/).fill(String(broker.port))
     await dialog.getByRole('button', { name: 'Test Connection' }).click()
     await dialog.getByText('The device answers.').waitFor()
-    await page.screenshot({ path: join(SHOTS, 'real-mqtt-broker.png') })
+    await picture(page, 'real-mqtt-broker')
     await dialog.getByRole('button', { name: 'Save' }).click()
     await dialog.waitFor({ state: 'detached' })
 
@@ -83,7 +79,7 @@ describe("what Debian's mosquitto carries, from nothing to live values, on scree
       .locator('[data-part=tick]')
       .click()
     await page.getByText('2 chosen').first().waitFor()
-    await page.screenshot({ path: join(SHOTS, 'real-mqtt-browse.png') })
+    await picture(page, 'real-mqtt-browse')
     await page.getByRole('button', { name: 'Add 2 tags' }).click()
     await page.getByRole('button', { name: 'Add device' }).click()
     await page.getByRole('heading', { name: /^PUMP-1/ }).waitFor()
@@ -119,7 +115,7 @@ describe("what Debian's mosquitto carries, from nothing to live values, on scree
       .getByRole('treeitem', { name: /^Speed.*1460/ })
       .locator('[data-part=tick]')
       .click()
-    await page.screenshot({ path: join(SHOTS, 'real-mqtt-sparkplug.png') })
+    await picture(page, 'real-mqtt-sparkplug')
     await page.getByRole('button', { name: 'Add 1 tag' }).click()
     assert.equal(await page.getByLabel('Edge node id').inputValue(), 'G1')
     assert.equal(await page.getByLabel('Device id').inputValue(), 'Pump2')

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict'
-import { mkdir, readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { TestServer } from '../support/opcua-server.ts'
 import { contextOf, launchChromium, openPage } from './chromium.ts'
+import { picture } from './inspect.ts'
 import { type RealPlant, realPlant } from './real-plant.ts'
 
-const SHOTS = join(tmpdir(), 'synctide-pages')
 const LOGIN = { login: 'ana', password: 'correct horse battery' }
 const VARIABLES = 352
 
@@ -17,7 +15,6 @@ describe('a secured OPC UA server, from nothing to live values, on screen', () =
   let browser: Browser
   let server: TestServer
   before(async () => {
-    await mkdir(SHOTS, { recursive: true })
     server = await TestServer.start({ variables: VARIABLES, secure: true, limits: { read: 50, browse: 50 } })
     plant = await realPlant(['driver-opcua', 'api'])
     browser = await launchChromium()
@@ -46,7 +43,7 @@ describe('a secured OPC UA server, from nothing to live values, on screen', () =
     assert.ok(reply.ok(), await reply.text())
     return context
   }
-  const shot = (page: Page, name: string): Promise<Buffer> => page.screenshot({ path: join(SHOTS, `real-opcua-${name}.png`) })
+  const shot = (page: Page, name: string): Promise<void> => picture(page, `real-opcua-${name}`)
 
   test('endpoints asked, certificate trusted, connection tested, 352 variables chosen and added with the device', async () => {
     await using context = await loggedIn(false)
@@ -95,7 +92,7 @@ describe('a secured OPC UA server, from nothing to live values, on screen', () =
     await page.getByRole('link', { name: 'Diagnostics' }).click()
     await page.getByText('Agreed with the device').waitFor()
     await page.getByText('the device sends by itself').waitFor()
-    await page.screenshot({ path: join(SHOTS, 'real-opcua-diagnostics-phone.png'), fullPage: true })
+    await picture(page, 'real-opcua-diagnostics-phone', { whole: true })
     await page.getByRole('tab', { name: 'Frame log' }).click()
     await page.locator('.frame-row').first().waitFor()
     await shot(page, 'frames-phone')

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict'
-import { mkdir, readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import readExcelFile from 'read-excel-file/node'
 import { contextOf, launchChromium, openPage } from './chromium.ts'
+import { picture } from './inspect.ts'
 import { realPlant } from './real-plant.ts'
 import { until } from '../support/installation.ts'
 
-const SHOTS = join(tmpdir(), 'synctide-pages')
 const WAIT = { timeout: 60_000 }
 
 /** Runs in the page, with its session: the first analog tags of a device of the demo, of two units. */
@@ -21,7 +19,6 @@ const TAGS = `(async () => {
 })()`
 
 test('trends of a real plant: a driver that was killed leaves a gap with its cause; a note, a saved view, an Excel file', async () => {
-  await mkdir(SHOTS, { recursive: true })
   await using plant = await realPlant(['demo', 'driver-modbus', 'alarm', 'api'])
   await using browser = await launchChromium()
   await using tab = await contextOf(browser)
@@ -53,7 +50,7 @@ test('trends of a real plant: a driver that was killed leaves a gap with its cau
   const cause = page.getByText('PS-01: The driver process was not running').first()
   for (let step = 0; step < 400 && !(await cause.isVisible()); step += 1) await page.keyboard.press('ArrowLeft')
   await cause.waitFor({ timeout: 1000 })
-  await page.screenshot({ path: join(SHOTS, 'real-trends.png') })
+  await picture(page, 'real-trends')
 
   await page.getByRole('button', { name: 'Add a note' }).click()
   await page.getByLabel('What happened?').fill('Power cut in the cabinet')
@@ -69,7 +66,7 @@ test('trends of a real plant: a driver that was killed leaves a gap with its cau
   await page.getByRole('button', { name: 'Saved views' }).click()
   await page.getByRole('button', { name: 'Pump station', exact: true }).click()
   await page.locator('.note-list').getByText('Power cut in the cabinet').waitFor(WAIT)
-  await page.screenshot({ path: join(SHOTS, 'real-trends-note.png'), fullPage: true })
+  await picture(page, 'real-trends-note', { whole: true })
 
   await page.getByRole('button', { name: 'Export' }).click()
   const saved = page.waitForEvent('download')
@@ -86,6 +83,6 @@ test('trends of a real plant: a driver that was killed leaves a gap with its cau
   const small = await openPage(phone, `${plant.url}/trends?tags=${JSON.stringify(tags)}&span=15m`)
   await small.page.locator('.pens-chart canvas').waitFor(WAIT)
   await small.page.locator('.note-list').getByText('Power cut in the cabinet').waitFor(WAIT)
-  await small.page.screenshot({ path: join(SHOTS, 'real-trends-phone.png'), fullPage: true })
+  await picture(small.page, 'real-trends-phone', { whole: true })
   assert.deepEqual([...complaints, ...small.complaints], [])
 })

@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { contextOf, launchChromium, openPage } from './chromium.ts'
+import { picture } from './inspect.ts'
 import { realPlant } from './real-plant.ts'
 
-const SHOTS = join(tmpdir(), 'synctide-pages')
 const WAIT = { timeout: 60_000 }
 
 /** Runs in the page, with its session. */
@@ -22,7 +19,6 @@ const ADD_A_RULE_THAT_IS_ALWAYS_TRUE = `(async () => {
 })()`
 
 test('a fresh installation: the set-up link, the demo plant alive, its values moving, its alarms acknowledged', async (context) => {
-  await mkdir(SHOTS, { recursive: true })
   await using plant = await realPlant(['demo', 'driver-modbus', 'alarm', 'api'])
   await using browser = await launchChromium()
   await using tab = await contextOf(browser)
@@ -38,11 +34,11 @@ test('a fresh installation: the set-up link, the demo plant alive, its values mo
     await page.getByText('You are looking at the demo plant').waitFor(WAIT)
     await page.locator('.live-state[data-state="live"]').waitFor(WAIT)
     await page.locator('.kpi .value[data-state="fresh"]').nth(2).waitFor(WAIT)
-    await page.screenshot({ path: join(SHOTS, 'real-home.png') })
+    await picture(page, 'real-home')
 
     await page.locator('.side-nav').getByText('Devices').click()
     await page.locator('table .status[data-status="online"]').first().waitFor(WAIT)
-    await page.screenshot({ path: join(SHOTS, 'real-devices.png') })
+    await picture(page, 'real-devices')
     await page.locator('table a', { hasText: 'PS-01' }).click()
     const values = page.locator('.tile .value[data-state="fresh"]')
     await values.nth(2).waitFor(WAIT)
@@ -54,13 +50,13 @@ test('a fresh installation: the set-up link, the demo plant alive, its values mo
       assert.ok(performance.now() < deadline, 'no value moved in 30 s')
       await delay(20)
     }
-    await page.screenshot({ path: join(SHOTS, 'real-device.png') })
+    await picture(page, 'real-device')
 
     await page.evaluate(ADD_A_RULE_THAT_IS_ALWAYS_TRUE)
     await page.locator('.side-nav').getByText('Alarms').click()
     const row = page.locator('tr', { hasText: 'Always true' })
     await row.getByText('Not acknowledged').waitFor(WAIT)
-    await page.screenshot({ path: join(SHOTS, 'real-alarms.png') })
+    await picture(page, 'real-alarms')
     await row.getByRole('button', { name: 'Always true', exact: true }).focus()
     await page.keyboard.press('a')
     await page.getByLabel('Comment (optional)').fill('Seen')

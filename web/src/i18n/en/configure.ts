@@ -233,5 +233,4 @@ export const enConfigure = {
   'form.secretKeep': 'Keep it after all',
   'form.secretRemoved': 'Is removed when you save',
   'form.search': 'Search',
-  'status.disabled': 'Disabled',
 } as const

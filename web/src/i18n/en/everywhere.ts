@@ -38,6 +38,7 @@ export const enEverywhere = {
   'status.degraded': 'Degraded',
   'status.error': 'No communication',
   'status.quarantined': 'No communication, resting',
+  'status.disabled': 'Disabled',
 
   'freshness.fresh': 'current',
   'freshness.stale': 'stale',

@@ -234,5 +234,4 @@ export const esConfigure = {
   'form.secretKeep': 'Mantenerlo',
   'form.secretRemoved': 'Se quita al guardar',
   'form.search': 'Buscar',
-  'status.disabled': 'Desactivado',
 } as const

@@ -38,6 +38,7 @@ export const esEverywhere = {
   'status.degraded': 'Degradado',
   'status.error': 'Sin comunicación',
   'status.quarantined': 'Sin comunicación, en pausa',
+  'status.disabled': 'Desactivado',
 
   'freshness.fresh': 'actual',
   'freshness.stale': 'desactualizado',

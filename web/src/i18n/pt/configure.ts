@@ -233,5 +233,4 @@ export const ptConfigure = {
   'form.secretKeep': 'Afinal manter',
   'form.secretRemoved': 'É removido ao guardar',
   'form.search': 'Procurar',
-  'status.disabled': 'Desativado',
 } as const

@@ -38,6 +38,7 @@ export const ptEverywhere = {
   'status.degraded': 'Degradado',
   'status.error': 'Sem comunicação',
   'status.quarantined': 'Sem comunicação, em pausa',
+  'status.disabled': 'Desativado',
 
   'freshness.fresh': 'atual',
   'freshness.stale': 'desatualizado',

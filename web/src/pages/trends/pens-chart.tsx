@@ -2,6 +2,7 @@ import { useResizeObserver } from '@mantine/hooks'
 import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef } from 'react'
 import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { useScheme } from '../../scheme.ts'
 import { useSession } from '../../session.tsx'
 import { dataOf, optionsOf, type Overlays } from './chart-options.ts'
 import { alignPens, type Pen } from './pens.ts'
@@ -34,6 +35,7 @@ interface Props {
 export function PensChart(props: Props): ReactNode {
   const { pens, from, to, label, overlays, axes, cursor, cursorText, onCursor, onPeriod, onHandle, height } = props
   const { locale, timeZone } = useSession()
+  const scheme = useScheme()
   const [frame, rect] = useResizeObserver<HTMLDivElement>()
   const holder = useRef<HTMLDivElement>(null)
   const chart = useRef<UPlot | null>(null)
@@ -72,7 +74,7 @@ export function PensChart(props: Props): ReactNode {
       onHandle(null)
       made.destroy()
     }
-  }, [pens, times, lines, from, to, overlays, axes, width, height, locale, timeZone, onHandle])
+  }, [pens, times, lines, from, to, overlays, axes, width, height, locale, timeZone, scheme, onHandle])
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const span = to - from

@@ -6,6 +6,7 @@ import type { Band } from '#calc/curve-verdict.ts'
 import type { CurvePoint } from '#domain/alarm.ts'
 import { formatShort } from '../../format/numbers.ts'
 import { useT } from '../../i18n/language.ts'
+import { useScheme } from '../../scheme.ts'
 import { useSession } from '../../session.tsx'
 import '../trend/trend.css'
 import './curve-chart.css'
@@ -37,6 +38,7 @@ function placeOf({ bbox }: UPlot): Plot {
 export function CurveChart({ label, xLabel, yLabel, bounds, band, measured, now = null, height, onPoints }: Props): ReactNode {
   const t = useT()
   const { locale } = useSession()
+  const scheme = useScheme()
   const [frame, rect] = useResizeObserver<HTMLDivElement>()
   const holder = useRef<HTMLElement>(null)
   const chart = useRef<UPlot | null>(null)
@@ -100,7 +102,7 @@ export function CurveChart({ label, xLabel, yLabel, bounds, band, measured, now 
       chart.current = null
       made.destroy()
     }
-  }, [bounds, xLabel, yLabel, width, height, locale])
+  }, [bounds, xLabel, yLabel, width, height, locale, scheme])
 
   return (
     <div ref={frame} className="curve-chart" style={{ minHeight: height }}>

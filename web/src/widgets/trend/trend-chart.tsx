@@ -6,6 +6,7 @@ import './trend.css'
 import { formatInstant } from '../../format/instants.ts'
 import { formatNumber } from '../../format/numbers.ts'
 import { useT } from '../../i18n/language.ts'
+import { useScheme } from '../../scheme.ts'
 import { useSession } from '../../session.tsx'
 import type { Series } from './samples.ts'
 
@@ -31,6 +32,7 @@ interface Props {
 export function TrendChart({ series, label, unit, decimals, from, to, limit = null, height = 240 }: Props): ReactNode {
   const t = useT()
   const { locale, timeZone } = useSession()
+  const scheme = useScheme()
   const [frame, rect] = useResizeObserver<HTMLDivElement>()
   const holder = useRef<HTMLElement>(null)
   const width = Math.floor(rect.width)
@@ -77,7 +79,7 @@ export function TrendChart({ series, label, unit, decimals, from, to, limit = nu
       node,
     )
     return () => chart.destroy()
-  }, [series, label, unit, decimals, from, to, limit, height, width, locale, timeZone, t])
+  }, [series, label, unit, decimals, from, to, limit, height, width, locale, timeZone, scheme, t])
   return (
     <div ref={frame} style={{ minHeight: height + 30 }}>
       <figure ref={holder} aria-label={label} style={{ margin: 0 }} />
