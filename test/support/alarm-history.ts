@@ -125,5 +125,5 @@ export class History {
 
 function planOf(rule: AlarmRule): AlarmPlan {
   const tags = [1, 2].map((id) => ({ id, deviceId: 1 }))
-  return { rules: [rule], tags, derived: [], devices: [{ id: 1, source: SOURCE }], gone: new Map() }
+  return { rules: rule.enabled ? [rule] : [], tags, derived: [], devices: [{ id: 1, source: SOURCE }], gone: new Map() }
 }

@@ -67,6 +67,7 @@ function standingIn(judged: readonly Judged[], eras: readonly Era[], index: numb
   const { from, rule } = eras[index] ?? NEVER
   const former = eras[index - 1]?.rule
   const until = eras[index + 1]?.from ?? judged.length
+  if (!rule.enabled) return Array<boolean>(until - from).fill(false)
   const line = eras.findLastIndex((era, one) => one <= index && lineOf(eras[one - 1]?.rule) !== lineOf(era.rule))
   const moved = line === index
   const is = (test: typeof raises, wanted: boolean): ((at: number) => boolean | undefined) => {
@@ -84,7 +85,8 @@ function standingIn(judged: readonly Judged[], eras: readonly Era[], index: numb
     for (let at = start; at < judged.length; at++) {
       if (at >= from && so(at) === false) return undefined
       if (counted === ticks) return Math.max(at, from)
-      if (judged[at]?.counts === true) counted++
+      // while it stood it lasted
+      if (judged[at]?.counts === true || (so === raising && past[at] === true)) counted++
     }
     return undefined
   }
@@ -106,7 +108,7 @@ function standingIn(judged: readonly Judged[], eras: readonly Era[], index: numb
   if (stood && !moved && failing(from) !== false) ends.push(...since(failing))
   const raisedAt = starts.map((at) => lasted(at, 2 * rule.onDelaySeconds, raising))
   // all the while since it was raised counts, and the delay before
-  if (tooShort && raising(from) === true) raisedAt.push(lasted(from, 2 * rule.onDelaySeconds - (from - begun), raising))
+  if (tooShort && raising(from) !== false) raisedAt.push(lasted(from, 2 * rule.onDelaySeconds - (from - begun), raising))
   const clearedAt = ends.map((at) => lasted(at, 2 * rule.offDelaySeconds, failing))
   return ticks.map((now) => {
     const cleared = Math.max(from - 1, ...clearedAt.map((at) => (at === undefined || at > now ? -1 : at)))
@@ -117,7 +119,7 @@ function standingIn(judged: readonly Judged[], eras: readonly Era[], index: numb
 const NEVER: Era = { from: 0, rule: tagRule({}) }
 
 function lineOf(rule: TagRule | undefined): string | undefined {
-  return rule === undefined ? undefined : JSON.stringify([rule.kind, rule.operator, rule.setpoint, rule.bit, rule.windowSeconds])
+  return rule?.enabled !== true ? undefined : JSON.stringify([rule.kind, rule.operator, rule.setpoint, rule.bit, rule.windowSeconds])
 }
 
 /** Changes of what stands, as the engine tells them. */

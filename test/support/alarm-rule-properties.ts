@@ -71,20 +71,27 @@ interface Told {
   /** Edits find the engine stopped. */
   readonly down: boolean
   readonly base: number
+  /** Ticks by which the clock of the device is behind; less than 0: ahead. */
+  readonly behind: number
 }
 
-function judge(core: AlarmCore, { eras, words, restarts, down, base }: Told): string[] {
+/** What a device says before anything happens, so that its clock is known. */
+const BEFORE = [-6, -4, -2]
+
+function judge(core: AlarmCore, { eras, words, restarts, down, base, behind }: Told): string[] {
   const history = new History(core, eras[0]?.rule ?? tagRule({}), base)
+  for (const at of BEFORE) history.deliver(at, [{ tagId: 2, stamp: at - behind, word: 0 }])
   for (let at = 0; at <= END; at++) {
     const edited = eras.find((era, index) => index > 0 && era.from === at)
-    if (edited !== undefined) history.edit(at, edited.rule, down)
+    // who ends what a stopped engine does not know any more is the store
+    if (edited !== undefined) history.edit(at, edited.rule, down && edited.rule.enabled)
     if (at % 2 === 1) continue
     const word = words[at / 2]
-    history.deliver(at, word === undefined ? [] : [{ tagId: 1, stamp: at, word }])
+    history.deliver(at, word === undefined ? [] : [{ tagId: 1, stamp: word === 'lost' ? at : at - behind, word }])
     if (restarts.includes(at)) history.restart()
   }
   history.deliver(END + 2, [])
-  return history.happened.filter((one) => one.at <= END).map(({ kind, at }) => `${kind} ${at}`)
+  return history.happened.filter((one) => one.at + behind <= END).map(({ kind, at }) => `${kind} ${at + behind}`)
 }
 
 function meaning({ eras, words }: Told): string[] {
@@ -108,6 +115,10 @@ function meaning({ eras, words }: Told): string[] {
 const seconds = fc.integer({ min: 0, max: 4 })
 const delays = fc.record({ onDelaySeconds: seconds, offDelaySeconds: seconds })
 const limits = fc.record({ operator: fc.constantFrom<Operator>('>', '>=', '<', '<='), deadband: fc.integer({ min: 0, max: 2 }) })
+const band = fc.record({ deadband: fc.integer({ min: 0, max: 2 }) })
+const enabled = fc.record({ enabled: fc.boolean() })
+/** While such a rule is off its window is filled from history, which there is none of here. */
+const WINDOWED: ReadonlySet<Kind> = new Set(['rate_of_change', 'totalizer'])
 const setpoint = fc.integer({ min: -2, max: 3 })
 
 /** The numbers of a rule, and what people make of them. */
@@ -153,8 +164,9 @@ function toldOf(kind: Kind): fc.Arbitrary<Told> {
   return fc
     .record({
       first: fc.tuple(rule, delays).map(([change, delay]) => tagRule({ kind, ...change, ...delay })),
-      moved: fc.option(fc.record({ from: odd, change: line })),
-      tuned: fc.option(fc.record({ from: odd, change: fc.oneof(delays, fc.record({ deadband: fc.integer({ min: 0, max: 2 }) })) })),
+      edits: fc.array(fc.record({ from: odd, change: fc.oneof(line, delays, band, ...(WINDOWED.has(kind) ? [] : [enabled])) }), {
+        maxLength: 4,
+      }),
       words,
       restarts: fc.array(
         fc.integer({ min: 0, max: END / 2 }).map((second) => 2 * second),
@@ -162,12 +174,13 @@ function toldOf(kind: Kind): fc.Arbitrary<Told> {
       ),
       down: fc.boolean(),
       base: fc.constantFrom(...BASES),
+      behind: fc.constantFrom(0, 0, 0, -40, 6, 30, 300),
     })
-    .map(({ first, moved, tuned, ...rest }): Told => {
+    .map(({ first, edits, ...rest }): Told => {
       const eras: Era[] = [{ from: 0, rule: first }]
-      for (const edit of [moved, tuned]) {
+      for (const edit of edits.toSorted((a, b) => a.from - b.from)) {
         const last = eras.at(-1)
-        if (edit === null || last === undefined || edit.from <= last.from) continue
+        if (last === undefined || edit.from <= last.from) continue
         const rule = { ...last.rule, ...edit.change }
         // what changes nothing is no edit
         if (!isDeepStrictEqual(rule, last.rule)) eras.push({ from: edit.from, rule })

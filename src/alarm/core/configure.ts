@@ -2,7 +2,7 @@ import type { Micros } from '#base/time.ts'
 import { SampleWindow } from '#calc/window.ts'
 import { QualitySeverity } from '#domain/sample.ts'
 import { isTagRule, type AlarmRule, type TagRule } from '#domain/alarm.ts'
-import { lookAgainAt } from './arm-look.ts'
+import { lagOf, lookAgainAt } from './arm-look.ts'
 import { judgeDevice, judgeStreakAnew } from './communication-loss.ts'
 import { verdict, type Evidence } from './condition.ts'
 import { configureDeferred, type DerivedTag } from './configure-deferred.ts'
@@ -74,6 +74,7 @@ export function configure(
     const tag = tagOf(memory, id)
     tag.device = deviceOf(memory, deviceId)
     tag.device.tags.add(tag)
+    if (tag.source?.source !== DERIVED) tag.lag = tag.device.lag
   }
   for (const { tagId } of plan.derived) tagOf(memory, tagId).source = sourceOf(memory, DERIVED)
   for (const { id, source } of plan.devices) deviceOf(memory, id).source ??= sourceOf(memory, source)
@@ -132,7 +133,8 @@ function drop(memory: EngineMemory, plan: AlarmPlan, clockOf: ClockOf, outcome: 
     if (next !== undefined && placeOf(next) === placeOf(current.rule)) continue
     if (isStanding(current.state) && !isMoment(current)) {
       const clock = clockFor(current, clockOf) ?? current.state.lastAt ?? 0
-      emit(memory, current, clear(current.state, clock), undefined, clock, outcome, plan.gone.get(id) ?? 'rule removed')
+      const at = current.kind === 'tag' ? clock - lagOf(current) : clock
+      emit(memory, current, clear(current.state, at), undefined, clock, outcome, plan.gone.get(id) ?? 'rule removed')
     }
     memory.rules.delete(id)
     memory.changed.delete(current)
@@ -187,15 +189,17 @@ function putTagRule(
   current.window = windowFor(current)
   current.x = rule.curve === null ? undefined : tagOf(memory, rule.curve.xTagId)
   const source = current.tag.source
-  const clock = source === undefined ? undefined : clockOf(source)
-  if (source === undefined || clock === undefined) return
+  const now = source === undefined ? undefined : clockOf(source)
+  if (source === undefined || now === undefined) return
+  // what people change happens between the readings of the device, by its clock
+  const clock = now - lagOf(current)
   if (judgedBy?.line === undefined) {
     judgeNow(memory, source, current, currentSignal(current, clock), clock, outcome)
   } else if (!sameNumbers(judgedBy, rule)) {
     memory.changed.add(current)
     if (judgedBy.line !== lineOf(rule)) judgeMoved(memory, source, current, clock, outcome)
     else judgeTuned(memory, source, current, Math.max(judgedBy.onDelaySeconds ?? 0, alignOf(rule)), clock, outcome)
-    if (current.state.condition === 'latched' && !rule.latch) emit(memory, current, clear(current.state, clock), undefined, clock, outcome)
+    if (current.state.condition === 'latched' && !rule.latch) emit(memory, current, clear(current.state, clock), undefined, now, outcome)
   }
   // its delay may end earlier now
   current.armedFor = null
@@ -210,7 +214,7 @@ function judgeAge(memory: EngineMemory, source: SourceMemory, current: TagRuleMe
   const { state, tag } = current
   const limit = Math.round(current.rule.setpoint * 1_000_000)
   if (isStanding(state) && tag.newest !== null && clock < tag.newest + limit) {
-    emit(memory, current, clear(state, clock), tag.value, clock, outcome)
+    emit(memory, current, clear(state, clock), tag.value, clock + lagOf(current), outcome)
     armLook(current, source, clock)
   }
   if (current.lookAt !== null) lookAgainAt(current, source, Math.max(current.lookAt, clock))
@@ -260,12 +264,13 @@ function judgeNow(
   clock: Micros,
   outcome: Outcome,
 ): void {
-  judgeValue(memory, source, current, value, value, clock, clock, outcome)
+  judgeValue(memory, source, current, value, value, clock, clock + lagOf(current), outcome)
   standStill(current, clock)
 }
 
-function standStill({ rule, tag, state, judged }: TagRuleMemory, clock: Micros): void {
-  if (rule.kind !== 'bad_quality' && tag.severity === QualitySeverity.Bad && dueOf(state, judged) !== undefined) state.frozenAt = clock
+function standStill({ rule, tag, state, judged }: TagRuleMemory, clock: Micros, unknown = false): void {
+  const noEvidence = unknown || (rule.kind !== 'bad_quality' && tag.severity === QualitySeverity.Bad)
+  if (noEvidence && dueOf(state, judged) !== undefined) state.frozenAt = clock
 }
 
 /** The line itself moved: what stood by the old line must now be beyond the new one, deadband or not. */
@@ -274,7 +279,7 @@ function judgeMoved(memory: EngineMemory, source: SourceMemory, current: TagRule
   const { state, judged } = current
   if (value !== undefined && isHeld(state) && !verdict(judged, value, false)) {
     const ended = end(state, judged, clock)
-    if (ended !== undefined) emit(memory, current, ended, value, clock, outcome)
+    if (ended !== undefined) emit(memory, current, ended, value, clock + lagOf(current), outcome)
   }
   // a delay of the new line begins with it
   if (state.condition === 'pending_off') state.condition = 'active'
@@ -296,11 +301,11 @@ function judgeTuned(
   const value = currentSignal(current, clock)
   const start = state.raisedAt === null ? null : state.raisedAt - Math.round(formerOnDelaySeconds * 1_000_000)
   if (isHeld(state) && start !== null && clock - start < Math.round(judged.onDelaySeconds * 1_000_000)) {
-    emit(memory, current, clear(state, clock), value, clock, outcome)
-    if (value === undefined || !verdict(judged, value, false)) return
+    emit(memory, current, clear(state, clock), value, clock + lagOf(current), outcome)
+    if (value !== undefined && !verdict(judged, value, false)) return
     state.condition = 'pending_on'
     state.since = start
-    return standStill(current, clock)
+    return standStill(current, clock, value === undefined)
   }
   const due = dueOf({ ...state, frozenAt: null }, judged)
   const held = isHeld(state)
@@ -310,7 +315,7 @@ function judgeTuned(
     state.frozenAt = null
   } else if (due !== undefined && due <= (state.frozenAt ?? clock)) {
     const ended = state.condition === 'pending_on' ? raise(state, clock) : end(state, judged, clock)
-    if (ended !== undefined) emit(memory, current, ended, value, clock, outcome)
+    if (ended !== undefined) emit(memory, current, ended, value, clock + lagOf(current), outcome)
   } else {
     // also the band decides what raises (!=) and what holds
     judgeNow(memory, source, current, value, clock, outcome)

@@ -1,6 +1,7 @@
 import type { Micros } from '#base/time.ts'
 import { QualityReason, QualitySeverity, packQuality, type Sample } from '#domain/sample.ts'
-import { lookAgainAt } from './arm-look.ts'
+import { lagOf, lookAgainAt } from './arm-look.ts'
+import { setTagLag } from './device-lag.ts'
 import { judgeValue } from './judge.ts'
 import { judgeReading } from './judge-reading.ts'
 import { awaitNews, knownUntil } from './known-until.ts'
@@ -68,6 +69,7 @@ const MOST_LOOKS = 1000
 
 function derive(memory: EngineMemory, source: SourceMemory, one: DerivedMemory, at: Micros, clock: Micros, outcome: Outcome): void {
   const { tag, inputs } = one
+  setTagLag(tag, one.sources.length === 0 ? 0 : Math.min(...one.sources.map((input) => input?.lag ?? 0)))
   const value = valueNow(one, at, clock)
   const severity = Number.isNaN(value)
     ? QualitySeverity.Bad
@@ -134,7 +136,7 @@ function armDerived(one: DerivedMemory, source: SourceMemory, at: Micros, clock:
     const window = one.windows[slot]
     const tag = one.sources[slot]
     // what is silent is looked at when its value becomes too old, and in a window again and again after that
-    if (tag !== undefined) next = Math.min(next, whenTooOld(knownUntil(tag), clock, spec !== null))
+    if (tag !== undefined) next = Math.min(next, whenTooOld(knownUntil(tag), clock, spec !== null) - lagOf(one))
     if (spec === null || window === undefined) continue
     next = Math.min(next, window.nextChange(at, spec.name, spec.minCover) ?? next)
   }

@@ -1,9 +1,10 @@
 import type { Micros } from '#base/time.ts'
-import { CLOCK_TOLERANCE } from '#domain/current-value.ts'
+import { CLOCK_TOLERANCE, isOnlyLost } from '#domain/current-value.ts'
 import type { Delivery, DeviceReport } from '#domain/delivery.ts'
 import type { Sample } from '#domain/sample.ts'
-import { lookAgainAt, lookFires } from './arm-look.ts'
+import { lagOf, lookAgainAt, lookFires } from './arm-look.ts'
 import { judgeDevice, judgeStreak } from './communication-loss.ts'
+import { SETTLE, learnLag, relearnLag } from './device-lag.ts'
 import { noteStatus } from './device-status.ts'
 import { judgeDeferred, lookAtDerived, lookBefore } from './deferred.ts'
 import { armDelay, emit } from './judge.ts'
@@ -26,8 +27,6 @@ import { currentSignal } from './signal.ts'
 import { expire } from './step.ts'
 import { TimerWheel } from './timer-wheel.ts'
 
-/** Delays are ended this long after their time, so that the reading of that very instant can still arrive and contradict. */
-const SETTLE: Micros = 200_000
 /** A live source delivers every second: after a pause longer than this it was away. */
 const AWAY_AFTER: Micros = 5_000_000
 /** A host clock that steps back by more than this is worth a word. */
@@ -47,6 +46,7 @@ export function evaluate(memory: EngineMemory, delivery: Delivery): Outcome {
   source.deliveries++
   if (first) watchFromNow(memory, source, clock, outcome)
   let older: Map<DeviceMemory, Sample[]> | undefined
+  const newer: DeviceMemory[] = []
   for (const sample of delivery.readings) {
     const tag = tagOf(memory, sample.tagId)
     tag.source = source
@@ -63,12 +63,18 @@ export function evaluate(memory: EngineMemory, delivery: Delivery): Outcome {
     }
     if (tag.feeds.length > 0) lookBefore(memory, tag, at, clock, outcome)
     judgeReading(memory, source, tag, sample, at, clock, outcome)
-    if (tag.device !== undefined) {
-      tag.device.newerIn = source.deliveries
-      tag.device.older = null
-      if (tag.device.held.size > 0) tag.device.held.clear()
+    const { device } = tag
+    if (device === undefined) continue
+    device.older = null
+    if (device.held.size > 0) device.held.clear()
+    if (device.newerIn !== source.deliveries) {
+      device.newerIn = source.deliveries
+      device.toldNow = null
+      newer.push(device)
     }
+    if ((device.toldNow === null || at > device.toldNow) && !isOnlyLost(sample)) device.toldNow = at
   }
+  for (const device of newer) if (device.toldNow !== null) learnLag(memory, device, device.toldNow, clock)
   if (older !== undefined) followClocks(memory, source, older, clock, outcome)
   // rules over several readings are judged once, by all of them
   if (memory.dirty) judgeDeferred(memory, clock, outcome)
@@ -112,8 +118,9 @@ function slide(memory: EngineMemory, source: SourceMemory, clock: Micros, outcom
   const until = clock - SETTLE
   source.looks.advance(until, (one, due) => {
     if (!lookFires(one, due)) return
-    if (one.kind === 'derived') lookAtDerived(memory, source, one, until, clock, outcome)
-    else if (memory.rules.get(one.rule.id) === one) lookUntil(memory, source, one, until + 1, clock, outcome)
+    const by = until - lagOf(one)
+    if (one.kind === 'derived') lookAtDerived(memory, source, one, by, clock, outcome)
+    else if (memory.rules.get(one.rule.id) === one) lookUntil(memory, source, one, by + 1, clock, outcome)
     lookAgainAt(one, source, one.lookAt)
   })
   if (memory.dirty) judgeDeferred(memory, clock, outcome)
@@ -152,6 +159,7 @@ function rewind(memory: EngineMemory, source: SourceMemory, clock: Micros, far: 
   source.looks = new TimerWheel(clock - SETTLE)
   for (const device of memory.devices.values()) {
     if (device.source !== source) continue
+    device.lagSeen = null
     if (device.newest !== null) device.newest = Math.min(device.newest, clock)
     if (device.rule === undefined) continue
     device.rule.armedFor = null
@@ -181,10 +189,11 @@ function endDelays(memory: EngineMemory, source: SourceMemory, until: Micros, cl
     // a rule that was removed or belongs to another source by now has no timer here
     if (memory.rules.get(rule.rule.id) !== rule || rule.tag.source !== source) return
     const { condition } = rule.state
-    const ended = expire(rule.state, rule.judged, until, true)
+    const by = until - lagOf(rule)
+    const ended = expire(rule.state, rule.judged, by, true)
     if (rule.state.condition !== condition) memory.changed.add(rule)
     if (ended === undefined) armDelay(rule, source)
-    else emit(memory, rule, ended, currentSignal(rule, until) ?? rule.tag.value, clock, outcome)
+    else emit(memory, rule, ended, currentSignal(rule, by) ?? rule.tag.value, clock, outcome)
   })
 }
 
@@ -206,6 +215,7 @@ function followClocks(
       for (const sample of samples) device.held.set(sample.tagId, sample)
       continue
     }
+    relearnLag(memory, device, newest, clock)
     const held = [...device.held.values(), ...samples]
     device.held.clear()
     outcome.notices.push({ code: 'device_clock_stepped_back', deviceId: device.deviceId, detail: { at: clock, deviceTime: newest } })
@@ -222,6 +232,7 @@ function judgeReport(memory: EngineMemory, source: SourceMemory, report: DeviceR
   device.source = source
   if (report.newest !== null && report.newest !== device.reported) {
     device.reported = report.newest
+    if (report.newest <= clock + CLOCK_TOLERANCE) learnLag(memory, device, report.newest, clock)
     heard(memory, device, report.newest > clock + CLOCK_TOLERANCE ? clock : report.newest)
   }
   if (device.rule !== undefined) judgeDevice(memory, source, device.rule, clock, outcome)

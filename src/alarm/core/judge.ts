@@ -1,4 +1,5 @@
 import type { Micros } from '#base/time.ts'
+import { lagOf } from './arm-look.ts'
 import type { Evidence } from './condition.ts'
 import type { EngineMemory, Outcome, RuleMemory, SourceMemory, TagRuleMemory } from './memory.ts'
 import { dueOf, step, type Crossing } from './step.ts'
@@ -30,8 +31,10 @@ export function judgeValue(
 
 /** Keeps a timer at or before the end of a running delay; one that fires too early is armed again. */
 export function armDelay(rule: TagRuleMemory, source: SourceMemory): void {
-  const due = dueOf(rule.state, rule.judged)
-  if (due === undefined || (rule.armedFor !== null && rule.armedFor <= due)) return
+  const end = dueOf(rule.state, rule.judged)
+  if (end === undefined) return
+  const due = end + lagOf(rule)
+  if (rule.armedFor !== null && rule.armedFor <= due) return
   rule.armedFor = due
   source.delays.arm(due, rule)
 }

@@ -6,11 +6,12 @@ import { DERIVED, type Deferred, type DeviceMemory, type EngineMemory, type TagM
  * of last, and no longer than a rule for staleness of its own allows. A virtual tag loses its value when what it reads does.
  * @returns Infinity where nothing limits it
  */
-export function knownUntil({ device, source, rules, newest }: TagMemory): Micros {
+export function knownUntil({ device, source, rules, newest, lag }: TagMemory): Micros {
   if (source?.source === DERIVED) return Number.POSITIVE_INFINITY
   let until = Number.POSITIVE_INFINITY
   if (device?.rule !== undefined && device.newest !== null) until = device.newest + inMicros(device.rule.rule.timeoutSeconds)
-  for (const { rule } of rules) if (rule.kind === 'stale' && newest !== null) until = Math.min(until, newest + inMicros(rule.setpoint))
+  for (const { rule } of rules)
+    if (rule.kind === 'stale' && newest !== null) until = Math.min(until, newest + lag + inMicros(rule.setpoint))
   return until
 }
 

@@ -12,7 +12,7 @@ export function admit(tag: TagMemory, sample: Sample, receivedAt: Micros): Micro
   if (hasFlag(sample.quality, QualityFlag.Historical)) return 'known'
   const stamp = sample.sourceTimestamp
   // by our clock: what the device says next by its own, which may be behind, is not older for that
-  if (isOnlyLost(sample)) return Math.max(Math.min(stamp, receivedAt), tag.newest ?? Number.NEGATIVE_INFINITY)
+  if (isOnlyLost(sample)) return Math.max(Math.min(stamp, receivedAt) - tag.lag, tag.newest ?? Number.NEGATIVE_INFINITY)
   let at = stamp
   // a wrong clock: the arrival counts instead
   if (stamp > receivedAt + CLOCK_TOLERANCE) {

@@ -1,6 +1,6 @@
 import type { Micros } from '#base/time.ts'
 import { QualitySeverity } from '#domain/sample.ts'
-import { lookAgainAt } from './arm-look.ts'
+import { lagOf, lookAgainAt } from './arm-look.ts'
 import { emit, judgeValue } from './judge.ts'
 import type { EngineMemory, Outcome, SourceMemory, TagRuleMemory } from './memory.ts'
 import { currentSignal, isWindowed, minCoverOf } from './signal.ts'
@@ -20,7 +20,7 @@ function nextLook(rule: TagRuleMemory, source: SourceMemory, at: Micros): Micros
   if (rule.rule.kind === 'stale') {
     if (tag.newest === null || isStanding(rule.state)) return null
     // the values of a source that was away are given their time again
-    return Math.max(tag.newest, source.upSince) + Math.round(rule.rule.setpoint * 1_000_000)
+    return Math.max(tag.newest, source.upSince - lagOf(rule)) + Math.round(rule.rule.setpoint * 1_000_000)
   }
   if (!isWindowed(rule) || window === undefined || tag.severity === QualitySeverity.Bad) return null
   if (rule.rule.kind === 'totalizer') return window.nextChange(at, 'increase_over', minCoverOf(rule)) ?? null
@@ -44,7 +44,7 @@ export function lookUntil(
     const at = rule.lookAt
     rule.lookAt = null
     if (rule.rule.kind === 'stale') {
-      const due = source.upSince + Math.round(rule.rule.setpoint * 1_000_000)
+      const due = source.upSince - lagOf(rule) + Math.round(rule.rule.setpoint * 1_000_000)
       if (due <= at) emit(memory, rule, raise(rule.state, at), undefined, clock, outcome)
       else lookAgainAt(rule, source, due)
       continue

@@ -44,6 +44,18 @@ export interface SourceMemory {
   looks: TimerWheel<TagRuleMemory | DerivedMemory>
 }
 
+/** What was seen of the clock of a device, by readings and reports as they arrived. */
+export interface LagSeen {
+  /** The newest stamp of all: an older one tells nothing. */
+  freshest: Micros
+  /** The last one. */
+  last: Micros
+  /** The least since `from`, and of the stretch before. */
+  low: Micros
+  before: Micros
+  from: Micros
+}
+
 export interface DeviceMemory {
   readonly deviceId: number
   source: SourceMemory | undefined
@@ -57,7 +69,12 @@ export interface DeviceMemory {
   readonly held: Map<number, Sample>
   /** The delivery in which something newer came last; not kept over a restart. */
   newerIn: number
+  /** The newest stamp of that delivery. */
+  toldNow: Micros | null
   readonly tags: Set<TagMemory>
+  /** How far its clock is behind that of its source; 0 until that is known. */
+  lag: Micros
+  lagSeen: LagSeen | null
   /** What read a value of it that had become too old: looked at again when it is heard of. */
   readonly waiting: Set<Deferred>
   /** What its driver said of it last; null before it did. */
@@ -84,6 +101,8 @@ export interface TagMemory {
   severity: number
   /** Whether the newest reading came from the device: not so when it says only that the device did not answer. */
   heard: boolean
+  /** Of its device; of a virtual tag that of its newest input. */
+  lag: Micros
   rules: readonly TagRuleMemory[]
   /** Values strictly between these leave every rule as it is; empty while that is not known. Not kept over a restart. */
   quietFrom: number
@@ -229,7 +248,10 @@ export function deviceOf(memory: EngineMemory, deviceId: number): DeviceMemory {
       older: null,
       held: new Map(),
       newerIn: -1,
+      toldNow: null,
       tags: new Set(),
+      lag: 0,
+      lagSeen: null,
       waiting: new Set(),
       told: null,
       failures: null,
@@ -254,6 +276,7 @@ export function tagOf(memory: EngineMemory, tagId: number): TagMemory {
       value: undefined,
       severity: 2,
       heard: false,
+      lag: 0,
       rules: [],
       quietFrom: Number.POSITIVE_INFINITY,
       quietTo: Number.NEGATIVE_INFINITY,

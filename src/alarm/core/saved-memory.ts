@@ -4,7 +4,7 @@ import { SampleWindow, type SavedWindow } from '#calc/window.ts'
 import type { JudgedBy, SavedRule } from './configure.ts'
 import type { Evidence } from './condition.ts'
 import { lineOf } from './judged.ts'
-import { deviceOf, sourceOf, tagOf, type EngineMemory, type RuleMemory } from './memory.ts'
+import { deviceOf, sourceOf, tagOf, type EngineMemory, type LagSeen, type RuleMemory } from './memory.ts'
 import { TimerWheel } from './timer-wheel.ts'
 
 /** What is kept of a source between runs; numbers beyond 2^53 as text. Flat arrays: there may be 100,000 tags. */
@@ -19,6 +19,8 @@ export interface SavedSource {
     older: readonly [count: number, sourceTimestamp: Micros, receivedAt: Micros] | null,
     status?: DeviceStatusWord | null,
     failures?: number | null,
+    lag?: Micros,
+    lagSeen?: LagSeen | null,
   ])[]
 }
 
@@ -45,10 +47,10 @@ export function saveSource(memory: EngineMemory, name: string): SavedSource {
     else tags.push([tagId, newest, future, value, severity])
   }
   const devices: SavedSource['devices'][number][] = []
-  for (const { deviceId, source: owner, newest, reported, older, status, failures } of memory.devices.values()) {
+  for (const { deviceId, source: owner, newest, reported, older, status, failures, lag, lagSeen } of memory.devices.values()) {
     if (owner !== source) continue
     const run = older === null ? null : ([older.count, older.sourceTimestamp, older.receivedAt] as const)
-    devices.push([deviceId, newest, reported, run, status, failures])
+    devices.push([deviceId, newest, reported, run, status, failures, lag, lagSeen === null ? null : { ...lagSeen }])
   }
   return { clock: source.clock, upSince: source.upSince, tags, devices }
 }
@@ -75,12 +77,14 @@ export function restoreSource(memory: EngineMemory, name: string, saved: SavedSo
       tag.windows.set(key, window)
     }
   }
-  for (const [deviceId, newest, reported, older, status = null, failures = null] of saved.devices) {
+  for (const [deviceId, newest, reported, older, status = null, failures = null, lag = 0, lagSeen = null] of saved.devices) {
     const device = deviceOf(memory, deviceId)
     device.source = source
     device.newest = newest
     device.status = status
     device.failures = failures
+    device.lag = lag
+    device.lagSeen = lagSeen
     device.reported = reported
     device.older = older === null ? null : { count: older[0], sourceTimestamp: older[1], receivedAt: older[2] }
   }
