@@ -11,6 +11,7 @@ import { historyImport } from './history-import.ts'
 import { logs } from './logs.ts'
 import { apply, exporting, plan } from './plant-commands.ts'
 import { restart } from './restart.ts'
+import { setupLink } from './setup-link.ts'
 import { status } from './status.ts'
 import { storageLayout } from './storage-layout.ts'
 import { tokenCreate } from './token-create.ts'
@@ -18,6 +19,7 @@ import { userAdd } from './user-add.ts'
 
 const COMMANDS: readonly Command[] = [
   status,
+  setupLink,
   userAdd,
   tokenCreate,
   plan,
@@ -77,7 +79,7 @@ export async function runCommand(
 function databaseOf(dataFolder: string): string {
   if (!existsSync(runFilePath(dataFolder, 'database'))) {
     throw new ConfigError('SYNCTIDE_DATA', `Nothing runs on ${dataFolder}.`, {
-      remedy: 'Start it with npm start, or point SYNCTIDE_DATA at the data folder of the installation.',
+      remedy: 'Start SyncTide first, or point SYNCTIDE_DATA at the data folder of the installation.',
     })
   }
   return String(readRunFile(dataFolder, 'database')['url'])

@@ -1,10 +1,10 @@
 import { readRunFile } from '#host/run-file.ts'
-import { isAlive } from '#host/single-start.ts'
 import { openDatabase } from '#store/database.ts'
 import { lastGoodBackup, type Backup } from '#store/backups.ts'
 import { listProcesses } from '#store/processes.ts'
 import { type ServerFacts, serverFacts } from '#store/storage-sizes.ts'
 import { type Command, EXIT } from './command.ts'
+import { runningUrl } from './running-url.ts'
 import { serverInWords } from './server-in-words.ts'
 
 interface ProcessStatus {
@@ -14,9 +14,6 @@ interface ProcessStatus {
   readonly restarts: number
 }
 
-/** How old the supervisor's own file may be before it counts as gone: it is written every 2 s. */
-const STALE_MILLIS = 10_000
-
 export const status: Command = {
   name: 'status',
   takes: '',
@@ -24,13 +21,10 @@ export const status: Command = {
   help: '',
   options: {},
   async run({ dataFolder, databaseUrl, print, json, values }) {
-    const run = readRunFile(dataFolder, 'status')
-    const processes = parseProcesses(run['processes'])
-    const fresh = typeof run['at'] === 'number' && Date.now() - run['at'] < STALE_MILLIS
-    const alive = fresh && typeof run['pid'] === 'number' && isAlive(run['pid'])
+    const { running: alive, url } = runningUrl(dataFolder)
+    const processes = parseProcesses(readRunFile(dataFolder, 'status')['processes'])
     const database = await askDatabase(databaseUrl())
     const beats = new Map(database.beats.map((beat) => [beat.name, beat.ageSeconds]))
-    const url = alive && typeof run['url'] === 'string' ? run['url'] : null
     if (values['json'] === true) {
       json({
         running: alive,

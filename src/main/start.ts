@@ -1,5 +1,4 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { serverInWords } from '#cli/server-in-words.ts'
@@ -11,6 +10,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '#host/embedded-pos
 import { requireFreePort } from '#host/free-port.ts'
 import { LogFile } from '#host/log-file.ts'
 import { createLogger, type Logger } from '#host/log.ts'
+import { phoneAddress } from '#host/phone-address.ts'
 import { aborted, keepCompiled } from '#host/process.ts'
 import { programVersion } from '#host/program-version.ts'
 import { readRunFile, runFilePath, writeRunFile } from '#host/run-file.ts'
@@ -104,14 +104,15 @@ async function run(config: BootstrapConfig, log: Logger, signal: AbortSignal): P
   const api = await waitForApi(dataFolder, running, signal)
   if (api === undefined) return
   const address = api.port === 80 ? 'http://localhost' : `http://localhost:${api.port}`
+  // before anybody is told that the page is up: a link made meanwhile on the command line stays the newest
+  const token = (await hasUsers(db)) ? undefined : await createSetupToken(db, { purpose: 'first_administrator', hours: LINK_HOURS })
   shown.url = address
   writeStatus()
   say(`  ${services.map((service) => service.name).join(', ')}`)
   if (api.instead !== null) say(`  ${api.instead} The web page is on port ${api.port}.`)
   const elsewhere = phoneAddress(api.port)
   say(`\nOpen  ${address}${elsewhere === undefined ? '' : `  (from a phone: ${elsewhere})`}`)
-  if (!(await hasUsers(db))) {
-    const token = await createSetupToken(db, { purpose: 'first_administrator', hours: LINK_HOURS })
+  if (token !== undefined) {
     say(`First run: make the administrator with this link, valid once, for ${LINK_HOURS} hours:\n      ${address}/setup?token=${token}`)
   }
   say('Ctrl-C stops everything.')
@@ -208,12 +209,6 @@ function answerRestarts(db: Database, supervisor: Supervisor, log: Logger): Asyn
     if (target === '' || target === 'supervisor')
       answer().catch((error: unknown) => log.debug('supervisor.requests_not_read', { error: asError(error) }))
   })
-}
-
-function phoneAddress(port: number): string | undefined {
-  const addresses = Object.values(networkInterfaces()).flatMap((one) => one ?? [])
-  const own = addresses.find((one) => one.family === 'IPv4' && !one.internal)
-  return own === undefined ? undefined : `http://${own.address}${port === 80 ? '' : `:${port}`}`
 }
 
 try {

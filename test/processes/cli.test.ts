@@ -11,6 +11,7 @@ import { allRunning, supervised } from '../support/process-tree.ts'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const COMMANDS = [
   'status',
+  'setup-link',
   'user add',
   'token create',
   'plan',
@@ -28,7 +29,9 @@ let installation: Installation
 before(async () => {
   installation = await startInstallation()
   await allRunning(installation.folder)
-  await setUp(installation)
+  const { links } = JSON.parse((await synctide(['setup-link', '--json'])).out) as { links: [string] }
+  await assert.rejects(setUp(installation), /POST \/api\/setup/, 'the link that was printed at the start was replaced')
+  await setUp({ ...installation, setupToken: new URL(links[0]).searchParams.get('token') ?? undefined })
 })
 after(async () => await installation[Symbol.asyncDispose]())
 
@@ -68,6 +71,13 @@ test('every command explains itself, and wrong words are answered with code 2', 
   assert.match(misspelt.err, /did you mean status\?/)
   assert.equal((await synctide(['status', '--nonsense'])).code, 2)
   assert.equal((await synctide(['restart'])).code, 2)
+})
+
+test('the link of the first run is not given to whoever comes later', async () => {
+  const { code, out, err } = await synctide(['setup-link'])
+  assert.deepEqual([code, out], [1, ''])
+  assert.match(err, /a user already/)
+  assert.deepEqual(await synctide(['setup-link', '--if-needed']), { code: 0, out: '', err: '' })
 })
 
 test('status tells every process, for people and for programs', async () => {

@@ -12,6 +12,7 @@ const ACTIONS: Readonly<Record<string, PlainKey>> = {
   'plant.apply': 'audit.applied',
   'user.add': 'audit.added',
   'token.create': 'audit.added',
+  'setup-link': 'audit.added',
   'retention.run': 'audit.retentionRun',
   'backup.take': 'audit.backup',
   'history.import': 'audit.imported',
