@@ -1,13 +1,11 @@
-import { Button, Group, Switch, TextInput } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
+import { Switch, TextInput } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { call } from '../../../api/client.ts'
 import { useT } from '../../../i18n/language.ts'
-import { Dialog } from '../../../widgets/dialog.tsx'
-import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { FoldedForm } from '../../../widgets/schema-form/folded-form.tsx'
 import { defaultsOf, fieldErrors, type FormValue, splitSecrets } from '../../../widgets/schema-form/schema.ts'
 import { ProbeSteps } from '../devices/probe-panel.tsx'
+import { FormDialog } from '../form-dialog.tsx'
 import { useAction } from '../use-action.ts'
 import { type Broker, brokersQuery, type Shared } from './brokers-query.ts'
 
@@ -23,7 +21,6 @@ interface Props {
 /** One shared connection: its name, how it is reached, and a test of it before it is saved. */
 export function BrokerDialog({ protocol, shared, broker, onSaved, onClose }: Props): ReactNode {
   const t = useT()
-  const queries = useQueryClient()
   const action = useAction()
   const [code, setCode] = useState(broker?.code ?? '')
   const [name, setName] = useState(broker?.name ?? '')
@@ -37,77 +34,58 @@ export function BrokerDialog({ protocol, shared, broker, onSaved, onClose }: Pro
     return { settings: { ...settings }, secrets }
   }
 
-  const save = async (): Promise<void> => {
+  const save = async (): Promise<Broker> => {
     const body = { code: code.trim(), name: name.trim() === '' ? code.trim() : name.trim(), protocol, enabled, ...parts() }
-    let saved: Broker | undefined
-    const ok = await action.run(
-      async () => {
-        saved =
-          broker === null
-            ? await call('POST /api/brokers', { body })
-            : await call('PUT /api/brokers/:id', { params: { id: broker.id }, body })
-        await queries.invalidateQueries({ queryKey: brokersQuery.queryKey })
-      },
-      t('config.saved', { name: body.code }),
-    )
-    if (!ok || saved === undefined) return
-    onSaved(saved)
-    onClose()
+    return broker === null
+      ? await call('POST /api/brokers', { body })
+      : await call('PUT /api/brokers/:id', { params: { id: broker.id }, body })
   }
 
   return (
-    <Dialog title={broker === null ? t('broker.add') : t('config.edit', { name: broker.code })} onClose={onClose} size="xl">
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          // it may stand inside the form of a device
-          event.preventDefault()
-          event.stopPropagation()
-          void save()
-        }}
-      >
-        <div className="form-grid">
-          <TextInput
-            label={t('config.code')}
-            description={t('broker.codeHint')}
-            required
-            maxLength={64}
-            value={code}
-            error={own['code']}
-            onChange={(event) => setCode(event.currentTarget.value)}
-            data-autofocus
-          />
-          <TextInput
-            label={t('config.name')}
-            maxLength={200}
-            value={name}
-            error={own['name']}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-        </div>
-        <FoldedForm schema={shared.schema} {...form} />
-        <Switch
-          label={t('config.enabled')}
-          description={t('broker.enabledHint')}
-          checked={enabled}
-          onChange={(event) => setEnabled(event.currentTarget.checked)}
-        />
-        <ErrorNote error={Object.keys({ ...own, ...errors }).length > 0 ? null : action.error} />
+    <FormDialog
+      title={broker === null ? t('broker.add') : t('config.edit', { name: broker.code })}
+      size="xl"
+      action={action}
+      told={t('config.saved', { name: code.trim() })}
+      stale={brokersQuery.queryKey}
+      save={save}
+      onSaved={onSaved}
+      onClose={onClose}
+      below={
         <ProbeSteps
           start={async () => {
             const { requestId } = await call('POST /api/brokers/probe', { body: { id: broker?.id ?? null, protocol, ...parts() } })
             return requestId
           }}
         />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('action.cancel')}
-          </Button>
-          <Button type="submit" loading={action.busy}>
-            {t('action.save')}
-          </Button>
-        </Group>
-      </form>
-    </Dialog>
+      }
+    >
+      <div className="form-grid">
+        <TextInput
+          label={t('config.code')}
+          description={t('broker.codeHint')}
+          required
+          maxLength={64}
+          value={code}
+          error={own['code']}
+          onChange={(event) => setCode(event.currentTarget.value)}
+          data-autofocus
+        />
+        <TextInput
+          label={t('config.name')}
+          maxLength={200}
+          value={name}
+          error={own['name']}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+      </div>
+      <FoldedForm schema={shared.schema} {...form} />
+      <Switch
+        label={t('config.enabled')}
+        description={t('broker.enabledHint')}
+        checked={enabled}
+        onChange={(event) => setEnabled(event.currentTarget.checked)}
+      />
+    </FormDialog>
   )
 }

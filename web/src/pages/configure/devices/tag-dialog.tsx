@@ -1,15 +1,14 @@
-import { Button, Group, NativeSelect, NumberInput, Switch, TextInput } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { NativeSelect, NumberInput, Switch, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { call } from '../../../api/client.ts'
 import type { Device, Tag } from '../../../api/replies.ts'
 import { useT } from '../../../i18n/language.ts'
 import { bootstrapQuery } from '../../../session.tsx'
-import { Dialog } from '../../../widgets/dialog.tsx'
-import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { onDemand } from '../../../widgets/on-demand.tsx'
 import { FoldedForm } from '../../../widgets/schema-form/folded-form.tsx'
 import { defaultsOf, fieldErrors } from '../../../widgets/schema-form/schema.ts'
+import { FormDialog } from '../form-dialog.tsx'
 import { useAction } from '../use-action.ts'
 import { protocolsQuery } from './protocols.ts'
 
@@ -33,7 +32,6 @@ export function TagDialog({
   onClose: () => void
 }): ReactNode {
   const t = useT()
-  const queries = useQueryClient()
   const action = useAction()
   const protocols = useQuery(protocolsQuery)
   const protocol = protocols.data?.find((one) => one.protocol === device.protocol)
@@ -47,124 +45,108 @@ export function TagDialog({
   const save = async (): Promise<void> => {
     const stateText: [string, string] | null = draft.kind === 'digital' && (off !== '' || on !== '') ? [off, on] : null
     const { id: _id, deviceId: _device, ...body } = { id: 0, deviceId: 0, ...draft, stateText }
-    const ok = await action.run(
-      async () => {
-        if (tag === null) await call('POST /api/devices/:id/tags', { params: { id: device.id }, body: { tags: [body] } })
-        else await call('PUT /api/tags/:id', { params: { id: tag.id }, body })
-        await queries.invalidateQueries({ queryKey: bootstrapQuery.queryKey })
-      },
-      t('config.saved', { name: body.name }),
-    )
-    if (ok) onClose()
+    if (tag === null) await call('POST /api/devices/:id/tags', { params: { id: device.id }, body: { tags: [body] } })
+    else await call('PUT /api/tags/:id', { params: { id: tag.id }, body })
   }
 
   return (
-    <Dialog onClose={onClose} size="lg" title={tag === null ? t('config.addTag') : t('config.edit', { name: tag.name })}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void save()
-        }}
+    <FormDialog
+      title={tag === null ? t('config.addTag') : t('config.edit', { name: tag.name })}
+      size="lg"
+      action={action}
+      told={t('config.saved', { name: draft.name })}
+      stale={bootstrapQuery.queryKey}
+      save={save}
+      onClose={onClose}
+    >
+      <div className="form-grid">
+        <TextInput
+          label={t('config.name')}
+          required
+          maxLength={200}
+          value={draft.name}
+          error={errors['name']}
+          onChange={(event) => set({ name: event.currentTarget.value })}
+          data-autofocus
+        />
+        <TextInput
+          label={t('config.address')}
+          required={(draft.formula ?? '') === ''}
+          disabled={(draft.formula ?? '') !== ''}
+          value={draft.address}
+          error={errors['address']}
+          onChange={(event) => set({ address: event.currentTarget.value })}
+        />
+        <p className="wide meta">{protocol?.addressHelp}</p>
+        <div className="wide">
+          <FormulaField
+            value={draft.formula ?? ''}
+            unit={draft.unit}
+            error={errors['formula']}
+            onChange={(formula) => set({ formula, ...(formula === '' ? {} : { address: '' }) })}
+          />
+        </div>
+      </div>
+      <FoldedForm
+        schema={schema}
+        value={{ ...(tag === null ? defaultsOf(schema) : {}), ...draft.settings }}
+        onChange={(settings) => set({ settings: { ...settings } })}
+        errors={settingErrors}
       >
         <div className="form-grid">
-          <TextInput
-            label={t('config.name')}
-            required
-            maxLength={200}
-            value={draft.name}
-            error={errors['name']}
-            onChange={(event) => set({ name: event.currentTarget.value })}
-            data-autofocus
+          <NativeSelect
+            label={t('config.kind')}
+            value={draft.kind}
+            data={(['analog', 'counter', 'digital', 'text'] as const).map((one) => ({ value: one, label: t(`config.kind.${one}`) }))}
+            onChange={(event) => set({ kind: event.currentTarget.value as Tag['kind'] })}
           />
           <TextInput
-            label={t('config.address')}
-            required={(draft.formula ?? '') === ''}
-            disabled={(draft.formula ?? '') !== ''}
-            value={draft.address}
-            error={errors['address']}
-            onChange={(event) => set({ address: event.currentTarget.value })}
+            label={t('config.unit')}
+            maxLength={40}
+            value={draft.unit}
+            onChange={(event) => set({ unit: event.currentTarget.value })}
           />
-          <p className="wide meta">{protocol?.addressHelp}</p>
-          <div className="wide">
-            <FormulaField
-              value={draft.formula ?? ''}
-              unit={draft.unit}
-              error={errors['formula']}
-              onChange={(formula) => set({ formula, ...(formula === '' ? {} : { address: '' }) })}
-            />
-          </div>
+          <Figure
+            label={t('config.decimals')}
+            value={draft.decimals}
+            whole
+            error={errors['decimals']}
+            onChange={(decimals) => set({ decimals })}
+          />
+          <Figure label={t('config.scale')} value={draft.scale} error={errors['scale']} onChange={(scale) => set({ scale })} />
+          <Figure label={t('config.offset')} value={draft.offset} error={errors['offset']} onChange={(offset) => set({ offset })} />
+          <Figure
+            label={t('config.deadband')}
+            description={t('config.deadbandHint')}
+            value={draft.deadband}
+            error={errors['deadband']}
+            onChange={(deadband) => set({ deadband })}
+          />
+          {draft.kind === 'digital' && (
+            <>
+              <TextInput
+                label={t('config.textOff')}
+                maxLength={40}
+                value={off}
+                onChange={(event) => set({ stateText: [event.currentTarget.value, on] })}
+              />
+              <TextInput
+                label={t('config.textOn')}
+                maxLength={40}
+                value={on}
+                onChange={(event) => set({ stateText: [off, event.currentTarget.value] })}
+              />
+            </>
+          )}
+          <Switch
+            className="wide"
+            label={t('config.enabled')}
+            checked={draft.enabled}
+            onChange={(event) => set({ enabled: event.currentTarget.checked })}
+          />
         </div>
-        <FoldedForm
-          schema={schema}
-          value={{ ...(tag === null ? defaultsOf(schema) : {}), ...draft.settings }}
-          onChange={(settings) => set({ settings: { ...settings } })}
-          errors={settingErrors}
-        >
-          <div className="form-grid">
-            <NativeSelect
-              label={t('config.kind')}
-              value={draft.kind}
-              data={(['analog', 'counter', 'digital', 'text'] as const).map((one) => ({ value: one, label: t(`config.kind.${one}`) }))}
-              onChange={(event) => set({ kind: event.currentTarget.value as Tag['kind'] })}
-            />
-            <TextInput
-              label={t('config.unit')}
-              maxLength={40}
-              value={draft.unit}
-              onChange={(event) => set({ unit: event.currentTarget.value })}
-            />
-            <Figure
-              label={t('config.decimals')}
-              value={draft.decimals}
-              whole
-              error={errors['decimals']}
-              onChange={(decimals) => set({ decimals })}
-            />
-            <Figure label={t('config.scale')} value={draft.scale} error={errors['scale']} onChange={(scale) => set({ scale })} />
-            <Figure label={t('config.offset')} value={draft.offset} error={errors['offset']} onChange={(offset) => set({ offset })} />
-            <Figure
-              label={t('config.deadband')}
-              description={t('config.deadbandHint')}
-              value={draft.deadband}
-              error={errors['deadband']}
-              onChange={(deadband) => set({ deadband })}
-            />
-            {draft.kind === 'digital' && (
-              <>
-                <TextInput
-                  label={t('config.textOff')}
-                  maxLength={40}
-                  value={off}
-                  onChange={(event) => set({ stateText: [event.currentTarget.value, on] })}
-                />
-                <TextInput
-                  label={t('config.textOn')}
-                  maxLength={40}
-                  value={on}
-                  onChange={(event) => set({ stateText: [off, event.currentTarget.value] })}
-                />
-              </>
-            )}
-            <Switch
-              className="wide"
-              label={t('config.enabled')}
-              checked={draft.enabled}
-              onChange={(event) => set({ enabled: event.currentTarget.checked })}
-            />
-          </div>
-        </FoldedForm>
-        <ErrorNote error={Object.keys({ ...errors, ...settingErrors }).length > 0 ? null : action.error} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('action.cancel')}
-          </Button>
-          <Button type="submit" loading={action.busy}>
-            {t('action.save')}
-          </Button>
-        </Group>
-      </form>
-    </Dialog>
+      </FoldedForm>
+    </FormDialog>
   )
 }
 

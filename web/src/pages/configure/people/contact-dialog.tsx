@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Group, NativeSelect, Switch, TextInput } from '@mantine/core'
 import { IconArrowUp, IconLink, IconPlus, IconTrash } from '@tabler/icons-react'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { MESSAGE_LANGUAGES } from '#domain/contact.ts'
 import { looksLikePhone, wrongChat } from '#notify/channels/telegram/core/chat-id.ts'
@@ -10,9 +10,10 @@ import { useT } from '../../../i18n/language.ts'
 import { LANGUAGE_NAMES } from '../../../i18n/language-names.ts'
 import { useSession } from '../../../session.tsx'
 import { CopyButton } from '../../../widgets/copy-button.tsx'
-import { Dialog } from '../../../widgets/dialog.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { fieldErrors } from '../../../widgets/schema-form/schema.ts'
+import { FormDialog } from '../form-dialog.tsx'
+import { movedUp } from '../moved-up.ts'
 import { useAction } from '../use-action.ts'
 import { DeviceChoice } from './device-choice.tsx'
 import { QuietFields } from './quiet-fields.tsx'
@@ -33,7 +34,6 @@ interface Draft {
 /** Who somebody is, how to reach them in order of preference, and what they are told of. */
 export function ContactDialog({ contact, onClose }: { contact: Contact | null; onClose: () => void }): ReactNode {
   const t = useT()
-  const queries = useQueryClient()
   const { site } = useSession()
   const action = useAction()
   const [draft, setDraft] = useState<Draft>(
@@ -62,74 +62,52 @@ export function ContactDialog({ contact, onClose }: { contact: Contact | null; o
       systemMessages: draft.systemMessages,
       deviceIds: draft.deviceIds === null ? null : [...draft.deviceIds],
     }
-    const ok = await action.run(
-      async () => {
-        await (contact === null
-          ? call('POST /api/contacts', { body })
-          : call('PUT /api/contacts/:id', { params: { id: contact.id }, body }))
-        await queries.invalidateQueries({ queryKey: contactsQuery.queryKey })
-      },
-      t('config.saved', { name: body.name }),
-    )
-    if (ok) onClose()
+    await (contact === null ? call('POST /api/contacts', { body }) : call('PUT /api/contacts/:id', { params: { id: contact.id }, body }))
   }
   return (
-    <Dialog onClose={onClose} size="lg" title={contact === null ? t('config.addContact') : t('config.edit', { name: contact.name })}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void save()
-        }}
-      >
-        <div className="form-grid">
-          <TextInput
-            label={t('config.name')}
-            required
-            maxLength={200}
-            value={draft.name}
-            error={errors['name']}
-            onChange={(event) => set({ name: event.currentTarget.value })}
-            data-autofocus
-          />
-          <NativeSelect
-            label={t('config.language')}
-            value={draft.language}
-            data={MESSAGE_LANGUAGES.map((one) => ({ value: one, label: LANGUAGE_NAMES[one] }))}
-            onChange={(event) => set({ language: event.currentTarget.value as Contact['language'] })}
-          />
-          <NativeSelect
-            label={t('config.toldFrom')}
-            value={draft.minSeverity}
-            data={(['info', 'warning', 'critical'] as const).map((one) => ({ value: one, label: t(`severity.${one}`) }))}
-            onChange={(event) => set({ minSeverity: event.currentTarget.value as Severity })}
-          />
-        </div>
-        <Addresses
-          contactId={contact?.id ?? null}
-          addresses={draft.addresses}
-          errors={errors}
-          onChange={(addresses) => set({ addresses })}
+    <FormDialog
+      title={contact === null ? t('config.addContact') : t('config.edit', { name: contact.name })}
+      size="lg"
+      action={action}
+      told={t('config.saved', { name: draft.name })}
+      stale={contactsQuery.queryKey}
+      save={save}
+      beside={['name', 'addresses']}
+      onClose={onClose}
+    >
+      <div className="form-grid">
+        <TextInput
+          label={t('config.name')}
+          required
+          maxLength={200}
+          value={draft.name}
+          error={errors['name']}
+          onChange={(event) => set({ name: event.currentTarget.value })}
+          data-autofocus
         />
-        <QuietFields quiet={draft.quiet} onChange={(quiet) => set({ quiet })} />
-        <Switch
-          label={t('person.system')}
-          checked={draft.systemMessages}
-          onChange={(event) => set({ systemMessages: event.currentTarget.checked })}
+        <NativeSelect
+          label={t('config.language')}
+          value={draft.language}
+          data={MESSAGE_LANGUAGES.map((one) => ({ value: one, label: LANGUAGE_NAMES[one] }))}
+          onChange={(event) => set({ language: event.currentTarget.value as Contact['language'] })}
         />
-        <DeviceChoice value={draft.deviceIds} onChange={(deviceIds) => set({ deviceIds })} />
-        <Switch label={t('config.enabled')} checked={draft.enabled} onChange={(event) => set({ enabled: event.currentTarget.checked })} />
-        <ErrorNote error={Object.keys(errors).some((field) => field === 'name' || field.startsWith('addresses')) ? null : action.error} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('action.cancel')}
-          </Button>
-          <Button type="submit" loading={action.busy}>
-            {t('action.save')}
-          </Button>
-        </Group>
-      </form>
-    </Dialog>
+        <NativeSelect
+          label={t('config.toldFrom')}
+          value={draft.minSeverity}
+          data={(['info', 'warning', 'critical'] as const).map((one) => ({ value: one, label: t(`severity.${one}`) }))}
+          onChange={(event) => set({ minSeverity: event.currentTarget.value as Severity })}
+        />
+      </div>
+      <Addresses contactId={contact?.id ?? null} addresses={draft.addresses} errors={errors} onChange={(addresses) => set({ addresses })} />
+      <QuietFields quiet={draft.quiet} onChange={(quiet) => set({ quiet })} />
+      <Switch
+        label={t('person.system')}
+        checked={draft.systemMessages}
+        onChange={(event) => set({ systemMessages: event.currentTarget.checked })}
+      />
+      <DeviceChoice value={draft.deviceIds} onChange={(deviceIds) => set({ deviceIds })} />
+      <Switch label={t('config.enabled')} checked={draft.enabled} onChange={(event) => set({ enabled: event.currentTarget.checked })} />
+    </FormDialog>
   )
 }
 
@@ -242,10 +220,4 @@ function Addresses({ contactId, addresses, errors, onChange }: AddressesProps): 
       </div>
     </fieldset>
   )
-}
-
-function movedUp<T>(list: readonly T[], index: number): T[] {
-  const moved = [...list]
-  moved.splice(index - 1, 0, ...moved.splice(index, 1))
-  return moved
 }
