@@ -102,13 +102,7 @@ const FAULTS: readonly (readonly [property: keyof typeof PROPERTIES, what: strin
   ['digital', 'moments do not end', 'judge.ts', "  tell('clear')\n", ''],
   ['digital', 'the end of a moment is told', 'judge.ts', "if (crossing.kind === 'clear') return\n", ''],
   ['digital', 'each state but 1 is off', 'signal.ts', 'return Number(value) === 0 ? 0 : 1', 'return Number(value) === 1 ? 1 : 0'],
-  [
-    'rate_of_change',
-    'a change across a gap',
-    'judge-reading.ts',
-    "if (kind === 'rate_of_change' && value === undefined) rule.window?.clear()",
-    '',
-  ],
+  ['rate_of_change', 'a change across a gap', 'window-key.ts', "key.includes(' rate_of_change ')", 'false'],
   [
     'rate_of_change',
     'a change of a moment is one of a minute',
@@ -143,8 +137,8 @@ const FAULTS: readonly (readonly [property: keyof typeof PROPERTIES, what: strin
     'totalizer',
     'an edit empties the window',
     'configure.ts',
-    '  if (known !== undefined) return known\n  const window = new SampleWindow(rule.windowSeconds',
-    '  const window = new SampleWindow(rule.windowSeconds',
+    '  if (known !== undefined) return known\n  const window = windowOf(key, rule.windowSeconds',
+    '  const window = windowOf(key, rule.windowSeconds',
   ],
   ['bad_quality', 'no answer is bad quality', 'judge-reading.ts', 'tag.heard = !isOnlyLost(sample)', 'tag.heard = true'],
   [

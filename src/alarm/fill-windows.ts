@@ -1,10 +1,10 @@
 import type { Millis } from '#base/time.ts'
-import { SampleWindow } from '#calc/window.ts'
 import type { Queryable } from '#store/database.ts'
 import { numberAt } from '#store/core/sample-columns.ts'
 import { readHistory } from '#store/measurements.ts'
 import type { EngineMemory } from './core/memory.ts'
 import type { MissingWindow } from './core/missing-windows.ts'
+import { windowOf } from './core/window-key.ts'
 
 /** What held when the window began was told at some time before. */
 const BEFORE_SECONDS = 3600
@@ -23,7 +23,7 @@ export async function fillWindows(
 ): Promise<number> {
   const deadline = performance.now() + longest
   for (const [done, { tagId, key, seconds, modulus, until }] of missing.entries()) {
-    const window = new SampleWindow(seconds, modulus)
+    const window = windowOf(key, seconds, modulus)
     const from = until - Math.round((seconds + BEFORE_SECONDS) * 1_000_000)
     for await (const columns of readHistory(db, 'all', tagId, from, until + 1)) {
       for (const [index, at] of columns.times.entries()) window.add(at, numberAt(columns, index) ?? Number.NaN)

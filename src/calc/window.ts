@@ -47,6 +47,8 @@ export class SampleWindow {
   readonly #span: Micros
   /** Where a counter begins anew; null when unknown: then a step down is a counter that was reset. */
   readonly #modulus: number | null
+  /** Whether nothing is known of before a sample without a value. */
+  readonly #endsAtGap: boolean
   /** Oldest last; beside each the sum of itself and all newer ones of this stack. */
   readonly #out = new Stretches()
   readonly #outAll = new Stretches()
@@ -69,9 +71,10 @@ export class SampleWindow {
   /** For how long a value is known as of that look; NaN while that was not asked. */
   #cover = Number.NaN
 
-  constructor(seconds: number, modulus: number | null = null) {
+  constructor(seconds: number, modulus: number | null = null, endsAtGap = false) {
     this.#span = Math.round(seconds * 1_000_000)
     this.#modulus = modulus
+    this.#endsAtGap = endsAtGap
   }
 
   get span(): Micros {
@@ -84,6 +87,7 @@ export class SampleWindow {
 
   /** A sample newer than all before. @param value NaN where it is Bad or carries no number */
   add(at: Micros, value: number): void {
+    if (this.#endsAtGap && Number.isNaN(value)) return this.clear()
     if (at <= this.#lastAt) return
     if (!Number.isNaN(this.#lastAt)) this.#close(this.#lastAt, at, this.#lastValue, this.#lastRise)
     this.#lastAt = at
@@ -149,7 +153,7 @@ export class SampleWindow {
     return Number.isFinite(next) ? Math.round(next) : undefined
   }
 
-  /** Forgets everything: nothing is to be told across a gap. */
+  /** Forgets everything. */
   clear(): void {
     this.restore({ stretches: [], last: null, carried: null, base: null, dipped: false, looked: null })
   }

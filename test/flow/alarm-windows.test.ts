@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { insertTags } from '#store/tags.ts'
 import { readLatest } from '#store/latest.ts'
-import { AlarmPlant, startEngine, until } from '../support/alarm-plant.ts'
+import { AlarmPlant, SOURCE, startEngine, until } from '../support/alarm-plant.ts'
 import { testDatabase } from '../support/database.ts'
 
 const PLAIN = {
@@ -70,4 +70,30 @@ test('what was edited while no engine ran looks back as well', async () => {
   await using _ = startEngine(t.db)
   await until(async () => (await plant.alarms()).length === 1, 'the rule sees the four minutes before it')
   assertAbout((await plant.alarms())[0]?.valueAtRaise, 240)
+})
+
+test('a change is told across a gap neither after a kill nor when its window is filled from history', async () => {
+  await using t = await testDatabase()
+  const plant = await AlarmPlant.make(t.db)
+  const id = await plant.rule({ kind: 'rate_of_change', windowSeconds: 60, setpoint: 30, operator: '>', deadband: 0 })
+  const judged = async (): Promise<void> => {
+    await using _ = startEngine(t.db)
+    await plant.judged()
+  }
+  await plant.deliver([0], { stored: true })
+  await judged()
+  await plant.deliver([1], { stored: true, seconds: 20 })
+  await plant.deliver([null], { stored: true, seconds: 20 })
+  // as if it had been killed: what it remembers is of before the gap
+  const remembered = await t.db.query<{ seq: number; body: Buffer }>('select seq, body from alarm_memory where source = $1', [SOURCE])
+  await judged()
+  await t.db.query('update alarm_memory set seq = $2, body = $3 where source = $1', [SOURCE, remembered[0]?.seq, remembered[0]?.body])
+  await plant.deliver([900], { stored: true, seconds: 5 })
+  await judged()
+  assert.deepEqual(await plant.alarms(), [])
+  // a window of another length is filled from what was stored
+  await plant.rule({ kind: 'rate_of_change', windowSeconds: 50, setpoint: 30, operator: '>', deadband: 0 }, id)
+  await plant.deliver([901], { stored: true, seconds: 5 })
+  await judged()
+  assert.deepEqual(await plant.alarms(), [])
 })

@@ -1,5 +1,5 @@
 import type { Micros } from '#base/time.ts'
-import { SampleWindow } from '#calc/window.ts'
+import type { SampleWindow } from '#calc/window.ts'
 import { QualitySeverity } from '#domain/sample.ts'
 import { isTagRule, type AlarmRule, type TagRule } from '#domain/alarm.ts'
 import { lagOf, lookAgainAt } from './arm-look.ts'
@@ -25,7 +25,7 @@ import {
   type SourceMemory,
   type TagRuleMemory,
 } from './memory.ts'
-import { ruleWindowKey, ruleWindowPrefix } from './window-key.ts'
+import { ruleWindowKey, ruleWindowPrefix, windowOf } from './window-key.ts'
 import { endQuiet } from './quiet-band.ts'
 import { currentSignal } from './signal.ts'
 import { clear, dueOf, end, isHeld, isStanding, raise, type RuleState } from './step.ts'
@@ -85,7 +85,11 @@ export function configure(
     const current = known ?? add(memory, rule)
     if (before !== undefined) {
       current.state = { ...before.state }
-      if (current.kind === 'communication_loss') current.enabledAt = before.enabledAt
+      if (current.kind === 'communication_loss') {
+        current.enabledAt = before.enabledAt
+        // what was read again since then was read without this rule
+        if (isStanding(current.state)) current.device.status = 'no_communication'
+      }
     }
     if (current.kind === 'tag' && isTagRule(rule)) {
       const judgedBy = known === undefined ? before?.judgedBy : { ...current.rule, line: lineOf(current.rule) }
@@ -238,7 +242,7 @@ function windowFor(current: TagRuleMemory): SampleWindow | undefined {
   if (key === undefined) return undefined
   const known = tag.windows.get(key)
   if (known !== undefined) return known
-  const window = new SampleWindow(rule.windowSeconds ?? 0, rule.modulus)
+  const window = windowOf(key, rule.windowSeconds ?? 0, rule.modulus)
   tag.windows.set(key, window)
   // what holds now holds on
   if (tag.newest !== null && tag.value !== undefined && tag.severity < 2) window.add(tag.newest, Number(tag.value))

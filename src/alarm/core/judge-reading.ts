@@ -72,8 +72,6 @@ function judgeOther(
     judgeValue(memory, source, rule, qualitySignal(rule.tag), before, at, clock, outcome)
     return
   }
-  // nothing is said of a change across a gap
-  if (kind === 'rate_of_change' && value === undefined) rule.window?.clear()
   judgeValue(memory, source, rule, value === undefined ? undefined : signalOf(rule, value, at), before, at, clock, outcome)
   armLook(rule, source, at)
 }

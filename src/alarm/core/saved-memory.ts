@@ -1,11 +1,12 @@
 import type { Micros } from '#base/time.ts'
 import type { DeviceStatusWord } from '#domain/device.ts'
-import { SampleWindow, type SavedWindow } from '#calc/window.ts'
+import type { SavedWindow } from '#calc/window.ts'
 import type { JudgedBy, SavedRule } from './configure.ts'
 import type { Evidence } from './condition.ts'
 import { lineOf } from './judged.ts'
 import { deviceOf, sourceOf, tagOf, type EngineMemory, type LagSeen, type RuleMemory } from './memory.ts'
 import { TimerWheel } from './timer-wheel.ts'
+import { windowOf } from './window-key.ts'
 
 /** What is kept of a source between runs; numbers beyond 2^53 as text. Flat arrays: there may be 100,000 tags. */
 export interface SavedSource {
@@ -72,7 +73,7 @@ export function restoreSource(memory: EngineMemory, name: string, saved: SavedSo
     tag.severity = severity
     tag.heard = !unheard
     for (const [key, seconds, modulus, kept] of windows) {
-      const window = new SampleWindow(seconds, modulus)
+      const window = windowOf(key, seconds, modulus)
       window.restore(kept)
       tag.windows.set(key, window)
     }

@@ -1,3 +1,4 @@
+import { SampleWindow } from '#calc/window.ts'
 import type { TagRule } from '#domain/alarm.ts'
 import { isWindowedKind } from './signal.ts'
 
@@ -13,4 +14,9 @@ export function ruleWindowPrefix(ruleId: number): string {
 /** Shared by every formula that looks as far back. */
 export function formulaWindowKey(seconds: number): string {
   return `f${seconds}`
+}
+
+/** An empty one, as its key asks for: of a rate of change nothing is told across a gap. */
+export function windowOf(key: string, seconds: number, modulus: number | null): SampleWindow {
+  return new SampleWindow(seconds, modulus, key.includes(' rate_of_change '))
 }
