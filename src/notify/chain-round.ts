@@ -43,7 +43,7 @@ export async function chainRound(
   }
   // a chain that had ended begins anew
   const again = current.state === 'exhausted'
-  const progress = again ? { step: 0, tries: 0, declined: [] } : current
+  const progress = again ? { step: 0, tries: 0, declined: [], passed: [] } : current
   const move = escalate({ ...context, severity: alarm.severity, deviceId: alarm.deviceId, chain, progress }, told)
   const policy = { skipped: move.skipped }
   if (move.kind === 'exhausted') {

@@ -1,24 +1,21 @@
 import type { Micros } from '#base/time.ts'
 import { SEVERITIES } from '#domain/alarm.ts'
-import type { ChainSnapshot } from '#domain/escalation.ts'
 import { endCases } from '#store/alarm-announce.ts'
 import { getAlarm, type Alarm } from '#store/alarms.ts'
 import { decideCase, endCase, findCase, lastTold, lockAlarm, lostSince, openCase, takeDueCase, type NotifyCase } from '#store/cases.ts'
 import { listContacts } from '#store/contacts.ts'
 import type { Transaction } from '#store/database.ts'
-import { listChains, listGroups } from '#store/escalation.ts'
 import { listTold, queueMessages, recentMessages, type MessageKind } from '#store/messaging.ts'
 import type { Intent } from '#store/outbox.ts'
-import { readSettings } from '#store/settings.ts'
 import { reportSystem } from '#store/system-alarms.ts'
 import { recordEvent } from '#store/system-events.ts'
 import { sqlTime } from '#store/time.ts'
+import { chainOf, readPolicy } from './chain-of.ts'
 import { chainRound } from './chain-round.ts'
-import { chainFor, snapshotOf } from './core/escalate.ts'
 import { namesOf, plan } from './core/plan.ts'
 import { quietOf } from './core/simulate.ts'
 import { gather } from './core/storm.ts'
-import { readReport, systemChain, systemContacts } from './core/system-trouble.ts'
+import { readReport, systemContacts } from './core/system-trouble.ts'
 import { inStorm, limitOf, queueAlarm, type RoundContext } from './queue-alarm.ts'
 
 const MINUTE: Micros = 60_000_000
@@ -60,15 +57,8 @@ async function onRaised(tx: Transaction, alarmEventId: number, context: RoundCon
   if (!(await lockAlarm(tx, alarmEventId))) return
   const alarm = await getAlarm(tx, 'all', alarmEventId)
   if (alarm === undefined) return
-  const opened = await openCase(tx, alarmEventId, await chainOf(tx, alarm))
+  const opened = await openCase(tx, alarmEventId, chainOf(await readPolicy(tx), alarm))
   if (opened !== undefined) await round(tx, opened, alarm, context)
-}
-
-async function chainOf(tx: Transaction, alarm: Alarm): Promise<ChainSnapshot | null> {
-  const chains = await listChains(tx)
-  if (alarm.kind === 'system') return systemChain((await readSettings(tx)).systemRoute, await listGroups(tx), chains)
-  const chain = chainFor(chains, alarm)
-  return chain === undefined ? null : snapshotOf(chain, await listGroups(tx))
 }
 
 /** A trouble of the system itself becomes an alarm beside those of rules, and is told as they are. */
@@ -89,7 +79,7 @@ async function onCleared(tx: Transaction, alarmEventId: number, now: Micros): Pr
 
 async function round(tx: Transaction, current: NotifyCase, alarm: Alarm, context: RoundContext): Promise<void> {
   const { now } = context
-  const begun = current.step > 0 || current.tries > 0
+  const begun = hasBegun(current)
   const lasts = current.chain === null ? ALARM_LASTS : current.chain.maxAgeMinutes * MINUTE
   if (alarm.acknowledgedBy !== null) return await endCase(tx, current.id, 'acknowledged', `Acknowledged by ${alarm.acknowledgedBy}`, now)
   // what only happened, as troubles of the system do, is told all the same
@@ -134,6 +124,11 @@ async function round(tx: Transaction, current: NotifyCase, alarm: Alarm, context
   await decideCase(tx, current.id, { attempt, nextActionAt: null, reason, policy })
 }
 
+/** Somebody was told. */
+function hasBegun({ step, tries, begun }: NotifyCase): boolean {
+  return step > 0 || tries > 0 || begun
+}
+
 /** For the console and the log of the site: an alarm that reached nobody. */
 export async function reportNobody(tx: Transaction, alarm: Alarm, why: string): Promise<void> {
   await recordEvent(tx, {
@@ -148,8 +143,7 @@ export async function reportNobody(tx: Transaction, alarm: Alarm, why: string): 
 async function endCleared(tx: Transaction, alarm: Alarm, now: Micros): Promise<void> {
   const found = await findCase(tx, alarm.id)
   if (found === undefined || (found.state !== 'open' && found.state !== 'exhausted') || found.nextActionAt === null) return
-  if (found.step === 0 && found.tries === 0)
-    return await endCase(tx, found.id, 'cleared', 'Returned to normal before anybody was told.', now)
+  if (!hasBegun(found)) return await endCase(tx, found.id, 'cleared', 'Returned to normal before anybody was told.', now)
   if (found.chain?.onClear === 'stop') await endCases(tx, [alarm.id], 'cleared', 'Returned to normal.', sqlTime(now))
 }
 

@@ -47,7 +47,7 @@ export async function reAlarm(tx: Queryable, now: Micros): Promise<readonly Inte
 /** Cases whose telling is over begin anew; one that is still under way goes on as it is. */
 async function tellAgain(tx: Queryable, ids: readonly number[]): Promise<void> {
   await tx.query(
-    `update notify_cases set state = 'open', closed_at = null, step = 0, tries = 0, declined = '[]', next_action_at = now(),
+    `update notify_cases set state = 'open', closed_at = null, step = 0, tries = 0, declined = '[]', passed = '[]', begun = false, next_action_at = now(),
        reason = 'It stands still: told again'
      where alarm_event_id = any($1::bigint[]) and not (state = 'open' and next_action_at is not null)`,
     [ids],

@@ -20,10 +20,14 @@ export interface NotifyCase {
   readonly step: number
   readonly tries: number
   readonly declined: readonly number[]
+  /** Groups of the chain that were told before it was taken up anew: not again in this round. */
+  readonly passed: readonly number[]
+  /** Somebody was told by a policy before this one. */
+  readonly begun: boolean
 }
 
 const COLUMNS =
-  'c.id, c.alarm_event_id as "alarmEventId", c.state, c.attempt, c.next_action_at as "nextActionAt", c.chain, c.step, c.tries, c.declined'
+  'c.id, c.alarm_event_id as "alarmEventId", c.state, c.attempt, c.next_action_at as "nextActionAt", c.chain, c.step, c.tries, c.declined, c.passed, c.begun'
 
 /**
  * Opens the case of an alarm, once. The alarm must be locked `for share` before (see {@link lockAlarm}).
@@ -82,6 +86,8 @@ export async function moveCase(
     attempt: number
     step: number
     tries: number
+    declined: readonly number[]
+    passed: readonly number[]
     nextActionAt: Micros | null
     reason: string
     policy: Readonly<Record<string, unknown>>
@@ -89,9 +95,21 @@ export async function moveCase(
   },
 ): Promise<void> {
   await tx.query(
-    `update notify_cases set attempt = $2, step = $3, tries = $4, next_action_at = $5, reason = $6, policy = $7, state = $8
+    `update notify_cases set attempt = $2, step = $3, tries = $4, next_action_at = $5, reason = $6, policy = $7, state = $8, declined = $9,
+       passed = $10
      where id = $1 and state in ('open', 'exhausted')`,
-    [id, move.attempt, move.step, move.tries, sqlTimeOrNull(move.nextActionAt), move.reason, JSON.stringify(move.policy), move.state],
+    [
+      id,
+      move.attempt,
+      move.step,
+      move.tries,
+      sqlTimeOrNull(move.nextActionAt),
+      move.reason,
+      JSON.stringify(move.policy),
+      move.state,
+      JSON.stringify(move.declined),
+      JSON.stringify(move.passed),
+    ],
   )
 }
 
@@ -222,6 +240,49 @@ export async function nextDue(db: Queryable): Promise<Micros | undefined> {
        (select min(lease_until) from outbox where done_at is null)) as at`,
   )
   return row?.at ?? undefined
+}
+
+/** A case that is under way, with what its alarm is. */
+export interface RunningCase extends NotifyCase {
+  readonly state: 'open' | 'exhausted'
+  readonly displayNumber: number
+  readonly alarmName: string
+  readonly kind: string
+  readonly severity: Severity
+  readonly deviceId: number
+}
+
+const RUNNING = `select ${COLUMNS}, e.display_number as "displayNumber", e.name as "alarmName", e.kind, e.severity, e.device_id as "deviceId"
+  from notify_cases c join alarm_events e on e.id = c.alarm_event_id
+  where c.state in ('open', 'exhausted') and e.acknowledged_at is null and ($1::int[] is null or e.device_id = any($1))`
+
+/** Cases of alarms that nobody acknowledged, in scope. */
+export async function listRunningCases(db: Queryable, scope: DeviceScope): Promise<readonly RunningCase[]> {
+  return await db.query<RunningCase>(`${RUNNING} order by c.id limit 500`, [idsOf(scope)])
+}
+
+/** The same, of these; locked until the transaction ends: one that is acknowledged at this moment is not among them. */
+export async function lockRunningCases(tx: Queryable, scope: DeviceScope, ids: readonly number[]): Promise<readonly RunningCase[]> {
+  return await tx.query<RunningCase>(`${RUNNING} and c.id = any($2::bigint[]) order by c.id for update of c`, [idsOf(scope), [...ids]])
+}
+
+/** A case goes on by another chain; what waits to be sent to somebody once more does not outlast the next move. The case must be locked. */
+export async function changeChain(
+  tx: Queryable,
+  id: number,
+  to: Pick<NotifyCase, 'chain' | 'step' | 'tries' | 'passed' | 'begun' | 'nextActionAt'> & { readonly state: 'open' | 'exhausted' },
+  reason: string,
+): Promise<void> {
+  const next = sqlTimeOrNull(to.nextActionAt)
+  await tx.query(
+    `update notify_cases set state = $2, chain = $3, step = $4, tries = $5, passed = $6, begun = $7, next_action_at = $8, reason = $9 where id = $1`,
+    [id, to.state, JSON.stringify(to.chain), to.step, to.tries, JSON.stringify(to.passed), to.begun, next, reason],
+  )
+  await tx.query(
+    `update messaging_history set not_after = least(not_after, greatest($2::timestamptz, now() + interval '1 minute'))
+     where case_id = $1 and kind = 'alarm' and state in ('queued', 'unknown') and not bundled and $2::timestamptz is not null`,
+    [id, next],
+  )
 }
 
 /** What people are being told of, for a screen. */

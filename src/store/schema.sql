@@ -928,6 +928,8 @@ create table notify_cases (
   step smallint not null default 0,
   tries smallint not null default 0,
   declined jsonb not null default '[]'::jsonb,
+  passed jsonb not null default '[]'::jsonb,
+  begun boolean not null default false,
   constraint notify_cases_pkey PRIMARY KEY (id),
   constraint notify_cases_state_check CHECK ((state = ANY (ARRAY['open'::text, 'acknowledged'::text, 'cleared'::text, 'exhausted'::text, 'expired'::text, 'cancelled'::text]))),
   constraint notify_cases_alarm_event_id_fkey FOREIGN KEY (alarm_event_id) REFERENCES alarm_events(id) ON DELETE CASCADE

@@ -82,6 +82,16 @@ const VIEWS: readonly [name: string, path: string, open: (page: Page) => Promise
     },
   ],
   ['messages-live', '/messages', async (page) => await page.getByText('Nobody answered', { exact: true }).waitFor()],
+  [
+    'policy-changed',
+    '/messages',
+    async (page) => {
+      await page.getByText('The policy of 1 alarm was changed').waitFor()
+      await page.getByRole('button', { name: 'Re-apply the policy…' }).click()
+      await page.getByRole('dialog').getByText('Not told again in this round: On call').waitFor()
+      await page.getByRole('dialog').getByText('Next: Heads').waitFor()
+    },
+  ],
 ]
 
 describe('escalation on the real server', () => {
@@ -135,12 +145,16 @@ describe('escalation on the real server', () => {
       const rest = { enabled: true, position: 0, minSeverity: 'info' as const, deviceIds: null, onClear: 'continue' as const }
       await saveChain(tx, null, { ...rest, name: 'Night', steps, maxAgeMinutes: 4320, repeatMinutes: 1440 })
     })
+    const [onCall] = await db.query<{ id: number }>(`select id from contact_groups where name = 'On call'`)
+    const asItBegan = { groupId: onCall?.id, groupName: 'On call', waitMinutes: 5, attempts: 1 }
     const alarm = await site.alarm(site.a.deviceId, 'Reservoir level very high')
     await db.query(
       `insert into notify_cases (alarm_event_id, state, chain, step, reason, policy)
-       values ($1, 'exhausted', '{"name": "Night", "steps": [{"groupName": "On call"}]}', 1, 'Nobody answered.',
-         '{"skipped": [{"contactId": 1, "contactName": "Ana", "why": "not on duty."}]}')`,
-      [alarm],
+       values ($1, 'exhausted', $2, 1, 'Nobody answered.', '{"skipped": [{"contactId": 1, "contactName": "Ana", "why": "not on duty."}]}')`,
+      [
+        alarm,
+        JSON.stringify({ chainId: 1, name: 'Night', onClear: 'continue', maxAgeMinutes: 4320, repeatMinutes: 0, steps: [asItBegan] }),
+      ],
     )
     who = await site.session(await site.user('administrator'))
   })

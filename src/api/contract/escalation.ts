@@ -74,6 +74,29 @@ const liveCase = z.object({
   skipped: z.array(skipped),
 })
 
+const policy = z.object({
+  name: z.string(),
+  steps: z.array(z.object({ groupName: z.string(), waitMinutes: z.number(), attempts: z.number().int() })),
+  onClear: z.enum(['stop', 'continue']),
+  maxAgeMinutes: z.number(),
+  repeatMinutes: z.number(),
+})
+const policyChange = z.object({
+  caseId: s.id,
+  displayNumber: z.number().int(),
+  alarmName: z.string(),
+  alarmKind: z.string(),
+  severity: s.severity,
+  /** null: everybody concerned was told once. */
+  before: policy.nullable(),
+  after: policy,
+  /** Groups of the new chain that are not told again in this round. */
+  toldAlready: z.array(z.string()),
+  /** null: everybody was told. */
+  next: z.string().nullable(),
+  nextActionAt: s.instant.nullable(),
+})
+
 const simulated = z.object({
   chainName: z.string().nullable(),
   moves: z.array(
@@ -153,5 +176,16 @@ export const escalationContract = {
     summary: 'Alarms that somebody is being told of, with what comes next.',
     access: 'operator',
     reply: z.array(liveCase),
+  },
+  'GET /api/cases/changes': {
+    summary: 'What is under way by a policy that was changed since, and what would be different by the one of now.',
+    access: 'engineer',
+    reply: z.array(policyChange),
+  },
+  'POST /api/cases/changes': {
+    summary: 'Lets what is under way go on by the policy of now; what was acknowledged meanwhile is left alone.',
+    access: 'engineer',
+    body: z.strictObject({ caseIds: z.array(s.id).min(1).max(500) }),
+    reply: z.array(policyChange),
   },
 } as const satisfies Readonly<Record<EndpointKey, Endpoint>>

@@ -1,4 +1,7 @@
+import { attributionText } from '#domain/alarm.ts'
+import type { ChainSnapshot } from '#domain/escalation.ts'
 import { InvalidRequest, NotFound } from '#base/errors.ts'
+import { changePolicy, policyChanges, type PolicyChange } from '#notify/change-policy.ts'
 import { dutyBetween } from '#notify/core/duty.ts'
 import { simulate } from '#notify/core/simulate.ts'
 import { listLiveCases } from '#store/cases.ts'
@@ -24,12 +27,34 @@ type Keys =
   | 'GET /api/messaging'
   | 'PUT /api/messaging'
   | 'GET /api/cases'
+  | 'GET /api/cases/changes'
+  | 'POST /api/cases/changes'
 
 const DAY_MICROS = 86_400_000_000
 
 async function messagingOf(db: Queryable): Promise<Pick<Settings, 'replyLanguages' | 'systemRoute'>> {
   const { replyLanguages, systemRoute } = await readSettings(db)
   return { replyLanguages, systemRoute }
+}
+
+function shownChange({ case: of, before, after }: PolicyChange) {
+  return {
+    caseId: of.id,
+    displayNumber: of.displayNumber,
+    alarmName: of.alarmName,
+    alarmKind: of.kind,
+    severity: of.severity,
+    before: before === null ? null : shownChain(before),
+    after: shownChain(after.chain),
+    toldAlready: after.chain.steps.filter((one) => after.passed.includes(one.groupId)).map((one) => one.groupName),
+    next: after.next,
+    nextActionAt: after.nextActionAt,
+  }
+}
+
+function shownChain({ name, steps, onClear, maxAgeMinutes, repeatMinutes }: ChainSnapshot) {
+  const told = steps.map(({ groupName, waitMinutes, attempts }) => ({ groupName, waitMinutes, attempts }))
+  return { name, steps: told, onClear, maxAgeMinutes, repeatMinutes }
 }
 
 /** Who is told one after the other, who is on duty, and what is under way. */
@@ -123,4 +148,19 @@ export const escalationRoutes: Handlers<Keys> = {
   },
 
   'GET /api/cases': async (_input, { db, scope }) => await listLiveCases(db, scope),
+
+  'GET /api/cases/changes': async (_input, { db, scope, clock }) => (await policyChanges(db, scope, clock.now())).map(shownChange),
+
+  'POST /api/cases/changes': async ({ body }, { db, scope, clock, user, note }) => {
+    const who = attributionText({ by: 'platform', user: user.displayName })
+    const changes = await changePolicy(db, scope, body.caseIds, { who, at: clock.now() })
+    const shown = changes.map(shownChange)
+    const numbers = shown.map((one) => `#${one.displayNumber}`).join(', ')
+    note({
+      object: `escalation of ${numbers === '' ? 'nothing: it was acknowledged, or had changed' : numbers}`,
+      before: changes.map((one) => ({ alarm: one.case.displayNumber, chain: one.before, step: one.case.step, tries: one.case.tries })),
+      after: changes.map((one) => ({ alarm: one.case.displayNumber, ...one.after })),
+    })
+    return shown
+  },
 }

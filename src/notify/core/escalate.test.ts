@@ -29,7 +29,7 @@ function input(change: Partial<EscalateInput> & { chain: ChainSnapshot }): Escal
   return {
     severity: 'critical',
     deviceId: 7,
-    progress: { step: 0, tries: 0, declined: [] },
+    progress: { step: 0, tries: 0, declined: [], passed: [] },
     channels: new Set(['telegram']),
     failing: new Set(),
     now: NOW,
@@ -49,7 +49,7 @@ function people(groups: Readonly<Record<number, readonly PlanContact[]>> = {}, q
 function story(of: ChainSnapshot, told = people()): string[] {
   const lines: string[] = []
   let now = NOW
-  let progress: EscalateInput['progress'] = { step: 0, tries: 0, declined: [] }
+  let progress: EscalateInput['progress'] = { step: 0, tries: 0, declined: [], passed: [] }
   for (let moves = 0; moves < 50; moves++) {
     const move: Move = escalate(input({ chain: of, progress, now }), told)
     const minute = (now - NOW) / MINUTE
@@ -80,7 +80,7 @@ test('a group with nobody to tell is passed over with the reason, not waited for
 
 test('whoever said no is not asked again', () => {
   const told = people({ 1: [contact(1), contact(2)] })
-  const move = escalate(input({ chain: chain([[1, 5, 2]]), progress: { step: 0, tries: 1, declined: [1] } }), told)
+  const move = escalate(input({ chain: chain([[1, 5, 2]]), progress: { step: 0, tries: 1, declined: [1], passed: [] } }), told)
   assert.deepEqual(move.kind === 'send' ? move.messages.map((one) => one.contactName) : move, ['C2'])
 })
 

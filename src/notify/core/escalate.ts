@@ -1,6 +1,6 @@
 import type { Micros } from '#base/time.ts'
 import type { Severity } from '#domain/alarm.ts'
-import type { ChainSnapshot, ContactGroup, EscalationChain } from '#domain/escalation.ts'
+import type { ChainSnapshot, ChainStep, ContactGroup, EscalationChain } from '#domain/escalation.ts'
 import { chooseChannel, type LaterMessage, objectionTo, type PlanContact, type PlannedMessage, type Skipped, unreachable } from './plan.ts'
 
 /** How far a chain has come. */
@@ -11,6 +11,8 @@ export interface Progress {
   readonly tries: number
   /** Who said no. */
   readonly declined: readonly number[]
+  /** Groups that were told by the policy before this one: passed over in silence. */
+  readonly passed: readonly number[]
 }
 
 export interface Told {
@@ -55,14 +57,13 @@ export function escalate(input: EscalateInput, told: Told): Move {
   const { chain, now } = input
   const skipped: Skipped[] = []
   let { step, tries } = input.progress
-  const { declined } = input.progress
+  const { declined, passed } = input.progress
   for (; step < chain.steps.length; step++, tries = 0) {
     const current = chain.steps[step]
-    if (current === undefined || tries >= current.attempts) continue
+    if (current === undefined || tries >= current.attempts || passed.includes(current.groupId)) continue
     const found = reach(input, told, current.groupId, current.groupName)
     skipped.push(...found.skipped)
     if (found.messages.length === 0 && found.later.length === 0) continue
-    const waitMinutes = Math.min(current.waitMinutes * 2 ** Math.min(tries, 10), LONGEST_WAIT_MINUTES)
     // where everybody sleeps by right, the morning is waited for: whoever comes next is not woken instead
     const morning = found.messages.length === 0 ? Math.min(...found.later.map((one) => one.at)) : now
     return {
@@ -71,13 +72,18 @@ export function escalate(input: EscalateInput, told: Told): Move {
       messages: found.messages,
       later: found.later,
       skipped,
-      progress: { step, tries: tries + 1, declined },
-      nextAt: morning + waitMinutes * MINUTE,
+      progress: { step, tries: tries + 1, declined, passed },
+      nextAt: morning + waitOf(current, tries + 1),
     }
   }
   const why =
     skipped.length === 0 ? 'Nobody answered.' : `Nobody answered. ${skipped.map((one) => `${one.contactName}: ${one.why}`).join(' ')}`
-  return { kind: 'exhausted', why, skipped, progress: { step: chain.steps.length, tries: 0, declined } }
+  return { kind: 'exhausted', why, skipped, progress: { step: chain.steps.length, tries: 0, declined, passed } }
+}
+
+/** How long an answer is waited for once a group was told so often. */
+export function waitOf(step: Pick<ChainStep, 'waitMinutes'>, tries: number): Micros {
+  return Math.min(step.waitMinutes * 2 ** Math.min(tries - 1, 10), LONGEST_WAIT_MINUTES) * MINUTE
 }
 
 function reach(

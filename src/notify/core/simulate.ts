@@ -38,7 +38,7 @@ export function simulate(
   if (found === undefined) return { chainName: null, moves: [everybody(policy, alarm)] }
   const chain = snapshotOf(found, groups)
   const moves: SimulatedMove[] = []
-  let progress: Progress = { step: 0, tries: 0, declined: [] }
+  let progress: Progress = { step: 0, tries: 0, declined: [], passed: [] }
   for (let now = alarm.at; moves.length < MOST_MOVES;) {
     const move = escalate(
       { ...rest, chain, progress, now },

@@ -9,6 +9,7 @@ import { live } from '../live.ts'
 import { ErrorNote } from '../widgets/error-note.tsx'
 import { SeverityGlyph } from '../widgets/severity-mark.tsx'
 import { alarmName } from './alarms/alarm-text.ts'
+import { PolicyChanges } from './policy-changes.tsx'
 
 type LiveCase = CallReply<'GET /api/cases'>[number]
 
@@ -28,11 +29,14 @@ export function LiveCases(): ReactNode {
       <div className="card-head">
         <h2>{t('cases.title')}</h2>
       </div>
-      <ul className="plain-list card-body stack">
-        {cases.map((one) => (
-          <CaseRow key={one.id} one={one} />
-        ))}
-      </ul>
+      <div className="card-body stack">
+        <PolicyChanges />
+        <ul className="plain-list stack">
+          {cases.map((one) => (
+            <CaseRow key={one.id} one={one} />
+          ))}
+        </ul>
+      </div>
     </section>
   )
 }

@@ -8,6 +8,7 @@ import { ConfirmDialog } from '../../../widgets/confirm-dialog.tsx'
 import { EmptyState } from '../../../widgets/empty-state.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { tellDone } from '../../../widgets/notices.tsx'
+import { onDemand } from '../../../widgets/on-demand.tsx'
 import { PageHead } from '../../../widgets/page-head.tsx'
 import { Crumbs } from '../crumbs.tsx'
 import { contactsQuery } from '../people/people-queries.ts'
@@ -19,6 +20,8 @@ import { MessagingCard } from './messaging-card.tsx'
 import { Simulator } from './simulator.tsx'
 import '../configure.css'
 import './escalation.css'
+
+const PolicyChanges = onDemand(async () => (await import('../../policy-changes.tsx')).PolicyChanges)
 
 /** Who is told one after the other, who is on duty, and a rehearsal of both. */
 export function EscalationPage(): ReactNode {
@@ -32,6 +35,7 @@ export function EscalationPage(): ReactNode {
       <ErrorNote error={groups.error ?? chains.error} retry={() => void Promise.all([groups.refetch(), chains.refetch()])} />
       {groups.data !== undefined && chains.data !== undefined && (
         <>
+          <PolicyChanges />
           <Chains chains={chains.data} groups={groups.data} />
           <Simulator />
           <Groups groups={groups.data} />
