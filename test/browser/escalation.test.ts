@@ -89,7 +89,7 @@ const VIEWS: readonly [name: string, path: string, open: (page: Page) => Promise
       await page.getByText('The policy of 1 alarm was changed').waitFor()
       await page.getByRole('button', { name: 'Re-apply the policy…' }).click()
       await page.getByRole('dialog').getByText('Not told again in this round: On call').waitFor()
-      await page.getByRole('dialog').getByText('Next: Heads').waitFor()
+      await page.getByRole('dialog').getByText('Next: Heads, at once').waitFor()
     },
   ],
 ]

@@ -139,7 +139,7 @@ export const escalationContract = {
   },
   'POST /api/chains': { summary: 'Adds a chain.', access: 'engineer', wholeSite: true, body: chainBody, reply: chain },
   'PUT /api/chains/:id': {
-    summary: 'Changes a chain; what is under way goes on as it began.',
+    summary: 'Changes a chain; what is under way goes on as it began (POST /api/cases/changes lets it go on by the new one).',
     access: 'engineer',
     wholeSite: true,
     params: s.idParams,

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react'
 import { call, type CallReply } from '../api/client.ts'
 import { useT } from '../i18n/language.ts'
 import type { Translate } from '../i18n/translate.ts'
+import { live } from '../live.ts'
 import { useSession } from '../session.tsx'
 import { ConfirmDialog } from '../widgets/confirm-dialog.tsx'
 import { Instant } from '../widgets/instant.tsx'
@@ -65,6 +66,7 @@ export function PolicyChanges(): ReactNode {
 function ChangeText({ change }: { change: Change }): ReactNode {
   const t = useT()
   const { before, after, toldAlready, next, nextActionAt } = change
+  const atOnce = next !== null && nextActionAt !== null && nextActionAt <= live.now()
   return (
     <section className="stack" style={{ gap: 2 }}>
       <h3>
@@ -81,7 +83,8 @@ function ChangeText({ change }: { change: Change }): ReactNode {
       ))}
       {toldAlready.length > 0 && <div>{t('reapply.toldAlready', { groups: toldAlready.join(', ') })}</div>}
       <strong>
-        {next === null ? t('reapply.nobody') : t('reapply.next', { group: next })} {nextActionAt !== null && <Instant at={nextActionAt} />}
+        {next === null ? t('reapply.nobody') : t(atOnce ? 'reapply.nextNow' : 'reapply.next', { group: next })}{' '}
+        {nextActionAt !== null && !atOnce && <Instant at={nextActionAt} />}
       </strong>
     </section>
   )

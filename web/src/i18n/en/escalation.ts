@@ -149,6 +149,7 @@ export const enEscalation = {
   'reapply.once': 'everybody concerned was told once, without a chain',
   'reapply.toldAlready': 'Not told again in this round: {groups}',
   'reapply.next': 'Next: {group},',
+  'reapply.nextNow': 'Next: {group}, at once',
   'reapply.nobody': 'Everybody was told: nobody new in this round.',
   'reapply.more': { one: 'and {count} more', other: 'and {count} more' },
   'reapply.done': 'Goes on by the changed policy: {numbers}',

@@ -148,6 +148,7 @@ export const esEscalation = {
   'reapply.once': 'se avisó una vez a todos los interesados, sin cadena',
   'reapply.toldAlready': 'No se avisa otra vez en esta ronda: {groups}',
   'reapply.next': 'Siguiente: {group},',
+  'reapply.nextNow': 'Siguiente: {group}, de inmediato',
   'reapply.nobody': 'Se avisó a todos: nadie nuevo en esta ronda.',
   'reapply.more': { one: 'y {count} más', other: 'y {count} más' },
   'reapply.done': 'Sigue por la política cambiada: {numbers}',

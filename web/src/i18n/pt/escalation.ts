@@ -148,6 +148,7 @@ export const ptEscalation = {
   'reapply.once': 'todos os interessados foram avisados uma vez, sem cadeia',
   'reapply.toldAlready': 'Não voltam a ser avisados nesta ronda: {groups}',
   'reapply.next': 'A seguir: {group},',
+  'reapply.nextNow': 'A seguir: {group}, de imediato',
   'reapply.nobody': 'Todos foram avisados: ninguém de novo nesta ronda.',
   'reapply.more': { one: 'e mais {count}', other: 'e mais {count}' },
   'reapply.done': 'Continua pela política alterada: {numbers}',
