@@ -37,7 +37,7 @@ const EVERYBODY: Told = {
 }
 
 /** Moves on as the engine does. @returns who is told */
-function move(of: Underway, now: number): { readonly group: number | undefined; readonly then: Underway } {
+function move(of: Underway, now: number): { readonly group: number | undefined; readonly after: Underway } {
   const { chain: current } = of
   assert.ok(current)
   const again = of.state === 'exhausted'
@@ -49,8 +49,8 @@ function move(of: Underway, now: number): { readonly group: number | undefined; 
   const { step, tries, passed } = done.progress
   const rest = { ...of, step, tries, passed, attempt: of.attempt + 1 }
   if (done.kind === 'exhausted')
-    return { group: undefined, then: { ...rest, state: 'exhausted', nextActionAt: now + current.repeatMinutes * MINUTE } }
-  return { group: current.steps[step]?.groupId, then: { ...rest, state: 'open', nextActionAt: done.nextAt } }
+    return { group: undefined, after: { ...rest, state: 'exhausted', nextActionAt: now + current.repeatMinutes * MINUTE } }
+  return { group: current.steps[step]?.groupId, after: { ...rest, state: 'open', nextActionAt: done.nextAt } }
 }
 
 /** Everything that comes, in minutes, until the round is over. */
@@ -59,10 +59,10 @@ function story(begin: Underway, limit = 60): string[] {
   let at = begin
   for (let moves = 0; moves < limit; moves++) {
     const now = at.nextActionAt ?? NOW
-    const { group, then } = move(at, now)
+    const { group, after } = move(at, now)
     lines.push(`${(now - NOW) / MINUTE} ${group === undefined ? 'end' : `C${group}`}`)
     if (group === undefined) return lines
-    at = then
+    at = after
   }
   return lines
 }
@@ -123,8 +123,8 @@ test('taken up anew at any moment, as often as one likes: no step twice, nobody 
       const moves = (most: number): void => {
         for (let count = 0; count < most && at.state === 'open'; count++) {
           now = Math.max(now, at.nextActionAt ?? now)
-          const { group, then } = move(at, now)
-          at = then
+          const { group, after } = move(at, now)
+          at = after
           if (group === undefined) continue
           assert.ok(!over.has(group), `G${group} had been told as often as was written`)
           told.set(group, (told.get(group) ?? 0) + 1)
