@@ -99,7 +99,7 @@ async function togetherText(
   site: Site,
   context: { now: Micros; how: HowToAcknowledge; template: (kind: TemplateKind) => string | undefined },
 ): Promise<MessageText> {
-  if (kind === 'acknowledged' || kind === 'cleared') return notesText(kind, alarms, site, language)
+  if (kind === 'acknowledged' || kind === 'cleared') return notesText(kind, alarms, site, language, context.template)
   const first = isStorm(alarms.length) ? (await floodNow(db, 'all'))?.firstOut?.eventId : undefined
   return digestText(alarms, site, language, { ...context, first: first === undefined ? undefined : await getAlarm(db, 'all', first) })
 }

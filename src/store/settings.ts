@@ -40,7 +40,16 @@ export type SystemRoute =
   | { readonly to: 'chain'; readonly id: number }
 
 export interface StoredTemplate {
-  readonly kind: 'alarm' | 'cleared' | 'acknowledged' | 'exhausted' | 'digest' | 'storm' | 'test'
+  readonly kind:
+    | 'alarm'
+    | 'cleared'
+    | 'acknowledged'
+    | 'exhausted'
+    | 'digest'
+    | 'storm'
+    | 'cleared_several'
+    | 'acknowledged_several'
+    | 'test'
   readonly style: 'full' | 'short'
   readonly language: MessageLanguage
   readonly text: string

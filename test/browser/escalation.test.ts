@@ -81,6 +81,18 @@ const VIEWS: readonly [name: string, path: string, open: (page: Page) => Promise
       await page.getByText(/and \d+ more, in the alarm console/).waitFor()
     },
   ],
+  [
+    'templates-sms',
+    '/config/templates',
+    async (page) => {
+      await page.getByLabel('Message', { exact: true }).selectOption('acknowledged_several')
+      await page.getByLabel('For', { exact: true }).selectOption('short')
+      await page
+        .getByLabel('Text', { exact: true })
+        .fill('Reconhecidos por {by}: {count} alarmes da estação elevatória, ninguém mais é preciso: {list}')
+      await page.getByText('SMS (Teltonika router): sends as written, 4 SMS for each message').waitFor()
+    },
+  ],
   ['messages-live', '/messages', async (page) => await page.getByText('Nobody answered', { exact: true }).waitFor()],
   [
     'policy-changed',
@@ -122,7 +134,7 @@ describe('escalation on the real server', () => {
       addresses: [{ channel: 'sms', address: '+351913333333' }],
       quiet: { from: '22:00', to: '07:00', severity: 'warning' },
     })
-    await db.query(`insert into gateways (channel, settings) values ('telegram', '{}'), ('sms', '{}')`)
+    await db.query(`insert into gateways (channel, settings) values ('telegram', '{}'), ('sms', '{"letters": "all"}')`)
     const layer = { name: '', start: '2026-01-05', handover: '08:00', everyDays: 1, from: '06:00', to: '02:00', holidays: 'also' as const }
     const schedule = { layers: [{ ...layer, days: [], contactIds: [ana.id, rui.id] }], overrides: [], holidays: ['2026-12-25'] }
     const heads = {

@@ -1,7 +1,7 @@
 import { ConfigError } from '#base/errors.ts'
 import type { MessageLanguage } from '#domain/contact.ts'
 import { besideList, CHAT, SMS } from './digest-text.ts'
-import { smsParts, toGsm7 } from './gsm7.ts'
+import { SMS_PARTS, smsParts, toGsm7 } from './gsm7.ts'
 import { read } from './reply.ts'
 import { PLACE, TEMPLATE_FIELDS, type MessageTemplate } from './template.ts'
 import { previewOf, PREVIEW_NUMBERS } from './template-preview.ts'
@@ -9,7 +9,6 @@ import { words } from './words.ts'
 
 /** What a list keeps of a message, whatever else it says: the first alarm, and how many more there are. */
 const LIST_ROOM = { full: 300, short: 80 }
-const SMS_PARTS = 2
 
 /**
  * @throws ConfigError naming `templates[n].text`: for a place that does not exist, an alarm without its number, several alarms without
@@ -37,7 +36,7 @@ function problemOf(template: MessageTemplate): Problem | undefined {
   if (text.trim() === '') return { message: 'The text is empty.', remedy: 'Remove the template: the built-in text is used then.' }
   if (kind === 'alarm' && !named.includes('number'))
     return { message: 'The number of the alarm is missing.', remedy: 'Write {number}: people answer with it.' }
-  const ofSeveral = kind === 'digest' || kind === 'storm' ? problemOfSeveral(template, named) : undefined
+  const ofSeveral = fields.includes('list') ? problemOfSeveral(template, named) : undefined
   if (ofSeveral !== undefined) return ofSeveral
   const preview = previewOf(template)
   const parts = smsParts(toGsm7(preview))
@@ -48,14 +47,18 @@ function problemOf(template: MessageTemplate): Problem | undefined {
   return undefined
 }
 
-function problemOfSeveral({ style, language, text }: MessageTemplate, named: readonly string[]): Problem | undefined {
+function problemOfSeveral({ kind, style, language, text }: MessageTemplate, named: readonly string[]): Problem | undefined {
   if (named.filter((name) => name === 'list').length !== 1)
-    return { message: 'The list of the alarms must be there once.', remedy: 'Write {list} once: people answer with the numbers in it.' }
-  if (!named.includes('answer'))
+    return {
+      message: 'The list of the alarms must be there once.',
+      remedy: 'Write {list} once: it names the alarms, each with its number.',
+    }
+  const answered = TEMPLATE_FIELDS[kind].includes('answer')
+  if (answered && !named.includes('answer'))
     return { message: 'How to answer is missing.', remedy: 'Write {answer}: it says so for the way by which the message goes.' }
   const limit = style === 'short' ? SMS : CHAT
-  const widest = { first: 'n'.repeat(limit.cut.first), site: 'n'.repeat(limit.cut.site) }
-  const beside = besideList(text, { count: '100', critical: '100', ...widest, answer: longestAnswer(language) }, limit)
+  const widest = { first: 'n'.repeat(limit.cut.first), site: 'n'.repeat(limit.cut.site), by: 'n'.repeat(limit.cut.by) }
+  const beside = besideList(text, { count: '100', critical: '100', ...widest, answer: answered ? longestAnswer(language) : '' }, limit)
   const over = limit.size(beside('.')) + LIST_ROOM[style] - limit.letters
   if (over <= 0) return undefined
   return { message: `This text leaves too little room for the list of the alarms.`, remedy: `Shorten it by ${over} letters.` }

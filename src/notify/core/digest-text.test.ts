@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { MESSAGE_LANGUAGES } from '#domain/contact.ts'
 import { checkTemplates } from './check-templates.ts'
-import { digestText } from './digest-text.ts'
+import { digestText, notesText } from './digest-text.ts'
 import { smsParts, toGsm7 } from './gsm7.ts'
 import type { AlarmFacts } from './message-text.ts'
 
@@ -39,6 +39,31 @@ test('the text of the site says several alarms, the most severe first', () => {
   const storm = digestText(alarms(21), SITE, 'pt', { now: RAISED, how: 'reply', template, first })
   assert.match(storm.text, /^storm Water works: 21, 1 critical\nBegan with #1 Level \(PS-01\) 01\/07 03:10\n🔴 #2 /)
   assert.match(storm.text, /\n\nResponda: todos, para os assumir todos, ou os números$/)
+})
+
+test('the text of the site says several notes: by whom where it was one, how many, which', () => {
+  const template = (kind: string): string => `${kind} {count} {site}\nBy {by}\n{list}`
+  const by = (who: (index: number) => string) => alarms(2).map((one, index) => ({ ...one, acknowledgedBy: who(index) }))
+  const ofOne = notesText(
+    'acknowledged',
+    by(() => 'SMS: 1'),
+    SITE,
+    'en',
+    template,
+  )
+  assert.equal(ofOne.text, 'acknowledged_several 2 Water works\nBy SMS: 1\n#1 Level (PS-01)\n#2 Level (PS-01)')
+  assert.equal(ofOne.short, 'acknowledged_several 2 Water works\nBy SMS: 1\n#1 Level (PS-01); #2 Level (PS-01)')
+  const ofTwo = notesText(
+    'acknowledged',
+    by((index) => `SMS: ${index}`),
+    SITE,
+    'en',
+    template,
+  )
+  assert.equal(ofTwo.text, 'acknowledged_several 2 Water works\n#1 Level (PS-01), SMS: 0\n#2 Level (PS-01), SMS: 1')
+  const cleared = notesText('cleared', alarms(300, 'Level'.repeat(20)), SITE, 'de', () => '{count}: {list}')
+  assert.ok(cleared.text.startsWith('300: #1 ') && cleared.text.length <= 900)
+  assert.ok(smsParts(toGsm7(cleared.short)) <= 2)
 })
 
 test('what is built in counts and dates as its language does', () => {

@@ -13,7 +13,7 @@ import {
 } from './message-text.ts'
 import { plainSize } from './gsm7.ts'
 import { isStorm } from './storm.ts'
-import { type DigestFields, fillTemplate } from './template.ts'
+import { type DigestFields, fillTemplate, type NotesFields } from './template.ts'
 import { words } from './words.ts'
 
 interface Limit {
@@ -22,13 +22,13 @@ interface Limit {
   readonly size: (text: string) => number
   readonly between: string
   /** What may be longer than there is room for. */
-  readonly cut: Readonly<{ first: number; site: number }>
+  readonly cut: Readonly<{ first: number; site: number; by: number }>
 }
 
 /** What every chat takes, templates of WhatsApp included, and a person reads at a glance. */
-export const CHAT: Limit = { letters: 900, size: (text) => text.length, between: '\n', cut: { first: 100, site: 100 } }
+export const CHAT: Limit = { letters: 900, size: (text) => text.length, between: '\n', cut: { first: 100, site: 100, by: 100 } }
 /** Two SMS. */
-export const SMS: Limit = { letters: 300, size: plainSize, between: '; ', cut: { first: 60, site: 30 } }
+export const SMS: Limit = { letters: 300, size: plainSize, between: '; ', cut: { first: 60, site: 30, by: 40 } }
 const MAIL_LINES = 200
 
 /**
@@ -72,14 +72,18 @@ export function digestText(
 }
 
 /** What a template of several alarms says beside its list. */
-export function besideList(own: string, fields: Omit<DigestFields, 'list'>, { cut }: Limit): (list: string) => string {
-  const kept = { ...fields, first: clip(fields.first, cut.first), site: clip(fields.site, cut.site) }
+export function besideList(own: string, fields: SeveralFields, { cut }: Limit): (list: string) => string {
+  const { first = '', site, by = '' } = fields
+  const kept = { ...fields, first: clip(first, cut.first), site: clip(site, cut.site), by: clip(by, cut.by) }
   return (list) => fillTemplate(own, { ...kept, list })
 }
 
+/** Of a message of several alarms, or of several notes. */
+type SeveralFields = Pick<DigestFields, 'count' | 'site'> & Partial<Omit<DigestFields & NotesFields, 'list'>>
+
 function filled(
   own: string,
-  fields: Omit<DigestFields, 'list'>,
+  fields: SeveralFields,
   of: {
     readonly rows: readonly string[]
     readonly short: readonly string[]
@@ -107,12 +111,13 @@ function mailRows(rows: readonly string[], language: MessageLanguage): readonly 
   return [...rows.slice(0, MAIL_LINES), ...(over > 0 ? [words(language).more(over)] : [])]
 }
 
-/** Several notes in one: by whom they were acknowledged, or that they returned to normal. */
+/** Several notes in one: by whom they were acknowledged, or that they returned to normal; `template` is the site's own text. */
 export function notesText(
   kind: 'acknowledged' | 'cleared',
   alarms: readonly AlarmFacts[],
   site: SiteFacts,
   language: MessageLanguage,
+  template?: (kind: 'acknowledged_several' | 'cleared_several') => string | undefined,
 ): MessageText {
   const say = words(language)
   const by = [...new Set(alarms.map((one) => one.acknowledgedBy ?? ''))]
@@ -131,7 +136,11 @@ export function notesText(
   const head = kind === 'acknowledged' ? say.manyAcknowledged(alarms.length) : say.manyCleared(alarms.length)
   const rows = alarms.map(rowOf)
   const mark = kind === 'acknowledged' ? '☑️ ' : '🟢 '
-  return laidOut({ heads: [head, ...one], rows, short: rows, how: '', subject: `[${head}] ${site.name}`.trim(), mark, language })
+  const lists = { rows, short: rows, subject: `[${head}] ${site.name}`.trim(), language }
+  const own = template?.(`${kind}_several`)
+  if (own !== undefined)
+    return filled(own, { count: String(alarms.length), site: site.name, by: one[0] ?? '' }, { ...lists, mailAnswer: '' })
+  return laidOut({ ...lists, heads: [head, ...one], how: '', mark })
 }
 
 /** As many names as an answer may hold. */

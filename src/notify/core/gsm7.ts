@@ -57,6 +57,9 @@ function withoutAccent(letter: string): string {
   return Array.from(plain).every((one) => BASIC.has(one)) ? plain : /\p{L}|\p{N}/u.test(letter) ? '?' : ''
 }
 
+/** Most that one message may need in the default alphabet. */
+export const SMS_PARTS = 2
+
 /** How many SMS a text needs: 160 septets in one, 153 in each of several; with any other letter 70 and 67 units of UTF-16. */
 export function smsParts(text: string): number {
   const needed = septets(text)

@@ -1,6 +1,6 @@
 import type { Micros } from '#base/time.ts'
 import type { MessageLanguage } from '#domain/contact.ts'
-import { digestText } from './digest-text.ts'
+import { digestText, notesText } from './digest-text.ts'
 import {
   acknowledgedText,
   alarmText,
@@ -51,6 +51,14 @@ export function previewOf({ kind, style, language, text }: MessageTemplate): str
   if (kind === 'digest' || kind === 'storm') {
     const context = { now: RAISED, how: 'reply', template: () => own } as const
     return inStyle(digestText(kind === 'digest' ? DIGEST_ALARMS : STORM_OF_ALARMS, SITE, language, context), style)
+  }
+  if (kind === 'cleared_several' || kind === 'acknowledged_several') {
+    const note = kind === 'cleared_several' ? 'cleared' : 'acknowledged'
+    const alarms = several(3).map((one) => ({ ...alarmOf(note), displayNumber: one.displayNumber, severity: one.severity }))
+    return inStyle(
+      notesText(note, alarms, SITE, language, () => own),
+      style,
+    )
   }
   if (kind === 'test') return inStyle(testText({ gateway: 'Telegram', who: 'Ana Silva', at: RAISED }, SITE, language, own), style)
   if (own !== undefined) return fillTemplate(own, fieldsOf(kind, language))

@@ -49,7 +49,7 @@ test('what is filled in is never filled again', () => {
 
 test('every place is filled in the language of the reader', () => {
   const seen = (kind: MessageTemplate['kind'], place: string, language: MessageTemplate['language']): string => {
-    const needed = kind === 'digest' || kind === 'storm' ? '{list}{answer}' : ''
+    const needed = TEMPLATE_FIELDS[kind].includes('list') ? '{list}' : ''
     return previewOf({ kind, style: 'full', language, text: `<{${place}}>${needed}` })
   }
   for (const kind of TEMPLATE_KINDS) {

@@ -1,7 +1,20 @@
 import type { MessageLanguage } from '#domain/contact.ts'
 
-/** Texts that the site may write anew. `digest` tells of several alarms, `storm` of more than one person can take in. */
-export const TEMPLATE_KINDS = ['alarm', 'cleared', 'acknowledged', 'exhausted', 'digest', 'storm', 'test'] as const
+/**
+ * Texts that the site may write anew. `digest` tells of several alarms, `storm` of more than one person can take in; `cleared_several` and
+ * `acknowledged_several` are several notes in one message.
+ */
+export const TEMPLATE_KINDS = [
+  'alarm',
+  'cleared',
+  'acknowledged',
+  'exhausted',
+  'digest',
+  'storm',
+  'cleared_several',
+  'acknowledged_several',
+  'test',
+] as const
 export type TemplateKind = (typeof TEMPLATE_KINDS)[number]
 
 /** `full` for chats and mail, `short` for SMS. */
@@ -34,6 +47,9 @@ export type AlarmFields = Readonly<Record<(typeof ALARM_FIELDS)[number], string>
 const DIGEST_FIELDS = ['count', 'critical', 'first', 'list', 'site', 'answer'] as const
 export type DigestFields = Readonly<Record<(typeof DIGEST_FIELDS)[number], string>>
 
+const NOTES_FIELDS = ['count', 'by', 'list', 'site'] as const
+export type NotesFields = Readonly<Record<(typeof NOTES_FIELDS)[number], string>>
+
 const TEST_FIELDS = ['gateway', 'site', 'who', 'time'] as const
 export type TestFields = Readonly<Record<(typeof TEST_FIELDS)[number], string>>
 
@@ -45,6 +61,8 @@ export const TEMPLATE_FIELDS: Readonly<Record<TemplateKind, readonly string[]>> 
   exhausted: ALARM_FIELDS,
   digest: DIGEST_FIELDS,
   storm: DIGEST_FIELDS,
+  cleared_several: ['count', 'list', 'site'],
+  acknowledged_several: NOTES_FIELDS,
   test: TEST_FIELDS,
 }
 

@@ -3,19 +3,25 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { call, type CallReply } from '../api/client.ts'
 import { formatAge } from '../format/instants.ts'
-import { useT } from '../i18n/language.ts'
+import { useT, withWords } from '../i18n/language.ts'
 import { useBeat } from '../live/hooks.ts'
 import { live } from '../live.ts'
 import { ErrorNote } from '../widgets/error-note.tsx'
+import { useSession } from '../session.tsx'
+import { onDemand } from '../widgets/on-demand.tsx'
 import { SeverityGlyph } from '../widgets/severity-mark.tsx'
 import { alarmName } from './alarms/alarm-text.ts'
-import { PolicyChanges } from './policy-changes.tsx'
 
 type LiveCase = CallReply<'GET /api/cases'>[number]
+
+const PolicyChanges = onDemand(
+  async () => (await withWords(async () => await import('./configure/escalation/policy-changes.tsx'))()).PolicyChanges,
+)
 
 /** Alarms that somebody is being told of: who was told, and what comes next, in a countdown. */
 export function LiveCases(): ReactNode {
   const t = useT()
+  const { may } = useSession()
   const query = useQuery({
     queryKey: ['cases'],
     queryFn: async ({ signal }) => await call('GET /api/cases', {}, signal),
@@ -30,7 +36,7 @@ export function LiveCases(): ReactNode {
         <h2>{t('cases.title')}</h2>
       </div>
       <div className="card-body stack">
-        <PolicyChanges />
+        {may('engineer') && <PolicyChanges />}
         <ul className="plain-list stack">
           {cases.map((one) => (
             <CaseRow key={one.id} one={one} />

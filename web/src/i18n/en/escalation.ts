@@ -122,6 +122,8 @@ export const enEscalation = {
   'template.kind.exhausted': 'Nobody answered',
   'template.kind.digest': 'Several alarms in one message',
   'template.kind.storm': 'Storm of alarms',
+  'template.kind.cleared_several': 'Several that returned to normal',
+  'template.kind.acknowledged_several': 'Several acknowledged',
   'template.kind.test': 'Test message',
   'template.style': 'For',
   'template.style.full': 'chats and mail',
@@ -130,11 +132,17 @@ export const enEscalation = {
   'template.textHint': 'An alarm must name its {place}: people answer with it.',
   'template.severalHint':
     'A message of several alarms must have {list} once, and say with {answer} how to answer. The list takes the room that the text leaves: 900 letters, or 2 SMS.',
+  'template.notesHint':
+    'Messages of several notes must have {list} once. The list takes the room that the text leaves: 900 letters, or 2 SMS.',
   'template.builtIn': '(built-in text)',
   'template.useBuiltIn': 'Use the built-in text',
   'template.preview': 'Preview',
   'template.previewBuiltIn': 'Preview of the built-in text',
-  'template.parts': '{count} SMS',
+  'template.parts': '{count} SMS without accents',
+  'template.partsWritten': '{count} SMS as written',
+  'template.partsWarn':
+    '{gateways}: sends as written, {count} SMS for each message; each is paid and takes seconds. Shorten the text, leave out its accents and emoji, or set the gateway to letters without accents.',
+  'template.partsWould': 'A gateway that is set to send as written would send {count} SMS for each message.',
   'reapply.changed': {
     one: 'The policy of {count} alarm was changed after it came: it goes on as it began.',
     other: 'The policy of {count} alarms was changed after they came: they go on as they began.',

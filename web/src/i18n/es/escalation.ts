@@ -121,6 +121,8 @@ export const esEscalation = {
   'template.kind.exhausted': 'Nadie respondió',
   'template.kind.digest': 'Varias alarmas en un mensaje',
   'template.kind.storm': 'Avalancha de alarmas',
+  'template.kind.cleared_several': 'Varias vueltas a la normalidad',
+  'template.kind.acknowledged_several': 'Varias reconocidas',
   'template.kind.test': 'Mensaje de prueba',
   'template.style': 'Para',
   'template.style.full': 'chats y correo',
@@ -129,11 +131,17 @@ export const esEscalation = {
   'template.textHint': 'Una alarma debe decir su {place}: se responde con él.',
   'template.severalHint':
     'Un mensaje de varias alarmas debe tener {list} una vez, y decir con {answer} cómo se responde. La lista ocupa lo que el texto deja libre: 900 letras, o 2 SMS.',
+  'template.notesHint':
+    'Un mensaje de varias notas debe tener {list} una vez. La lista ocupa el espacio que deja el texto: 900 letras, o 2 SMS.',
   'template.builtIn': '(texto incluido)',
   'template.useBuiltIn': 'Usar el texto incluido',
   'template.preview': 'Vista previa',
   'template.previewBuiltIn': 'Vista previa del texto incluido',
-  'template.parts': '{count} SMS',
+  'template.parts': '{count} SMS sin acentos',
+  'template.partsWritten': '{count} SMS tal como está escrito',
+  'template.partsWarn':
+    '{gateways}: envía tal como está escrito, {count} SMS por mensaje; cada uno se paga y tarda segundos. Acorte el texto, quite acentos y emojis, o ponga la pasarela en letras sin acentos.',
+  'template.partsWould': 'Una pasarela que envíe tal como está escrito enviaría {count} SMS por mensaje.',
   'reapply.changed': {
     one: 'La política de {count} alarma se cambió después de que surgiera: sigue como empezó.',
     other: 'La política de {count} alarmas se cambió después de que surgieran: siguen como empezaron.',

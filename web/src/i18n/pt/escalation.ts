@@ -121,6 +121,8 @@ export const ptEscalation = {
   'template.kind.exhausted': 'Ninguém respondeu',
   'template.kind.digest': 'Vários alarmes numa mensagem',
   'template.kind.storm': 'Vaga de alarmes',
+  'template.kind.cleared_several': 'Vários regressos ao normal',
+  'template.kind.acknowledged_several': 'Vários reconhecidos',
   'template.kind.test': 'Mensagem de teste',
   'template.style': 'Para',
   'template.style.full': 'conversas e e-mail',
@@ -129,11 +131,17 @@ export const ptEscalation = {
   'template.textHint': 'Um alarme tem de dizer o seu {place}: responde-se com ele.',
   'template.severalHint':
     'Uma mensagem de vários alarmes tem de ter {list} uma vez, e dizer com {answer} como se responde. A lista ocupa o que o texto deixa livre: 900 letras, ou 2 SMS.',
+  'template.notesHint':
+    'Uma mensagem de várias notas tem de ter {list} uma vez. A lista ocupa o espaço que o texto deixa: 900 letras, ou 2 SMS.',
   'template.builtIn': '(texto incluído)',
   'template.useBuiltIn': 'Usar o texto incluído',
   'template.preview': 'Antevisão',
   'template.previewBuiltIn': 'Antevisão do texto incluído',
-  'template.parts': '{count} SMS',
+  'template.parts': '{count} SMS sem acentos',
+  'template.partsWritten': '{count} SMS como está escrito',
+  'template.partsWarn':
+    '{gateways}: envia como está escrito, {count} SMS por mensagem; cada um é pago e demora segundos. Encurte o texto, retire acentos e emojis, ou ponha o gateway em letras sem acentos.',
+  'template.partsWould': 'Um gateway que envie como está escrito enviaria {count} SMS por mensagem.',
   'reapply.changed': {
     one: 'A política de {count} alarme foi alterada depois de ele surgir: continua como começou.',
     other: 'A política de {count} alarmes foi alterada depois de eles surgirem: continuam como começaram.',

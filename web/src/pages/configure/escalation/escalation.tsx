@@ -21,7 +21,7 @@ import { Simulator } from './simulator.tsx'
 import '../configure.css'
 import './escalation.css'
 
-const PolicyChanges = onDemand(async () => (await import('../../policy-changes.tsx')).PolicyChanges)
+const PolicyChanges = onDemand(async () => (await import('./policy-changes.tsx')).PolicyChanges)
 
 /** Who is told one after the other, who is on duty, and a rehearsal of both. */
 export function EscalationPage(): ReactNode {

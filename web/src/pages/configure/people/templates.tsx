@@ -2,7 +2,7 @@ import { Button, Group as Row, NativeSelect, Textarea } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { MESSAGE_LANGUAGES, type MessageLanguage } from '#domain/contact.ts'
-import { smsParts, toGsm7 } from '#notify/core/gsm7.ts'
+import { SMS_PARTS, smsParts, toGsm7 } from '#notify/core/gsm7.ts'
 import { TEMPLATE_FIELDS, TEMPLATE_KINDS, type MessageTemplate } from '#notify/core/template.ts'
 import { previewOf } from '#notify/core/template-preview.ts'
 import { call } from '../../../api/client.ts'
@@ -13,7 +13,7 @@ import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { PageHead } from '../../../widgets/page-head.tsx'
 import { Crumbs } from '../crumbs.tsx'
 import { useAction } from '../use-action.ts'
-import { templatesQuery } from './people-queries.ts'
+import { gatewaysQuery, templatesQuery } from './people-queries.ts'
 import '../configure.css'
 
 /** The texts of messages, as the site wants them; what it leaves alone is built in. */
@@ -106,7 +106,7 @@ function Editor({ saved }: { saved: readonly MessageTemplate[] }): ReactNode {
           <p className="log-lines" style={{ margin: 0 }}>
             {style === 'short' ? sms : preview}
           </p>
-          {style === 'short' && <span className="meta">{t('template.parts', { count: smsParts(sms) })}</span>}
+          {style === 'short' && <SmsCost plain={smsParts(sms)} written={smsParts(preview)} />}
         </div>
         <ErrorNote error={action.error} />
         <Row justify="flex-end">
@@ -124,7 +124,28 @@ function Editor({ saved }: { saved: readonly MessageTemplate[] }): ReactNode {
   )
 }
 
+/** What an SMS costs: in the letters that every phone has in one, and as it is written. */
+function SmsCost({ plain, written }: { plain: number; written: number }): ReactNode {
+  const t = useT()
+  const gateways = (useQuery(gatewaysQuery).data ?? []).filter((one) => one.enabled && one.settings['letters'] === 'all')
+  const names = gateways.map((one) => one.title).join(', ')
+  if (written === plain) return <span className="meta">{t('template.parts', { count: plain })}</span>
+  return (
+    <>
+      <span className="meta">
+        {t('template.parts', { count: plain })} · {t('template.partsWritten', { count: written })}
+      </span>
+      {written > SMS_PARTS && (
+        <p className={names === '' ? 'meta' : 'banner'} role={names === '' ? undefined : 'alert'}>
+          {names === '' ? t('template.partsWould', { count: written }) : t('template.partsWarn', { gateways: names, count: written })}
+        </p>
+      )}
+    </>
+  )
+}
+
 function hintOf(kind: MessageTemplate['kind'], t: Translate): string {
   if (kind === 'digest' || kind === 'storm') return t('template.severalHint', { list: '{list}', answer: '{answer}' })
+  if (kind === 'cleared_several' || kind === 'acknowledged_several') return t('template.notesHint', { list: '{list}' })
   return kind === 'alarm' ? t('template.textHint', { place: '{number}' }) : ''
 }

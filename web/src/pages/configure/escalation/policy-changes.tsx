@@ -1,15 +1,14 @@
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
-import { call, type CallReply } from '../api/client.ts'
-import { useT } from '../i18n/language.ts'
-import type { Translate } from '../i18n/translate.ts'
-import { live } from '../live.ts'
-import { useSession } from '../session.tsx'
-import { ConfirmDialog } from '../widgets/confirm-dialog.tsx'
-import { Instant } from '../widgets/instant.tsx'
-import { tellDone } from '../widgets/notices.tsx'
-import { alarmName } from './alarms/alarm-text.ts'
+import { call, type CallReply } from '../../../api/client.ts'
+import { useT } from '../../../i18n/language.ts'
+import type { Translate } from '../../../i18n/translate.ts'
+import { live } from '../../../live.ts'
+import { ConfirmDialog } from '../../../widgets/confirm-dialog.tsx'
+import { Instant } from '../../../widgets/instant.tsx'
+import { tellDone } from '../../../widgets/notices.tsx'
+import { alarmName } from '../../alarms/alarm-text.ts'
 
 type Change = CallReply<'GET /api/cases/changes'>[number]
 type Chain = Change['after']
@@ -19,12 +18,10 @@ const MOST_SHOWN = 20
 /** Where a chain was changed after its alarms came: they go on as they began until somebody wants it otherwise. */
 export function PolicyChanges(): ReactNode {
   const t = useT()
-  const { may } = useSession()
   const queries = useQueryClient()
   const { data: changes = [] } = useQuery({
     queryKey: ['cases', 'changes'],
     queryFn: async ({ signal }) => await call('GET /api/cases/changes', {}, signal),
-    enabled: may('engineer'),
     refetchInterval: 5000,
   })
   const [asked, setAsked] = useState<readonly Change[] | null>(null)
