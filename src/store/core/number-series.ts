@@ -23,7 +23,7 @@ const Form = {
 
 const MOST_DIGITS = 4
 /** A list longer than this share of the series saves nothing. */
-const RANKS_SHARE = 1 / 4
+const RANKS_SHARE = 1 / 2
 const MOST_RANKS = 65_536
 
 export function writeNumbers(to: ByteWriter, numbers: Float64Array): void {
@@ -118,16 +118,38 @@ function writeDoubles(to: ByteWriter, numbers: Float64Array): void {
 }
 
 function planRanks(numbers: Float64Array): { list: Float64Array; plan: PlannedIntegers } | undefined {
-  const most = Math.min(MOST_RANKS, numbers.length * RANKS_SHARE)
-  const distinct = new Set<number>()
-  for (const number of numbers) {
-    distinct.add(number)
-    if (distinct.size > most) return undefined
+  const most = Math.min(MOST_RANKS, (numbers.length - 1) * RANKS_SHARE)
+  // many times as fast as a set of them
+  const list = numbers.slice().sort()
+  let count = 0
+  for (const number of list) {
+    if (count > 0 && isSame(list[count - 1] ?? 0, number)) continue
+    if (count + 1 > most) return undefined
+    list[count++] = number
   }
-  const list = Float64Array.from(distinct).sort()
-  const rankOf = new Map<number, number>()
-  for (const [rank, number] of list.entries()) rankOf.set(number, rank)
-  return { list, plan: planIntegers(numbers.map((number) => rankOf.get(number) ?? 0)) }
+  const distinct = list.slice(0, count)
+  return { list: distinct, plan: planIntegers(ranksOf(numbers, distinct)) }
+}
+
+/** @param list ascending, NaN last; all of the numbers are in it */
+function ranksOf(numbers: Float64Array, list: Float64Array): Float64Array {
+  const ranks = new Float64Array(numbers.length)
+  for (let at = 0; at < numbers.length; at++) {
+    const number = numbers[at] ?? 0
+    let [low, high] = [0, list.length - 1]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((list[middle] ?? 0) < number) low = middle + 1
+      else high = middle
+    }
+    // nothing is less than NaN, nor is it less than anything
+    ranks[at] = number === number ? low : list.length - 1
+  }
+  return ranks
+}
+
+function isSame(a: number, b: number): boolean {
+  return a === b || (a !== a && b !== b)
 }
 
 function pick(list: Float64Array, ranks: Float64Array): Float64Array {
@@ -141,14 +163,24 @@ function pick(list: Float64Array, ranks: Float64Array): Float64Array {
 
 /** Single-precision bits as integers in the order of the numbers: the sign turned into a direction. */
 function orderedBits(numbers: Float64Array): Float64Array {
-  const singles = Float32Array.from(numbers)
-  const bits = new Int32Array(singles.buffer)
-  return Float64Array.from(bits, (word) => (word < 0 ? -(word & 0x7fff_ffff) - 1 : word))
+  const bits = new Int32Array(new Float32Array(numbers).buffer)
+  const ordered = new Float64Array(numbers.length)
+  for (let at = 0; at < numbers.length; at++) {
+    const word = bits[at] ?? 0
+    ordered[at] = word < 0 ? -(word & 0x7fff_ffff) - 1 : word
+  }
+  return ordered
 }
 
+/** In place. */
 function singlesOf(ordered: Float64Array): Float64Array {
-  const bits = Int32Array.from(ordered, (number) => (number < 0 ? (-number - 1) | 0x8000_0000 : number))
-  return Float64Array.from(new Float32Array(bits.buffer))
+  const bits = new Int32Array(ordered.length)
+  for (let at = 0; at < ordered.length; at++) {
+    const number = ordered[at] ?? 0
+    bits[at] = number < 0 ? (-number - 1) | 0x8000_0000 : number
+  }
+  ordered.set(new Float32Array(bits.buffer))
+  return ordered
 }
 
 /** Eight planes of bytes: the highest, most alike, first. */
