@@ -2,7 +2,7 @@
 // rows: node bench/history.ts [--days 365] [--rounds 11] [--cold 3] [--tags 10000]. Cold is a server that was restarted, with its files out
 // of the page cache (dd oflag=nocache), and a first connection that was opened before.
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bucketEdges } from '#calc/buckets.ts'
@@ -15,7 +15,7 @@ import { readLatest, saveLatest } from '#store/latest.ts'
 import { migrate } from '#store/migrate.ts'
 import { ensurePartitions } from '#store/partitions.ts'
 import { listTags } from '#store/tags.ts'
-import { countSamples, readBuckets, readNumbers } from '#store/trend.ts'
+import { countSamples, readBuckets, readManyBuckets, readNumbers } from '#store/trend.ts'
 import { insertPlainTags } from '../test/support/plain-tags.ts'
 import { load, machine, option, quantile } from './machine.ts'
 
@@ -91,9 +91,7 @@ async function measure(): Promise<void> {
     bucketEdges(today - span * DAY, today, chooseStep(today - span * DAY, today, points), 'Europe/Lisbon')
   const odd = (span: number): Float64Array =>
     Float64Array.from({ length: 1001 }, (_, index) => today - span * DAY + Math.floor((index * span * DAY) / 1000) + 1)
-  const eight = async (edges: Float64Array): Promise<void> => {
-    for (const id of [tagId, ...others]) await buckets(id, edges)
-  }
+  const eight = async (edges: Float64Array): Promise<unknown> => await readManyBuckets(db, 'all', [tagId, ...others], edges, today)
   const [month, week, all] = [edgesOf(30, 1000), edgesOf(7, 1000), edgesOf(days, 2000)]
   const tags = await listTags(db, 'all')
   await time('a day of samples, sealed (aim 5, cold 20)', async () => await readNumbers(db, 'all', tagId, today - DAY, today, 100_000))
@@ -162,6 +160,7 @@ async function time(what: string, work: () => Promise<unknown>): Promise<void> {
   }
   const millis: number[] = []
   const own: number[] = []
+  const before = serverMillis()
   for (let round = 0; round < rounds; round++) {
     const [start, used] = [performance.now(), process.cpuUsage()]
     await work()
@@ -170,5 +169,22 @@ async function time(what: string, work: () => Promise<unknown>): Promise<void> {
     own.push((user + system) / 1000)
   }
   const of = (all: readonly number[]): string => `${quantile(all, 0.5).toFixed(1)} ms, p95 ${quantile(all, 0.95).toFixed(1)} ms`
-  console.log(`${what}: warm ${of(millis)}; cold ${of(cold)}; our own processor ${quantile(own, 0.5).toFixed(1)} ms; ${load()}`)
+  console.log(
+    `${what}: warm ${of(millis)}; cold ${of(cold)}; our own processor ${quantile(own, 0.5).toFixed(1)} ms, PostgreSQL's ${((serverMillis() - before) / rounds).toFixed(1)} ms; ${load()}`,
+  )
+}
+
+/** What the server's processes have taken of the processor so far. */
+function serverMillis(): number {
+  const postmaster = server.pid()
+  return readdirSync('/proc').reduce((sum, pid) => {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+      return parent === postmaster ? sum + Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6 : sum
+    } catch {
+      // no process, or one that ended meanwhile
+      return sum
+    }
+  }, 0)
 }

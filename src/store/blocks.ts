@@ -14,31 +14,12 @@ export interface Block {
   readonly columns: SampleColumns
 }
 
-/** The packed outlines of a tag's blocks that begin at these instants, for blocks that have one. */
-export async function readOutlines(db: Queryable, tagId: number, starts: readonly Micros[]): Promise<ReadonlyMap<Micros, Uint8Array>> {
-  if (starts.length === 0) return new Map()
-  const rows = await db.query<{ from: Micros; outline: Buffer }>(
-    `select t0 as "from", outline from measurement_blocks where tag_id = $1 and t0 = any($2::timestamptz[]) and outline is not null`,
-    [tagId, starts.map((at) => sqlTime(at))],
-  )
-  return new Map(rows.map((row) => [row.from, row.outline]))
-}
-
-/**
- * Blocks of a tag that touch [from, to), oldest first.
- * @param since only those with a sample after it
- */
-export async function readBlocks(
-  db: Queryable,
-  tagId: number,
-  from: Micros,
-  to: Micros,
-  since = Number.NEGATIVE_INFINITY,
-): Promise<readonly Block[]> {
+/** Blocks of a tag that touch [from, to), oldest first. */
+export async function readBlocks(db: Queryable, tagId: number, from: Micros, to: Micros): Promise<readonly Block[]> {
   const rows = await db.query<{ from: Micros; to: Micros; data: Buffer }>(
     `select t0 as "from", t1 as "to", data from measurement_blocks
-     where tag_id = $1 and t0 < $3 and t0 > $2::timestamptz - interval '1 day' and t1 > $2 and ends_at > $4 order by t0`,
-    [tagId, sqlTime(from), sqlTime(to), Number.isFinite(since) ? sqlTime(since) : '-infinity'],
+     where tag_id = $1 and t0 < $3 and t0 > $2::timestamptz - interval '1 day' and t1 > $2 order by t0`,
+    [tagId, sqlTime(from), sqlTime(to)],
   )
   return rows.map((row) => ({ tagId, from: row.from, to: row.to, columns: unpackColumns(row.data) }))
 }
@@ -47,15 +28,19 @@ export async function readBlocks(
 export interface BlockHeader {
   readonly from: Micros
   readonly to: Micros
+  readonly tagId: number
   /** Samples of any quality. */
   readonly n: number
+  readonly hasOutline: boolean
   readonly known: Aggregate
 }
 
 interface HeaderRow extends Omit<Aggregate, 'firstAt' | 'firstValue' | 'lastAt' | 'lastValue' | 'least' | 'greatest'> {
+  readonly tagId: number
   readonly from: Micros
   readonly to: Micros
   readonly n: number
+  readonly hasOutline: boolean
   readonly firstAt: Micros | null
   readonly firstValue: number | null
   readonly lastAt: Micros | null
@@ -64,30 +49,57 @@ interface HeaderRow extends Omit<Aggregate, 'firstAt' | 'firstValue' | 'lastAt' 
   readonly greatest: number | null
 }
 
-const HEADER_FIELDS = `t0 as "from", t1 as "to", n, starts_at as "startsAt", ends_at as "endsAt", holds, numbers, first_at as "firstAt",
-  first_value as "firstValue", last_at as "lastAt", last_value as "lastValue", least, greatest, sum, integral,
-  known_seconds as "knownSeconds", rise`
+const HEADER_FIELDS = `tag_id as "tagId", t0 as "from", t1 as "to", n, outline is not null as "hasOutline", starts_at as "startsAt",
+  ends_at as "endsAt", holds, numbers, first_at as "firstAt", first_value as "firstValue", last_at as "lastAt", last_value as "lastValue",
+  least, greatest, sum, integral, known_seconds as "knownSeconds", rise`
 
-/** Headers of the blocks of a tag that touch [from, to), oldest first. */
-export async function readHeaders(db: Queryable, tagId: number, from: Micros, to: Micros): Promise<readonly BlockHeader[]> {
+/** Headers of the blocks of these tags that touch [from, to), oldest first. */
+export async function readHeaders(db: Queryable, tagIds: readonly number[], from: Micros, to: Micros): Promise<HeadersByTag> {
   const rows = await db.query<HeaderRow>(
     `select ${HEADER_FIELDS} from measurement_blocks
-     where tag_id = $1 and t0 < $3 and t0 > $2::timestamptz - interval '1 day' and t1 > $2 order by t0`,
-    [tagId, sqlTime(from), sqlTime(to)],
+     where tag_id = any($1) and t0 < $3 and t0 > $2::timestamptz - interval '1 day' and t1 > $2 order by t0`,
+    [tagIds, sqlTime(from), sqlTime(to)],
   )
-  return rows.map(headerOf)
+  return Map.groupBy(rows.map(headerOf), (header) => header.tagId)
 }
 
-/** The header of the last block of a tag that ends before an instant; undefined when there is none. */
-export async function readHeaderBefore(db: Queryable, tagId: number, at: Micros): Promise<BlockHeader | undefined> {
+/** The header of the last block of each tag that ends before an instant, where there is one. */
+export async function readHeadersBefore(db: Queryable, tagIds: readonly number[], at: Micros): Promise<ReadonlyMap<number, BlockHeader>> {
   const rows = await db.query<HeaderRow>(
-    `select ${HEADER_FIELDS} from measurement_blocks where tag_id = $1 and t0 < $2 and ends_at < $2 order by t0 desc limit 1`,
-    [tagId, sqlTime(at)],
+    `select last.* from unnest($1::int[]) tag cross join lateral (
+       select ${HEADER_FIELDS} from measurement_blocks where tag_id = tag and t0 < $2 and ends_at < $2 order by t0 desc limit 1) last`,
+    [tagIds, sqlTime(at)],
   )
-  return rows.map(headerOf)[0]
+  return new Map(rows.map((row) => [row.tagId, headerOf(row)] as const))
 }
 
-function headerOf({ from, to, n, ...row }: HeaderRow): BlockHeader {
+type HeadersByTag = ReadonlyMap<number, readonly BlockHeader[]>
+
+/** Which bytes of a block are read; of an outline its beginning tells hours and quarters. */
+export const BlockPart = {
+  Samples: 'data',
+  Outline: 'outline',
+  OutlineBeginning: 'substr(outline, 1, 4000)',
+} as const
+export type BlockPart = (typeof BlockPart)[keyof typeof BlockPart]
+
+/** @returns the packed part of each block in the order given; undefined where the block is no longer what its header said */
+export async function readParts(db: Queryable, part: BlockPart, headers: readonly BlockHeader[]): Promise<(Uint8Array | undefined)[]> {
+  const rows = await db.query<{ at: number; bytes: Buffer }>(
+    `select at, ${part} as bytes from unnest($1::int[], $2::timestamptz[], $3::timestamptz[], $4::int[]) with ordinality as h(tag, f, t, m, at)
+     join measurement_blocks on tag_id = tag and t0 = f and t1 = t and n = m`,
+    [
+      headers.map((one) => one.tagId),
+      headers.map((one) => sqlTime(one.from)),
+      headers.map((one) => sqlTime(one.to)),
+      headers.map((one) => one.n),
+    ],
+  )
+  const parts = new Map(rows.map((row) => [row.at, row.bytes] as const))
+  return headers.map((_, index) => parts.get(index + 1))
+}
+
+function headerOf({ tagId, from, to, n, hasOutline, ...row }: HeaderRow): BlockHeader {
   const { firstAt, firstValue, lastAt, lastValue, least, greatest } = row
   const known = {
     ...row,
@@ -98,7 +110,7 @@ function headerOf({ from, to, n, ...row }: HeaderRow): BlockHeader {
     least: least ?? Infinity,
     greatest: greatest ?? -Infinity,
   }
-  return { from, to, n, known }
+  return { tagId, from, to, n, hasOutline, known }
 }
 
 /** Days that ended before an instant and still lie there hour by hour, oldest first. */

@@ -1,8 +1,16 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { BugError } from '#base/errors.ts'
 import { type Aggregate, Aggregator } from '#calc/aggregate.ts'
-import { decodeBlock, encodeBlock } from './core/block-codec.ts'
-import { type OutlineStep, encodeOutline, outlineOf, readOutline } from './core/outline-codec.ts'
+import { type NumberColumns, decodeBlock, decodeNumbers, encodeBlock } from './core/block-codec.ts'
+import {
+  type OutlineStep,
+  type Stretches,
+  encodeOutline,
+  outlineOf,
+  readHoursOrQuarters,
+  readMinutes,
+  readOld,
+} from './core/outline-codec.ts'
 import { type SampleColumns, numbersOf, sameColumns } from './core/sample-columns.ts'
 
 /** What {@link SampleColumns} become on disk. */
@@ -30,7 +38,13 @@ export function packBlock(columns: SampleColumns): PackedBlock {
   const data = zstdCompressSync(encodeBlock(columns), COMPRESSION)
   if (!sameColumns(columns, unpackColumns(data))) throw new BugError('A block does not read as it was written; its rows stay')
   const minutes = outlineOf(columns)
-  const outline = minutes.length === 0 ? null : zstdCompressSync(encodeOutline(minutes), COMPRESSION)
+  const outline =
+    minutes.length === 0
+      ? null
+      : packOutline(
+          minutes,
+          columns.values.every((value) => Object.is(Math.fround(value), value)),
+        )
   return { n: columns.times.length, data, outline, known: header }
 }
 
@@ -39,12 +53,45 @@ export function unpackColumns(packed: Uint8Array): SampleColumns {
   return decodeBlock(inflated(packed))
 }
 
+/** As {@link unpackColumns}, of the numbers alone. @throws BugError when the bytes are damaged */
+export function unpackNumbers(packed: Uint8Array): NumberColumns {
+  return decodeNumbers(inflated(packed))
+}
+
+/** The version, a byte that no older outline begins with; the length of its first half in two bytes; both halves. */
+const OUTLINE_VERSION = 3
+const OUTLINE_HEAD = 3
+
+function packOutline(minutes: readonly Aggregate[], isSingle: boolean): Uint8Array {
+  const encoded = encodeOutline(minutes, isSingle)
+  const [wide, fine] = [zstdCompressSync(encoded.hoursAndQuarters, COMPRESSION), zstdCompressSync(encoded.minutes, COMPRESSION)]
+  return Buffer.concat([Uint8Array.of(OUTLINE_VERSION, wide.length >> 8, wide.length & 255), wide, fine])
+}
+
+/** Whether so many of the first bytes of a packed outline suffice for its hours and quarters. */
+export function tellsHours(packed: Uint8Array): boolean {
+  return packed[0] === OUTLINE_VERSION && packed.length >= endOfHours(packed)
+}
+
+function endOfHours(packed: Uint8Array): number {
+  return OUTLINE_HEAD + ((packed[1] ?? 0) << 8) + (packed[2] ?? 0)
+}
+
 /**
- * The stretches of a packed outline, see {@link readOutline}.
+ * The stretches of a packed outline.
+ * @param packed all of it, or as many of its first bytes as were read
+ * @returns undefined when it takes more of its bytes to say
  * @throws BugError when the bytes are damaged
  */
-export function unpackOutline(packed: Uint8Array, step: OutlineStep, take: (stretch: Aggregate) => void): void {
-  readOutline(inflated(packed), step, take)
+export function unpackOutline(packed: Uint8Array, isWhole: boolean, step: OutlineStep): Stretches | undefined {
+  if (packed[0] !== OUTLINE_VERSION) return isWhole ? readOld(inflated(packed), step) : undefined
+  const end = endOfHours(packed)
+  if (step !== 'minute') {
+    if (!tellsHours(packed)) return undefined
+    const wide = readHoursOrQuarters(inflated(packed.subarray(OUTLINE_HEAD, end)), step)
+    if (wide !== undefined) return wide
+  }
+  return isWhole ? readMinutes(inflated(packed.subarray(end))) : undefined
 }
 
 function inflated(packed: Uint8Array): Uint8Array {

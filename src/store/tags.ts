@@ -146,3 +146,12 @@ function taken(name: string, error: unknown): Conflict {
 export async function isInScope(db: Queryable, scope: DeviceScope, tagId: number): Promise<boolean> {
   return (await db.query('select from tags where id = $1 and ($2::int[] is null or device_id = any($2))', [tagId, idsOf(scope)])).length > 0
 }
+
+/** Those of the tags that there are within the scope. */
+export async function idsInScope(db: Queryable, scope: DeviceScope, tagIds: readonly number[]): Promise<number[]> {
+  const rows = await db.query<{ id: number }>('select id from tags where id = any($1) and ($2::int[] is null or device_id = any($2))', [
+    tagIds,
+    idsOf(scope),
+  ])
+  return rows.map((row) => row.id)
+}

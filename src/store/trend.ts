@@ -1,35 +1,20 @@
 import type { Micros } from '#base/time.ts'
-import { type Aggregate, Aggregator } from '#calc/aggregate.ts'
+import type { Aggregate } from '#calc/aggregate.ts'
 import type { DeviceScope } from '#domain/user.ts'
-import { type Block, type BlockHeader, readBlocks, readHeaderBefore, readHeaders, readOutlines } from './blocks.ts'
+import { type BlockHeader, readBlocks, readHeaders, readHeadersBefore } from './blocks.ts'
+import { type Bucket, BucketFilling } from './core/bucket-filling.ts'
 import { type OutlineStep, outlineStep } from './core/outline-codec.ts'
-import { mergeColumns, numberAt, numbersOf, placeOf, sliceColumns, type SampleColumns } from './core/sample-columns.ts'
+import { type SampleColumns, mergeColumns, numberAt, numbersOf, sliceColumns } from './core/sample-columns.ts'
 import type { Queryable } from './database.ts'
 import { sealedUntil } from './hypertable.ts'
 import { readHistory } from './measurements.ts'
-import { readHotRows, readLateRows } from './open-rows.ts'
-import { unpackOutline } from './pack-block.ts'
-import { isInScope } from './tags.ts'
+import { OPEN_BEHIND, readHotRowsOf, readLateRowsOf, readNewestRowsOf } from './open-rows.ts'
+import { unpackNumbers, unpackOutline } from './pack-block.ts'
+import { PartsAhead } from './parts-ahead.ts'
+import { idsInScope, isInScope } from './tags.ts'
 import { sqlTime } from './time.ts'
 
-/** What is known of one bucket. */
-export interface Bucket {
-  readonly from: Micros
-  /** Exclusive. */
-  readonly to: Micros
-  /** Of its own samples; undefined when it has none. */
-  readonly known: Aggregate | undefined
-  /** The value that held, in value times seconds, with what held on from before; and for how many seconds there was one. */
-  readonly integral: number
-  readonly knownSeconds: number
-}
-
-/**
- * A tag in buckets, with the same figures whether a bucket lies in open rows, in blocks or in both: a block that fits into one bucket is
- * not opened, one that lies in several is looked at minute by minute. A value holds over the edge of its bucket, but never beyond `now`.
- * @param edges ascending; one more than there are buckets
- * @returns empty when there is no such tag in scope
- */
+/** A tag in buckets, see {@link readManyBuckets}. @returns empty when there is no such tag in scope */
 export async function readBuckets(
   db: Queryable,
   scope: DeviceScope,
@@ -37,40 +22,127 @@ export async function readBuckets(
   edges: Float64Array,
   now: Micros,
 ): Promise<readonly Bucket[]> {
+  return (await readManyBuckets(db, scope, [tagId], edges, now)).get(tagId) ?? []
+}
+
+/**
+ * Tags in buckets, with the same figures whether a bucket lies in open rows, in blocks or in both: a block that fits into one bucket is
+ * not opened, one that lies in several is looked at hour by hour or minute by minute. All tags are asked for at once, however many.
+ * A value holds over the edge of its bucket, but never beyond `now`.
+ * @param edges ascending; one more than there are buckets
+ * @returns those of the tags that are in scope
+ */
+export async function readManyBuckets(
+  db: Queryable,
+  scope: DeviceScope,
+  tagIds: readonly number[],
+  edges: Float64Array,
+  now: Micros,
+): Promise<ReadonlyMap<number, readonly Bucket[]>> {
   const [from, to] = [edges[0], edges.at(-1)]
-  if (from === undefined || to === undefined || !(await isInScope(db, scope, tagId))) return []
+  const known = await idsInScope(db, scope, tagIds)
+  if (from === undefined || to === undefined || known.length === 0) return new Map()
   // the way that samples wander: what is merged or sealed meanwhile is then in both, never in neither
-  const late = await readLateRows(db, tagId, from, to)
-  const hot = await readHotRows(db, tagId, from, to)
-  const filling = new Filling(edges, now, await lastBefore(db, tagId, from))
-  const clusters = clustersOf(await readHeaders(db, tagId, from, to))
-  const steps = outlinesWanted(clusters, filling)
-  const outlines = await readOutlines(db, tagId, [...steps.keys()])
-  const opened = new Opened(
+  const late = await readLateRowsOf(db, known, from - OPEN_BEHIND, to)
+  const newest = await readNewestRowsOf(db, known, from)
+  const hot = await readHotRowsOf(db, known, from, to)
+  const before = await readHeadersBefore(db, known, from)
+  const headers = await readHeaders(db, known, from, to)
+  const histories = known.map((tagId) => {
+    const filling = new BucketFilling(edges, now)
+    const rows = mergeColumns([newest.get(tagId) ?? NOTHING, hot.get(tagId) ?? NOTHING])
+    const pieces = piecesOf(filling, before.get(tagId)?.known, headers.get(tagId) ?? [], rows, late.get(tagId) ?? NOTHING)
+    return { tagId, filling, pieces }
+  })
+  const parts = new PartsAhead(
     db,
-    tagId,
-    (cluster) => cluster.only !== undefined && (filling.fits(cluster.only.known) || outlines.has(cluster.from)),
+    histories.flatMap(({ pieces }) => pieces.filter((piece) => 'header' in piece)),
   )
-  let done = from
-  for (const [index, cluster] of clusters.entries()) {
-    const rowsOf = (begin: Micros, end: Micros): SampleColumns[] => [sliceColumns(hot, begin, end), sliceColumns(late, begin, end)]
-    filling.addColumns(mergeColumns(rowsOf(done, cluster.from)))
-    done = Math.min(cluster.to, to)
-    const [rows, corrections] = rowsOf(Math.max(cluster.from, from), done)
-    if (rows === undefined || corrections === undefined) break
-    const untouched = rows.times.length === 0 && corrections.times.length === 0
-    const outline = outlines.get(cluster.from)
-    if (untouched && cluster.only !== undefined && filling.fits(cluster.only.known)) filling.addStretch(cluster.only.known)
-    else if (untouched && outline !== undefined)
-      unpackOutline(outline, steps.get(cluster.from) ?? 'minute', (stretch) => filling.addStretch(stretch))
-    else {
-      // of this cluster alone: its hours may have become a day meanwhile
-      const all = mergeColumns([rows, ...(await opened.columnsOf(clusters, index)), corrections])
-      filling.addColumns(sliceColumns(all, Math.max(cluster.from, from), done))
-    }
+  const filled = new Map<number, readonly Bucket[]>()
+  for (const { tagId, filling, pieces } of histories) {
+    for (const piece of pieces) await fill(db, tagId, filling, piece, parts)
+    filled.set(tagId, filling.end())
   }
-  filling.addColumns(mergeColumns([sliceColumns(hot, done, to), sliceColumns(late, done, to)]))
-  return filling.end()
+  return filled
+}
+
+const NOTHING = mergeColumns([])
+
+/** What the history of a tag is told from, piece by piece. */
+type Piece =
+  /** Samples that were read already. */
+  | { readonly columns: SampleColumns }
+  /** A block that its header tells. */
+  | { readonly known: Aggregate }
+  /** A block that its outline tells, or that is opened. */
+  | { readonly header: BlockHeader; readonly step: OutlineStep | undefined }
+  /** Blocks whose windows overlap, or with rows that belong among their samples. */
+  | { readonly from: Micros; readonly to: Micros; readonly rows: SampleColumns; readonly corrections: SampleColumns }
+
+/** @param last of the last block before the first edge */
+function piecesOf(
+  filling: BucketFilling,
+  last: Aggregate | undefined,
+  headers: readonly BlockHeader[],
+  rows: SampleColumns,
+  late: SampleColumns,
+): Piece[] {
+  const pieces: Piece[] = last === undefined ? [] : [{ known: last }]
+  let done = last === undefined ? Number.NEGATIVE_INFINITY : last.endsAt + 1
+  const between = (to: Micros): void => {
+    const columns = mergeColumns([sliceColumns(rows, done, to), sliceColumns(late, done, to)])
+    if (columns.times.length > 0) pieces.push({ columns })
+  }
+  for (const { from, to, only } of clustersOf(headers)) {
+    between(from)
+    done = to
+    const [own, corrections] = [sliceColumns(rows, from, to), sliceColumns(late, from, to)]
+    if (only === undefined || own.times.length > 0 || corrections.times.length > 0) pieces.push({ from, to, rows: own, corrections })
+    else if (filling.fits(only.known)) pieces.push({ known: only.known })
+    else pieces.push({ header: only, step: only.hasOutline ? outlineStep(filling.edgesWithin(only.known)) : undefined })
+  }
+  between(Number.POSITIVE_INFINITY)
+  return pieces
+}
+
+async function fill(db: Queryable, tagId: number, filling: BucketFilling, piece: Piece, parts: PartsAhead): Promise<void> {
+  if ('columns' in piece) return filling.addNumbers(piece.columns.times, numbersOf(piece.columns))
+  if ('known' in piece) return filling.addStretch(piece.known)
+  if ('header' in piece) {
+    const { header, step } = piece
+    const part = await parts.next()
+    if (part !== undefined && step === undefined) {
+      const { times, numbers } = unpackNumbers(part.bytes)
+      return filling.addNumbers(times, numbers)
+    }
+    const stretches = part === undefined || step === undefined ? undefined : unpackOutline(part.bytes, part.isWhole, step)
+    if (stretches !== undefined) return stretches((stretch) => filling.addStretch(stretch))
+    return await fill(db, tagId, filling, { from: header.from, to: header.to, rows: NOTHING, corrections: NOTHING }, parts)
+  }
+  // of this window alone: its hours may have become a day meanwhile
+  const { from, to, rows, corrections } = piece
+  const blocks = await readBlocks(db, tagId, from, to)
+  const columns = sliceColumns(mergeColumns([rows, ...blocks.map((block) => block.columns), corrections]), from, to)
+  filling.addNumbers(columns.times, numbersOf(columns))
+}
+
+interface Cluster {
+  readonly from: Micros
+  readonly to: Micros
+  /** The block, when it stands alone. */
+  readonly only: BlockHeader | undefined
+}
+
+/** Blocks whose windows overlap belong together: an hour that came late beside the day that holds it. */
+function clustersOf(headers: readonly BlockHeader[]): Cluster[] {
+  const clusters: Cluster[] = []
+  for (const header of headers) {
+    const last = clusters.at(-1)
+    if (last !== undefined && header.from < last.to) {
+      clusters[clusters.length - 1] = { from: last.from, to: Math.max(last.to, header.to), only: undefined }
+    } else clusters.push({ from: header.from, to: header.to, only: header })
+  }
+  return clusters
 }
 
 /** Numbers over time; null where a sample is Bad or carries none. */
@@ -116,191 +188,4 @@ export async function countSamples(db: Queryable, scope: DeviceScope, tagId: num
     [tagId, sqlTime(from), sqlTime(to), sqlTime(Math.max(from, await sealedUntil(db)))],
   )
   return row?.count ?? 0
-}
-
-interface Cluster {
-  readonly from: Micros
-  readonly to: Micros
-  readonly n: number
-  /** The block, when it stands alone. */
-  readonly only: BlockHeader | undefined
-}
-
-/** Blocks whose windows overlap belong together: an hour that came late beside the day that holds it. */
-function clustersOf(headers: readonly BlockHeader[]): Cluster[] {
-  const clusters: Cluster[] = []
-  for (const header of headers) {
-    const last = clusters.at(-1)
-    if (last !== undefined && header.from < last.to) {
-      clusters[clusters.length - 1] = { from: last.from, to: Math.max(last.to, header.to), n: last.n + header.n, only: undefined }
-    } else clusters.push({ from: header.from, to: header.to, n: header.n, only: header })
-  }
-  return clusters
-}
-
-/** Samples of the blocks that are read at a time: a year of slow samples in one go, of fast ones some days. */
-const OPENED_AT_ONCE = 500_000
-/** A block costs something, however few it holds. */
-const LEAST_COUNTED = 1000
-
-/** Blocks that must be opened, read together with those that follow. */
-class Opened {
-  readonly #db: Queryable
-  readonly #tagId: number
-  /** Whether a cluster is told by its header or its outline. */
-  readonly #isTold: (cluster: Cluster) => boolean
-  #through = -1
-  #blocks: readonly Block[] = []
-
-  constructor(db: Queryable, tagId: number, isTold: (cluster: Cluster) => boolean) {
-    this.#db = db
-    this.#tagId = tagId
-    this.#isTold = isTold
-  }
-
-  async columnsOf(clusters: readonly Cluster[], index: number): Promise<readonly SampleColumns[]> {
-    const cluster = clusters[index]
-    if (cluster === undefined) return []
-    if (index > this.#through) {
-      let [last, samples] = [cluster, cluster.n]
-      this.#through = index
-      for (let next = clusters[index + 1]; next !== undefined && !this.#isTold(next); next = clusters[this.#through + 1]) {
-        samples += Math.max(next.n, LEAST_COUNTED)
-        if (samples > OPENED_AT_ONCE) break
-        last = next
-        this.#through += 1
-      }
-      this.#blocks = await readBlocks(this.#db, this.#tagId, cluster.from, last.to)
-    }
-    return this.#blocks.filter((one) => one.from < cluster.to && one.to > cluster.from).map((one) => one.columns)
-  }
-}
-
-/** Blocks that lie in several buckets, where no edge parts a stretch of their outline, and how finely that is looked at. */
-function outlinesWanted(clusters: readonly Cluster[], filling: Filling): ReadonlyMap<Micros, OutlineStep> {
-  const wanted = new Map<Micros, OutlineStep>()
-  for (const { only } of clusters) {
-    if (only === undefined || filling.fits(only.known)) continue
-    const step = outlineStep(filling.edgesWithin(only.known))
-    if (step !== undefined) wanted.set(only.from, step)
-  }
-  return wanted
-}
-
-interface Start {
-  readonly held: number | undefined
-  readonly before: number | undefined
-}
-
-/** What held when the first bucket begins, and the last number before it. */
-async function lastBefore(db: Queryable, tagId: number, at: Micros): Promise<Start> {
-  const last = new Aggregator()
-  const header = await readHeaderBefore(db, tagId, at)
-  if (header !== undefined) last.addStretch(header.known)
-  // a block that reaches over the edge, and open rows since
-  const since = header?.known.endsAt ?? Number.NEGATIVE_INFINITY
-  const blocks = await readBlocks(db, tagId, at - 1, at, since)
-  const late = await readLateRows(db, tagId, Math.max(since, at - OPEN_BEHIND), at)
-  const newest = await newestRows(db, tagId, since, at)
-  const columns = mergeColumns([newest, ...blocks.map((block) => sliceColumns(block.columns, Number.NEGATIVE_INFINITY, at)), late])
-  for (let index = 0; index < columns.times.length; index++) {
-    const time = columns.times[index] ?? 0
-    if (time > since) last.add(time, numberAt(columns, index))
-  }
-  const { held, before } = last.end(at)
-  return { held, before }
-}
-
-/** How far back an open row may lie; older ones are in blocks. */
-const OPEN_BEHIND: Micros = 2 * 86_400_000_000
-
-async function newestRows(db: Queryable, tagId: number, since: Micros, before: Micros): Promise<SampleColumns> {
-  const rows = await db.query<{ at: Micros }>(
-    `select time_stamp as at from measurements
-     where tag_id = $1 and time_stamp >= $2 and time_stamp < $3 order by time_stamp desc limit 1`,
-    [tagId, sqlTime(Math.max(since, before - OPEN_BEHIND, await sealedUntil(db))), sqlTime(before)],
-  )
-  const at = rows[0]?.at
-  if (at === undefined) return mergeColumns([])
-  // the last sample may be Bad: the last number before it matters for counters
-  return await readHotRows(db, tagId, at - NUMBER_BEHIND, before)
-}
-
-/** How far before the last sample a number is looked for. */
-const NUMBER_BEHIND: Micros = 600_000_000
-
-/** Fills buckets in order of time. */
-class Filling {
-  readonly #edges: Float64Array
-  readonly #now: Micros
-  readonly #buckets: Bucket[] = []
-  #current: Aggregator
-
-  constructor(edges: Float64Array, now: Micros, { held, before }: Start) {
-    this.#edges = edges
-    this.#now = now
-    this.#current = new Aggregator({ at: edges[0] ?? 0, held, before })
-  }
-
-  /** Whether a stretch lies within one bucket. */
-  fits({ startsAt, endsAt }: Aggregate): boolean {
-    const first = this.#edges[0] ?? 0
-    if (startsAt < first) return false
-    const bucket = this.#bucketOf(startsAt)
-    return endsAt < (this.#edges[bucket + 1] ?? Number.NEGATIVE_INFINITY)
-  }
-
-  /** Edges that part a stretch; the first and the last edge count too. */
-  edgesWithin({ startsAt, endsAt }: Aggregate): Float64Array {
-    const first = startsAt < (this.#edges[0] ?? 0) ? 0 : this.#bucketOf(startsAt) + 1
-    return this.#edges.subarray(first, endsAt < (this.#edges[0] ?? 0) ? 0 : this.#bucketOf(endsAt) + 1)
-  }
-
-  /** @param known not kept */
-  addStretch(known: Aggregate): void {
-    if (known.startsAt < (this.#edges[0] ?? 0) || known.startsAt >= (this.#edges.at(-1) ?? 0)) return
-    this.#advance(known.startsAt)
-    this.#current.addStretch(known)
-  }
-
-  addColumns(columns: SampleColumns): void {
-    const { times } = columns
-    const numbers = numbersOf(columns)
-    for (let at = 0; at < times.length;) {
-      this.#advance(times[at] ?? 0)
-      const next = placeOf(times, this.#edges[this.#buckets.length + 1] ?? Infinity)
-      this.#current.addAll(times, numbers, at, next)
-      at = next
-    }
-  }
-
-  end(): readonly Bucket[] {
-    while (this.#buckets.length < this.#edges.length - 1) this.#close()
-    return this.#buckets
-  }
-
-  #advance(at: Micros): void {
-    while (at >= (this.#edges[this.#buckets.length + 1] ?? Infinity)) this.#close()
-  }
-
-  #close(): void {
-    const from = this.#edges[this.#buckets.length] ?? 0
-    const to = this.#edges[this.#buckets.length + 1] ?? from
-    const known = this.#current.result()
-    const end = Math.max(Math.min(to, this.#now), known?.endsAt ?? from)
-    const next = this.#current.end(end)
-    this.#buckets.push({ from, to, known, integral: this.#current.integral, knownSeconds: this.#current.knownSeconds })
-    this.#current = new Aggregator({ ...next, at: Math.max(to, end) })
-  }
-
-  /** Binary search: the last edge at or before. */
-  #bucketOf(at: Micros): number {
-    let [low, high] = [0, this.#edges.length - 1]
-    while (low < high) {
-      const middle = (low + high + 1) >> 1
-      if ((this.#edges[middle] ?? Infinity) <= at) low = middle
-      else high = middle - 1
-    }
-    return low
-  }
 }

@@ -118,7 +118,7 @@ test('late samples that go to an open window while somebody reads are not missed
     let merged = 0
     const db = meddled(
       t.db,
-      (text) => /from (measurements|late_samples) where tag_id/.test(text),
+      (text) => /from (measurements|late_samples)\s+where tag_id/.test(text),
       async () => {
         merged += await mergeLateSamples(t.db, now + HOUR)
       },

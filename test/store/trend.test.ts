@@ -11,7 +11,8 @@ import { readSamples } from '#store/measurements.ts'
 import { ensurePartitionsAt } from '#store/partitions.ts'
 import { sealClosedWindows } from '#store/seal.ts'
 import { sqlTime } from '#store/time.ts'
-import { type Bucket, readBuckets } from '#store/trend.ts'
+import type { Bucket } from '#store/core/bucket-filling.ts'
+import { readBuckets, readManyBuckets } from '#store/trend.ts'
 import { testDatabase } from '../support/database.ts'
 import { insertPlainTags } from '../support/plain-tags.ts'
 
@@ -20,8 +21,8 @@ const HOUR = 3600 * SECOND
 const DAY = 24 * HOUR
 
 /** A tag whose history lies everywhere: a joined day, sealed hours, open rows, late ones merged and waiting. */
-async function scattered(db: Database): Promise<{ tagId: number; now: Micros }> {
-  const [tagId = 0] = await insertPlainTags(db, ['a'])
+async function scattered(db: Database): Promise<{ tagId: number; other: number; empty: number; now: Micros }> {
+  const [tagId = 0, other = 0, empty = 0] = await insertPlainTags(db, ['a', 'b', 'c'])
   const [clock] = await db.query<{ hour: Micros }>(`select date_trunc('hour', now()) as hour`)
   const now = clock?.hour ?? 0
   const hours = [-30, -29, -5, -4, -2]
@@ -59,7 +60,7 @@ async function scattered(db: Database): Promise<{ tagId: number; now: Micros }> 
   await mergeLateSamples(db, now)
   await insert('late_samples', -4, 3)
   await insert('measurements', -1, 12)
-  return { tagId, now }
+  return { tagId, other, empty, now }
 }
 
 /** The same from all samples one by one. */
@@ -114,4 +115,25 @@ test('nothing is told of a tag out of scope', async () => {
   const { tagId, now } = await scattered(t.db)
   assert.deepEqual(await readBuckets(t.db, [], tagId, Float64Array.of(now - DAY, now), now), [])
   assert.deepEqual((await readSamples(t.db, [], tagId, now - DAY, now, 10)).samples, [])
+})
+
+test('several tags at once say what each says alone', async () => {
+  await using t = await testDatabase()
+  const { tagId, other, empty, now } = await scattered(t.db)
+  await t.db.query(
+    `insert into measurements (tag_id, time_stamp, value, quality) select $1, time_stamp, value + 1, quality from measurements where tag_id = $2`,
+    [other, tagId],
+  )
+  await t.db.query(
+    `insert into late_samples (tag_id, time_stamp, value, quality)
+     select $1, $2::timestamptz - s * interval '7 minutes', s, 0 from generate_series(0, 300) s`,
+    [other, sqlTime(now - HOUR)],
+  )
+  await mergeLateSamples(t.db, now)
+  const edges = Float64Array.from({ length: 60 }, (_, index) => now + (index - 59) * 30 * 60 * SECOND)
+  const all = await readManyBuckets(t.db, 'all', [tagId, other, empty, 999_999], edges, now)
+  assert.deepEqual(new Set(all.keys()), new Set([tagId, other, empty]))
+  for (const [id, buckets] of all) assert.deepEqual(buckets, await readBuckets(t.db, 'all', id, edges, now))
+  assert.notDeepEqual(all.get(other), all.get(tagId))
+  assert.equal((await readManyBuckets(t.db, [], [tagId, other], edges, now)).size, 0)
 })

@@ -4,7 +4,7 @@ import { bucketEdges, type BucketStep, type BucketUnit } from '#calc/buckets.ts'
 import { chooseStep } from '#calc/choose-step.ts'
 import { type Metric, metricOf } from '#calc/metric.ts'
 import { Zone } from '#calc/zone.ts'
-import { type NumberSeries, countSamples, readBuckets, readNumbers } from '#store/trend.ts'
+import { type NumberSeries, countSamples, readManyBuckets, readNumbers } from '#store/trend.ts'
 import { readSettings } from '#store/settings.ts'
 import { Download } from '../download.ts'
 import type { Handlers, UserCall } from '../handlers.ts'
@@ -28,7 +28,7 @@ export const trendRoutes: Handlers<'GET /api/trend' | 'GET /api/history.csv'> = 
     }
     const timeZone = query.timeZone ?? (await readSettings(call.db)).site.timeZone
     const edges = bucketEdges(from, to, step, new Zone(timeZone).name)
-    return { bucket: step, series: await inTurn(tagIds, async (tagId) => await bucketed(tagId, edges, metric, call)) }
+    return { bucket: step, series: await bucketed(tagIds, edges, metric, call) }
   },
 
   'GET /api/history.csv': async ({ query }, { db, scope }) => {
@@ -51,17 +51,20 @@ const DECIMALS = { point: '.', comma: ',' } as const
 
 type Series = NumberSeries & { tagId: number; minimum: (number | null)[]; maximum: (number | null)[] }
 
-async function bucketed(tagId: number, edges: Float64Array, metric: Metric, { db, scope, clock }: UserCall): Promise<Series> {
-  const buckets = await readBuckets(db, scope, tagId, edges, clock.now())
-  return {
-    tagId,
-    times: buckets.map((one) => one.from),
-    values: buckets.map((one) => metricOf(one, metric)),
-    qualities: [],
-    minimum: buckets.map((one) => metricOf(one, 'minimum')),
-    maximum: buckets.map((one) => metricOf(one, 'maximum')),
-    truncated: false,
-  }
+async function bucketed(tagIds: readonly number[], edges: Float64Array, metric: Metric, { db, scope, clock }: UserCall): Promise<Series[]> {
+  const filled = await readManyBuckets(db, scope, tagIds, edges, clock.now())
+  return tagIds.map((tagId) => {
+    const buckets = filled.get(tagId) ?? []
+    return {
+      tagId,
+      times: buckets.map((one) => one.from),
+      values: buckets.map((one) => metricOf(one, metric)),
+      qualities: [],
+      minimum: buckets.map((one) => metricOf(one, 'minimum')),
+      maximum: buckets.map((one) => metricOf(one, 'maximum')),
+      truncated: false,
+    }
+  })
 }
 
 /** @returns null for samples as they are: when they were asked for, or when they fit */

@@ -1,9 +1,10 @@
 import { BugError } from '#base/errors.ts'
+import { QualitySeverity, severityOf } from '#domain/sample.ts'
 import { ByteReader } from './byte-reader.ts'
 import { ByteWriter } from './byte-writer.ts'
-import { INTEGER_LIMIT, planIntegers, readIntegers, writeIntegers } from './integer-series.ts'
+import { INTEGER_LIMIT, greatestCommonDivisor, planIntegers, readIntegers, writeIntegers } from './integer-series.ts'
 import { readNumbers, writeNumbers } from './number-series.ts'
-import { ValueKind, type SampleColumns } from './sample-columns.ts'
+import { ValueKind, isNumber, type SampleColumns } from './sample-columns.ts'
 
 /**
  * The samples of one tag over one window as bytes, before the general compressor: docs/block-format.md. Lossless; every version that
@@ -38,16 +39,12 @@ export function encodeBlock(columns: SampleColumns): Uint8Array<ArrayBuffer> {
 
 /** @throws BugError for bytes that no version of this program wrote */
 export function decodeBlock(bytes: Uint8Array): SampleColumns {
-  const from = new ByteReader(bytes)
-  try {
-    const version = from.uint8()
-    if (version !== VERSION) throw new RangeError(`version ${version}`)
-    const length = from.varint()
-    // each sample costs at least a bit of some run: a length that the bytes cannot hold is no length
-    if (length > 100_000_000) throw new RangeError(`${length} samples`)
+  return reading(bytes, (from, length) => {
     const times = readTimes(from, length)
-    const kinds = readRuns(from, new Uint8Array(length))
-    const qualities = readRuns(from, new Uint16Array(length))
+    const kinds = new Uint8Array(length)
+    readRuns(from, length, (kind, begin, end) => kinds.fill(kind, begin, end))
+    const qualities = new Uint16Array(length)
+    readRuns(from, length, (quality, begin, end) => qualities.fill(quality, begin, end))
     const values = readNumbers(from, length)
     for (let index = 0; index < length; index++) {
       const kind = kinds[index]
@@ -61,6 +58,44 @@ export function decodeBlock(bytes: Uint8Array): SampleColumns {
     }
     if (!from.ended) throw new RangeError('bytes are left over')
     return { times, values, kinds, qualities, texts, statusCodes }
+  })
+}
+
+/** What counts in sums and on charts: NaN for a sample that is Bad or carries no number. */
+export interface NumberColumns {
+  readonly times: Float64Array
+  readonly numbers: Float64Array
+}
+
+/**
+ * As {@link decodeBlock}, of the numbers alone: many times as fast, for whoever adds up.
+ * @throws BugError for bytes that no version of this program wrote
+ */
+export function decodeNumbers(bytes: Uint8Array): NumberColumns {
+  return reading(bytes, (from, length) => {
+    const times = readTimes(from, length)
+    const without: [number, number][] = []
+    readRuns(from, length, (kind, begin, end) => {
+      if (!isNumber(kind)) without.push([begin, end])
+    })
+    readRuns(from, length, (quality, begin, end) => {
+      if (severityOf(quality) === QualitySeverity.Bad) without.push([begin, end])
+    })
+    const numbers = readNumbers(from, length)
+    for (const [begin, end] of without) numbers.fill(Number.NaN, begin, end)
+    return { times, numbers }
+  })
+}
+
+function reading<T>(bytes: Uint8Array, read: (from: ByteReader, length: number) => T): T {
+  const from = new ByteReader(bytes)
+  try {
+    const version = from.uint8()
+    if (version !== VERSION) throw new RangeError(`version ${version}`)
+    const length = from.varint()
+    // each sample costs at least a bit of some run: a length that the bytes cannot hold is no length
+    if (length > 100_000_000) throw new RangeError(`${length} samples`)
+    return read(from, length)
   } catch (error) {
     throw new BugError('A block of samples cannot be read', { cause: error })
   }
@@ -89,11 +124,6 @@ function readTimes(from: ByteReader, length: number): Float64Array {
   return times
 }
 
-function greatestCommonDivisor(a: number, b: number): number {
-  while (b !== 0) [a, b] = [b, a % b]
-  return a
-}
-
 /** Where nothing was measured the last number goes on: it costs nothing. */
 function withoutHoles(values: Float64Array, kinds: Uint8Array): Float64Array {
   if (!kinds.some((kind) => kind === ValueKind.Null || kind === ValueKind.Text)) return values
@@ -118,14 +148,13 @@ function writeRuns(to: ByteWriter, numbers: Uint8Array | Uint16Array): void {
   }
 }
 
-function readRuns<Into extends Uint8Array | Uint16Array>(from: ByteReader, numbers: Into): Into {
-  for (let at = 0; at < numbers.length;) {
+function readRuns(from: ByteReader, length: number, take: (value: number, begin: number, end: number) => void): void {
+  for (let at = 0; at < length;) {
     const run = from.varint()
-    if (run === 0 || at + run > numbers.length) throw new RangeError('a run is longer than the block')
-    numbers.fill(from.varint(), at, at + run)
+    if (run === 0 || at + run > length) throw new RangeError('a run is longer than the block')
+    take(from.varint(), at, at + run)
     at += run
   }
-  return numbers
 }
 
 /** The different texts in order of appearance, then where each stands. */

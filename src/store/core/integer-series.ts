@@ -124,11 +124,12 @@ function addGuesses(numbers: Float64Array, predictor: number, base: number): voi
     return
   }
   if (predictor === Predictor.Line) {
+    // the first one is told by its distance from the base, and nothing led to it
+    if (length > 0) numbers[0] = before += numbers[0] ?? 0
     let step = 0
-    for (let at = 0; at < length; at++) {
-      const number = before + step + (numbers[at] ?? 0)
-      step = at === 0 ? 0 : number - before
-      numbers[at] = before = number
+    for (let at = 1; at < length; at++) {
+      step += numbers[at] ?? 0
+      numbers[at] = before += step
     }
     return
   }
@@ -182,4 +183,10 @@ function entropyBits(residuals: Float64Array): number {
     for (const count of counts) if (count > 0) bits += count * Math.log2(residuals.length / count)
   }
   return bits
+}
+
+/** @returns the other when one is 0 */
+export function greatestCommonDivisor(a: number, b: number): number {
+  while (b !== 0) [a, b] = [b, a % b]
+  return a
 }

@@ -39,6 +39,31 @@ export function writeNumbers(to: ByteWriter, numbers: Float64Array): void {
   writeSingles(to, numbers)
 }
 
+/** Digits that are tried before a number is kept as 36 bits. */
+const MOST_ROUNDED_DIGITS = 12
+
+/**
+ * Writes numbers whose last digits are chance, such as sums: with no more decimals than they need to be this close.
+ * @param slack by how much each may be off; those that need too many decimals for that keep 36 bits
+ * @returns what {@link readNumbers} will read
+ */
+export function writeRounded(to: ByteWriter, numbers: Float64Array, slack: Float64Array): Float64Array {
+  for (let digits = 0; digits <= MOST_ROUNDED_DIGITS; digits++) {
+    const scale = 10 ** digits
+    const integers = numbers.map((value) => Math.round(value * scale))
+    if (!integers.every((integer) => Math.abs(integer) < INTEGER_LIMIT)) break
+    if (!integers.every((integer, at) => Math.abs(integer / scale - (numbers[at] ?? 0)) <= (slack[at] ?? 0))) continue
+    writeDecimals(to, Form.Decimal, digits, integers)
+    return integers.map((integer) => integer / scale)
+  }
+  const rounded = numbers.map((one) => {
+    const unit = 2 ** (Math.floor(Math.log2(Math.abs(one))) - 36)
+    return one === 0 || unit === 0 ? one : Math.round(one / unit) * unit
+  })
+  writeNumbers(to, rounded)
+  return rounded
+}
+
 /** @throws RangeError for bytes that {@link writeNumbers} did not write */
 export function readNumbers(from: ByteReader, length: number): Float64Array {
   const form = from.uint8()

@@ -65,9 +65,12 @@ export function rowAt(columns: SampleColumns, index: number): SampleRow {
 
 /** @returns the number that counts in sums and on charts; null for a sample that is Bad or carries no number */
 export function numberAt({ values, kinds, qualities }: SampleColumns, index: number): number | null {
-  const kind = kinds[index]
-  if (kind === ValueKind.Null || kind === ValueKind.Text) return null
+  if (!isNumber(kinds[index])) return null
   return severityOf(qualities[index] ?? 0) === QualitySeverity.Bad ? null : (values[index] ?? null)
+}
+
+export function isNumber(kind: number | undefined): boolean {
+  return kind !== ValueKind.Null && kind !== ValueKind.Text
 }
 
 /** The numbers of all samples as {@link numberAt} says them, NaN for null; not to be written to. */
@@ -75,8 +78,7 @@ export function numbersOf({ values, kinds, qualities }: SampleColumns): Float64A
   let numbers = values
   for (let index = 0; index < values.length; index++) {
     const kind = kinds[index]
-    const isNumber = kind !== ValueKind.Null && kind !== ValueKind.Text && severityOf(qualities[index] ?? 0) !== QualitySeverity.Bad
-    if (isNumber) continue
+    if (isNumber(kind) && severityOf(qualities[index] ?? 0) !== QualitySeverity.Bad) continue
     if (numbers === values) numbers = values.slice()
     numbers[index] = Number.NaN
   }
