@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { BugError } from '#base/errors.ts'
-import { decodeBlock, decodeNumbers, encodeBlock } from './block-codec.ts'
+import { NumberRoom, decodeBlock, decodeNumbers, encodeBlock } from './block-codec.ts'
 import { columnsOf, mergeColumns, numbersOf, rowAt, type SampleColumns, type SampleRow } from './sample-columns.ts'
 
 const DAY = 86_400_000_000
@@ -15,10 +15,13 @@ function rowsOf(columns: SampleColumns): SampleRow[] {
   return Array.from(columns.times, (_, index) => rowAt(columns, index))
 }
 
+/** Used again and again, as by its user. */
+const room = new NumberRoom()
+
 function assertSame(rows: readonly SampleRow[]): void {
   const bytes = encodeBlock(columnsOf(rows))
   const columns = decodeBlock(bytes)
-  assert.deepEqual(decodeNumbers(bytes), { times: columns.times, numbers: numbersOf(columns) })
+  assert.deepEqual(decodeNumbers(bytes, room), { times: columns.times, numbers: numbersOf(columns) })
   const back = rowsOf(columns)
   assert.equal(back.length, rows.length)
   for (const [index, row] of rows.entries()) {

@@ -67,13 +67,26 @@ export interface NumberColumns {
   readonly numbers: Float64Array
 }
 
+/** Room for the numbers of one block after the other: new room for each costs as much as reading it. */
+export class NumberRoom {
+  #times = new Float64Array(0)
+  #numbers = new Float64Array(0)
+
+  take(length: number): NumberColumns {
+    if (this.#times.length < length) [this.#times, this.#numbers] = [new Float64Array(length), new Float64Array(length)]
+    return { times: this.#times.subarray(0, length), numbers: this.#numbers.subarray(0, length) }
+  }
+}
+
 /**
- * As {@link decodeBlock}, of the numbers alone: many times as fast, for whoever adds up.
+ * As {@link decodeBlock}, of the numbers alone: for whoever adds up.
+ * @param room what is returned may lie there, until it is used again
  * @throws BugError for bytes that no version of this program wrote
  */
-export function decodeNumbers(bytes: Uint8Array): NumberColumns {
+export function decodeNumbers(bytes: Uint8Array, room: NumberRoom): NumberColumns {
   return reading(bytes, (from, length) => {
-    const times = readTimes(from, length)
+    const into = room.take(length)
+    const times = readTimes(from, length, into.times)
     const without: [number, number][] = []
     readRuns(from, length, (kind, begin, end) => {
       if (!isNumber(kind)) without.push([begin, end])
@@ -81,7 +94,7 @@ export function decodeNumbers(bytes: Uint8Array): NumberColumns {
     readRuns(from, length, (quality, begin, end) => {
       if (severityOf(quality) === QualitySeverity.Bad) without.push([begin, end])
     })
-    const numbers = readNumbers(from, length)
+    const numbers = readNumbers(from, length, into.numbers)
     for (const [begin, end] of without) numbers.fill(Number.NaN, begin, end)
     return { times, numbers }
   })
@@ -116,10 +129,10 @@ function writeTimes(to: ByteWriter, times: Float64Array): void {
   writeIntegers(to, planIntegers(unit === 0 ? new Float64Array(times.length) : times.map((time) => (time - first) / unit)))
 }
 
-function readTimes(from: ByteReader, length: number): Float64Array {
+function readTimes(from: ByteReader, length: number, into?: Float64Array): Float64Array {
   const first = from.int64()
   const unit = from.varint()
-  const times = readIntegers(from, length)
+  const times = readIntegers(from, length, into)
   for (let at = 0; at < length; at++) times[at] = first + (times[at] ?? 0) * unit
   return times
 }

@@ -67,21 +67,40 @@ export function writeIntegers(to: ByteWriter, { predictor, residuals, base }: Pl
   to.bytes(planes)
 }
 
-/** @throws RangeError for bytes that {@link writeIntegers} did not write */
-export function readIntegers(from: ByteReader, length: number): Float64Array {
+/**
+ * @param into as long as the series; kept and written over
+ * @throws RangeError for bytes that {@link writeIntegers} did not write
+ */
+export function readIntegers(from: ByteReader, length: number, into: Float64Array = new Float64Array(length)): Float64Array {
   const predictor = from.uint8()
   const width = from.uint8()
   const base = from.zigzag()
   if (predictor > Predictor.Mean || width > 7) throw new RangeError(`predictor ${predictor}, width ${width}`)
-  const numbers = residualsFrom(from.bytes(length * width), length, width)
-  addGuesses(numbers, predictor, base)
-  return numbers
+  const planes = from.bytes(length * width)
+  if (predictor === Predictor.Line && width === 1 && isStraight(planes)) return straightLine(into, base, planes)
+  residualsFrom(planes, into, width)
+  addGuesses(into, predictor, base)
+  return into
+}
+
+/** Whether after the second number nothing was left over: the times of whoever is polled. */
+function isStraight(planes: Uint8Array): boolean {
+  for (let at = 2; at < planes.length; at++) if (planes[at] !== 0) return false
+  return planes.length > 1
+}
+
+function straightLine(into: Float64Array, base: number, planes: Uint8Array): Float64Array {
+  const [first, second] = [planes[0] ?? 0, planes[1] ?? 0]
+  const start = base + ((first >>> 1) ^ -(first & 1))
+  const step = (second >>> 1) ^ -(second & 1)
+  for (let at = 0; at < into.length; at++) into[at] = start + at * step
+  return into
 }
 
 /** Puts planes of bytes together and takes the zigzag out. */
-function residualsFrom(planes: Uint8Array, length: number, width: number): Float64Array {
-  const residuals = new Float64Array(length)
-  if (width === 0) return residuals
+function residualsFrom(planes: Uint8Array, residuals: Float64Array, width: number): Float64Array {
+  const { length } = residuals
+  if (width === 0) return residuals.fill(0)
   if (width === 1) {
     for (let at = 0; at < length; at++) {
       const zigzagged = planes[at] ?? 0

@@ -64,27 +64,30 @@ export function writeRounded(to: ByteWriter, numbers: Float64Array, slack: Float
   return rounded
 }
 
-/** @throws RangeError for bytes that {@link writeNumbers} did not write */
-export function readNumbers(from: ByteReader, length: number): Float64Array {
+/**
+ * @param into as long as the series; may be written over and given back
+ * @throws RangeError for bytes that {@link writeNumbers} did not write
+ */
+export function readNumbers(from: ByteReader, length: number, into?: Float64Array): Float64Array {
   const form = from.uint8()
   switch (form) {
     case Form.Decimal:
     case Form.SingleDecimal: {
       const scale = 10 ** from.uint8()
-      const numbers = readIntegers(from, length)
+      const numbers = readIntegers(from, length, into)
       if (form === Form.Decimal) for (let at = 0; at < length; at++) numbers[at] = (numbers[at] ?? 0) / scale
       else for (let at = 0; at < length; at++) numbers[at] = Math.fround((numbers[at] ?? 0) / scale)
       return numbers
     }
     case Form.SingleRanks: {
       const count = from.varint()
-      return pick(singlesOf(readIntegers(from, count)), readIntegers(from, length))
+      return pick(singlesOf(readIntegers(from, count)), readIntegers(from, length, into))
     }
     case Form.SingleBits:
-      return singlesOf(readIntegers(from, length))
+      return singlesOf(readIntegers(from, length, into))
     case Form.DoubleRanks: {
       const count = from.varint()
-      return pick(readCrossed(from, count), readIntegers(from, length))
+      return pick(readCrossed(from, count), readIntegers(from, length, into))
     }
     case Form.DoubleBits:
       return readCrossed(from, length)
