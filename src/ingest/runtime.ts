@@ -10,6 +10,7 @@ import type { Logger } from '#host/log.ts'
 import { type LastEnd, aborted } from '#host/process.ts'
 import type { Database } from '#store/database.ts'
 import { startBeating } from '#store/processes.ts'
+import { addReadingCounts } from '#store/reading-counts.ts'
 import { recordEvent } from '#store/system-events.ts'
 import { CrashGuard } from './crash-guard.ts'
 import { DeviceDiagnostics, type Tally } from './device-diagnostics.ts'
@@ -18,6 +19,7 @@ import type { TagMemory } from './core/report-by-exception.ts'
 import { CommittedMemory, LearnedMemory } from './learned-memory.ts'
 import { JournalLink } from './journal-link.ts'
 import { answerRequests } from './requests.ts'
+import { ReadingCounts } from './reading-counts.ts'
 import { loadSetup, loadStates, recallSetup, rememberSetup } from './setup.ts'
 import { Spool } from './spool.ts'
 import { Standstill } from './standstill.ts'
@@ -63,6 +65,7 @@ export async function runDriver(options: RuntimeOptions): Promise<void> {
   using standstill = new Standstill(clock, (from, cause) => fleet.interrupted(from, cause))
   const fleet = new Fleet(options, { key, writer, learned, guard, standstill })
   await fleet.start(folder)
+  await using counts = new ReadingCounts(fleet.memories, async (all) => await addReadingCounts(db, all))
   await using beating = startBeating(db, source, clock.now(), () => {
     options.onState?.(writer.state)
     return { ...writer.state, devices: fleet.size, spoolBytes: spool.bytes, readings: { ...fleet.tally } }
@@ -95,6 +98,7 @@ export async function runDriver(options: RuntimeOptions): Promise<void> {
   await configuration[Symbol.asyncDispose]()
   await fleet.stop()
   await writer.stop(STOP_PATIENCE)
+  await counts[Symbol.asyncDispose]()
   await beating[Symbol.asyncDispose]()
 }
 
@@ -117,7 +121,8 @@ class Fleet {
   readonly #guard: CrashGuard
   readonly #standstill: Standstill
   #heldTimer: NodeJS.Timeout | undefined
-  readonly #memories = new Map<number, TagMemory>()
+  /** Of each tag. */
+  readonly memories = new Map<number, TagMemory>()
   readonly #diagnostics = new Map<number, DeviceDiagnostics>()
   readonly tally: Tally = { seen: 0, stored: 0 }
   #states: ReadonlyMap<number, DeviceReport> = new Map()
@@ -235,7 +240,7 @@ class Fleet {
       this.#diagnostics.delete(deviceId)
       this.#learned.drop(deviceId)
     }
-    for (const tagId of this.#memories.keys()) if (!tags.has(tagId)) this.#memories.delete(tagId)
+    for (const tagId of this.memories.keys()) if (!tags.has(tagId)) this.memories.delete(tagId)
   }
 
   #begin(setup: DeviceSetup, known: DeviceReport | undefined): void {
@@ -261,7 +266,7 @@ class Fleet {
         onWork: () => this.#guard.mark(id),
         folder: join(dataFolder, 'drivers', driver.protocol),
         known,
-        memories: this.#memories,
+        memories: this.memories,
         afterRestart: !this.#started,
         look: () => this.#standstill.look(),
         onGap: (change) => this.#writer.tellGap(change),

@@ -992,6 +992,15 @@ create table processes (
   constraint processes_pkey PRIMARY KEY (name)
 ) with (fillfactor=30);
 
+create table reading_counts (
+  tag_id integer not null,
+  since timestamp with time zone not null default now(),
+  seen bigint not null,
+  stored bigint not null,
+  constraint reading_counts_pkey PRIMARY KEY (tag_id),
+  constraint reading_counts_tag_id_fkey FOREIGN KEY (tag_id) REFERENCES tags(id) ON DELETE CASCADE
+) with (fillfactor=50, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
+
 create table requests (
   id uuid not null default gen_random_uuid(),
   kind text not null,

@@ -101,6 +101,11 @@ export function fakeDiagnostics(deviceId: number, polls: number): unknown {
     },
     readings: { seen: 215_466, stored: 14_212 },
     readingsOfProtocol: { seen: 1_204_991, stored: 98_407 },
+    readingsOfTags: [
+      { tagId: 11, name: 'Discharge pressure', since: minutes(43_200), seen: 71_822, stored: 13_940 },
+      { tagId: 12, name: 'Pump 1 running', since: minutes(43_200), seen: 71_822, stored: 212 },
+      { tagId: 13, name: 'Level of the wet well', since: minutes(43_200), seen: 71_822, stored: 60 },
+    ],
     counters: { bytes_sent: 430_932, bytes_received: 2_154_660, requests: 71_822, exceptions: 3 },
     facts: { 'Requests in flight': 1, 'Registers per request': 64, 'Connection shared with': 'PS-01' },
     learned: [{ key: 'hole HR 40121', value: 'IllegalDataAddress, tried again tomorrow' }],

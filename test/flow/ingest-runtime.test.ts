@@ -17,6 +17,7 @@ import { ask } from '#api/ask.ts'
 import { insertBroker } from '#store/brokers.ts'
 import type { Database } from '#store/database.ts'
 import { insertDevice, updateDevice } from '#store/devices.ts'
+import { readReadingCounts } from '#store/reading-counts.ts'
 import { saveSettings } from '#store/settings.ts'
 import { insertTags } from '#store/tags.ts'
 import { type ApiSite, apiSite } from '../support/api-site.ts'
@@ -259,7 +260,7 @@ test('what report by exception is said to spare is what a count of rows says', a
   const { driver, folder, deviceId, tagIds } = await rig(database, (work) => t.after(work))
   const { db } = database
   await saveSettings(db, { reportByException: { fake: { enabled: true, heartbeatSeconds: 60 } } })
-  await using _ = new Process(driver, db, folder)
+  await using first = new Process(driver, db, folder)
   const { plan, context } = await session(driver)
   const from = now() - 300_000_000
   for (let second = 0; second < 300; second++) {
@@ -287,7 +288,27 @@ test('what report by exception is said to spare is what a count of rows says', a
     { tagId: tagIds[0], n: 5 },
     { tagId: tagIds[1], n: 43 + 42 },
   ])
+  // tag by tag, told when the process ends, and added to by the next one
+  await first[Symbol.asyncDispose]()
+  assert.deepEqual(await countsOf(db, deviceId), [
+    { tagId: tagIds[1], seen: 300, stored: 85 },
+    { tagId: tagIds[0], seen: 300, stored: 5 },
+  ])
+  {
+    await using _ = new Process(driver, db, folder)
+    const next = await session(driver, 2)
+    next.context.emit([sampleOf(next.plan, 0, 6, now())])
+    await next.context.accepted()
+  }
+  assert.deepEqual(await countsOf(db, deviceId), [
+    { tagId: tagIds[1], seen: 300, stored: 85 },
+    { tagId: tagIds[0], seen: 301, stored: 6 },
+  ])
 })
+
+async function countsOf(db: Database, deviceId: number): Promise<unknown> {
+  return (await readReadingCounts(db, deviceId, 10)).map(({ tagId, seen, stored }) => ({ tagId, seen, stored }))
+}
 
 test('historical samples are stored, and neither the latest value nor the newest timestamp moves', async (t) => {
   await using database = await testDatabase()

@@ -34,6 +34,8 @@ const diagnostics = z.object({
   /** Report by exception: what was spared, of this device and of the whole protocol. */
   readings: counted,
   readingsOfProtocol: counted,
+  /** The same tag by tag over restarts of the driver, up to its last minute: those that store most. */
+  readingsOfTags: z.array(z.object({ tagId: z.number().int(), name: z.string(), since: s.instant, ...counted.shape })),
   /** By name: bytes_sent, sequence_gaps, queue_overflows. */
   counters: z.record(z.string(), z.number()),
   /** What the conversation agreed on, in people's words. */

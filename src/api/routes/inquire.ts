@@ -10,6 +10,7 @@ import { refuseElsewhere } from '#plant/secrets.ts'
 import { driverOf, validateDevice, validateShared, within } from '#plant/validate.ts'
 import { findBroker, findBrokerByCode, listBrokers, sealedBrokerSecrets } from '#store/brokers.ts'
 import { type StoredDevice, findDevice } from '#store/devices.ts'
+import { readReadingCounts } from '#store/reading-counts.ts'
 import { createRequest, readRequest } from '#store/requests.ts'
 import { ask } from '../ask.ts'
 import type { Contract } from '../contract/contract.ts'
@@ -29,6 +30,8 @@ const PROBE_SECONDS = 30
 const BROWSE_MILLIS = 45_000
 const ACTION_MILLIS = 45_000
 const LOOK_MILLIS = 8000
+/** Whose readings are counted, one by one; the others store less. */
+const TAGS_TOLD = 100
 
 /** What the process that owns a device answers from its live conversation. */
 export const inquireRoutes: Handlers<Keys> = {
@@ -98,7 +101,11 @@ export const inquireRoutes: Handlers<Keys> = {
   'GET /api/devices/:id/diagnostics': async ({ params }, call) => {
     const { id, protocol } = await deviceOf(call, params.id)
     const answer = await ask(call.db, protocol, { kind: InquiryKind.Diagnose, body: { deviceId: id } }, LOOK_MILLIS)
-    return answer as ReplyOf<Contract['GET /api/devices/:id/diagnostics']>
+    const readingsOfTags = await readReadingCounts(call.db, id, TAGS_TOLD)
+    return {
+      ...(answer as Omit<ReplyOf<Contract['GET /api/devices/:id/diagnostics']>, 'readingsOfTags'>),
+      readingsOfTags: [...readingsOfTags],
+    }
   },
 
   'GET /api/devices/:id/frames': async ({ params, query }, call) => {

@@ -31,10 +31,13 @@ export interface TagMemory {
   stored: Sample | undefined
   /** The newest reading that was not stored; stored after all before a change, so that trends keep their steps. */
   suppressed: Sample | undefined
+  /** Readings that came, and those that went to `measurements`, since the memory began. */
+  seen: number
+  storedCount: number
 }
 
 export function newTagMemory(): TagMemory {
-  return { delivered: undefined, newest: undefined, told: undefined, stored: undefined, suppressed: undefined }
+  return { delivered: undefined, newest: undefined, told: undefined, stored: undefined, suppressed: undefined, seen: 0, storedCount: 0 }
 }
 
 /**
@@ -43,6 +46,13 @@ export function newTagMemory(): TagMemory {
  * @param out receives what goes on, oldest first
  */
 export function keep(memory: TagMemory, sample: Sample, policy: ReportPolicy, out: Reading[]): void {
+  const before = out.length
+  decide(memory, sample, policy, out)
+  memory.seen += 1
+  for (let index = before; index < out.length; index++) if (out[index]?.store === true) memory.storedCount += 1
+}
+
+function decide(memory: TagMemory, sample: Sample, policy: ReportPolicy, out: Reading[]): void {
   if (hasFlag(sample.quality, QualityFlag.Historical)) {
     // replayed history is never the current value, so it is neither compared nor remembered
     out.push({ sample, store: true, changed: true })

@@ -28,6 +28,8 @@ export const enDiagnose = {
   'diag.nothingLearned': 'Nothing out of the ordinary',
   'diag.savingDevice': 'This device',
   'diag.savingProtocol': 'All of the protocol',
+  'diag.savingTags': 'Tag by tag',
+  'diag.savingTagsSince': 'Those that store most first; counted over restarts, to the minute, since',
   'diag.spool': 'Spool of the driver',
   'diag.spoolSize': 'Size',
   'diag.backlog': 'Not in the database yet',

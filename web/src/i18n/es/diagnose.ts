@@ -29,6 +29,8 @@ export const esDiagnose = {
   'diag.nothingLearned': 'Nada fuera de lo común',
   'diag.savingDevice': 'Este equipo',
   'diag.savingProtocol': 'Todo el protocolo',
+  'diag.savingTags': 'Variable por variable',
+  'diag.savingTagsSince': 'Primero las que más guardan; contado a través de reinicios, al minuto, desde',
   'diag.spool': 'Cola del driver',
   'diag.spoolSize': 'Tamaño',
   'diag.backlog': 'Aún no en la base de datos',

@@ -29,6 +29,8 @@ export const ptDiagnose = {
   'diag.nothingLearned': 'Nada fora do comum',
   'diag.savingDevice': 'Este equipamento',
   'diag.savingProtocol': 'Todo o protocolo',
+  'diag.savingTags': 'Variável por variável',
+  'diag.savingTagsSince': 'Primeiro as que mais gravam; contado através de reinícios, ao minuto, desde',
   'diag.spool': 'Fila do driver',
   'diag.spoolSize': 'Tamanho',
   'diag.backlog': 'Ainda fora da base de dados',

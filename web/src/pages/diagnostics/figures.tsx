@@ -19,7 +19,7 @@ interface Props {
 export function Figures({ diagnostics, old }: Props): ReactNode {
   const t = useT()
   const { locale } = useSession()
-  const { polls, readings, readingsOfProtocol, counters, facts, learned, spool, since } = diagnostics
+  const { polls, readings, readingsOfProtocol, readingsOfTags, counters, facts, learned, spool, since } = diagnostics
   const whole = (value: number): string => formatNumber(value, 0, locale)
   const millis = (value: number | null): string => (value === null ? '–' : `${formatNumber(value, value < 10 ? 1 : 0, locale)} ms`)
   return (
@@ -69,6 +69,7 @@ export function Figures({ diagnostics, old }: Props): ReactNode {
             [t('diag.savingProtocol'), <Saving key="protocol" {...readingsOfProtocol} />],
           ]}
         />
+        <SavingByTag tags={readingsOfTags} />
       </Card>
       <Card title={t('diag.learned')}>
         {learned.length === 0 ? (
@@ -88,6 +89,24 @@ export function Figures({ diagnostics, old }: Props): ReactNode {
         />
       </Card>
     </div>
+  )
+}
+
+/** So many need no click. */
+const TAGS_OPEN = 10
+
+/** Unlike the figures of the device these go on when the driver begins anew. */
+function SavingByTag({ tags }: { tags: Diagnostics['readingsOfTags'] }): ReactNode {
+  const t = useT()
+  if (tags.length === 0) return undefined
+  return (
+    <details open={tags.length <= TAGS_OPEN}>
+      <summary>{t('diag.savingTags')}</summary>
+      <Facts rows={tags.map(({ tagId, name, seen, stored }) => [name, <Saving key={tagId} seen={seen} stored={stored} />])} />
+      <p className="meta">
+        {t('diag.savingTagsSince')} <Instant at={Math.min(...tags.map((tag) => tag.since))} />
+      </p>
+    </details>
   )
 }
 
