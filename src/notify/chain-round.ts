@@ -1,5 +1,6 @@
 import type { Micros } from '#base/time.ts'
 import type { ChainSnapshot } from '#domain/escalation.ts'
+import { toldReason } from '#domain/told-reason.ts'
 import type { Alarm } from '#store/alarms.ts'
 import { decideCase, moveCase, type NotifyCase } from '#store/cases.ts'
 import { listContacts, type StoredContact } from '#store/contacts.ts'
@@ -32,7 +33,7 @@ export async function chainRound(
   const attempt = current.attempt + 1
   const coolUntil = cooldown.lastToldAt === undefined ? now : cooldown.lastToldAt + cooldown.cooldownMinutes * MINUTE
   if (coolUntil > now) {
-    return await decideCase(tx, current.id, { attempt, nextActionAt: coolUntil, reason: 'Repeated within the cooldown of its rule.' })
+    return await decideCase(tx, current.id, { attempt, nextActionAt: coolUntil, reason: toldReason('cooldown') })
   }
   const listed = await listContacts(tx)
   const contacts = alarm.kind === 'system' ? concerned(listed) : listed
@@ -63,7 +64,7 @@ export async function chainRound(
   const of = { caseId: current.id, attempt, alarm, storm, notAfter: last ? now + LAST_LASTS : Math.max(move.nextAt, now + MINUTE) }
   for (const one of move.messages) await queueAlarm(tx, of, one, context)
   for (const { at, ...one } of move.later) await queueAlarm(tx, of, one, context, at)
-  const reason = `${move.groupName}, ${move.progress.tries}: told to ${namesOf(move)}`
+  const reason = toldReason('group_told_to', { group: move.groupName, times: move.progress.tries, people: namesOf(move) })
   await moveCase(tx, current.id, { ...move.progress, attempt, nextActionAt: move.nextAt, reason, policy, state: 'open' })
 }
 

@@ -1,6 +1,7 @@
 import type { Micros } from '#base/time.ts'
 import type { ChainSnapshot } from '#domain/escalation.ts'
 import type { DeviceScope } from '#domain/user.ts'
+import { toldReason } from '#domain/told-reason.ts'
 import { changeChain, listRunningCases, lockRunningCases, type RunningCase } from '#store/cases.ts'
 import type { Database, Queryable } from '#store/database.ts'
 import { wakeNotify } from '#store/outbox.ts'
@@ -33,7 +34,7 @@ export async function changePolicy(
 ): Promise<readonly PolicyChange[]> {
   return await db.transaction(async (tx) => {
     const changes = changesOf(await lockRunningCases(tx, scope, caseIds), await readPolicy(tx), by.at)
-    for (const one of changes) await changeChain(tx, one.case.id, one.after, `${by.who}: goes on by the changed chain.`)
+    for (const one of changes) await changeChain(tx, one.case.id, one.after, toldReason('changed_chain', { by: by.who }))
     if (changes.length > 0) await wakeNotify(tx)
     return changes
   })

@@ -1,4 +1,5 @@
 import { ChannelError, asError } from '#base/errors.ts'
+import { toldReason } from '#domain/told-reason.ts'
 import { lockForTransaction } from '#store/advisory-lock.ts'
 import { getAlarms, type Alarm } from '#store/alarms.ts'
 import { holdCases } from '#store/cases.ts'
@@ -28,7 +29,7 @@ export async function deliver(context: DeliverContext, messages: readonly Leased
   if (first === undefined) return
   const contact = first.contactId === null ? undefined : await findContact(db, first.contactId)
   if (contact?.enabled !== true) {
-    for (const { message } of items) await recordEnd(db, message.id, owner, 'cancelled', 'The contact was removed or disabled.')
+    for (const { message } of items) await recordEnd(db, message.id, owner, 'cancelled', toldReason('contact_gone'))
     return
   }
   const fail = async (error: ChannelError): Promise<void> => {
@@ -43,11 +44,13 @@ export async function deliver(context: DeliverContext, messages: readonly Leased
     for (const { message, alarm } of items) await failMessage(context, message, alarm, contact, error)
   }
   // one duplicate beats silence; a second one does not, and a message that ends every process is not sent for ever
-  if (first.uncertainTries > 1) return await fail(new ChannelError('rejected', 'Sent twice without a receipt; it may have arrived.'))
+  if (first.uncertainTries > 1) return await fail(new ChannelError('rejected', toldReason('sent_twice')))
   const session = context.channels.get(first.channel)
   if (session === undefined) {
     const remedy = 'Set it up under Configuration, Gateways.'
-    return await fail(new ChannelError('auth', `${first.channel} is not set up.`, { remedy, retriable: true }))
+    return await fail(
+      new ChannelError('auth', `${toldReason('channel_not_set_up', { channel: first.channel })}.`, { remedy, retriable: true }),
+    )
   }
   if (context.channels.failing().has(first.channel)) {
     for (const { message } of items) await waitForChannel(context, message, contact)
@@ -80,11 +83,11 @@ export async function deliver(context: DeliverContext, messages: readonly Leased
     if (context.signal.aborted) {
       // it may have left: whoever comes next knows at once, without waiting for the lease to end
       for (const { message } of items)
-        await recordRetry(db, message.id, owner, { reason: 'Interrupted by a stop.', nextAt: clock.now(), uncertain: true })
+        await recordRetry(db, message.id, owner, { reason: toldReason('interrupted'), nextAt: clock.now(), uncertain: true })
       return
     }
     if (error instanceof ChannelError) return await fail(error)
-    if (signal.aborted) return await fail(new ChannelError('unreachable', `${first.channel} did not answer in time.`))
+    if (signal.aborted) return await fail(new ChannelError('unreachable', toldReason('no_answer', { channel: first.channel })))
     throw error
   }
 }
@@ -96,8 +99,8 @@ async function sendable({ db, clock, owner }: DeliverContext, messages: readonly
   const items: Item[] = []
   for (const message of messages) {
     const alarm = message.alarmEventId === null ? undefined : alarms.get(message.alarmEventId)
-    if (clock.now() > message.notAfter) await recordEnd(db, message.id, owner, 'expired', 'Could not be sent in time.')
-    else if (message.kind !== 'system' && alarm === undefined) await recordEnd(db, message.id, owner, 'cancelled', 'The alarm is gone.')
+    if (clock.now() > message.notAfter) await recordEnd(db, message.id, owner, 'expired', toldReason('too_late'))
+    else if (message.kind !== 'system' && alarm === undefined) await recordEnd(db, message.id, owner, 'cancelled', toldReason('alarm_gone'))
     else items.push({ message, alarm })
   }
   return items
@@ -121,7 +124,7 @@ async function holdItems({ channels, owner }: DeliverContext, tx: Transaction, i
     if (!isAboutCase(kind) || (open && now.acknowledgedBy === null)) wanted.push(item)
     else {
       const by = now?.acknowledgedBy ?? ''
-      await recordEnd(tx, id, owner, 'cancelled', by === '' ? 'The case is closed.' : `Acknowledged by ${by}`)
+      await recordEnd(tx, id, owner, 'cancelled', by === '' ? toldReason('case_closed') : toldReason('acknowledged', { by }))
     }
   }
   const held = await holdMessages(tx, idsOf(wanted), owner)

@@ -1,5 +1,6 @@
 import type { ChannelError } from '#base/errors.ts'
 import type { Clock, Millis } from '#base/time.ts'
+import { toldReason } from '#domain/told-reason.ts'
 import type { Logger } from '#host/log.ts'
 import type { Alarm } from '#store/alarms.ts'
 import { holdCase } from '#store/cases.ts'
@@ -45,10 +46,10 @@ export async function waitForChannel(
     const choice = wanted ? await nextChannel(tx, message, contact, { channels: channels.names(), failing }) : undefined
     if (choice === undefined || failing.has(choice.channel)) {
       const nextAt = clock.now() + CIRCUIT_MILLIS * 1000
-      return await recordWait(tx, message, owner, { reason: `${title} does not work at the moment: it waits until it does.`, nextAt })
+      return await recordWait(tx, message, owner, { reason: toldReason('waits_for_channel', { channel: title }), nextAt })
     }
-    await recordEnd(tx, message.id, owner, 'failed', `${title} does not work at the moment.`)
-    await takeNextChannel(tx, message, contact, choice, 'does not work at the moment.')
+    await recordEnd(tx, message.id, owner, 'failed', toldReason('channel_down', { channel: title }))
+    await takeNextChannel(tx, message, contact, choice, toldReason('channel_down', { channel: title }))
   })
 }
 

@@ -1,3 +1,4 @@
+import { toldReason } from '#domain/told-reason.ts'
 import type { Alarm } from '#store/alarms.ts'
 import { endCase, hurryCase } from '#store/cases.ts'
 import type { StoredContact } from '#store/contacts.ts'
@@ -55,6 +56,6 @@ export async function endWhenNobody(
   const all = await messagesOfCase(tx, caseId, message.attempt, 'alarm')
   if (all.some((one) => one.state !== 'failed' && one.state !== 'suppressed' && one.state !== 'expired')) return
   if (await hurryCase(tx, caseId, message.attempt, now)) return
-  await endCase(tx, caseId, 'exhausted', `Nobody could be told: ${why}`, now)
+  await endCase(tx, caseId, 'exhausted', `${toldReason('nobody_could_be_told')}: ${why}`, now)
   await reportNobody(tx, alarm, why)
 }

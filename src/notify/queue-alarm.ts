@@ -1,5 +1,6 @@
 import type { Micros } from '#base/time.ts'
 import { SEVERITIES } from '#domain/alarm.ts'
+import { toldReason } from '#domain/told-reason.ts'
 import type { Alarm } from '#store/alarms.ts'
 import { alarmsAround } from '#store/cases.ts'
 import type { Transaction } from '#store/database.ts'
@@ -42,8 +43,7 @@ export async function queueAlarm(
   const kind = 'alarm'
   const recent = quietUntil === undefined ? await recentMessages(tx, { ...place, kind }, { now, window: limit.window }) : undefined
   const { bundled, at } = recent === undefined ? { bundled: true, at: quietUntil ?? now } : gather(limit, recent, now, of.storm)
-  const reason =
-    quietUntil !== undefined ? `${why}; waits for the end of quiet hours.` : bundled ? `${why}; many at once: told in one message.` : why
+  const reason = quietUntil !== undefined ? `${why}; ${toldReason('quiet_hours')}` : bundled ? `${why}; ${toldReason('together')}` : why
   await queueMessages(tx, [
     {
       ...place,

@@ -1,5 +1,6 @@
 import type { Micros } from '#base/time.ts'
 import { SEVERITIES } from '#domain/alarm.ts'
+import { toldReason } from '#domain/told-reason.ts'
 import { endCases } from '#store/alarm-announce.ts'
 import { getAlarm, type Alarm } from '#store/alarms.ts'
 import { decideCase, endCase, findCase, lastTold, lockAlarm, lostSince, openCase, takeDueCase, type NotifyCase } from '#store/cases.ts'
@@ -48,7 +49,7 @@ export async function onDueCase(tx: Transaction, context: RoundContext): Promise
   if (due === undefined) return false
   await lockAlarm(tx, due.alarmEventId)
   const alarm = await getAlarm(tx, 'all', due.alarmEventId)
-  if (alarm === undefined) await endCase(tx, due.id, 'cancelled', 'The alarm is gone.', context.now)
+  if (alarm === undefined) await endCase(tx, due.id, 'cancelled', toldReason('alarm_gone'), context.now)
   else await round(tx, due, alarm, context)
   return true
 }
@@ -81,19 +82,19 @@ async function round(tx: Transaction, current: NotifyCase, alarm: Alarm, context
   const { now } = context
   const begun = hasBegun(current)
   const lasts = current.chain === null ? ALARM_LASTS : current.chain.maxAgeMinutes * MINUTE
-  if (alarm.acknowledgedBy !== null) return await endCase(tx, current.id, 'acknowledged', `Acknowledged by ${alarm.acknowledgedBy}`, now)
+  if (alarm.acknowledgedBy !== null)
+    return await endCase(tx, current.id, 'acknowledged', toldReason('acknowledged', { by: alarm.acknowledgedBy }), now)
   // what only happened, as troubles of the system do, is told all the same
   const returned = alarm.clearedAt !== null && (alarm.kind !== 'system' || alarm.clearedAt > alarm.raisedAt)
-  if (returned && !begun && current.attempt > 0)
-    return await endCase(tx, current.id, 'cleared', 'Returned to normal before anybody was told.', now)
+  if (returned && !begun && current.attempt > 0) return await endCase(tx, current.id, 'cleared', toldReason('returned_untold'), now)
   if (now > alarm.raisedAt + lasts && now > alarm.annunciatedAt + lasts) {
-    const why = begun ? 'Nobody answered, and it is too old to be told any more.' : 'Nobody could be told in time.'
+    const why = toldReason(begun ? 'unanswered_too_old' : 'not_in_time')
     return await endCase(tx, current.id, 'expired', why, now)
   }
   const attempt = current.attempt + 1
   const lost = begun || alarm.kind === 'communication_loss' ? undefined : await lostSince(tx, alarm.deviceId)
   if (lost !== undefined && alarm.raisedAt >= lost) {
-    const reason = 'Its device is not heard of, and that is told: what its tags say waits until it is heard of again.'
+    const reason = toldReason('device_silent')
     return await decideCase(tx, current.id, { attempt, nextActionAt: now + INHIBITED_PAUSE, reason })
   }
   const severities = SEVERITIES.slice(SEVERITIES.indexOf(alarm.severity))
@@ -120,7 +121,7 @@ async function round(tx: Transaction, current: NotifyCase, alarm: Alarm, context
   const of = { caseId: current.id, attempt, alarm, notAfter: now + ALARM_LASTS, storm: await inStorm(tx, alarm) }
   for (const one of decision.messages) await queueAlarm(tx, of, one, context)
   for (const { at, ...one } of decision.later) await queueAlarm(tx, of, one, context, at)
-  const reason = `Told to ${namesOf(decision)}`
+  const reason = toldReason('told_to', { people: namesOf(decision) })
   await decideCase(tx, current.id, { attempt, nextActionAt: null, reason, policy })
 }
 
@@ -143,8 +144,8 @@ export async function reportNobody(tx: Transaction, alarm: Alarm, why: string): 
 async function endCleared(tx: Transaction, alarm: Alarm, now: Micros): Promise<void> {
   const found = await findCase(tx, alarm.id)
   if (found === undefined || (found.state !== 'open' && found.state !== 'exhausted') || found.nextActionAt === null) return
-  if (!hasBegun(found)) return await endCase(tx, found.id, 'cleared', 'Returned to normal before anybody was told.', now)
-  if (found.chain?.onClear === 'stop') await endCases(tx, [alarm.id], 'cleared', 'Returned to normal.', sqlTime(now))
+  if (!hasBegun(found)) return await endCase(tx, found.id, 'cleared', toldReason('returned_untold'), now)
+  if (found.chain?.onClear === 'stop') await endCases(tx, [alarm.id], 'cleared', toldReason('returned'), sqlTime(now))
 }
 
 /** Tells everybody who was told of the alarm, by the same channel. */

@@ -2,6 +2,7 @@ import type { Micros } from '#base/time.ts'
 import { asError } from '#base/errors.ts'
 import { attributionText, type Attribution } from '#domain/alarm.ts'
 import type { DeviceScope } from '#domain/user.ts'
+import { toldReason } from '#domain/told-reason.ts'
 import { endCases, notifyAlarms } from './alarm-announce.ts'
 import type { Database, Queryable } from './database.ts'
 import { idsOf } from './devices.ts'
@@ -110,7 +111,7 @@ async function announce(tx: Queryable, ids: readonly number[], by: string, reque
       comment,
     ])
   }
-  await endCases(tx, ids, 'acknowledged', `Acknowledged by ${by}`, at)
+  await endCases(tx, ids, 'acknowledged', toldReason('acknowledged', { by }), at)
   await tx.query(`insert into outbox (kind, alarm_event_id, body) select 'acknowledged', id, $2::jsonb from unnest($1::bigint[]) as id`, [
     ids,
     JSON.stringify({ by, attribution: request.attribution }),

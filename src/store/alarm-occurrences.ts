@@ -1,5 +1,6 @@
 import type { Micros } from '#base/time.ts'
 import { isTagRule, type AlarmRule } from '#domain/alarm.ts'
+import { toldReason } from '#domain/told-reason.ts'
 import { endCases, type Intent } from './alarm-announce.ts'
 import { QUIET_FOR, findChattering } from './alarm-guards.ts'
 import type { RulePlace } from './alarm-plan.ts'
@@ -204,9 +205,9 @@ async function limitOpen(tx: Queryable, ruleIds: readonly number[]): Promise<voi
   const closed = await tx.query<{ id: number; at: Micros }>(
     `update alarm_events set acknowledged_at = cleared_at, acknowledged_by = $2, attribution = $3, closed_at = cleared_at
      where id = any($1::bigint[]) and acknowledged_at is null returning id, closed_at as at`,
-    [ids, 'System: raised again', JSON.stringify({ by: 'system', reason: 'raised again' })],
+    [ids, toldReason('raised_again'), JSON.stringify({ by: 'system', reason: 'raised again' })],
   )
-  for (const { id, at } of closed) await endCases(tx, [id], 'cancelled', 'System: raised again', sqlTime(at))
+  for (const { id, at } of closed) await endCases(tx, [id], 'cancelled', toldReason('raised_again'), sqlTime(at))
 }
 
 /**

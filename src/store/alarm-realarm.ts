@@ -1,4 +1,5 @@
 import type { Micros } from '#base/time.ts'
+import { toldReason } from '#domain/told-reason.ts'
 import type { Intent } from './alarm-announce.ts'
 import type { Queryable } from './database.ts'
 import { sqlTime } from './time.ts'
@@ -48,8 +49,8 @@ export async function reAlarm(tx: Queryable, now: Micros): Promise<readonly Inte
 async function tellAgain(tx: Queryable, ids: readonly number[]): Promise<void> {
   await tx.query(
     `update notify_cases set state = 'open', closed_at = null, step = 0, tries = 0, declined = '[]', passed = '[]', begun = false, next_action_at = now(),
-       reason = 'It stands still: told again'
+       reason = $2
      where alarm_event_id = any($1::bigint[]) and not (state = 'open' and next_action_at is not null)`,
-    [ids],
+    [ids, toldReason('told_again')],
   )
 }

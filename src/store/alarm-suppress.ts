@@ -1,6 +1,7 @@
 import { NotFound } from '#base/errors.ts'
 import type { Micros } from '#base/time.ts'
 import type { DeviceScope } from '#domain/user.ts'
+import { toldReason } from '#domain/told-reason.ts'
 import { endCases, notifyAlarms, type Intent } from './alarm-announce.ts'
 import type { Database, Queryable, Transaction } from './database.ts'
 import { idsOf } from './devices.ts'
@@ -178,13 +179,13 @@ async function refresh(tx: Queryable, which: string, values: readonly unknown[],
     (one) => one.suppressed ?? '',
   )) {
     const ids = of.map((one) => one.id)
-    await endCases(tx, ids, 'cancelled', (await whyAside(tx, why, ids[0] ?? 0)) ?? 'Suppressed.', sqlTime(at))
+    await endCases(tx, ids, 'cancelled', (await whyAside(tx, why, ids[0] ?? 0)) ?? toldReason('suppressed'), sqlTime(at))
   }
   const back = changed.filter((one) => one.suppressed === null && one.standing)
   await tx.query(
-    `update notify_cases set state = 'open', closed_at = null, next_action_at = now(), reason = 'No longer suppressed'
+    `update notify_cases set state = 'open', closed_at = null, next_action_at = now(), reason = $2
      where alarm_event_id = any($1::bigint[]) and state = 'cancelled'`,
-    [back.map((one) => one.id)],
+    [back.map((one) => one.id), toldReason('not_suppressed')],
   )
   return changed.map((one) => ({
     kind: 'raised',
@@ -196,7 +197,7 @@ async function refresh(tx: Queryable, which: string, values: readonly unknown[],
 
 /** For people who ask why nobody was told: by whom an alarm was put aside, and why. */
 async function whyAside(tx: Queryable, suppressed: string, eventId: number): Promise<string | undefined> {
-  if (suppressed === 'by_design') return 'Suppressed by design.'
+  if (suppressed === 'by_design') return toldReason('by_design')
   const [by] = await tx.query<{ who: string; reason: string }>(
     suppressed === 'shelved'
       ? 'select shelved_by as who, reason from alarm_shelves where rule_id = (select rule_id from alarm_events where id = $1)'
@@ -204,7 +205,8 @@ async function whyAside(tx: Queryable, suppressed: string, eventId: number): Pro
     [eventId],
   )
   if (by === undefined) return undefined
-  return `${suppressed === 'shelved' ? 'Shelved' : 'Device out of service'}: ${by.who}${by.reason === '' ? '' : `, ${by.reason}`}.`
+  const who = `${by.who}${by.reason === '' ? '' : `, ${by.reason}`}`
+  return toldReason(suppressed === 'shelved' ? 'shelved' : 'out_of_service', { by: who })
 }
 
 /** For a change outside of the engine's own step. */

@@ -1,5 +1,6 @@
 import type { Micros } from '#base/time.ts'
 import { SEVERITIES, SYSTEM_DEVICE_ID, type Severity } from '#domain/alarm.ts'
+import { toldReason } from '#domain/told-reason.ts'
 import { endCases, notifyAlarms } from './alarm-announce.ts'
 import { freeNumbers } from './alarm-occurrences.ts'
 import type { Queryable } from './database.ts'
@@ -89,7 +90,7 @@ async function clear(tx: Queryable, id: number, now: Micros): Promise<number | n
 
 /** A more severe one takes its place. */
 async function supersede(tx: Queryable, id: number, now: Micros): Promise<void> {
-  const why = 'System: became more severe'
+  const why = toldReason('more_severe')
   await tx.query('select 1 from notify_cases where alarm_event_id = $1 for update', [id])
   await tx.query(
     `update alarm_events set cleared_at = coalesce(cleared_at, greatest(raised_at, $2)), acknowledged_at = coalesce(acknowledged_at, greatest(raised_at, $2)),

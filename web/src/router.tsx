@@ -111,7 +111,7 @@ const shellRoutes = [
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/messages',
-    component: richPage(async () => (await import('./pages/messages.tsx')).MessagesPage),
+    component: richPage(withWords(async () => (await import('./pages/messages/messages.tsx')).MessagesPage)),
   }),
   createRoute({
     getParentRoute: () => shellRoute,

@@ -1,6 +1,7 @@
 import type { Micros } from '#base/time.ts'
 import type { Severity } from '#domain/alarm.ts'
 import type { ChainSnapshot, ChainStep, ContactGroup, EscalationChain } from '#domain/escalation.ts'
+import { toldReason } from '#domain/told-reason.ts'
 import { chooseChannel, type LaterMessage, objectionTo, type PlanContact, type PlannedMessage, type Skipped, unreachable } from './plan.ts'
 
 /** How far a chain has come. */
@@ -77,7 +78,9 @@ export function escalate(input: EscalateInput, told: Told): Move {
     }
   }
   const why =
-    skipped.length === 0 ? 'Nobody answered.' : `Nobody answered. ${skipped.map((one) => `${one.contactName}: ${one.why}`).join(' ')}`
+    skipped.length === 0
+      ? toldReason('nobody_answered')
+      : `${toldReason('nobody_answered')} ${skipped.map((one) => `${one.contactName}: ${one.why}`).join(' ')}`
   return { kind: 'exhausted', why, skipped, progress: { step: chain.steps.length, tries: 0, declined, passed } }
 }
 
@@ -94,14 +97,14 @@ function reach(
 ): { messages: PlannedMessage[]; later: LaterMessage[]; skipped: Skipped[] } {
   const group = told.membersOf(groupId)
   const nobody = (why: string): Skipped => ({ contactId: 0, contactName: groupName, why })
-  if (group === undefined) return { messages: [], later: [], skipped: [nobody('the group is gone.')] }
+  if (group === undefined) return { messages: [], later: [], skipped: [nobody(toldReason('group_gone'))] }
   const messages: PlannedMessage[] = []
   const later: LaterMessage[] = []
-  const skipped: Skipped[] = group.offDuty.map((one) => ({ contactId: one.id, contactName: one.name, why: 'not on duty.' }))
-  if (group.contacts.length === 0) skipped.push(nobody(group.offDuty.length === 0 ? 'the group is empty.' : 'nobody is on duty.'))
+  const skipped: Skipped[] = group.offDuty.map((one) => ({ contactId: one.id, contactName: one.name, why: toldReason('off_duty') }))
+  if (group.contacts.length === 0) skipped.push(nobody(toldReason(group.offDuty.length === 0 ? 'group_empty' : 'nobody_on_duty')))
   for (const contact of group.contacts) {
     const who = { contactId: contact.id, contactName: contact.name }
-    const against = input.progress.declined.includes(contact.id) ? 'said no.' : objectionTo(contact, input)
+    const against = input.progress.declined.includes(contact.id) ? toldReason('said_no') : objectionTo(contact, input)
     const choice = against === undefined ? chooseChannel(contact, input, new Set()) : undefined
     if (choice === undefined) {
       skipped.push({ ...who, why: against ?? unreachable(contact, input.channels) })

@@ -1,5 +1,6 @@
 import type { Micros } from '#base/time.ts'
 import { SEVERITIES, type Severity } from '#domain/alarm.ts'
+import { toldReason } from '#domain/told-reason.ts'
 
 /** What planning needs to know of a contact. */
 export interface PlanContact {
@@ -75,7 +76,7 @@ const LONGEST_PAUSE_MINUTES = 15
 export function plan(input: PlanInput): Plan {
   const coolUntil = input.lastToldAt === undefined ? input.now : input.lastToldAt + input.cooldownMinutes * MINUTE
   if (coolUntil > input.now) {
-    return { kind: 'wait', until: coolUntil, why: 'Repeated within the cooldown of its rule.', nobody: false, skipped: [] }
+    return { kind: 'wait', until: coolUntil, why: toldReason('cooldown'), nobody: false, skipped: [] }
   }
   const messages: PlannedMessage[] = []
   const later: LaterMessage[] = []
@@ -93,8 +94,8 @@ export function plan(input: PlanInput): Plan {
   const pause = Math.min(2 ** Math.min(input.attempt, 10), LONGEST_PAUSE_MINUTES)
   const why =
     input.contacts.length === 0
-      ? 'There is no contact.'
-      : `Nobody can be told. ${skipped.map((one) => `${one.contactName}: ${one.why}`).join(' ')}`
+      ? toldReason('no_contact')
+      : `${toldReason('nobody_can_be_told')} ${skipped.map((one) => `${one.contactName}: ${one.why}`).join(' ')}`
   return { kind: 'wait', until: input.now + pause * MINUTE, why, nobody: true, skipped }
 }
 
@@ -114,11 +115,11 @@ export function chooseChannel(
   const passed = contact.addresses.slice(0, contact.addresses.indexOf(best))
   const why = passed.map((one) => {
     if (one.problem !== null) return `${one.channel}: ${one.problem}`
-    if (!input.channels.has(one.channel)) return `${one.channel} is not set up`
-    if (!fits(one)) return `${one.channel} only from ${one.minSeverity ?? 'info'}`
-    return tried.has(one.channel) ? `${one.channel} failed` : `${one.channel} is failing`
+    if (!input.channels.has(one.channel)) return toldReason('channel_not_set_up', { channel: one.channel })
+    if (!fits(one)) return toldReason('channel_only_from', { channel: one.channel, severity: one.minSeverity ?? 'info' })
+    return toldReason(tried.has(one.channel) ? 'channel_failed' : 'channel_failing', { channel: one.channel })
   })
-  return { channel: best.channel, address: best.address, why: why.length === 0 ? 'First choice' : why.join('; ') }
+  return { channel: best.channel, address: best.address, why: why.length === 0 ? toldReason('first_choice') : why.join('; ') }
 }
 
 /** Who is told by which channel, for people. */
@@ -132,14 +133,19 @@ export function objectionTo(
   contact: Pick<PlanContact, 'enabled' | 'minSeverity' | 'deviceIds'>,
   input: Pick<PlanInput, 'severity' | 'deviceId'>,
 ): string | undefined {
-  if (!contact.enabled) return 'disabled.'
-  if (SEVERITIES.indexOf(input.severity) < SEVERITIES.indexOf(contact.minSeverity)) return `only from ${contact.minSeverity}.`
-  if (contact.deviceIds !== null && !contact.deviceIds.includes(input.deviceId)) return 'not told of this device.'
+  if (!contact.enabled) return toldReason('disabled')
+  if (SEVERITIES.indexOf(input.severity) < SEVERITIES.indexOf(contact.minSeverity))
+    return toldReason('only_from', { severity: contact.minSeverity })
+  if (contact.deviceIds !== null && !contact.deviceIds.includes(input.deviceId)) return toldReason('other_device')
   return undefined
 }
 
 /** Why nothing leads to somebody who is concerned. */
 export function unreachable(contact: PlanContact, channels: ReadonlySet<string>): string {
-  if (contact.addresses.length === 0) return 'has no address.'
-  return `${contact.addresses.map((one) => `${one.channel} ${one.problem ?? (channels.has(one.channel) ? 'failed' : 'is not set up')}`).join(', ')}.`
+  if (contact.addresses.length === 0) return toldReason('no_address')
+  const why = contact.addresses.map(({ channel, problem }) => {
+    if (problem !== null) return `${channel}: ${problem}`
+    return toldReason(channels.has(channel) ? 'channel_failed' : 'channel_not_set_up', { channel })
+  })
+  return `${why.join('; ')}.`
 }

@@ -1,6 +1,7 @@
 import type { Micros } from '#base/time.ts'
 import type { Severity } from '#domain/alarm.ts'
 import type { ContactGroup, EscalationChain } from '#domain/escalation.ts'
+import { toldReason } from '#domain/told-reason.ts'
 import { quietUntil } from './duty.ts'
 import { chainFor, escalate, snapshotOf, type Progress } from './escalate.ts'
 import { membersOf } from './members.ts'
@@ -49,7 +50,7 @@ export function simulate(
     )
     const tooOld = now > alarm.at + chain.maxAgeMinutes * 60_000_000
     if (tooOld || move.kind === 'exhausted') {
-      const why = tooOld ? 'Too old to be told any more.' : move.kind === 'exhausted' ? move.why : ''
+      const why = tooOld ? toldReason('too_old') : move.kind === 'exhausted' ? move.why : ''
       moves.push({ at: now, kind: 'end', groupName: '', people: [], skipped: move.skipped, why })
       break
     }

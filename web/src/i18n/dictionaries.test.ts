@@ -48,7 +48,7 @@ test('numbers, plurals and unknown parameters', () => {
 test('pages that come first use only words that are there first', () => {
   const root = join(import.meta.dirname, '..')
   const late =
-    /^(pages\/(alarms|configure|curves|diagnostics|kpis|performance|trends)\/|i18n\/|widgets\/(saving|event-text|saved-views|trend|curve|formula|schema-form)|.*\.test\.ts$)/
+    /^(pages\/(alarms|configure|curves|diagnostics|kpis|messages|performance|trends)\/|i18n\/|widgets\/(saving|event-text|saved-views|trend|curve|formula|schema-form|told-text)|.*\.test\.ts$)/
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file) && !late.test(file))
   assert.ok(files.includes(join('pages', 'home', 'home.tsx')))
   const later = Object.keys(en).filter((key) => !(key in enFirst))

@@ -12,6 +12,7 @@ import { enDiagnose } from './en/diagnose.ts'
 import { enEscalation } from './en/escalation.ts'
 import { enRules } from './en/rules.ts'
 import { enStorage } from './en/storage.ts'
+import { enTold } from './en/told.ts'
 import { enTrends } from './en/trends.ts'
 import { enViews } from './en/views.ts'
 
@@ -23,6 +24,7 @@ export const en = {
   ...enConnect,
   ...enDiagnose,
   ...enEscalation,
+  ...enTold,
   ...enTrends,
   ...enViews,
   ...enBulk,

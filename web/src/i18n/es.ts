@@ -15,6 +15,7 @@ import { esEscalation } from './es/escalation.ts'
 import { esMonitor } from './es/monitor.ts'
 import { esRules } from './es/rules.ts'
 import { esStorage } from './es/storage.ts'
+import { esTold } from './es/told.ts'
 import { esTrends } from './es/trends.ts'
 import { esViews } from './es/views.ts'
 
@@ -30,6 +31,7 @@ export const es: Dictionary = {
   ...esConnect,
   ...esDiagnose,
   ...esEscalation,
+  ...esTold,
   ...esTrends,
   ...esViews,
   ...esBulk,

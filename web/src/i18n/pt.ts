@@ -15,6 +15,7 @@ import { ptEscalation } from './pt/escalation.ts'
 import { ptMonitor } from './pt/monitor.ts'
 import { ptRules } from './pt/rules.ts'
 import { ptStorage } from './pt/storage.ts'
+import { ptTold } from './pt/told.ts'
 import { ptTrends } from './pt/trends.ts'
 import { ptViews } from './pt/views.ts'
 
@@ -30,6 +31,7 @@ export const pt: Dictionary = {
   ...ptConnect,
   ...ptDiagnose,
   ...ptEscalation,
+  ...ptTold,
   ...ptTrends,
   ...ptViews,
   ...ptBulk,

@@ -3,6 +3,7 @@ import { formatInstant } from '../format/instants.ts'
 import { useT } from '../i18n/language.ts'
 import type { PlainKey } from '../i18n/translate.ts'
 import { useSession } from '../session.tsx'
+import { toldText } from './told-text.ts'
 
 const WORDS: Readonly<Record<string, PlainKey>> = {
   'device.lost': 'event.deviceLost',
@@ -47,7 +48,7 @@ export function EventText({ code, detail }: { code: string; detail: Readonly<Rec
       {[problem, why].map((text) =>
         typeof text === 'string' ? (
           <span key={text} className="meta" style={{ display: 'block' }}>
-            {text}
+            {toldText(text, t)}
           </span>
         ) : null,
       )}

@@ -8,7 +8,7 @@ import { useSession } from '../../session.tsx'
 import { Button } from '../../widgets/controls/button.tsx'
 import { ErrorNote } from '../../widgets/error-note.tsx'
 import { Instant } from '../../widgets/instant.tsx'
-import { MessageList } from '../../widgets/message-list.tsx'
+import { MessageList } from '../messages/message-list.tsx'
 import { PageHead } from '../../widgets/page-head.tsx'
 import { SeverityMark } from '../../widgets/severity-mark.tsx'
 import { NotFoundPage } from '../not-found.tsx'
@@ -26,7 +26,7 @@ import { MeasuredWay } from './measured-way.tsx'
 import { type Aside, PutAsideDialog } from './put-aside-dialog.tsx'
 import { RuleAsItWas } from './rule-as-it-was.tsx'
 import { ActText } from './suppression-log.tsx'
-import { toldReason } from './told-reason.ts'
+import { toldText } from '../../widgets/told-text.ts'
 import { DeviceLink } from './device-link.tsx'
 
 /** One occurrence with all that is known of it: the link target of messages. */
@@ -173,7 +173,7 @@ function Told({ occurrence: { told, messages } }: { occurrence: Occurrence }): R
         <p>
           {told.chainName !== null && <strong>{told.chainName}: </strong>}
           {key === undefined ? told.state : t(key)}
-          {told.reason !== null && <span className="muted"> · {toldReason(told.reason, t)}</span>}
+          {told.reason !== null && <span className="muted"> · {toldText(told.reason, t)}</span>}
           {told.nextActionAt !== null && (
             <>
               {' · '}

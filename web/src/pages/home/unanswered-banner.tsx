@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { call } from '../../api/client.ts'
 import { useT } from '../../i18n/language.ts'
 import { useSession } from '../../session.tsx'
+import { alarmName } from '../alarms/alarm-text.ts'
 
 /** Alarms whose chain ended without an answer: said on the first page until somebody acknowledges. */
 export function UnansweredBanner(): ReactNode {
@@ -20,7 +21,10 @@ export function UnansweredBanner(): ReactNode {
   return (
     <div className="banner" role="alert">
       <span className="grow">
-        {t('cases.exhausted')}: {unanswered.map((one) => `#${one.displayNumber} ${one.alarmName} (${one.deviceCode})`).join(', ')}
+        {t('cases.exhausted')}:{' '}
+        {unanswered
+          .map((one) => `#${one.displayNumber} ${alarmName({ kind: one.alarmKind, name: one.alarmName }, t)} (${one.deviceCode})`)
+          .join(', ')}
       </span>
       <Link to="/alarms">{t('nav.alarms')}</Link>
     </div>

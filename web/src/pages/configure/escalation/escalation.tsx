@@ -12,15 +12,15 @@ import { onDemand } from '../../../widgets/on-demand.tsx'
 import { PageHead } from '../../../widgets/page-head.tsx'
 import { Crumbs } from '../crumbs.tsx'
 import { contactsQuery } from '../people/people-queries.ts'
-import { ChainDialog } from './chain-dialog.tsx'
 import { DutyCalendar } from './duty-calendar.tsx'
 import { type Chain, chainsQuery, type Group, groupsQuery } from './escalation-queries.ts'
-import { GroupDialog } from './group-dialog.tsx'
 import { MessagingCard } from './messaging-card.tsx'
 import { Simulator } from './simulator.tsx'
 import '../configure.css'
 import './escalation.css'
 
+const ChainDialog = onDemand(async () => (await import('./chain-dialog.tsx')).ChainDialog)
+const GroupDialog = onDemand(async () => (await import('./group-dialog.tsx')).GroupDialog)
 const PolicyChanges = onDemand(async () => (await import('./policy-changes.tsx')).PolicyChanges)
 
 /** Who is told one after the other, who is on duty, and a rehearsal of both. */

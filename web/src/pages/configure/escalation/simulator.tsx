@@ -8,7 +8,8 @@ import { useT } from '../../../i18n/language.ts'
 import { live } from '../../../live.ts'
 import { useSession } from '../../../session.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
-import { channelName } from '../../../widgets/message-list.tsx'
+import { channelName } from '../../../widgets/channel-name.ts'
+import { toldText } from '../../../widgets/told-text.ts'
 import { useAction } from '../use-action.ts'
 
 type Rehearsal = CallReply<'POST /api/chains/simulate'>
@@ -86,10 +87,10 @@ export function Simulator(): ReactNode {
                         {one.at > move.at && <span className="meta"> · {t('esc.after', { time: time(one.at) })}</span>}
                       </div>
                     ))}
-                    {move.why !== '' && <div>{move.why}</div>}
+                    {move.why !== '' && <div>{toldText(move.why, t)}</div>}
                     {move.skipped.map((one) => (
                       <div key={`${one.contactId} ${one.why}`} className="meta">
-                        {one.contactName}: {one.why}
+                        {one.contactName}: {toldText(one.why, t)}
                       </div>
                     ))}
                   </div>

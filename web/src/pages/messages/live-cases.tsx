@@ -1,21 +1,22 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { call, type CallReply } from '../api/client.ts'
-import { formatAge } from '../format/instants.ts'
-import { useT, withWords } from '../i18n/language.ts'
-import { useBeat } from '../live/hooks.ts'
-import { live } from '../live.ts'
-import { ErrorNote } from '../widgets/error-note.tsx'
-import { useSession } from '../session.tsx'
-import { onDemand } from '../widgets/on-demand.tsx'
-import { SeverityGlyph } from '../widgets/severity-mark.tsx'
-import { alarmName } from './alarms/alarm-text.ts'
+import { call, type CallReply } from '../../api/client.ts'
+import { formatAge } from '../../format/instants.ts'
+import { useT, withWords } from '../../i18n/language.ts'
+import { useBeat } from '../../live/hooks.ts'
+import { live } from '../../live.ts'
+import { ErrorNote } from '../../widgets/error-note.tsx'
+import { useSession } from '../../session.tsx'
+import { toldText } from '../../widgets/told-text.ts'
+import { onDemand } from '../../widgets/on-demand.tsx'
+import { SeverityGlyph } from '../../widgets/severity-mark.tsx'
+import { alarmName } from '../alarms/alarm-text.ts'
 
 type LiveCase = CallReply<'GET /api/cases'>[number]
 
 const PolicyChanges = onDemand(
-  async () => (await withWords(async () => await import('./configure/escalation/policy-changes.tsx'))()).PolicyChanges,
+  async () => (await withWords(async () => await import('../configure/escalation/policy-changes.tsx'))()).PolicyChanges,
 )
 
 /** Alarms that somebody is being told of: who was told, and what comes next, in a countdown. */
@@ -68,14 +69,14 @@ function CaseRow({ one }: { one: LiveCase }): ReactNode {
           {one.chainName}, {t('cases.step', { step: one.step + 1, steps: one.steps.length, group })}
         </span>
       )}
-      {one.reason !== null && <span className="meta">{one.reason}</span>}
+      {one.reason !== null && <span className="meta">{toldText(one.reason, t)}</span>}
       {one.skipped.length > 0 && (
         <details>
           <summary className="meta">{t('cases.notTold')}</summary>
           <ul className="plain-list meta">
             {one.skipped.map((person) => (
               <li key={`${person.contactId} ${person.why}`}>
-                {person.contactName}: {person.why}
+                {person.contactName}: {toldText(person.why, t)}
               </li>
             ))}
           </ul>

@@ -1,8 +1,10 @@
 import type { ReactNode } from 'react'
-import type { AlarmMessage } from '../api/replies.ts'
-import { useT } from '../i18n/language.ts'
-import type { PlainKey } from '../i18n/translate.ts'
-import { Instant } from './instant.tsx'
+import type { AlarmMessage } from '../../api/replies.ts'
+import { useT } from '../../i18n/language.ts'
+import type { PlainKey } from '../../i18n/translate.ts'
+import { channelName } from '../../widgets/channel-name.ts'
+import { toldText } from '../../widgets/told-text.ts'
+import { Instant } from '../../widgets/instant.tsx'
 
 const STATES: Readonly<Record<string, PlainKey>> = {
   queued: 'messageState.queued',
@@ -16,15 +18,6 @@ const STATES: Readonly<Record<string, PlainKey>> = {
   expired: 'messageState.expired',
   suppressed: 'messageState.suppressed',
 }
-const CHANNELS: Readonly<Record<string, string>> = {
-  telegram: 'Telegram',
-  email: 'E-mail',
-  sms: 'SMS',
-  'twilio-sms': 'SMS (Twilio)',
-  whatsapp: 'WhatsApp',
-  'twilio-whatsapp': 'WhatsApp (Twilio)',
-}
-
 /** The state of a message in words, with the reason when it did not arrive. */
 export function MessageState({ message }: { message: AlarmMessage }): ReactNode {
   const t = useT()
@@ -34,7 +27,7 @@ export function MessageState({ message }: { message: AlarmMessage }): ReactNode 
       <span className="pill">{key === undefined ? message.state : t(key)}</span>
       {message.attempt > 1 && <span className="meta"> {t('messages.attempt', { number: message.attempt })}</span>}
       {message.parts !== null && message.parts > 1 && <span className="meta"> {t('messages.parts', { count: message.parts })}</span>}
-      {message.reason !== null && <div className="meta">{message.reason}</div>}
+      {message.reason !== null && <div className="meta">{toldText(message.reason, t)}</div>}
       {message.providerId !== null && (
         <div className="meta" style={{ overflowWrap: 'anywhere' }}>
           {t('messages.provider', { id: message.providerId })}
@@ -42,10 +35,6 @@ export function MessageState({ message }: { message: AlarmMessage }): ReactNode 
       )}
     </span>
   )
-}
-
-export function channelName(channel: string): string {
-  return CHANNELS[channel] ?? channel
 }
 
 /** Messages as a list of cards: phones, and the detail of an alarm. */
