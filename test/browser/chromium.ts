@@ -37,3 +37,9 @@ export async function openPage(context: BrowserContext, url: string): Promise<{ 
   await page.goto(url)
   return { page, complaints }
 }
+
+/** Leaves a page: what it says of that is not the next one's. */
+export async function leavePage({ page, complaints }: { page: Page; complaints: string[] }): Promise<void> {
+  await page.goto('about:blank')
+  complaints.length = 0
+}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, BrowserContext } from 'playwright-core'
-import { contextOf, launchChromium, openPage } from './chromium.ts'
+import { contextOf, launchChromium, leavePage, openPage } from './chromium.ts'
 import { faultsOf } from './inspect.ts'
 import { type RealPlant, realPlant } from './real-plant.ts'
 
@@ -68,14 +68,16 @@ describe('configuration on the real server', () => {
     test(`every page: axe, width, complaints (${phone ? 'phone' : 'desktop'})`, async () => {
       await using context = await loggedIn(phone)
       const faults: string[] = []
+      const tab = await openPage(context, 'about:blank')
+      const { page, complaints } = tab
       for (const path of PAGES) {
-        const { page, complaints } = await openPage(context, `${plant.url}/config${path}`)
+        await page.goto(`${plant.url}/config${path}`)
         await page.locator('main h1').waitFor()
         await page.locator('.live-state[data-state="live"]').waitFor()
         await page.waitForLoadState('networkidle')
         faults.push(...(await faultsOf(page, `config${path.replaceAll('/', '-')}`)))
         faults.push(...complaints.map((text) => `${path}: ${text}`))
-        await page.close()
+        await leavePage(tab)
       }
       assert.deepEqual(faults, [])
     })

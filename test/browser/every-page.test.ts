@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser } from 'playwright-core'
-import { contextOf, launchChromium, openPage } from './chromium.ts'
+import { contextOf, launchChromium, leavePage, openPage } from './chromium.ts'
 import { fakeServer, type FakeServer } from './fake-server.ts'
 import { faultsOf } from './inspect.ts'
 
@@ -49,14 +49,16 @@ describe('every page, both sizes, light and dark', () => {
     test(size, async () => {
       await using context = await contextOf(browser, { phone })
       const faults: string[] = []
+      const tab = await openPage(context, 'about:blank')
+      const { page, complaints } = tab
       for (const [name, path, words] of PAGES) {
         server.setupNeeded = name === 'setup'
-        const { page, complaints } = await openPage(context, server.url + path)
+        await page.goto(server.url + path)
         await page.getByText(words).first().waitFor()
         await page.evaluate('document.fonts.ready.then(() => true)')
         faults.push(...(await faultsOf(page, name)))
         faults.push(...complaints.map((text) => `${name}: ${text}`))
-        await page.close()
+        await leavePage(tab)
       }
       assert.deepEqual(faults, [])
     })
