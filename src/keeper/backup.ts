@@ -1,9 +1,10 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { BackupRefused, asError } from '#base/errors.ts'
 import type { Clock } from '#base/time.ts'
 import { diskSpace } from '#host/disk-space.ts'
+import { makeFolder } from '#host/make-folder.ts'
 import { Secret, openKey, unseal } from '#host/secrets.ts'
 import { type BackupReason, beginBackup, clearAwayBackups, endBackup, holdBackups } from '#store/backups.ts'
 import type { Database } from '#store/database.ts'
@@ -69,7 +70,7 @@ export async function takeBackup(work: BackupWork, reason: BackupReason, to?: st
   const began = clock.mono()
   let proven: Omit<BackupReport, 'hookProblem'>
   try {
-    mkdirSync(dirname(file), { recursive: true })
+    makeFolder(dirname(file))
     clearDrafts(dirname(file))
     await refuseWithoutRoom(db, dirname(file))
     const secretsKey = passphrase === null ? null : openKey(work.dataFolder)

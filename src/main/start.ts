@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { serverInWords } from '#cli/server-in-words.ts'
@@ -10,6 +10,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '#host/embedded-pos
 import { requireFreePort } from '#host/free-port.ts'
 import { LogFile } from '#host/log-file.ts'
 import { createLogger, type Logger } from '#host/log.ts'
+import { makeFolder } from '#host/make-folder.ts'
 import { phoneAddress } from '#host/phone-address.ts'
 import { aborted, keepCompiled } from '#host/process.ts'
 import { programVersion } from '#host/program-version.ts'
@@ -38,7 +39,7 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`)
 
 async function main(): Promise<void> {
   const config = readBootstrapConfig(process.env)
-  mkdirSync(config.dataFolder, { recursive: true })
+  makeFolder(config.dataFolder)
   const release = claimFolder(config.dataFolder)
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort())
