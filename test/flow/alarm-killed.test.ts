@@ -118,7 +118,8 @@ test(`killed ${KILLS} times at random under 10,000 samples/s the engine judges a
   assert.ok(expected.length > 20 * KILLS, `${expected.length} events are worth comparing`)
   assert.deepEqual(stored.filter(settled).sort(), expected.filter(settled))
   const intents = (await plant.outbox()).flatMap((one) =>
-    one.kind === 'raised' || one.kind === 'cleared' ? [`${one.kind} ${one.eventId}`] : [],
+    // what chatters and still stands after a minute is told after all: on a machine so slow that no engine got anywhere for so long
+    (one.kind === 'raised' && one.body['chattering'] !== true) || one.kind === 'cleared' ? [`${one.kind} ${one.eventId}`] : [],
   )
   const facts = rows.flatMap((one) => [...(one.told ? [`raised ${one.id}`] : []), ...(one.clearedAt === null ? [] : [`cleared ${one.id}`])])
   assert.deepEqual(intents.sort(), facts.sort())
