@@ -21,7 +21,7 @@ describe('the page of an alarm', () => {
     const { page } = await openPage(context, `${server.url}/alarms/1`)
     await page.getByRole('heading', { name: 'Reservoir level very high' }).waitFor()
     await page.getByText('+1.48 s').waitFor()
-    await page.getByText('no such time').waitFor()
+    await page.getByText('not so far').waitFor()
     await page.getByText('Valve is being replaced').waitFor()
     await page.getByText('30 s', { exact: true }).waitFor()
     await page.getByRole('button', { name: 'Acknowledge' }).tap()

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { formatAge, formatInstant, formatRecent, zoneName } from './instants.ts'
+import { formatMillis } from './millis.ts'
 import { formatSpan } from './span.ts'
 import { formatNumber } from './numbers.ts'
 import { formatValue } from './tag-value.ts'
@@ -59,6 +60,21 @@ test('spans have two units at most', () => {
     [187_000, '2 d 4 h'],
   ] as const)
     assert.equal(formatSpan(seconds), text)
+})
+
+test('what was measured is not more exact than it is worth, and nothing is said of nothing', () => {
+  for (const [millis, text] of [
+    [0.4, '< 1 ms'],
+    [840.2, '840 ms'],
+    [5000, '5 s'],
+    [12_440, '12.4 s'],
+    [380_000, '6 min 20 s'],
+    [1_800_000, '30 min'],
+    [3_600_000, '1 h'],
+    [11_100_000, '3 h 5 min'],
+    [604_800_000, '7 d'],
+  ] as const)
+    assert.equal(formatMillis(millis, 'en-GB'), text)
 })
 
 test('values: decimals of the tag, words of a state, every digit of a long integer, a dash for nothing', () => {

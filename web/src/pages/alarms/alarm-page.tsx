@@ -88,7 +88,7 @@ function Shown({ occurrence }: { occurrence: Occurrence }): ReactNode {
       </section>
       <div className="occurrence">
         <Part title={t('page.way')}>
-          <MeasuredWay path={occurrence.path} />
+          <MeasuredWay path={occurrence.path} closed={alarm.closedAt !== null} />
         </Part>
         <Part title={t('page.story')}>
           <Story occurrence={occurrence} />
@@ -166,7 +166,7 @@ const TOLD: Readonly<Record<string, PlainKey>> = {
 
 function Told({ occurrence: { told, messages } }: { occurrence: Occurrence }): ReactNode {
   const t = useT()
-  const key = told === null ? undefined : TOLD[told.state]
+  const key = told === null ? undefined : told.state === 'open' && messages.length === 0 ? 'page.told.waiting' : TOLD[told.state]
   return (
     <>
       {told !== null && (
@@ -177,7 +177,7 @@ function Told({ occurrence: { told, messages } }: { occurrence: Occurrence }): R
           {told.nextActionAt !== null && (
             <>
               {' · '}
-              <Instant at={told.nextActionAt} />
+              {t('page.told.next')} <Instant at={told.nextActionAt} />
             </>
           )}
         </p>

@@ -8,7 +8,7 @@ import { Trend } from '../../widgets/trend/trend.tsx'
 
 const AROUND = 30 * 60 * 1_000_000
 
-/** The half hour before and after an alarm, with its limit. */
+/** The half hour before and after an alarm, with its limit where that is one of the value itself. */
 export function AlarmTrend({ alarm, tagId, height = 180 }: { alarm: Alarm; tagId: number; height?: number }): ReactNode {
   const { tag } = useSession()
   const from = alarm.raisedAt - AROUND
@@ -23,7 +23,7 @@ export function AlarmTrend({ alarm, tagId, height = 180 }: { alarm: Alarm; tagId
       decimals={tag(tagId)?.decimals ?? 2}
       from={from / 1_000_000}
       to={to / 1_000_000}
-      limit={alarm.setpoint}
+      limit={alarm.kind === 'threshold' ? alarm.setpoint : null}
       height={height}
     />
   )

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { call, type CallReply } from '../../api/client.ts'
-import { formatSpan } from '../../format/spans.ts'
+import { formatMillis } from '../../format/millis.ts'
 import { useT } from '../../i18n/language.ts'
 import { useSession } from '../../session.tsx'
 import { Segments } from '../../widgets/controls/segments.tsx'
@@ -57,7 +57,7 @@ function Legs({ legs }: { legs: Measured['legs'] }): ReactNode {
   const t = useT()
   const { locale } = useSession()
   const cell = (millis: number | null): ReactNode =>
-    millis === null ? <span className="muted">{t('path.none')}</span> : formatSpan(millis, locale)
+    millis === null ? <span className="muted">{t('path.none')}</span> : formatMillis(millis, locale)
   return (
     <div className="card table-wrap">
       <table className="grid">
@@ -101,7 +101,7 @@ function Worst({ worst }: { worst: Measured['worst'] }): ReactNode {
         <ol className="plain-list card-body log-list">
           {worst.map((one) => (
             <li key={one.id}>
-              <strong className="numeric">{formatSpan(one.whole, locale)}</strong>
+              <strong className="numeric">{formatMillis(one.whole, locale)}</strong>
               <span className="row">
                 <SeverityChip severity={one.severity} />
                 <Link to="/alarms/$alarmId" params={{ alarmId: String(one.id) }}>
