@@ -59,7 +59,8 @@ export const enCurves = {
   'curves.unused': 'No alarm judges by it yet',
   'curves.unusedHint': 'A curve alone tells nobody: add an alarm for each device that shall keep to it.',
   'curves.addAlarm': 'Add an alarm',
-  'curves.addAlarmTo': 'Alarm: off {name}',
+  'curves.addAlarmTo': 'New alarm: off the curve {name}',
+  'curves.alarmName': '{name} off its curve',
   'curves.effectTitle': 'What changes with {name}',
   'curves.effectText': {
     one: 'One alarm judges by this curve and follows at once.',

@@ -61,7 +61,8 @@ export const esCurves: Pick<Dictionary, keyof typeof enCurves> = {
   'curves.unused': 'Todavía no la usa ninguna alarma',
   'curves.unusedHint': 'Una curva sola no avisa a nadie: añada una alarma por cada equipo que deba respetarla.',
   'curves.addAlarm': 'Añadir alarma',
-  'curves.addAlarmTo': 'Alarma: fuera de {name}',
+  'curves.addAlarmTo': 'Nueva alarma: fuera de la curva {name}',
+  'curves.alarmName': '{name} fuera de su curva',
   'curves.effectTitle': 'Qué cambia con {name}',
   'curves.effectText': {
     one: 'Una alarma usa esta curva y la sigue enseguida.',

@@ -61,7 +61,8 @@ export const ptCurves: Pick<Dictionary, keyof typeof enCurves> = {
   'curves.unused': 'Ainda nenhum alarme a usa',
   'curves.unusedHint': 'Uma curva sozinha não avisa ninguém: acrescente um alarme por cada equipamento que a deve respeitar.',
   'curves.addAlarm': 'Acrescentar alarme',
-  'curves.addAlarmTo': 'Alarme: fora de {name}',
+  'curves.addAlarmTo': 'Novo alarme: fora da curva {name}',
+  'curves.alarmName': '{name} fora da curva',
   'curves.effectTitle': 'O que muda com {name}',
   'curves.effectText': {
     one: 'Um alarme usa esta curva e segue-a logo.',

@@ -45,7 +45,7 @@ export const ptPerformance: Pick<Dictionary, keyof typeof enPerformance> = {
   'perf.fleetingHint': 'desaparecem em 10 s',
   'perf.stale': 'Persistentes agora',
   'perf.staleHint': 'ativos há mais de 24 h',
-  'perf.shelved': 'Arquivados agora',
+  'perf.shelved': 'Adiados agora',
   'perf.actors': 'Alarmes mais frequentes',
   'perf.actorsShare': '{share} % do total',
   'perf.noAlarms': 'Não houve alarmes neste período.',

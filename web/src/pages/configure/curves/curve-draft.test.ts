@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { CurvePoint } from '#domain/alarm.ts'
 import { addPoint, movePoint, niceStep, removePoint } from '../../../widgets/curve/move-point.ts'
-import { edited, type Edits, freshCurve, lineOf, undone } from './curve-draft.ts'
+import { edited, freshCurve, lineOf, measuredIn, undone, type Edits } from './curve-draft.ts'
 
 const start: Edits = { present: freshCurve(), past: [], kind: '', at: 0 }
 
@@ -100,4 +100,12 @@ test('steps are those that people read', () => {
     [0, 1],
   ] as const)
     assert.equal(niceStep(about), step)
+})
+
+test('the units of the tags stay when everything is undone', () => {
+  const fresh = { present: freshCurve(), past: [], kind: '', at: 0 }
+  const moved = edited(fresh, { tolerance: 8 }, 'tolerance', 1)
+  const back = undone(measuredIn(moved, { xUnit: 'm³/h', yUnit: 'bar' }))
+  assert.deepEqual(back.present, { ...freshCurve(), xUnit: 'm³/h', yUnit: 'bar' })
+  assert.deepEqual(undone(back), back)
 })

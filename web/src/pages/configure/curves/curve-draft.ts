@@ -53,6 +53,12 @@ export interface Edits {
 const MOST_PAST = 100
 const SAME_EDIT_MILLIS = 800
 
+/** The units of the axes come with the tags that are looked at: they are no edit, and are not undone. */
+export function measuredIn(edits: Edits, units: Partial<Pick<CurveDraft, 'xUnit' | 'yUnit'>>): Edits {
+  const put = (draft: CurveDraft): CurveDraft => ({ ...draft, ...units })
+  return { ...edits, present: put(edits.present), past: edits.past.map(put) }
+}
+
 /** @param kind of the edit: those of one kind that follow closely are undone together; @param at milliseconds of any clock */
 export function edited(edits: Edits, change: Partial<CurveDraft>, kind: string, at: number): Edits {
   const same = kind === edits.kind && at - edits.at < SAME_EDIT_MILLIS

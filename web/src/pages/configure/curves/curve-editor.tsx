@@ -20,7 +20,7 @@ import { type Curve, tagNamed } from '../../curves/curve-uses.ts'
 import { type Measured, measuredQuery } from '../../curves/measured-query.ts'
 import { curvesQuery } from '../rules/curves-query.ts'
 import { useAction } from '../use-action.ts'
-import { bodyOfCurve, type CurveDraft, edited, type Edits, freshCurve, lineOf, undone } from './curve-draft.ts'
+import { bodyOfCurve, type CurveDraft, edited, type Edits, freshCurve, lineOf, measuredIn, undone } from './curve-draft.ts'
 import { CurveBackTest } from './curve-back-test.tsx'
 import { CurveFields } from './curve-fields.tsx'
 import { MeasuredPanel, type Over } from './measured-panel.tsx'
@@ -58,7 +58,8 @@ export function CurveEditor({ curve, start }: { curve: Curve | null; start: Pick
     const next = { ...over, ...part }
     setOver(next)
     const [tagX, tagY] = [tagNamed(next.x, session), tagNamed(next.y, session)]
-    change({ ...(tagX === undefined ? {} : { xUnit: tagX.unit }), ...(tagY === undefined ? {} : { yUnit: tagY.unit }) }, 'units')
+    const units = { ...(tagX === undefined ? {} : { xUnit: tagX.unit }), ...(tagY === undefined ? {} : { yUnit: tagY.unit }) }
+    setEdits((old) => measuredIn(old, units))
   }
   const save = async (): Promise<void> => {
     const body = bodyOfCurve(draft)

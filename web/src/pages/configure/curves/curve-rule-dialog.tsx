@@ -33,7 +33,14 @@ export function CurveRuleDialog({ curve, start, onClose }: Props): ReactNode {
             tag={tag}
             rule={null}
             taken={[]}
-            start={{ kind: 'curve', label: 'Custom', name: curve.name, curve: curve.name, xTag: start.x, deadband: 0 }}
+            start={{
+              kind: 'curve',
+              label: 'Custom',
+              name: t('curves.alarmName', { name: curve.name }),
+              curve: curve.name,
+              xTag: start.x,
+              deadband: 0,
+            }}
             onDone={onClose}
           />
         )}
