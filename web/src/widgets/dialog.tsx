@@ -1,4 +1,4 @@
-import { Drawer, Modal } from '@mantine/core'
+import { Drawer, Modal, type ModalRootProps } from '@mantine/core'
 import { type ReactNode, useLayoutEffect } from 'react'
 import { useT } from '../i18n/language.ts'
 import { Mantine } from '../mantine.tsx'
@@ -30,37 +30,23 @@ function useFocusReturn(opened: boolean): void {
 }
 
 /** A question or a short form above the page; `size` as in Mantine, such as lg. */
-export function Dialog({ opened = true, title, onClose, children, size }: Props & { size?: string }): ReactNode {
+export function Dialog({ size, ...props }: Props & { size?: string }): ReactNode {
+  return <ModalFrame {...props} looks={size === undefined ? {} : { size }} />
+}
+
+/** A dialog as large as the window, for work that needs the room; its children fill it and scroll by themselves. */
+export function WideDialog(props: Omit<Props, 'opened'>): ReactNode {
+  return <ModalFrame {...props} looks={WIDE} />
+}
+
+const WIDE = { fullScreen: true, classNames: { inner: 'wide-dialog', content: 'wide-dialog-content', body: 'wide-dialog-body' } }
+
+function ModalFrame({ opened = true, title, onClose, children, looks }: Props & { looks: Partial<ModalRootProps> }): ReactNode {
   const t = useT()
   useFocusReturn(opened)
   return (
     <Mantine>
-      <Modal.Root opened={opened} onClose={onClose} centered={false} {...(size === undefined ? {} : { size })}>
-        <Modal.Overlay />
-        <Modal.Content>
-          <div className="dialog-head">
-            <Modal.Title>{title}</Modal.Title>
-            <Modal.CloseButton aria-label={t('action.close')} />
-          </div>
-          <Modal.Body>{children}</Modal.Body>
-        </Modal.Content>
-      </Modal.Root>
-    </Mantine>
-  )
-}
-
-/** A dialog as large as the window, for work that needs the room; its children fill it and scroll by themselves. */
-export function WideDialog({ title, onClose, children }: Omit<Props, 'opened'>): ReactNode {
-  const t = useT()
-  useFocusReturn(true)
-  return (
-    <Mantine>
-      <Modal.Root
-        opened
-        onClose={onClose}
-        fullScreen
-        classNames={{ inner: 'wide-dialog', content: 'wide-dialog-content', body: 'wide-dialog-body' }}
-      >
+      <Modal.Root opened={opened} onClose={onClose} {...looks}>
         <Modal.Overlay />
         <Modal.Content>
           <div className="dialog-head">
