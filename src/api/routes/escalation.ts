@@ -30,8 +30,6 @@ type Keys =
   | 'GET /api/cases/changes'
   | 'POST /api/cases/changes'
 
-const DAY_MICROS = 86_400_000_000
-
 async function messagingOf(db: Queryable): Promise<Pick<Settings, 'replyLanguages' | 'systemRoute'>> {
   const { replyLanguages, systemRoute } = await readSettings(db)
   return { replyLanguages, systemRoute }
@@ -91,7 +89,10 @@ export const escalationRoutes: Handlers<Keys> = {
   'POST /api/groups/duty': async ({ body }, { db, note }) => {
     note(null)
     const { site } = await readSettings(db)
-    return dutyBetween(body.schedule, body.from, body.from + body.days * DAY_MICROS, site.timeZone)
+    const until = Temporal.Instant.fromEpochMilliseconds(body.from / 1000)
+      .toZonedDateTimeISO(site.timeZone)
+      .add({ days: body.days })
+    return dutyBetween(body.schedule, body.from, until.epochMilliseconds * 1000, site.timeZone)
   },
 
   'GET /api/chains': async (_input, { db }) => await listChains(db),

@@ -21,7 +21,8 @@ export const gapRoutes: Handlers<'GET /api/gaps' | 'GET /api/devices/:id/complet
     if (device === undefined) throw new NotFound(`There is no device ${params.id}.`)
     const { name } = new Zone(query.timeZone ?? (await readSettings(db)).site.timeZone)
     const now = clock.now()
-    const edges = bucketEdges(now - query.days * DAY, now, { count: 1, unit: 'day' }, name).slice(-query.days - 1)
+    // a day may have 25 hours: a day too many is left out again
+    const edges = bucketEdges(now - (query.days + 1) * DAY, now, { count: 1, unit: 'day' }, name).slice(-query.days - 1)
     const tags = (await listTags(db, scope, { deviceId: device.id })).filter((tag) => tag.enabled)
     const rows: { tagId: number; days: readonly (number | null)[] }[] = []
     // one after the other: a page must not take all connections

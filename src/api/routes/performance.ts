@@ -20,8 +20,8 @@ export const performanceRoutes: Handlers<'GET /api/alarm-performance'> = {
     const { db, clock } = call
     const now = clock.now()
     const { timeZone } = (await readSettings(db)).site
-    // a day may have 25 hours: one edge too many is left out again
-    const days = [...bucketEdges(now - query.days * DAY, now + 1, { count: 1, unit: 'day' }, timeZone)].slice(-query.days - 1)
+    // a day may have 25 hours: a day too many is left out again
+    const days = [...bucketEdges(now - (query.days + 1) * DAY, now + 1, { count: 1, unit: 'day' }, timeZone)].slice(-query.days - 1)
     const scope = await scopeOf(query.area, call)
     const raised = await listRaised(db, scope, days[0] ?? now, now, MOST_ALARMS + 1)
     const stale = await listStale(db, scope, now - DAY, MOST_STALE)

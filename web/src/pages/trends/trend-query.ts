@@ -2,7 +2,8 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type { Metric } from '#calc/metric.ts'
 import { call, type CallReply } from '../../api/client.ts'
 import type { Tag } from '../../api/replies.ts'
-import { EARLIER, periodOf, SPANS, type BucketChoice, type TrendsSearch } from './trends-search.ts'
+import { wallClockBefore } from '../../format/local-time.ts'
+import { periodOf, SPANS, type BucketChoice, type TrendsSearch } from './trends-search.ts'
 
 export type TrendReply = CallReply<'GET /api/trend'>
 
@@ -20,17 +21,19 @@ export interface TrendQuestion {
 
 /** Tags over the period of the page, which moves on while it ends now. With `earlier`, over the one before that it is compared with. */
 export function trendQuery({ tagIds, search, bucket, metric, points, timeZone, now }: TrendQuestion, earlier: boolean) {
-  const shift = earlier && search.compare !== undefined ? EARLIER[search.compare] : 0
+  const compare = earlier ? search.compare : undefined
   const every = refreshMillis(search)
   return queryOptions({
-    queryKey: ['trend', tagIds, search.span, search.from, search.to, shift, bucket, metric, points, timeZone],
+    queryKey: ['trend', tagIds, search.span, search.from, search.to, compare, bucket, metric, points, timeZone],
     queryFn: async ({ signal }) => {
       const period = periodOf(search, now())
+      // the same hour of the wall clock, by that of the period's end
+      const shift = compare === undefined ? 0 : period.to - wallClockBefore(period.to, compare, timeZone)
       const [from, to] = [period.from - shift, period.to - shift].map((seconds) => Math.round(seconds * 1_000_000))
       const query = { tags: tagIds.join(','), from, to, bucket, metric, points, timeZone }
       return { reply: await call('GET /api/trend', { query }, signal), period, shift }
     },
-    enabled: tagIds.length > 0 && (!earlier || shift > 0),
+    enabled: tagIds.length > 0 && (!earlier || compare !== undefined),
     placeholderData: keepPreviousData,
     refetchInterval: every,
     staleTime: every === false ? 60_000 : every,

@@ -5,10 +5,9 @@ export const SPANS = { '15m': 900, '1h': 3600, '8h': 28_800, '24h': 86_400, '7d'
 export type Span = keyof typeof SPANS
 export const SPAN_NAMES = ['15m', '1h', '8h', '24h', '7d', '30d', '1y'] as const satisfies readonly Span[]
 
-/** Periods before, to compare with, in seconds. */
-export const EARLIER = { day: 86_400, week: 604_800, year: 31_536_000 } as const
-export type Earlier = keyof typeof EARLIER
-export const EARLIER_NAMES = ['day', 'week', 'year'] as const satisfies readonly Earlier[]
+/** Periods before, to compare with. */
+export const EARLIER_NAMES = ['day', 'week', 'year'] as const
+export type Earlier = (typeof EARLIER_NAMES)[number]
 
 export const BUCKETS = ['auto', 'raw', '1 minute', '5 minute', '15 minute', '1 hour', '1 day', '1 week', '1 month'] as const
 export type BucketChoice = (typeof BUCKETS)[number]

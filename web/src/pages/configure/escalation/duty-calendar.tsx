@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { call } from '../../../api/client.ts'
 import { formatInstant } from '../../../format/instants.ts'
+import { nextMidnight } from '../../../format/local-time.ts'
 import { useT } from '../../../i18n/language.ts'
 import { live } from '../../../live.ts'
 import { useSession } from '../../../session.tsx'
@@ -11,7 +12,6 @@ import type { Group, Stretch } from './escalation-queries.ts'
 
 const DAYS = 14
 const HOUR = 3_600_000_000
-const DAY = 24 * HOUR
 
 /** Who is on duty in the coming two weeks, day by day, with what nobody covers said in words. */
 export function DutyCalendar({ schedule, contacts }: { schedule: Group['schedule']; contacts: readonly Contact[] }): ReactNode {
@@ -82,26 +82,15 @@ export function DutyCalendar({ schedule, contacts }: { schedule: Group['schedule
 
 /** Stretches cut at the midnights of the site. */
 function daysOf(stretches: readonly Stretch[], timeZone: string): { at: number; parts: Stretch[] }[] {
-  const dayOf = (at: number): string => new Intl.DateTimeFormat('en-CA', { timeZone }).format(at / 1000)
-  const days = new Map<string, { at: number; parts: Stretch[] }>()
+  const days = new Map<number, { at: number; parts: Stretch[] }>()
   for (const stretch of stretches) {
     for (let from = stretch.from; from < stretch.to;) {
-      const day = dayOf(from)
-      let to = Math.min(stretch.to, from + DAY + 2 * HOUR)
-      // the midnight after `from`, to the minute, however long this day is
-      if (dayOf(to - 1) !== day) {
-        let low = from
-        while (to - low > 60_000_000) {
-          const middle = low + Math.floor((to - low) / 2)
-          if (dayOf(middle) === day) low = middle
-          else to = middle
-        }
-        to = Math.ceil(low / 60_000_000) * 60_000_000
-      }
-      const found = days.get(day) ?? { at: from, parts: [] }
-      found.parts.push({ ...stretch, from, to })
-      days.set(day, found)
-      from = Math.max(to, from + 60_000_000)
+      const midnight = nextMidnight(from / 1_000_000, timeZone) * 1_000_000
+      const to = Math.min(stretch.to, midnight)
+      const day = days.get(midnight) ?? { at: from, parts: [] }
+      day.parts.push({ ...stretch, from, to })
+      days.set(midnight, day)
+      from = to
     }
   }
   return [...days.values()]

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react'
 import { call, type CallReply } from '../../../api/client.ts'
 import type { Severity } from '../../../api/replies.ts'
 import { formatInstant } from '../../../format/instants.ts'
+import { localText } from '../../../format/local-time.ts'
 import { useT } from '../../../i18n/language.ts'
 import { live } from '../../../live.ts'
 import { useSession } from '../../../session.tsx'
@@ -106,9 +107,7 @@ export function Simulator(): ReactNode {
 
 /** The coming Sunday, ten past three: when it matters. */
 function nextNight(timeZone: string): string {
-  for (let days = 1; ; days++) {
-    const at = new Date(live.now() / 1000 + days * 86_400_000)
-    const weekday = new Intl.DateTimeFormat('en', { weekday: 'short', timeZone }).format(at)
-    if (weekday === 'Sun') return `${new Intl.DateTimeFormat('en-CA', { timeZone }).format(at)}T03:10`
-  }
+  const day = new Date(`${localText(live.now(), timeZone).slice(0, 10)}T00:00Z`)
+  day.setUTCDate(day.getUTCDate() + 7 - day.getUTCDay())
+  return `${day.toISOString().slice(0, 10)}T03:10`
 }
