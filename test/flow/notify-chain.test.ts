@@ -136,6 +136,24 @@ test('an edit of the chain leaves what is under way alone; who is off duty is no
   )
 })
 
+test('what is older than its chain allows is told no further, and why stands on record', async () => {
+  await using t = await testDatabase()
+  await using telegram = await FakeTelegram.start(ANA, RUI)
+  const site = await NotifySite.make(t.db)
+  await site.telegram(telegram)
+  const parent = await group(t.db, 'Heads', [(await site.contact('Rui', [RUI.id])).id])
+  await chain(t.db, await group(t.db, 'Shift', [(await site.contact('Ana', [ANA.id])).id], { parentId: parent }), { maxAgeMinutes: 60 })
+  const { deviceId } = await AlarmPlant.make(t.db)
+  await using _notify = site.notify()
+  await raiseAlarm(t.db, deviceId)
+  await until(() => telegram.messages.length === 1, 'the shift is told')
+  await t.db.query(`update alarm_events set raised_at = now() - interval '2 hours', annunciated_at = now() - interval '2 hours'`)
+  await timePasses(t.db)
+  await until(async () => (await caseOf(t.db))?.state === 'expired', 'it is over')
+  assert.equal((await caseOf(t.db))?.reason, 'Nobody answered, and it is too old to be told any more.')
+  assert.equal(telegram.messages.length, 1)
+})
+
 test('without a chain quiet hours hold too: a warning waits for their end, a critical alarm does not', async () => {
   await using t = await testDatabase()
   await using telegram = await FakeTelegram.start(ANA, RUI)

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { AlarmMessage } from '../../api/replies.ts'
 import { useT } from '../../i18n/language.ts'
@@ -18,6 +19,9 @@ const STATES: Readonly<Record<string, PlainKey>> = {
   expired: 'messageState.expired',
   suppressed: 'messageState.suppressed',
 }
+/** An SMS is one long line. */
+const HEAD_LETTERS = 80
+
 /** The state of a message in words, with the reason when it did not arrive. */
 export function MessageState({ message }: { message: AlarmMessage }): ReactNode {
   const t = useT()
@@ -37,8 +41,9 @@ export function MessageState({ message }: { message: AlarmMessage }): ReactNode 
   )
 }
 
-/** Messages as a list of cards: phones, and the detail of an alarm. */
-export function MessageList({ messages }: { messages: readonly AlarmMessage[] }): ReactNode {
+/** Messages as a list of cards: phones, and the detail of an alarm; `linked` where they are of several alarms. */
+export function MessageList({ messages, linked = false }: { messages: readonly AlarmMessage[]; linked?: boolean }): ReactNode {
+  const t = useT()
   return (
     <ul className="plain-list stack" style={{ gap: 8 }}>
       {messages.map((message) => (
@@ -51,11 +56,24 @@ export function MessageList({ messages }: { messages: readonly AlarmMessage[] })
           </div>
           <MessageState message={message} />
           <details>
-            <summary className="meta">{message.address}</summary>
+            <summary>{headOf(message)}</summary>
             <p style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{message.body}</p>
+            <span className="meta">{message.address}</span>
           </details>
+          {linked && message.alarmEventId !== null && (
+            <Link to="/alarms/$alarmId" params={{ alarmId: String(message.alarmEventId) }}>
+              {t('alarm.alarm')}
+            </Link>
+          )}
         </li>
       ))}
     </ul>
   )
+}
+
+/** What it says, in a line. */
+function headOf({ body, address }: AlarmMessage): string {
+  const [first = ''] = body.split('\n')
+  if (first === '') return address
+  return first.length > HEAD_LETTERS ? `${first.slice(0, HEAD_LETTERS).trimEnd()}…` : first
 }

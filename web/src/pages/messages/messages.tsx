@@ -38,7 +38,7 @@ export function MessagesPage(): ReactNode {
           <EmptyState title={t('messages.none')} hint={t('messages.noneHint')} icon={<IconMessageOff size={40} aria-hidden />} />
         </div>
       )}
-      {messages.length > 0 && (phone ? <MessageList messages={messages} /> : <MessageTable messages={messages} />)}
+      {messages.length > 0 && (phone ? <MessageList messages={messages} linked /> : <MessageTable messages={messages} />)}
       {query.hasNextPage && (
         <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
           {t('action.loadMore')}
