@@ -159,6 +159,7 @@ export const enEscalation = {
   'reapply.next': 'Next: {group},',
   'reapply.nextNow': 'Next: {group}, at once',
   'reapply.nobody': 'Everybody was told: nobody new in this round.',
+  'reapply.nobodyUntil': 'Everybody was told: nobody new in this round. Looked at again:',
   'reapply.more': { one: 'and {count} more', other: 'and {count} more' },
   'reapply.done': 'Goes on by the changed policy: {numbers}',
   'reapply.nothing': 'Nothing was changed: acknowledged meanwhile, or changed already.',

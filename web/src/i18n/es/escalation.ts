@@ -158,6 +158,7 @@ export const esEscalation = {
   'reapply.next': 'Siguiente: {group},',
   'reapply.nextNow': 'Siguiente: {group}, de inmediato',
   'reapply.nobody': 'Se avisó a todos: nadie nuevo en esta ronda.',
+  'reapply.nobodyUntil': 'Se avisó a todos: nadie nuevo en esta ronda. Se vuelve a mirar:',
   'reapply.more': { one: 'y {count} más', other: 'y {count} más' },
   'reapply.done': 'Sigue por la política cambiada: {numbers}',
   'reapply.nothing': 'No se cambió nada: reconocido entretanto, o ya cambiado.',

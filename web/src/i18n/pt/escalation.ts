@@ -158,6 +158,7 @@ export const ptEscalation = {
   'reapply.next': 'A seguir: {group},',
   'reapply.nextNow': 'A seguir: {group}, de imediato',
   'reapply.nobody': 'Todos foram avisados: ninguém de novo nesta ronda.',
+  'reapply.nobodyUntil': 'Todos foram avisados: ninguém de novo nesta ronda. Volta a ser visto:',
   'reapply.more': { one: 'e mais {count}', other: 'e mais {count}' },
   'reapply.done': 'Continua pela política alterada: {numbers}',
   'reapply.nothing': 'Nada foi alterado: reconhecido entretanto, ou já alterado.',

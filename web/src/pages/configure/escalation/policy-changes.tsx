@@ -80,7 +80,9 @@ function ChangeText({ change }: { change: Change }): ReactNode {
       ))}
       {toldAlready.length > 0 && <div>{t('reapply.toldAlready', { groups: toldAlready.join(', ') })}</div>}
       <strong>
-        {next === null ? t('reapply.nobody') : t(atOnce ? 'reapply.nextNow' : 'reapply.next', { group: next })}{' '}
+        {next === null
+          ? t(nextActionAt === null ? 'reapply.nobody' : 'reapply.nobodyUntil')
+          : t(atOnce ? 'reapply.nextNow' : 'reapply.next', { group: next })}{' '}
         {nextActionAt !== null && !atOnce && <Instant at={nextActionAt} />}
       </strong>
     </section>
