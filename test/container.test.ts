@@ -55,7 +55,7 @@ test('the image, the compose file and the installed program agree on ports, fold
   assert.match(dockerfile, new RegExp(`^VOLUME ${data}$`, 'm'))
   assert.match(serviceIn(base, 'synctide'), new RegExp(`^ {6}- data:${data}$`, 'm'))
   assert.match(dockerfile, /^USER synctide$/m)
-  assert.match(dockerfile, /useradd .*--uid 10001 .* synctide /)
+  assert.match(dockerfile, /groupadd --gid 10001 synctide[^]*useradd --uid 10001 --gid synctide .* synctide /)
   assert.ok(dockerfile.lastIndexOf('USER synctide') > dockerfile.lastIndexOf('COPY --from'), 'the program belongs to root')
   for (const [, path = ''] of dockerfile.matchAll(/^COPY (deploy\/\S+)/gm)) assert.ok(existsSync(join(root, path)), path)
   for (const name of ['mosquitto', 'tini', 'libatomic1']) assert.match(dockerfile, new RegExp(`apt-get install .*\\b${name}\\b`), name)

@@ -146,7 +146,8 @@ test('unit, account, scripts and package agree on names and folders', () => {
   assert.match(read('deploy/linux/debian/control'), /^Depends: .*\bmosquitto \(>= 2\.0\)/m)
   for (const name of ['start', 'synctide']) {
     const script = read(`deploy/linux/${name}`)
-    assert.match(script, /--env-file="\$program\/deploy\/linux\/defaults\.env" --env-file-if-exists=\/etc\/synctide\/synctide\.env/)
+    assert.match(script, /--env-file="\$program\/deploy\/linux\/defaults\.env"/)
+    assert.match(script, /^settings=\/etc\/synctide\/synctide\.env$/m)
     const entry = /"\$program\/(src\/main\/\S+)"/.exec(script)?.[1] ?? ''
     assert.ok(isCarried(entry) && carriedBelow('src/main').includes(entry), `${name}: ${entry}`)
   }
