@@ -106,7 +106,7 @@ export function TrendsBar({ search, metric, step, marked, onMarked, onChange, on
           {formatInstant(search.to * 1_000_000, 'dateTime', locale, timeZone)}
         </span>
       )}
-      {wide === false ? (
+      {!wide ? (
         <details className="trends-more">
           <summary>{t('trends.options')}</summary>
           {options}
