@@ -15,9 +15,25 @@ export interface NightlyRun {
 
 const COLUMNS = `due_at as "dueAt", started_at as "startedAt", ended_at as "endedAt", report`
 
+/** A clock that was ahead for a while left runs of nights that are still to come: they say nothing of these nights. */
+const NOT_AHEAD = `due_at < now() + interval '1 day'`
+
 /** The newest run of a kind. */
 export async function lastRun(db: Queryable, kind: NightlyKind): Promise<NightlyRun | undefined> {
-  return (await db.query<NightlyRun>(`select ${COLUMNS} from nightly_runs where kind = $1 order by due_at desc limit 1`, [kind]))[0]
+  const rows = await db.query<NightlyRun>(
+    `select ${COLUMNS} from nightly_runs where kind = $1 and ${NOT_AHEAD} order by due_at desc limit 1`,
+    [kind],
+  )
+  return rows[0]
+}
+
+/** The newest one that came to its end. */
+export async function lastWholeRun(db: Queryable, kind: NightlyKind): Promise<NightlyRun | undefined> {
+  const rows = await db.query<NightlyRun>(
+    `select ${COLUMNS} from nightly_runs where kind = $1 and ended_at is not null and ${NOT_AHEAD} order by due_at desc limit 1`,
+    [kind],
+  )
+  return rows[0]
 }
 
 /**
@@ -27,7 +43,7 @@ export async function lastRun(db: Queryable, kind: NightlyKind): Promise<Nightly
 export async function isDue(db: Queryable, kind: NightlyKind, dueAt: Micros): Promise<boolean> {
   const [row] = await db.query<{ due: boolean }>(
     `select coalesce((select min(applied_at) from schema_migrations), now()) < $2
-       and not exists (select from nightly_runs where kind = $1 and due_at >= $2 and ended_at is not null) as due`,
+       and not exists (select from nightly_runs where kind = $1 and due_at >= $2 and due_at < $2::timestamptz + interval '1 day' and ended_at is not null) as due`,
     [kind, sqlTime(dueAt)],
   )
   return row?.due === true

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Micros } from '#base/time.ts'
+import { lastNightly } from '#calc/nightly.ts'
+import { createLogger } from '#host/log.ts'
+import { applyRetention } from '#keeper/retention.ts'
 import { addToBlocks } from '#store/write-blocks.ts'
 import { columnsOf } from '#store/core/sample-columns.ts'
 import type { Database } from '#store/database.ts'
 import { dropAlarmsBefore, dropMessagesBefore } from '#store/drop-records.ts'
 import { dropSamplesBefore } from '#store/drop-samples.ts'
+import { beginRun, endRun, isDue } from '#store/nightly-runs.ts'
 import { retentionEffects } from '#store/retention-effect.ts'
+import { saveSettings } from '#store/settings.ts'
 import { sqlTime } from '#store/time.ts'
 import { testDatabase } from '../support/database.ts'
 import { insertPlainTags } from '../support/plain-tags.ts'
@@ -130,4 +135,47 @@ test('alarms and messages go by age; those that somebody still needs stay', asyn
     (await t.db.query<{ id: number }>('select id from alarm_events order by id')).map((row) => row.id),
     [standing, late, waiting, untold],
   )
+})
+
+test('a clock that is put years ahead takes away two days at most, and once it is right again nights go on', async () => {
+  await using t = await testDatabase()
+  const today = Math.floor((Date.now() * 1000) / DAY) * DAY
+  const [tagId = 0] = await insertPlainTags(t.db, ['a'])
+  const columns = (from: Micros): ReturnType<typeof columnsOf> =>
+    columnsOf([{ at: from, value: 1, quality: 0, valueText: null, statusCode: null }])
+  const days = Array.from({ length: 40 }, (_, day) => today - (day + 1) * DAY)
+  await t.db.transaction(
+    async (tx) =>
+      await addToBlocks(
+        tx,
+        days.map((from) => ({ tagId, from, to: from + DAY, columns: columns(from) })),
+        'stored',
+      ),
+  )
+  const left = async (): Promise<number> => (await t.db.query('select from measurement_blocks')).length
+  await saveSettings(t.db, { retention: { samplesDays: 30, alarmsDays: null, messagesDays: null, csvFilesDays: null } })
+  /** A night at three o'clock by a clock that is so many days ahead. */
+  const night = async (ahead: number): Promise<void> => {
+    const now = today + ahead * DAY
+    const clock = { now: () => now, mono: () => 0 }
+    const dueAt = lastNightly(now, 'UTC')
+    await t.db.query(`update schema_migrations set applied_at = $1`, [sqlTime(today - 100 * DAY)])
+    assert.ok(await isDue(t.db, 'retention', dueAt), `${ahead} days ahead`)
+    await beginRun(t.db, 'retention', dueAt, now)
+    const report = await applyRetention({
+      db: t.db,
+      log: createLogger('keeper', () => undefined),
+      clock,
+      signal: new AbortController().signal,
+    })
+    await endRun(t.db, 'retention', dueAt, now, { ...report })
+  }
+  await night(-1)
+  const before = await left()
+  await night(3650)
+  assert.ok(before - (await left()) <= 2 && (await left()) > 20, `${before} days, then ${await left()}`)
+  const meanwhile = await left()
+  await night(0)
+  assert.equal(await left(), meanwhile)
+  assert.equal(await isDue(t.db, 'retention', lastNightly(today, 'UTC')), false)
 })
