@@ -1,12 +1,11 @@
 import axe from 'axe-core'
 import { mkdir } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { en } from '../../web/src/i18n/en.ts'
 
 /** Where pictures of pages lie, for people to look at. */
-export const PICTURES = join(tmpdir(), 'synctide-pages')
+export const PICTURES = join(import.meta.dirname, '../../.cache/pages')
 /** WCAG 2.2, levels A and AA, and what axe holds for good practice. */
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 const KEYS = new Set(Object.keys(en))
