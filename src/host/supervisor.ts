@@ -52,7 +52,12 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#services = options.services.map((plan) => new Service(plan, options))
+    let looked = performance.now()
     this.#watch = setInterval(() => {
+      const since = performance.now() - looked
+      looked += since
+      // a machine that stood still, as for a snapshot: their signs are not read yet
+      if (since > 3 * WATCH_MILLIS) return
       for (const service of this.#services) service.look()
     }, WATCH_MILLIS)
   }
@@ -120,7 +125,7 @@ class Service {
 
   /** Replaces a process that hangs. */
   look(): void {
-    if (this.#child === undefined || !isHung(performance.now() - this.#beatMono)) return
+    if (this.#child === undefined || !isHung(performance.now() - this.#beatMono, this.#state === 'starting')) return
     this.#log.error('supervisor.hung', { pid: this.#child.pid })
     this.#hung = true
     killGroup(this.#child)

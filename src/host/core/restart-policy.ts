@@ -22,9 +22,12 @@ export function afterExit(state: RestartState, ranMillis: Millis): { state: Rest
 /** A process whose event loop gave no sign for so long does nothing for anybody. */
 export const HUNG_AFTER: Millis = 15_000
 
-/** @param sinceBeatMillis since its last sign of life, or since its start */
-export function isHung(sinceBeatMillis: Millis): boolean {
-  return sinceBeatMillis > HUNG_AFTER
+/** A slow or busy machine takes its time to load a program for the first time: who was ended for it would never come up. */
+const LOADING: Millis = 60_000
+
+/** @param sinceBeatMillis since its last sign of life, or since its start while it has given none (`isLoading`) */
+export function isHung(sinceBeatMillis: Millis, isLoading: boolean): boolean {
+  return sinceBeatMillis > (isLoading ? LOADING : HUNG_AFTER)
 }
 
 /** Beyond its heap a process holds buffers and code. */
