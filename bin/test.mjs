@@ -23,6 +23,8 @@ const PACKAGES = [
 const TEST_ARGUMENTS = ['--test', '--test-timeout=180000', '--test-reporter=dot']
 /** On two cores: tests that wait for each other's processes leave room for more than those that keep a core busy. */
 const FILES_AT_ONCE = { store: 2, flow: 3, processes: 2, browser: 2 }
+/** Memory for what tests throw away: their databases have a thousand files each, and disks are slow with them. */
+const SCRATCH_BYTES = 8 * 1024 ** 3
 const PARTS = ['format', 'lint', 'types', 'unused', 'unit', 'store', 'timescale', 'flow', 'processes', 'browser']
 
 await guarded(async () => {
@@ -71,9 +73,6 @@ await guarded(async () => {
   for (const { part, notRun } of left) say(`Not run: ${part}, ${notRun}`)
   process.exitCode = failed.length === 0 ? 0 : 1
 })
-
-/** Memory for what tests throw away: their databases have a thousand files each, and disks are slow with them. */
-const SCRATCH_BYTES = 8 * 1024 ** 3
 
 /** A folder in memory where there is plenty of it, else where the system has its own; gone with this process. */
 function scratchFolder() {
