@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { ConfigError, asError } from '#base/errors.ts'
+import { makeFolder } from '#host/make-folder.ts'
 import { type ImportPlace, type ImportReport, importHistory } from '#plant/history/import-history.ts'
 import { recordAudit } from '#store/audit.ts'
 import { openDatabase } from '#store/database.ts'
@@ -109,7 +110,7 @@ function markOf(
     // written by ourselves
     read: () => (existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ImportPlace) : null),
     write(place) {
-      mkdirSync(folder, { recursive: true })
+      makeFolder(folder)
       writeFileSync(`${file}.draft`, JSON.stringify(place))
       renameSync(`${file}.draft`, file)
     },

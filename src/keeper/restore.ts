@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { BackupRefused } from '#base/errors.ts'
 import { diskSpace } from '#host/disk-space.ts'
 import { startEmbeddedPostgres } from '#host/embedded-postgres.ts'
+import { makeFolder } from '#host/make-folder.ts'
 import { claimFolder } from '#host/single-start.ts'
 import { type Database, openDatabase } from '#store/database.ts'
 import { type TableProof, proveTables } from '#store/dump.ts'
@@ -40,7 +41,7 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestoreRep
   const { about, encrypted } = await checkBackup(file, passphrase)
   refuseNewer(about)
   refuseFilled(dataFolder, databaseUrl === undefined)
-  mkdirSync(dataFolder, { recursive: true })
+  makeFolder(dataFolder)
   const release = claimFolder(dataFolder)
   try {
     // the file says how large it is when packed tightest
