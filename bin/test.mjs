@@ -22,7 +22,7 @@ const PACKAGES = [
 ]
 const TEST_ARGUMENTS = ['--test', '--test-timeout=180000', '--test-reporter=dot']
 /** On two cores: tests that wait for each other's processes leave room for more than those that keep a core busy. */
-const FILES_AT_ONCE = { store: 2, flow: 3, processes: 2, browser: 2 }
+const FILES_AT_ONCE = { store: 2, flow: 4, processes: 2, browser: 2 }
 /** Memory for what tests throw away: their databases have a thousand files each, and disks are slow with them. */
 const SCRATCH_BYTES = 8 * 1024 ** 3
 const PARTS = ['format', 'lint', 'types', 'unused', 'unit', 'store', 'timescale', 'flow', 'processes', 'browser']
@@ -54,15 +54,11 @@ await guarded(async () => {
   }
   if (['store', 'flow', 'processes', 'browser'].some(on)) {
     await withDatabase(node, async (environment) => {
-      const lane = async (...parts) => {
-        for (const part of parts.filter(on)) {
-          const files = testsBelow(join('test', part))
-          const tests = [node, [...TEST_ARGUMENTS, `--test-concurrency=${FILES_AT_ONCE[part]}`, ...files]]
-          results.push(await run(part, [[tests]], environment))
-        }
+      for (const part of ['store', 'flow', 'processes', 'browser'].filter(on)) {
+        const files = testsBelow(join('test', part))
+        const tests = [node, [...TEST_ARGUMENTS, `--test-concurrency=${FILES_AT_ONCE[part]}`, ...files]]
+        results.push(await run(part, [[tests]], environment))
       }
-      // each waits much, for pages to be drawn or for time to pass: side by side they keep both cores busy
-      await Promise.all([lane('store', 'flow'), lane('processes', 'browser')])
     })
   }
   if (on('timescale')) results.push(await runOnTimescale(node))

@@ -98,7 +98,9 @@ test('a lost message: what follows waits, a rebirth is asked, and the values com
 
 test('500 edge nodes reborn at once: every one is well again, each asked at most once in its pause', { timeout: 90_000 }, async () => {
   await using broker = await startMosquitto(['allow_anonymous true', 'max_queued_messages 100000'])
+  await using stack = new AsyncDisposableStack()
   const client = await connectAsync(`mqtt://127.0.0.1:${broker.port}`)
+  stack.defer(async () => await client.endAsync(true))
   const payload = (seq: number, value: number, birth: boolean): Buffer =>
     Buffer.from(
       writePayload({
@@ -111,36 +113,39 @@ test('500 edge nodes reborn at once: every one is well again, each asked at most
       }),
     )
   const asked = new Map<string, number>()
+  // who is asked tells what holds by now
+  let level = 2
   client.on('message', (topic) => {
     const [, , , name = ''] = topic.split('/')
     asked.set(name, (asked.get(name) ?? 0) + 1)
-    client.publish(`spBv1.0/G/NBIRTH/${name}`, payload(0, 1, true))
+    client.publish(`spBv1.0/G/NBIRTH/${name}`, payload(0, level, true))
   })
   await client.subscribeAsync('spBv1.0/G/NCMD/+')
   const driver = createDriver()
   const names = Array.from({ length: 500 }, (_, index) => `N${index}`)
   const contexts = names.map(() => recordedContext({ folder }))
-  await using stack = new AsyncDisposableStack()
   for (const [index, name] of names.entries()) {
     const plan = mqttPlan({ port: broker.port }, { kind: 'sparkplug', groupId: 'G', edgeNodeId: name }, [['Level']])
     stack.use(await driver.connect(plan, contexts[index] ?? recordedContext()))
   }
   const valued = (value: number): boolean => contexts.every((context) => newest(context, 1)?.value === value)
   const storm = performance.now()
-  for (const name of names) client.publish(`spBv1.0/G/NBIRTH/${name}`, payload(0, 2, true))
+  for (const name of names) client.publish(`spBv1.0/G/NBIRTH/${name}`, payload(0, level, true))
   await until('all are born', () => (contexts.every((context) => context.emitted.length > 0) ? true : undefined), 60_000)
-  for (const name of names) client.publish(`spBv1.0/G/NBIRTH/${name}`, payload(0, 7, true))
+  level = 7
+  for (const name of names) client.publish(`spBv1.0/G/NBIRTH/${name}`, payload(0, level, true))
   await until('all are reborn', () => (valued(7) ? true : undefined), 60_000)
   const seconds = (performance.now() - storm) / 1000
   const most = [...asked.values()].reduce((sum, one) => sum + one, 0)
   assert.ok(most <= 500 + 20 * seconds, `${most} requests`)
   assert.ok(Math.max(0, ...asked.values()) <= 1 + seconds / 5)
-  await client.endAsync(true)
 })
 
 test('STATE: the will says offline, the birth online with the same time, a foreign offline is corrected, a clean end says offline', async () => {
   await using broker = await startMosquitto()
   const watcher = await connectAsync(`mqtt://127.0.0.1:${broker.port}`)
+  await using stack = new AsyncDisposableStack()
+  stack.defer(async () => await watcher.endAsync(true))
   const states: { online: boolean; timestamp: number }[] = []
   watcher.on('message', (_topic, text) => states.push(JSON.parse(String(text)) as { online: boolean; timestamp: number }))
   await watcher.subscribeAsync('spBv1.0/STATE/SyncTide')
@@ -158,5 +163,4 @@ test('STATE: the will says offline, the birth online with the same time, a forei
   await session[Symbol.asyncDispose]()
   await until('the farewell', () => (states.at(-1)?.online === false ? true : undefined))
   assert.equal(states.at(-1)?.timestamp, online.timestamp)
-  await watcher.endAsync(true)
 })
