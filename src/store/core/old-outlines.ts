@@ -1,6 +1,7 @@
 import type { Aggregate } from '#calc/aggregate.ts'
 import { ByteReader } from './byte-reader.ts'
 import { readNumbers } from './number-series.ts'
+import { emptyStretch } from './outline-table.ts'
 
 /**
  * Outlines as versions 1 and 2 wrote them: docs/block-format.md.
@@ -28,7 +29,7 @@ function readTable(from: ByteReader, version: number): ((take: (stretch: Aggrega
   const [numbers, firstValues, lastValues, leasts, greatests, sums] = [next(), next(), next(), next(), next(), next()]
   const [integrals, knowns, rises] = [next(), next(), next()]
   return (take) => {
-    const stretch = { ...NOTHING }
+    const stretch = emptyStretch()
     for (let at = 0; at < length; at++) {
       const some = (numbers[at] ?? 0) > 0
       stretch.startsAt = first + (starts[at] ?? 0)
@@ -48,21 +49,4 @@ function readTable(from: ByteReader, version: number): ((take: (stretch: Aggrega
       take(stretch)
     }
   }
-}
-
-const NOTHING: Aggregate = {
-  startsAt: 0,
-  endsAt: 0,
-  holds: false,
-  numbers: 0,
-  firstAt: 0,
-  firstValue: 0,
-  lastAt: 0,
-  lastValue: 0,
-  least: 0,
-  greatest: 0,
-  sum: 0,
-  integral: 0,
-  knownSeconds: 0,
-  rise: 0,
 }

@@ -101,7 +101,7 @@ export function readTable(from: ByteReader, width: Micros): ((take: (stretch: Ag
   const bits = from.uint8()
   const integrals = bits === AS_IT_IS ? numbers() : integers()
   return (take) => {
-    const stretch = nothing()
+    const stretch = emptyStretch()
     for (let at = 0; at < length; at++) {
       const begin = base + (places[at] ?? 0) * width
       const some = (counts[at] ?? 0) > 0
@@ -151,7 +151,8 @@ function finite(value: number): number {
   return Number.isFinite(value) ? value : 0
 }
 
-function nothing(): Writable {
+/** A stretch of which nothing is told yet: what reads a table fills it in. */
+export function emptyStretch(): Writable {
   return {
     startsAt: 0,
     endsAt: 0,
