@@ -1,7 +1,7 @@
 import { StoreError, asError } from '#base/errors.ts'
 import type { Clock, Millis } from '#base/time.ts'
 import type { Logger } from '#host/log.ts'
-import { nextDue } from '#store/cases.ts'
+import { hurryUntold, nextDue } from '#store/cases.ts'
 import type { Database } from '#store/database.ts'
 import { leaseCompanions, leaseMessage, releaseLeases } from '#store/message-leases.ts'
 import { readSettings } from '#store/settings.ts'
@@ -34,7 +34,7 @@ const MOST_PER_CHANNEL = 3
 
 /** Runs until the signal aborts: intents to cases, cases to messages, messages to people. */
 export async function runNotify(context: NotifyContext): Promise<void> {
-  const { db, log, signal } = context
+  const { db, log, clock, signal } = context
   const wake = new Wake()
   let configured = false
   await using channels = new OpenChannels(context)
@@ -52,6 +52,7 @@ export async function runNotify(context: NotifyContext): Promise<void> {
         configured = true
         await channels.reload()
         engine.timeZone = (await readSettings(db)).site.timeZone
+        await hurryUntold(db, clock.now())
       }
       pause = await engine.work()
     } catch (error) {

@@ -113,16 +113,17 @@ async function round(tx: Transaction, current: NotifyCase, alarm: Alarm, context
     attempt: current.attempt,
     quietUntil: (contact) => quietOf({ contacts, timeZone: context.timeZone }, contact, alarm.severity, now),
   })
-  const policy = { skipped: decision.skipped }
+  const { skipped } = decision
   if (decision.kind === 'wait') {
-    if (decision.nobody && current.attempt === 0) await reportNobody(tx, alarm, decision.why)
-    return await decideCase(tx, current.id, { attempt, nextActionAt: decision.until, reason: decision.why, policy })
+    const { nobody, until, why } = decision
+    if (nobody && current.attempt === 0) await reportNobody(tx, alarm, why)
+    return await decideCase(tx, current.id, { attempt, nextActionAt: until, reason: why, policy: { skipped, nobody } })
   }
   const of = { caseId: current.id, attempt, alarm, notAfter: now + ALARM_LASTS, storm: await inStorm(tx, alarm) }
   for (const one of decision.messages) await queueAlarm(tx, of, one, context)
   for (const { at, ...one } of decision.later) await queueAlarm(tx, of, one, context, at)
   const reason = toldReason('told_to', { people: namesOf(decision) })
-  await decideCase(tx, current.id, { attempt, nextActionAt: null, reason, policy })
+  await decideCase(tx, current.id, { attempt, nextActionAt: null, reason, policy: { skipped } })
 }
 
 /** Somebody was told. */

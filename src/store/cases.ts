@@ -113,6 +113,14 @@ export async function moveCase(
   )
 }
 
+/** Cases that wait since nobody could be told are due: a contact or a channel may be there by now. */
+export async function hurryUntold(db: Queryable, at: Micros): Promise<void> {
+  await db.query(
+    `update notify_cases set next_action_at = $1 where state = 'open' and next_action_at > $1 and (policy -> 'nobody')::boolean`,
+    [sqlTime(at)],
+  )
+}
+
 /** Somebody said no to these alarms: whoever is next is told now. @returns how many of their chains have somebody next */
 export async function declineCases(tx: Queryable, eventIds: readonly number[], contactId: number, at: Micros): Promise<number> {
   const rows = await tx.query<{ more: boolean }>(
