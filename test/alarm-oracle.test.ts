@@ -102,7 +102,7 @@ const FAULTS: readonly (readonly [property: keyof typeof PROPERTIES, what: strin
   ['digital', 'moments do not end', 'judge.ts', "  tell('clear')\n", ''],
   ['digital', 'the end of a moment is told', 'judge.ts', "if (crossing.kind === 'clear') return\n", ''],
   ['digital', 'each state but 1 is off', 'signal.ts', 'return Number(value) === 0 ? 0 : 1', 'return Number(value) === 1 ? 1 : 0'],
-  ['rate_of_change', 'a change across a gap', 'window-key.ts', "key.includes(' rate_of_change ')", 'false'],
+  ['rate_of_change', 'a change across a gap', 'judge-reading.ts', 'if (tag.windows.size > 0)', 'if (value !== undefined)'],
   [
     'rate_of_change',
     'a change of a moment is one of a minute',
@@ -129,8 +129,8 @@ const FAULTS: readonly (readonly [property: keyof typeof PROPERTIES, what: strin
     'totalizer',
     'the amount does not fall by time alone',
     'look.ts',
-    "if (rule.rule.kind === 'totalizer') return window.nextChange(at, 'increase_over', minCoverOf(rule)) ?? null",
-    "if (rule.rule.kind === 'totalizer') return null",
+    "return window.nextChange(at, 'increase_over', minCoverOf(rule)) ?? null",
+    'return null',
   ],
   ['totalizer', 'too little is told of half a window', 'signal.ts', "rule.operator === '>=' ? 0 : 1", "rule.operator === '>=' ? 0 : 0.5"],
   [

@@ -78,31 +78,26 @@ export class Aggregator {
   }
 
   /**
-   * As {@link add} of each of the samples [from, to), many times as fast: fields are looked up and kept once.
+   * As {@link add} of each of the samples [from, to), several times as fast: fields are looked up and kept once.
    * @param values NaN for a sample that is Bad or carries no number
    */
   addAll(times: Float64Array, values: Float64Array, from: number, to: number): void {
-    // up to the first number: from then on it is the last one that holds, and that the next one rises from
-    let index = from
-    const begun = this.#numbers
-    for (; index < to && this.#numbers === begun; index++) this.add(times[index] ?? 0, values[index] ?? Number.NaN)
-    if (index >= to) return
-    let holds = this.#holds
-    let lastAt = this.#lastAt
-    let lastValue = this.#lastValue
-    let numbers = this.#numbers
-    let least = this.#least
-    let greatest = this.#greatest
-    let sum = this.#sum
-    let integral = this.#integral
-    let knownSeconds = this.#knownSeconds
-    let rise = this.#rise
-    for (; index < to; index++) {
+    let [holds, held, since, base] = [this.#holds, this.#held, this.#since, this.#base]
+    let [numbers, firstAt, firstValue, lastAt, lastValue] = [this.#numbers, this.#firstAt, this.#firstValue, this.#lastAt, this.#lastValue]
+    let [least, greatest, sum, integral, knownSeconds, rise] = [
+      this.#least,
+      this.#greatest,
+      this.#sum,
+      this.#integral,
+      this.#knownSeconds,
+      this.#rise,
+    ]
+    for (let index = from; index < to; index++) {
       const at = times[index] ?? 0
       const value = values[index] ?? Number.NaN
       if (holds) {
-        const seconds = (at - lastAt) / 1_000_000
-        integral += lastValue * seconds
+        const seconds = (at - since) / 1_000_000
+        integral += held * seconds
         knownSeconds += seconds
       }
       // NaN and what is infinite
@@ -110,23 +105,32 @@ export class Aggregator {
         holds = false
         continue
       }
-      // a branch here is guessed wrongly at every other sample of a noisy signal
-      rise += value - lastValue * Number(value >= lastValue)
+      if (numbers === 0) {
+        firstAt = at
+        firstValue = value
+      }
+      if (base !== undefined) rise += value >= base ? value - base : value
       numbers += 1
       if (value < least) least = value
       if (value > greatest) greatest = value
       sum += value
       holds = true
-      lastValue = value
-      lastAt = at
+      held = base = lastValue = value
+      since = lastAt = at
     }
+    if (from >= to) return
+    if (!this.#samples) this.#startsAt = times[from] ?? 0
+    this.#samples = true
     this.#endsAt = times[to - 1] ?? 0
-    if (holds) this.#keep(lastValue, lastAt)
-    else this.#holds = false
+    this.#holds = holds
+    this.#held = held
+    this.#since = since
+    this.#base = base
     this.#numbers = numbers
+    this.#firstAt = firstAt
+    this.#firstValue = firstValue
     this.#lastAt = lastAt
     this.#lastValue = lastValue
-    this.#base = lastValue
     this.#least = least
     this.#greatest = greatest
     this.#sum = sum

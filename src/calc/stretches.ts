@@ -60,12 +60,21 @@ export class Stretches {
   /** The last row and one sample after it become one. */
   extend(from: number, to: number, value: number, rise: number): void {
     this.#write(SCRATCH_AT, from, to, value, rise, SCRATCH)
-    joinRows(this.#rows, (this.#length - 1) * WIDTH, SCRATCH, SCRATCH_AT)
+    const at = (this.#length - 1) * WIDTH
+    join(this.#rows, at, this.#rows, at, SCRATCH, SCRATCH_AT)
   }
 
   /** The last row becomes what comes before `row` of `later`, joined with it. */
   joinLast(later: Stretches, row: number): void {
-    joinRows(this.#rows, (this.#length - 1) * WIDTH, later.#rows, row * WIDTH)
+    const at = (this.#length - 1) * WIDTH
+    join(this.#rows, at, this.#rows, at, later.#rows, row * WIDTH)
+  }
+
+  /** Adds `row` of `earlier`, joined with the row that was the last one until now, if there is one. */
+  pushJoined(earlier: Stretches, row: number): void {
+    if (this.#length === 0) return this.pushOf(earlier, row)
+    const at = this.#grow()
+    join(this.#rows, at, earlier.#rows, row * WIDTH, this.#rows, at - WIDTH)
   }
 
   /** @returns each row for keeping; what is not finite is null */
@@ -114,18 +123,18 @@ function of(array: Float64Array, index: number): number {
   return array[index] ?? 0
 }
 
-/** `later` follows what stands in `rows` at `at`, which becomes both. */
-function joinRows(rows: Float64Array, at: number, later: Float64Array, from: number): void {
-  rows[at + TO] = of(later, from + TO)
-  rows[at + SUM] = of(rows, at + SUM) + of(later, from + SUM)
-  rows[at + COUNT] = of(rows, at + COUNT) + of(later, from + COUNT)
-  rows[at + INTEGRAL] = of(rows, at + INTEGRAL) + of(later, from + INTEGRAL)
-  rows[at + KNOWN] = of(rows, at + KNOWN) + of(later, from + KNOWN)
-  rows[at + RISE] = of(rows, at + RISE) + of(later, from + RISE)
-  const least = of(later, from + LEAST)
-  const greatest = of(later, from + GREATEST)
-  if (least < of(rows, at + LEAST)) rows[at + LEAST] = least
-  if (greatest > of(rows, at + GREATEST)) rows[at + GREATEST] = greatest
-  if (Number.isNaN(of(rows, at + FIRST))) rows[at + FIRST] = of(later, from + FIRST)
-  if (!Number.isNaN(of(later, from + LAST))) rows[at + LAST] = of(later, from + LAST)
+/** What stands in `a` at `i`, followed by what stands in `b` at `j`, becomes one row of `into` at `at`, which may be the place of the first. */
+function join(into: Float64Array, at: number, a: Float64Array, i: number, b: Float64Array, j: number): void {
+  const [least, greatest, first, last] = [of(b, j + LEAST), of(b, j + GREATEST), of(a, i + FIRST), of(b, j + LAST)]
+  into[at + LEAST] = least < of(a, i + LEAST) ? least : of(a, i + LEAST)
+  into[at + GREATEST] = greatest > of(a, i + GREATEST) ? greatest : of(a, i + GREATEST)
+  into[at + FIRST] = Number.isNaN(first) ? of(b, j + FIRST) : first
+  into[at + LAST] = Number.isNaN(last) ? of(a, i + LAST) : last
+  into[at + FROM] = of(a, i + FROM)
+  into[at + TO] = of(b, j + TO)
+  into[at + SUM] = of(a, i + SUM) + of(b, j + SUM)
+  into[at + COUNT] = of(a, i + COUNT) + of(b, j + COUNT)
+  into[at + INTEGRAL] = of(a, i + INTEGRAL) + of(b, j + INTEGRAL)
+  into[at + KNOWN] = of(a, i + KNOWN) + of(b, j + KNOWN)
+  into[at + RISE] = of(a, i + RISE) + of(b, j + RISE)
 }

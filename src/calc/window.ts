@@ -47,12 +47,11 @@ export class SampleWindow {
   readonly #span: Micros
   /** Where a counter begins anew; null when unknown: then a step down is a counter that was reset. */
   readonly #modulus: number | null
-  /** Whether nothing is known of before a sample without a value. */
-  readonly #endsAtGap: boolean
-  /** Oldest last; beside each the sum of itself and all newer ones of this stack. */
-  readonly #out = new Stretches()
+  /** Oldest first; those before the last `#outAll.length` have left. */
+  #out = new Stretches()
+  /** Of each that has not left, oldest last: the sum of itself and all newer ones of `#out`. */
   readonly #outAll = new Stretches()
-  readonly #in = new Stretches()
+  #in = new Stretches()
   /** One row, the sum of `#in`; none when that is empty. */
   readonly #inAll = new Stretches()
   /** What holds at the beginning of the window, and until when; NaN where there is none. */
@@ -71,10 +70,9 @@ export class SampleWindow {
   /** For how long a value is known as of that look; NaN while that was not asked. */
   #cover = Number.NaN
 
-  constructor(seconds: number, modulus: number | null = null, endsAtGap = false) {
+  constructor(seconds: number, modulus: number | null = null) {
     this.#span = Math.round(seconds * 1_000_000)
     this.#modulus = modulus
-    this.#endsAtGap = endsAtGap
   }
 
   get span(): Micros {
@@ -87,7 +85,6 @@ export class SampleWindow {
 
   /** A sample newer than all before. @param value NaN where it is Bad or carries no number */
   add(at: Micros, value: number): void {
-    if (this.#endsAtGap && Number.isNaN(value)) return this.clear()
     if (at <= this.#lastAt) return
     if (!Number.isNaN(this.#lastAt)) this.#close(this.#lastAt, at, this.#lastValue, this.#lastRise)
     this.#lastAt = at
@@ -159,9 +156,10 @@ export class SampleWindow {
   }
 
   save(): SavedWindow {
-    const rows = (stack: Stretches): (readonly (number | null)[])[] => Array.from({ length: stack.length }, (_, index) => stack.row(index))
+    const rows = (stack: Stretches, from: number): (readonly (number | null)[])[] =>
+      Array.from({ length: stack.length - from }, (_, index) => stack.row(from + index))
     return {
-      stretches: [...rows(this.#out).toReversed(), ...rows(this.#in)],
+      stretches: [...rows(this.#out, this.#left()), ...rows(this.#in, 0)],
       last: Number.isNaN(this.#lastAt) ? null : [this.#lastAt, orNull(this.#lastValue), this.#lastRise],
       carried: Number.isNaN(this.#carriedTo) ? null : carriedRow(this.#carriedTo, this.#carriedValue),
       base: orNull(this.#base),
@@ -189,7 +187,7 @@ export class SampleWindow {
 
   #close(from: Micros, to: Micros, value: number, rise: number): void {
     const last = this.#in.length - 1
-    const many = last >= 0 && this.#in.length + this.#out.length >= MOST_STRETCHES
+    const many = last >= 0 && this.#in.length + this.#outAll.length >= MOST_STRETCHES
     if (many && this.#in.at(last, TO) - this.#in.at(last, FROM) < this.#span / FINENESS) {
       this.#in.extend(from, to, value, rise)
       this.#inAll.extend(from, to, value, rise)
@@ -239,32 +237,35 @@ export class SampleWindow {
     this.#cover = Number.NaN
     const begin = now - this.#span
     for (;;) {
-      if (this.#out.length === 0) {
+      if (this.#outAll.length === 0) {
         if (this.#in.length === 0 || this.#in.at(0, FROM) > begin) return now
         this.#flip()
       }
-      const oldest = this.#out.length - 1
+      const oldest = this.#left()
       if (this.#out.at(oldest, FROM) > begin) return now
       this.#carriedTo = this.#out.at(oldest, TO)
       this.#carriedValue = this.#out.at(oldest, LAST)
-      this.#out.pop()
       this.#outAll.pop()
     }
   }
 
+  /** How many of `#out` have left. */
+  #left(): number {
+    return this.#out.length - this.#outAll.length
+  }
+
   #flip(): void {
-    for (let row = this.#in.length - 1; row >= 0; row--) {
-      this.#out.pushOf(this.#in, row)
-      this.#outAll.pushOf(this.#in, row)
-      if (this.#outAll.length > 1) this.#outAll.joinLast(this.#outAll, this.#outAll.length - 2)
-    }
-    this.#in.clear()
+    const emptied = this.#out
+    this.#out = this.#in
+    for (let row = this.#out.length - 1; row >= 0; row--) this.#outAll.pushJoined(this.#out, row)
+    emptied.clear()
+    this.#in = emptied
     this.#inAll.clear()
   }
 
   /** NaN when there is none. */
   #oldest(): Micros {
-    if (this.#out.length > 0) return this.#out.at(this.#out.length - 1, FROM)
+    if (this.#outAll.length > 0) return this.#outAll.at(this.#outAll.length - 1, FROM)
     return this.#in.length > 0 ? this.#in.at(0, FROM) : this.#lastAt
   }
 

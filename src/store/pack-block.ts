@@ -94,12 +94,9 @@ export function unpackOutline(packed: Uint8Array, isWhole: boolean, step: Outlin
   return isWhole ? readMinutes(inflated(packed.subarray(end))) : undefined
 }
 
-/** Where more comes out than was expected, chunks are put together: that is slower, but not wrong. */
-const LEAST_CHUNK = 16_384
-
 function inflated(packed: Uint8Array): Uint8Array {
   try {
-    return zstdDecompressSync(packed, { chunkSize: Math.max(LEAST_CHUNK, packed.length * 4) })
+    return zstdDecompressSync(packed)
   } catch (cause) {
     throw new BugError('Stored history is damaged', { cause })
   }

@@ -4,7 +4,7 @@ import { FormulaProblem } from '#calc/formula/problem.ts'
 import type { Formula } from '#calc/formula/tree.ts'
 import { SampleWindow } from '#calc/window.ts'
 import { formulaWindowKey } from './window-key.ts'
-import { tagOf, type Deferred, type DerivedMemory, type EngineMemory, type Outcome, type TagMemory } from './memory.ts'
+import { tagOf, type Deferred, type DerivedMemory, type EngineMemory, type Outcome, type TagMemory, type TagWindow } from './memory.ts'
 
 /** A virtual tag. */
 export interface DerivedTag {
@@ -81,7 +81,7 @@ function windowOver(tag: TagMemory | undefined, seconds: number): SampleWindow |
   if (tag === undefined) return undefined
   const key = formulaWindowKey(seconds)
   const known = tag.windows.get(key)
-  if (known !== undefined) return known
+  if (known instanceof SampleWindow) return known
   const window = new SampleWindow(seconds)
   tag.windows.set(key, window)
   if (tag.newest !== null && tag.value !== undefined && tag.severity < 2) window.add(tag.newest, Number(tag.value))
@@ -109,7 +109,7 @@ function inOrder(derived: ReadonlyMap<number, DerivedMemory>): DerivedMemory[] {
 }
 
 function dropWindows(memory: EngineMemory): void {
-  const used = new Set<SampleWindow | undefined>()
+  const used = new Set<TagWindow | undefined>()
   const add = (one: Deferred): void => {
     if (one.kind === 'derived') for (const window of one.windows) used.add(window)
   }

@@ -1,5 +1,4 @@
 import type { Micros } from '#base/time.ts'
-import type { SampleWindow } from '#calc/window.ts'
 import { QualitySeverity } from '#domain/sample.ts'
 import { isTagRule, type AlarmRule, type TagRule } from '#domain/alarm.ts'
 import { lagOf, lookAgainAt } from './arm-look.ts'
@@ -24,6 +23,7 @@ import {
   type RuleMemory,
   type SourceMemory,
   type TagRuleMemory,
+  type TagWindow,
 } from './memory.ts'
 import { ruleWindowKey, ruleWindowPrefix, windowOf } from './window-key.ts'
 import { endQuiet } from './quiet-band.ts'
@@ -235,7 +235,7 @@ function lastJudged({ tag, state }: TagRuleMemory): Micros | undefined {
 }
 
 /** The window of a rule outlives an edit of everything but its length. */
-function windowFor(current: TagRuleMemory): SampleWindow | undefined {
+function windowFor(current: TagRuleMemory): TagWindow | undefined {
   const { rule, tag } = current
   const key = ruleWindowKey(rule)
   for (const other of tag.windows.keys()) if (other.startsWith(ruleWindowPrefix(rule.id)) && other !== key) tag.windows.delete(other)

@@ -1,4 +1,5 @@
 import type { Micros } from '#base/time.ts'
+import { ChangeWindow } from '#calc/change-window.ts'
 import { QualitySeverity } from '#domain/sample.ts'
 import { lagOf, lookAgainAt } from './arm-look.ts'
 import { emit, judgeValue } from './judge.ts'
@@ -23,8 +24,8 @@ function nextLook(rule: TagRuleMemory, source: SourceMemory, at: Micros): Micros
     return Math.max(tag.newest, source.upSince - lagOf(rule)) + Math.round(rule.rule.setpoint * 1_000_000)
   }
   if (!isWindowed(rule) || window === undefined || tag.severity === QualitySeverity.Bad) return null
-  if (rule.rule.kind === 'totalizer') return window.nextChange(at, 'increase_over', minCoverOf(rule)) ?? null
-  const next = window.nextChange(at, 'delta_over', minCoverOf(rule))
+  if (!(window instanceof ChangeWindow)) return window.nextChange(at, 'increase_over', minCoverOf(rule)) ?? null
+  const next = window.nextChange(at, minCoverOf(rule))
   if (next === undefined || tag.newest === null || window.knownSeconds(at) * SECOND >= window.span) return next ?? null
   // until the window is full the same change is spread over more and more time; counted from the reading, whenever that is looked at
   const step = Math.max(SECOND, Math.round(window.span / LOOKS))

@@ -2,6 +2,7 @@ import type { OlderRun } from '#domain/clock-step.ts'
 import type { Micros } from '#base/time.ts'
 import type { Evaluate, Inputs } from '#calc/formula/compile.ts'
 import type { Formula } from '#calc/formula/tree.ts'
+import type { ChangeWindow } from '#calc/change-window.ts'
 import type { SampleWindow } from '#calc/window.ts'
 import type { AlarmRule, CommunicationLossRule, PollStreakRule, TagRule } from '#domain/alarm.ts'
 import type { DeviceReport } from '#domain/delivery.ts'
@@ -110,8 +111,11 @@ export interface TagMemory {
   /** What reads this tag and is judged after the delivery. */
   feeds: readonly Deferred[]
   /** Windows over this tag: `f<seconds>` of formulas, `r<rule>` of rules. */
-  readonly windows: Map<string, SampleWindow>
+  readonly windows: Map<string, TagWindow>
 }
+
+/** Of one tag; a rate of change needs the least of it. */
+export type TagWindow = SampleWindow | ChangeWindow
 
 interface RuleMemoryBase {
   state: RuleState
@@ -133,7 +137,7 @@ export interface TagRuleMemory extends RuleMemoryBase, Looked {
   judged: Judged
   readonly tag: TagMemory
   /** Of totalizer and rate of change. */
-  window: SampleWindow | undefined
+  window: TagWindow | undefined
   /** Of a curve: its other axis. */
   x: TagMemory | undefined
   dirty: boolean

@@ -1,10 +1,10 @@
 import type { Micros } from '#base/time.ts'
 import { curveDistance } from '#calc/curve.ts'
-import type { SampleWindow } from '#calc/window.ts'
+import { ChangeWindow } from '#calc/change-window.ts'
 import type { TagRuleKind } from '#domain/alarm.ts'
 import { QualitySeverity } from '#domain/sample.ts'
 import type { Evidence } from './condition.ts'
-import type { TagMemory, TagRuleMemory } from './memory.ts'
+import type { TagMemory, TagRuleMemory, TagWindow } from './memory.ts'
 
 /** @returns what the rule judges of a value of its tag; undefined is no evidence */
 export function signalOf(rule: TagRuleMemory, value: Evidence, at: Micros): Evidence | undefined {
@@ -57,9 +57,9 @@ export function minCoverOf({ rule }: TagRuleMemory): number {
   return rule.operator === '>' || rule.operator === '>=' ? 0 : 1
 }
 
-function windowSignal(rule: TagRuleMemory, window: SampleWindow, at: Micros): number | undefined {
-  if (rule.rule.kind === 'totalizer') return numberOr(window.value('increase_over', at, minCoverOf(rule)))
-  const change = window.value('delta_over', at, minCoverOf(rule))
+function windowSignal(rule: TagRuleMemory, window: TagWindow, at: Micros): number | undefined {
+  if (!(window instanceof ChangeWindow)) return numberOr(window.value('increase_over', at, minCoverOf(rule)))
+  const change = window.change(at, minCoverOf(rule))
   const seconds = window.knownSeconds(at)
   return seconds > 0 ? numberOr((60 * change) / seconds) : undefined
 }

@@ -1,10 +1,17 @@
+import { ChangeWindow } from '#calc/change-window.ts'
 import { SampleWindow } from '#calc/window.ts'
 import type { TagRule } from '#domain/alarm.ts'
+import type { TagWindow } from './memory.ts'
 import { isWindowedKind } from './signal.ts'
+
+const CHANGE = 'change '
 
 /** By which its tag keeps the window of a rule. @returns undefined for a rule without one */
 export function ruleWindowKey({ id, kind, windowSeconds, modulus }: TagRule): string | undefined {
-  return isWindowedKind(kind) && windowSeconds !== null ? `${ruleWindowPrefix(id)}${kind} ${windowSeconds} ${modulus}` : undefined
+  if (!isWindowedKind(kind) || windowSeconds === null) return undefined
+  return kind === 'rate_of_change'
+    ? `${ruleWindowPrefix(id)}${CHANGE}${windowSeconds}`
+    : `${ruleWindowPrefix(id)}${kind} ${windowSeconds} ${modulus}`
 }
 
 export function ruleWindowPrefix(ruleId: number): string {
@@ -16,7 +23,7 @@ export function formulaWindowKey(seconds: number): string {
   return `f${seconds}`
 }
 
-/** An empty one, as its key asks for: of a rate of change nothing is told across a gap. */
-export function windowOf(key: string, seconds: number, modulus: number | null): SampleWindow {
-  return new SampleWindow(seconds, modulus, key.includes(' rate_of_change '))
+/** An empty one, as its key asks for. */
+export function windowOf(key: string, seconds: number, modulus: number | null): TagWindow {
+  return key.includes(CHANGE) ? new ChangeWindow(seconds) : new SampleWindow(seconds, modulus)
 }

@@ -132,7 +132,9 @@ function writeTimes(to: ByteWriter, times: Float64Array): void {
 function readTimes(from: ByteReader, length: number, into?: Float64Array): Float64Array {
   const first = from.int64()
   const unit = from.varint()
-  return readIntegers(from, length, { into, first, unit })
+  const times = readIntegers(from, length, into)
+  for (let at = 0; at < length; at++) times[at] = first + (times[at] ?? 0) * unit
+  return times
 }
 
 /** Where nothing was measured the last number goes on: it costs nothing. */

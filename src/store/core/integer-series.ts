@@ -22,9 +22,6 @@ const Predictor = {
 } as const
 type Predictor = (typeof Predictor)[keyof typeof Predictor]
 
-/** Added to a number below 2^51 and taken off again it leaves the nearest whole number, the even one of two that are as near. */
-const ROUNDS = 1.5 * 2 ** 52
-
 /** The weight of the newest number in the running mean: a power of two, so that both sides round alike. */
 const NEWEST = 0.25
 
@@ -70,28 +67,20 @@ export function writeIntegers(to: ByteWriter, { predictor, residuals, base }: Pl
   to.bytes(planes)
 }
 
-/** What is made of each integer, and where it is put. */
-export interface ReadAs {
-  /** As long as the series; kept and written over. */
-  readonly into?: Float64Array | undefined
-  /** first + integer x unit, instead of the integer. */
-  readonly first?: number
-  readonly unit?: number
-}
-
-/** @throws RangeError for bytes that {@link writeIntegers} did not write */
-export function readIntegers(from: ByteReader, length: number, { into, first = 0, unit = 1 }: ReadAs = {}): Float64Array {
+/**
+ * @param into as long as the series; kept and written over
+ * @throws RangeError for bytes that {@link writeIntegers} did not write
+ */
+export function readIntegers(from: ByteReader, length: number, into: Float64Array = new Float64Array(length)): Float64Array {
   const predictor = from.uint8()
   const width = from.uint8()
   const base = from.zigzag()
   if (predictor > Predictor.Mean || width > 7) throw new RangeError(`predictor ${predictor}, width ${width}`)
   const planes = from.bytes(length * width)
-  const numbers = into ?? new Float64Array(length)
-  if (predictor === Predictor.Line && width === 1 && isStraight(planes)) return straightLine(numbers, base, planes, first, unit)
-  residualsFrom(planes, numbers, width)
-  addGuesses(numbers, predictor, base)
-  if (first !== 0 || unit !== 1) for (let at = 0; at < length; at++) numbers[at] = first + (numbers[at] ?? 0) * unit
-  return numbers
+  if (predictor === Predictor.Line && width === 1 && isStraight(planes)) return straightLine(into, base, planes)
+  residualsFrom(planes, into, width)
+  addGuesses(into, predictor, base)
+  return into
 }
 
 /** Whether after the second number nothing was left over: the times of whoever is polled. */
@@ -100,10 +89,10 @@ function isStraight(planes: Uint8Array): boolean {
   return planes.length > 1
 }
 
-function straightLine(into: Float64Array, base: number, planes: Uint8Array, first: number, unit: number): Float64Array {
-  const [one, two] = [planes[0] ?? 0, planes[1] ?? 0]
-  const start = first + (base + ((one >>> 1) ^ -(one & 1))) * unit
-  const step = ((two >>> 1) ^ -(two & 1)) * unit
+function straightLine(into: Float64Array, base: number, planes: Uint8Array): Float64Array {
+  const [first, second] = [planes[0] ?? 0, planes[1] ?? 0]
+  const start = base + ((first >>> 1) ^ -(first & 1))
+  const step = (second >>> 1) ^ -(second & 1)
   for (let at = 0; at < into.length; at++) into[at] = start + at * step
   return into
 }
@@ -115,13 +104,6 @@ function residualsFrom(planes: Uint8Array, residuals: Float64Array, width: numbe
   if (width === 1) {
     for (let at = 0; at < length; at++) {
       const zigzagged = planes[at] ?? 0
-      residuals[at] = (zigzagged >>> 1) ^ -(zigzagged & 1)
-    }
-    return residuals
-  }
-  if (width === 2) {
-    for (let at = 0; at < length; at++) {
-      const zigzagged = (planes[at] ?? 0) | ((planes[length + at] ?? 0) << 8)
       residuals[at] = (zigzagged >>> 1) ^ -(zigzagged & 1)
     }
     return residuals
@@ -172,10 +154,7 @@ function addGuesses(numbers: Float64Array, predictor: number, base: number): voi
   }
   let mean = base
   for (let at = 0; at < length; at++) {
-    // as Math.round says, in half the time: every number waits for the one before
-    let guess = mean + ROUNDS - ROUNDS
-    if (mean - guess === 0.5) guess += 1
-    const number = guess + (numbers[at] ?? 0)
+    const number = Math.round(mean) + (numbers[at] ?? 0)
     numbers[at] = number
     mean += (number - mean) * NEWEST
   }

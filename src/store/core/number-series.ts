@@ -74,23 +74,23 @@ export function readNumbers(from: ByteReader, length: number, into?: Float64Arra
     case Form.Decimal:
     case Form.SingleDecimal: {
       const scale = 10 ** from.uint8()
-      const numbers = readIntegers(from, length, { into })
+      const numbers = readIntegers(from, length, into)
       if (form === Form.Decimal) for (let at = 0; at < length; at++) numbers[at] = (numbers[at] ?? 0) / scale
       else for (let at = 0; at < length; at++) numbers[at] = Math.fround((numbers[at] ?? 0) / scale)
       return numbers
     }
     case Form.SingleRanks: {
       const count = from.varint()
-      return pick(singlesOf(readIntegers(from, count)), readIntegers(from, length, { into }))
+      return pick(singlesOf(readIntegers(from, count)), readIntegers(from, length, into))
     }
     case Form.SingleBits:
-      return singlesOf(readIntegers(from, length, { into }))
+      return singlesOf(readIntegers(from, length, into))
     case Form.DoubleRanks: {
       const count = from.varint()
-      return pick(readCrossed(from, count), readIntegers(from, length, { into }))
+      return pick(readCrossed(from, count), readIntegers(from, length, into))
     }
     case Form.DoubleBits:
-      return readCrossed(from, length, into)
+      return readCrossed(from, length)
     default:
       throw new RangeError(`number form ${form}`)
   }
@@ -226,22 +226,14 @@ function writeCrossed(to: ByteWriter, numbers: Float64Array): void {
   to.bytes(planes)
 }
 
-function readCrossed(from: ByteReader, length: number, into: Float64Array = new Float64Array(length)): Float64Array {
+function readCrossed(from: ByteReader, length: number): Float64Array {
   const planes = from.bytes(length * 8)
-  const words = new Uint32Array(into.buffer, into.byteOffset, length * 2)
-  let [high, low] = [0, 0]
+  const bytes = new Uint8Array(length * 8)
   for (let at = 0; at < length; at++) {
-    high ^= word(planes, at, length)
-    low ^= word(planes, at + length * 4, length)
-    // as writeCrossed says: little-endian
-    words[at * 2] = low
-    words[at * 2 + 1] = high
+    for (let plane = 0; plane < 8; plane++) {
+      const place = at * 8 + 7 - plane
+      bytes[place] = (planes[plane * length + at] ?? 0) ^ (at === 0 ? 0 : (bytes[place - 8] ?? 0))
+    }
   }
-  return into
-}
-
-/** Four planes' bytes put together, the highest first. */
-function word(planes: Uint8Array, at: number, length: number): number {
-  const [first, second] = [planes[at] ?? 0, planes[at + length] ?? 0]
-  return (first << 24) | (second << 16) | ((planes[at + length * 2] ?? 0) << 8) | (planes[at + length * 3] ?? 0)
+  return new Float64Array(bytes.buffer)
 }
