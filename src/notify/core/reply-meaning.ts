@@ -1,6 +1,6 @@
 import type { MessageLanguage } from '#domain/contact.ts'
 import type { ReplyWords } from './reply-words/word-list.ts'
-import { DOUBT, replyWords } from './reply-words.ts'
+import { DOUBT, replyWords, REQUEST } from './reply-words.ts'
 
 /** What the words of an answer say, whatever alarms there are. */
 export interface Meaning {
@@ -33,14 +33,14 @@ const DECLINE_MARK = '✖'
  */
 export function meaningOf(text: string, context: MeaningContext): Meaning | undefined {
   const plain = text
-    .replace(/(^|\s)[*_~]+(?=\S)|(?<=\S)[*_~]+(?=\s|$|[.,!])/g, '$1')
+    .replace(/(^|\s)[*_]+(?=\S)|(?<=\S)[*_]+(?=\s|$|[.,!])/g, '$1')
     .replace(/[,;](?=#)/g, ', ')
     .replace(/(^|\s)[:;]-?[)d](?=\s|$)/g, '$1')
     .replace(/(^|[^\p{L}])o\.k\.?(?=\s|$|[!,])/gu, '$1ok')
     .replace(/(?<=\d)[,;](?=\d)/g, (comma, at: number, whole: string) => (isList(whole, at, context) ? ', ' : comma))
     .replace(/\s[-–—]\s|:\s|[-–—:]$/g, ' ')
   // what is left between digits belongs to a reading, a time, a date or a range
-  if (/[?¿]/.test(plain) || /\d[^\s\p{L}\d]+\d/u.test(plain.replace(/\d[+&]\s*(?=#?\d)/g, '0 '))) return undefined
+  if (/[?¿]/.test(plain) || REQUEST.test(plain) || /\d[^\s\p{L}\d]+\d/u.test(plain.replace(/\d[+&]\s*(?=#?\d)/g, '0 '))) return undefined
   const words = replyWords(context.languages)
   const marked = markPhrases(plain, words)
   if (marked.replace(TOKEN, '').replace(/[\s.,;!…()]/gu, '') !== '') return undefined

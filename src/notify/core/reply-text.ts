@@ -32,6 +32,9 @@ const QUOTE_BEGINS: readonly RegExp[] = [
   /^\s*(mit freundlichen grüßen|freundliche grüße|viele grüße|beste grüße|mfg|lg)\b/,
 ]
 
+/** How somebody ends a sentence who speaks to a telephone. */
+const DICTATED = /[\s,]+(full stop|period|exclamation (mark|point)|ponto final|punto final|point final)[.!]?$/
+
 /** @param text normalised */
 export function ownWords(text: string): string {
   const lines = text.split(/\r?\n/)
@@ -40,6 +43,7 @@ export function ownWords(text: string): string {
     .filter((line) => !/^\s*[>|]/.test(line))
     .join('\n')
     .trim()
+    .replace(DICTATED, '')
 }
 
 /** A phone or mail program speaks, nobody read anything. */

@@ -73,6 +73,10 @@ export const DOUBT = set(`
   nicht kein keine keinen nie nichts aber wenn falls ob wann vielleicht später spaeter morgen zuerst warte warum was wer welche welcher wo wie
   falsch jemand anderer anders nur obwohl glaube ruf rufe ohne bis`)
 
+/** Asks somebody to acknowledge: who does is another question. */
+export const REQUEST =
+  /^(please|pls|plz|bitte|por favor|favor|svp|s'il (te|vous) pla[iî]t)[\s,]+(de )?(ack\b|acknowledge|confirm|reconhe|recono|acquitt|best[aä]|quitt)/u
+
 /** Emoji reactions that say yes. */
 export const YES_REACTIONS = set('👍 👌 ✅ ✔ ☑ 🆗 🫡 💯')
 

@@ -3,8 +3,8 @@ import { list, set, type ReplyWords } from './word-list.ts'
 export const ENGLISH: ReplyWords = {
   yes: set(`
     acknowledge acknowledged acknowledging yes yep yeah yup aye roger copy copied received confirm confirmed noted seen
-    understood affirmative accepted`),
-  stretchedYes: /^yes+$/u,
+    understood affirmative accepted acknowleged acknowlegde aknowledge aknowledged`),
+  stretchedYes: /^(yes+|okay+)$/u,
   letters: set('y'),
   yesPhrases: list(`
     got it

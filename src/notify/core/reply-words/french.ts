@@ -30,7 +30,9 @@ export const FRENCH: ReplyWords = {
     pris en compte
     pris en charge
     je prends en charge
-    je prends note`),
+    je prends note
+    bien sûr que oui
+    oui bien sûr`),
   goingPhrases: list(`
     je m'en occupe
     je m'en charge
@@ -44,7 +46,8 @@ export const FRENCH: ReplyWords = {
     en route
     en chemin
     je suis en route
-    je suis dessus`),
+    je suis dessus
+    je prends`),
   decline: set('non'),
   declinePhrases: list(`
     je ne peux pas
@@ -52,7 +55,9 @@ export const FRENCH: ReplyWords = {
     pas moi
     pas disponible
     je ne suis pas disponible`),
-  fillers: set(`merci alarme alarmes le la les l'alarme l'alerte numéro numero message chef bonjour bonsoir monsieur s'il plaît svp cette`),
+  fillers: set(
+    `merci alarme alarmes le la les l'alarme l'alerte numéro numero message chef bonjour bonsoir monsieur s'il plaît svp cette pour`,
+  ),
   joiners: set('et'),
   all: set('tous toutes'),
 }

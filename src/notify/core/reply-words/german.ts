@@ -2,7 +2,7 @@ import { list, set, type ReplyWords } from './word-list.ts'
 
 export const GERMAN: ReplyWords = {
   yes: set(`
-    ja jawohl bestätigt bestaetigt bestätige bestaetige bestätigen quittiert quittiere quittieren verstanden erhalten gesehen
+    ja jawohl jap jepp bestätigt bestaetigt bestätige bestaetige bestätigen quittiert quittiere quittieren verstanden erhalten gesehen
     notiert einverstanden`),
   stretchedYes: /^jaa+$/u,
   letters: set(''),
@@ -11,6 +11,8 @@ export const GERMAN: ReplyWords = {
     geht in ordnung
     geht klar
     alles klar
+    ja klar
+    ich übernehme
     ist notiert
     ist gesehen
     ich bestätige
@@ -53,7 +55,7 @@ export const GERMAN: ReplyWords = {
     kann gerade nicht
     ich nicht
     nicht verfügbar`),
-  fillers: set(`danke dankeschön bitte alarm alarme den der die das nummer nr meldung nachricht chef hallo moin`),
+  fillers: set(`danke dankeschön bitte alarm alarme den der die das zu zum zur nummer nr meldung nachricht chef hallo moin`),
   joiners: set('und'),
   all: set('alle beide'),
 }

@@ -4,13 +4,18 @@ import { list, set, type ReplyWords } from './word-list.ts'
 export const PORTUGUESE: ReplyWords = {
   yes: set(`
     sim confirmo confirmado confirmada recebido recebida recebi reconheço reconheco reconhecido reconhecida reconhecer reconheça
-    visto vista entendido entendida entendi percebido percebida percebi ciente certo positivo afirmativo assumo combinado`),
+    visto vista entendido entendida entendi percebido percebida percebi ciente certo positivo afirmativo assumo aceito combinado comfirmo cofirmo confimo tá`),
   stretchedYes: /^si+m+$/u,
   letters: set('s'),
   yesPhrases: list(`
     está bem
     esta bem
     tá bem
+    tá bom
+    ta bom
+    está bom
+    eu assumo
+    claro que sim
     de acordo
     tomei conhecimento
     tomo conhecimento
@@ -54,7 +59,7 @@ export const PORTUGUESE: ReplyWords = {
     não consigo
     nao consigo
     não estou disponível`),
-  fillers: set(`obrigado obrigada obg obgd alarme alarmes o os a número numero favor por mensagem chefe pessoal olá ola`),
+  fillers: set(`obrigado obrigada obg obgd alarme alarmes o os a ao aos número numero favor por mensagem chefe pessoal olá ola`),
   joiners: set('e'),
   all: set('todos todas ambos ambas'),
 }

@@ -3,7 +3,7 @@ import { list, set, type ReplyWords } from './word-list.ts'
 export const SPANISH: ReplyWords = {
   yes: set(`
     sí si vale confirmo confirmado confirmada enterado enterada recibido recibida reconozco reconocido reconocida reconocer visto
-    vista entendido entendida afirmativo positivo anotado oído`),
+    vista entendido entendida afirmativo positivo anotado oído acepto aceptado`),
   stretchedYes: /^s[ií]+$/u,
   letters: set('s'),
   yesPhrases: list(`
@@ -11,6 +11,8 @@ export const SPANISH: ReplyWords = {
     está bien
     esta bien
     tomo nota
+    claro que sí
+    claro que si
     lo reconozco
     la reconozco
     lo he visto
