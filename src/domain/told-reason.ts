@@ -53,6 +53,7 @@ export const TOLD_REASONS = {
   no_tags: 'System: no tags to hear of',
 
   contact_gone: 'The contact was removed or disabled.',
+  address_gone: 'This address was taken off the contact.',
   too_late: 'Could not be sent in time.',
   case_closed: 'The case is closed.',
   interrupted: 'Interrupted by a stop.',

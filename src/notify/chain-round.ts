@@ -2,13 +2,14 @@ import type { Micros } from '#base/time.ts'
 import type { ChainSnapshot } from '#domain/escalation.ts'
 import { toldReason } from '#domain/told-reason.ts'
 import type { Alarm } from '#store/alarms.ts'
-import { decideCase, moveCase, type NotifyCase } from '#store/cases.ts'
+import { decideCase, moveCase, wasTold, type NotifyCase } from '#store/cases.ts'
 import { listContacts, type StoredContact } from '#store/contacts.ts'
 import type { Transaction } from '#store/database.ts'
 import { listGroups } from '#store/escalation.ts'
 import { queueMessages } from '#store/messaging.ts'
 import { recordEvent } from '#store/system-events.ts'
-import { escalate, type Told } from './core/escalate.ts'
+import { escalate, whyEnded, type Told } from './core/escalate.ts'
+import { lookAgainAt } from './core/look-again.ts'
 import { membersOf } from './core/members.ts'
 import { chooseChannel, namesOf } from './core/plan.ts'
 import { quietOf } from './core/simulate.ts'
@@ -46,15 +47,20 @@ export async function chainRound(
   const again = current.state === 'exhausted'
   const progress = again ? { step: 0, tries: 0, declined: [], passed: [] } : current
   const move = escalate({ ...context, severity: alarm.severity, deviceId: alarm.deviceId, chain, progress }, told)
-  const policy = { skipped: move.skipped }
+  const policy = { skipped: move.skipped, nobody: current.untold }
   if (move.kind === 'exhausted') {
-    await reportExhausted(tx, { id: current.id, attempt }, alarm, contacts, move.why, context)
+    // what nobody was told is tried anew soon, however seldom its chain begins again
+    const nobody = !(await wasTold(tx, current.id, now))
+    const why = nobody ? whyEnded(move.skipped, false) : move.why
+    if (!(nobody && current.untold)) await reportExhausted(tx, { id: current.id, attempt }, alarm, contacts, why, context)
+    const concerned = groups.filter((group) => chain.steps.some((one) => one.groupId === group.id))
+    const anew = chain.repeatMinutes === 0 ? null : now + chain.repeatMinutes * MINUTE
     return await moveCase(tx, current.id, {
       ...move.progress,
       attempt,
-      nextActionAt: chain.repeatMinutes === 0 ? null : now + chain.repeatMinutes * MINUTE,
-      reason: move.why,
-      policy,
+      nextActionAt: nobody ? lookAgainAt(current.attempt, now, concerned, timeZone) : anew,
+      reason: why,
+      policy: { ...policy, nobody },
       state: 'exhausted',
     })
   }

@@ -3,13 +3,22 @@ import { toldReason } from '#domain/told-reason.ts'
 import { lockForTransaction } from '#store/advisory-lock.ts'
 import { getAlarms, type Alarm } from '#store/alarms.ts'
 import { holdCases } from '#store/cases.ts'
-import { findContact, moveAddress } from '#store/contacts.ts'
+import { findContact, moveAddress, type StoredContact } from '#store/contacts.ts'
 import type { Queryable, Transaction } from '#store/database.ts'
 import { holdMessages } from '#store/message-leases.ts'
-import { keepBodies, recordEnd, recordHanded, recordRetry, releaseWaiting, type LeasedMessage, type MessageKind } from '#store/messaging.ts'
+import {
+  keepBodies,
+  readdress,
+  recordEnd,
+  recordHanded,
+  recordRetry,
+  releaseWaiting,
+  type LeasedMessage,
+  type MessageKind,
+} from '#store/messaging.ts'
 import { readSettings } from '#store/settings.ts'
 import type { ChannelSession } from './channels/channel.ts'
-import { failMessage, SEND_MILLIS, type DeliverContext, waitForChannel } from './fail-message.ts'
+import { endMessage, failMessage, SEND_MILLIS, type DeliverContext, waitForChannel } from './fail-message.ts'
 import { render, type Rendered } from './render.ts'
 
 /** A message with the alarm that it tells of; undefined: it is about the system itself. */
@@ -24,15 +33,25 @@ interface Item {
  */
 export async function deliver(context: DeliverContext, messages: readonly LeasedMessage[]): Promise<void> {
   const { db, clock, owner } = context
-  const items = await sendable(context, messages)
-  const first = items[0]?.message
+  const due = await sendable(context, messages)
+  const [{ message: first } = { message: undefined }] = due
   if (first === undefined) return
   const contact = first.contactId === null ? undefined : await findContact(db, first.contactId)
   if (contact?.enabled !== true) {
-    for (const { message } of items) await recordEnd(db, message.id, owner, 'cancelled', toldReason('contact_gone'))
+    for (const { message, alarm } of due) await endMessage(context, message, alarm, 'cancelled', toldReason('contact_gone'))
     return
   }
+  const address = addressNow(first, contact)
+  const items = due.map((one) => ({ ...one, message: { ...one.message, address: address ?? first.address } }))
+  if (address !== undefined && address !== first.address) await readdress(db, idsOf(items), owner, address)
+  const session = context.channels.get(first.channel)
   const fail = async (error: ChannelError): Promise<void> => {
+    // set up anew meanwhile: what failed is gone
+    if (context.channels.get(first.channel) !== session) {
+      for (const { message } of items)
+        await recordRetry(db, message.id, owner, { reason: error.message, nextAt: clock.now(), uncertain: message.uncertain })
+      return
+    }
     await context.channels.failed(first.channel, error)
     context.log.warn('notify.not_handed', {
       message: first.id,
@@ -43,9 +62,9 @@ export async function deliver(context: DeliverContext, messages: readonly Leased
     })
     for (const { message, alarm } of items) await failMessage(context, message, alarm, contact, error)
   }
+  if (address === undefined) return await fail(new ChannelError('rejected', toldReason('address_gone')))
   // one duplicate beats silence; a second one does not, and a message that ends every process is not sent for ever
   if (first.uncertainTries > 1) return await fail(new ChannelError('rejected', toldReason('sent_twice')))
-  const session = context.channels.get(first.channel)
   if (session === undefined) {
     const remedy = 'Set it up under Configuration, Gateways.'
     return await fail(
@@ -92,14 +111,22 @@ export async function deliver(context: DeliverContext, messages: readonly Leased
   }
 }
 
+/** Where its contact is reached by now: it may have been corrected. A note goes where what it is about went. @returns undefined when nowhere */
+function addressNow({ kind, channel, address }: LeasedMessage, { addresses }: StoredContact): string | undefined {
+  const ours = addresses.filter((one) => one.channel === channel)
+  if (kind === 'acknowledged' || kind === 'cleared' || ours.some((one) => one.address === address)) return address
+  return ours.find((one) => one.problem === null)?.address
+}
+
 /** What is not too late, and whose alarm is still there. */
-async function sendable({ db, clock, owner }: DeliverContext, messages: readonly LeasedMessage[]): Promise<readonly Item[]> {
+async function sendable(context: DeliverContext, messages: readonly LeasedMessage[]): Promise<readonly Item[]> {
+  const { db, clock, owner } = context
   const ids = messages.flatMap((one) => one.alarmEventId ?? [])
   const alarms = new Map((ids.length === 0 ? [] : await getAlarms(db, 'all', ids)).map((alarm) => [alarm.id, alarm]))
   const items: Item[] = []
   for (const message of messages) {
     const alarm = message.alarmEventId === null ? undefined : alarms.get(message.alarmEventId)
-    if (clock.now() > message.notAfter) await recordEnd(db, message.id, owner, 'expired', toldReason('too_late'))
+    if (clock.now() > message.notAfter) await endMessage(context, message, alarm, 'expired', toldReason('too_late'))
     else if (message.kind !== 'system' && alarm === undefined) await recordEnd(db, message.id, owner, 'cancelled', toldReason('alarm_gone'))
     else items.push({ message, alarm })
   }
@@ -120,7 +147,8 @@ async function holdItems({ channels, owner }: DeliverContext, tx: Transaction, i
   for (const item of items) {
     const { id, kind, caseId } = item.message
     const now = caseId === null ? undefined : cases.get(caseId)
-    const open = now?.state === 'open' || (kind === 'exhausted' && now?.state === 'exhausted')
+    // what the last of a chain are told waits longer than the chain does
+    const open = now?.state === 'open' || now?.state === 'exhausted'
     if (!isAboutCase(kind) || (open && now.acknowledgedBy === null)) wanted.push(item)
     else {
       const by = now?.acknowledgedBy ?? ''

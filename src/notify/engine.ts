@@ -4,6 +4,7 @@ import type { Logger } from '#host/log.ts'
 import { hurryUntold, nextDue } from '#store/cases.ts'
 import type { Database } from '#store/database.ts'
 import { leaseCompanions, leaseMessage, releaseLeases } from '#store/message-leases.ts'
+import { releaseMoved } from '#store/messaging.ts'
 import { readSettings } from '#store/settings.ts'
 import { finishIntent, type Intent, restIntent, takeIntent } from '#store/outbox.ts'
 import { deliver } from './deliver.ts'
@@ -52,6 +53,7 @@ export async function runNotify(context: NotifyContext): Promise<void> {
         configured = true
         await channels.reload()
         engine.timeZone = (await readSettings(db)).site.timeZone
+        await releaseMoved(db, clock.now())
         await hurryUntold(db, clock.now())
       }
       pause = await engine.work()

@@ -4,7 +4,7 @@ import { toldReason } from '#domain/told-reason.ts'
 import type { Logger } from '#host/log.ts'
 import type { Alarm } from '#store/alarms.ts'
 import { holdCase } from '#store/cases.ts'
-import { markAddress, type StoredContact } from '#store/contacts.ts'
+import { findContact, markAddress, type StoredContact } from '#store/contacts.ts'
 import type { Database, Transaction } from '#store/database.ts'
 import { holdMessages } from '#store/message-leases.ts'
 import { recordEnd, recordRetry, recordWait, type LeasedMessage } from '#store/messaging.ts'
@@ -60,6 +60,22 @@ async function stillWanted(tx: Transaction, { kind, caseId }: LeasedMessage): Pr
   return now !== undefined && now.acknowledgedBy === null && (now.state === 'open' || now.state === 'exhausted')
 }
 
+/** It is over for this message without a try. Whoever is next in its chain is told at once. */
+export async function endMessage(
+  { db, clock, owner }: DeliverContext,
+  message: LeasedMessage,
+  alarm: Alarm | undefined,
+  state: 'cancelled' | 'expired',
+  reason: string,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const wanted = await stillWanted(tx, message)
+    if ((await holdMessages(tx, [message.id], owner)).size === 0) return
+    await recordEnd(tx, message.id, owner, state, reason)
+    if (wanted && message.kind === 'alarm' && alarm !== undefined) await endWhenNobody(tx, message, alarm, reason, clock.now())
+  })
+}
+
 /** After a message could not be handed over: again later, by the contact's next channel now, or never. */
 export async function failMessage(
   { db, channels, clock, owner }: DeliverContext,
@@ -86,12 +102,15 @@ export async function failMessage(
       jitter: Math.random(),
     })
     if (next.step === 'retry') {
-      await recordRetry(tx, message.id, owner, { reason: error.message, nextAt: next.at, uncertain: false })
+      // an address that was corrected while this one was tried is taken at once
+      const corrected = (await findContact(tx, contact.id))?.addresses.every((one) => one.address !== message.address) === true
+      const nextAt = corrected ? now : next.at
+      await recordRetry(tx, message.id, owner, { reason: error.message, nextAt, uncertain: false })
       return
     }
     await recordEnd(tx, message.id, owner, 'failed', error.message)
     if (next.dead) await markAddress(tx, message.channel, message.address, error.message)
     if (next.step === 'channel' && choice !== undefined) return await takeNextChannel(tx, message, contact, choice, error.message)
-    if (message.kind === 'alarm' && alarm !== undefined) await endWhenNobody(tx, message, alarm, error.message, now)
+    if (wanted && message.kind === 'alarm' && alarm !== undefined) await endWhenNobody(tx, message, alarm, error.message, now)
   })
 }

@@ -88,7 +88,8 @@ async function onFate(tx: Transaction, channel: string, { message, fate }: Inbou
   const contact = told.contactId === null ? undefined : await findContact(tx, told.contactId)
   const state = await holdCase(tx, told.caseId)
   const alarm = await getAlarm(tx, 'all', told.alarmEventId)
-  if (contact === undefined || alarm === undefined || state?.state !== 'open' || state.acknowledgedBy !== null) return
+  if (contact === undefined || alarm === undefined || state === undefined || state.acknowledgedBy !== null) return
+  if (state.state !== 'open' && state.state !== 'exhausted') return
   const reason = fate.reason ?? ''
   const choice = await nextChannel(tx, told, contact, usable)
   if (choice === undefined) return await endWhenNobody(tx, told, alarm, reason, now)

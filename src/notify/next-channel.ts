@@ -1,9 +1,10 @@
 import { toldReason } from '#domain/told-reason.ts'
 import type { Alarm } from '#store/alarms.ts'
-import { endCase, hurryCase } from '#store/cases.ts'
+import { hurryCase, restUntold, wasTold } from '#store/cases.ts'
 import type { StoredContact } from '#store/contacts.ts'
 import type { Transaction } from '#store/database.ts'
 import { messagesOfCase, queueMessages, type NewMessage } from '#store/messaging.ts'
+import { lookAgainAt } from './core/look-again.ts'
 import { chooseChannel } from './core/plan.ts'
 import { reportNobody } from './rounds.ts'
 
@@ -43,7 +44,9 @@ export async function takeNextChannel(
   ])
 }
 
-/** When the last hope of a round is gone its chain goes on at once; without a chain that is said aloud. */
+const ALIVE: ReadonlySet<string> = new Set(['queued', 'leased', 'unknown', 'handed', 'delivered', 'read'])
+
+/** When the last hope of a round is gone its chain goes on at once; where nobody is left that is said aloud, and tried anew. */
 export async function endWhenNobody(
   tx: Transaction,
   message: Pick<NewMessage, 'caseId' | 'attempt'>,
@@ -54,8 +57,10 @@ export async function endWhenNobody(
   const { caseId } = message
   if (caseId === null) return
   const all = await messagesOfCase(tx, caseId, message.attempt, 'alarm')
-  if (all.some((one) => one.state !== 'failed' && one.state !== 'suppressed' && one.state !== 'expired')) return
+  if (all.some((one) => ALIVE.has(one.state))) return
   if (await hurryCase(tx, caseId, message.attempt, now)) return
-  await endCase(tx, caseId, 'exhausted', `${toldReason('nobody_could_be_told')}: ${why}`, now)
-  await reportNobody(tx, alarm, why)
+  if (await wasTold(tx, caseId, now)) return
+  const reason = `${toldReason('nobody_could_be_told')}: ${why}`
+  const before = await restUntold(tx, caseId, { until: lookAgainAt(message.attempt, now), reason })
+  if (before === false) await reportNobody(tx, alarm, why)
 }

@@ -47,8 +47,16 @@ export class OpenChannels implements AsyncDisposable {
     this.#clock = context.clock
   }
 
-  /** Opens what was set up or changed, and closes what was removed or disabled. */
+  /** Opens what was set up or changed, and closes what was removed or disabled; what waits for one of these is looked at at once. */
   async reload(): Promise<void> {
+    const before = new Map([...this.#open].map(([channel, { session }]) => [channel, session]))
+    await this.#reopen()
+    for (const channel of new Set([...before.keys(), ...this.#open.keys()])) {
+      if (before.get(channel) !== this.#open.get(channel)?.session) await releaseWaiting(this.#db, channel, this.#clock.now())
+    }
+  }
+
+  async #reopen(): Promise<void> {
     const gateways = (await listGateways(this.#db)).filter((one) => one.enabled)
     for (const [channel, open] of this.#open) {
       if (gateways.some((one) => one.channel === channel)) continue

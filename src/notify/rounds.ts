@@ -88,7 +88,7 @@ async function round(tx: Transaction, current: NotifyCase, alarm: Alarm, context
   const returned = alarm.clearedAt !== null && (alarm.kind !== 'system' || alarm.clearedAt > alarm.raisedAt)
   if (returned && !begun && current.attempt > 0) return await endCase(tx, current.id, 'cleared', toldReason('returned_untold'), now)
   if (now > alarm.raisedAt + lasts && now > alarm.annunciatedAt + lasts) {
-    const why = toldReason(begun ? 'unanswered_too_old' : 'not_in_time')
+    const why = toldReason(begun && !current.untold ? 'unanswered_too_old' : 'not_in_time')
     return await endCase(tx, current.id, 'expired', why, now)
   }
   const attempt = current.attempt + 1
@@ -116,14 +116,14 @@ async function round(tx: Transaction, current: NotifyCase, alarm: Alarm, context
   const { skipped } = decision
   if (decision.kind === 'wait') {
     const { nobody, until, why } = decision
-    if (nobody && current.attempt === 0) await reportNobody(tx, alarm, why)
+    if (nobody && !current.untold) await reportNobody(tx, alarm, why)
     return await decideCase(tx, current.id, { attempt, nextActionAt: until, reason: why, policy: { skipped, nobody } })
   }
   const of = { caseId: current.id, attempt, alarm, notAfter: now + ALARM_LASTS, storm: await inStorm(tx, alarm) }
   for (const one of decision.messages) await queueAlarm(tx, of, one, context)
   for (const { at, ...one } of decision.later) await queueAlarm(tx, of, one, context, at)
   const reason = toldReason('told_to', { people: namesOf(decision) })
-  await decideCase(tx, current.id, { attempt, nextActionAt: null, reason, policy: { skipped } })
+  await decideCase(tx, current.id, { attempt, nextActionAt: null, reason, policy: { skipped, nobody: current.untold } })
 }
 
 /** Somebody was told. */

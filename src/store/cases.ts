@@ -24,10 +24,12 @@ export interface NotifyCase {
   readonly passed: readonly number[]
   /** Somebody was told by a policy before this one. */
   readonly begun: boolean
+  /** Nobody could be told when that was last tried to the end. */
+  readonly untold: boolean
 }
 
-const COLUMNS =
-  'c.id, c.alarm_event_id as "alarmEventId", c.state, c.attempt, c.next_action_at as "nextActionAt", c.chain, c.step, c.tries, c.declined, c.passed, c.begun'
+const COLUMNS = `c.id, c.alarm_event_id as "alarmEventId", c.state, c.attempt, c.next_action_at as "nextActionAt", c.chain, c.step, c.tries, c.declined,
+  c.passed, c.begun, coalesce((c.policy -> 'nobody')::boolean, false) as untold`
 
 /**
  * Opens the case of an alarm, once. The alarm must be locked `for share` before (see {@link lockAlarm}).
@@ -60,14 +62,16 @@ export async function takeDueCase(tx: Queryable, now: Micros): Promise<NotifyCas
   return rows[0]
 }
 
-/** What was decided: when to look again (null: nothing more is planned) and why, for people. */
+/** What was decided: when to look again (null: nothing more is planned, somebody is told) and why, for people. */
 export async function decideCase(
   tx: Queryable,
   id: number,
   decision: { attempt: number; nextActionAt: Micros | null; reason: string; policy?: Readonly<Record<string, unknown>> },
 ): Promise<void> {
   await tx.query(
-    `update notify_cases set attempt = $2, next_action_at = $3, reason = $4, policy = coalesce($5::jsonb, policy) where id = $1 and state = 'open'`,
+    `update notify_cases set attempt = $2, next_action_at = $3, reason = $4, policy = coalesce($5::jsonb, policy),
+       state = case when $3::timestamptz is null then 'open' else state end
+     where id = $1 and state in ('open', 'exhausted')`,
     [
       id,
       decision.attempt,
@@ -116,9 +120,36 @@ export async function moveCase(
 /** Cases that wait since nobody could be told are due: a contact or a channel may be there by now. */
 export async function hurryUntold(db: Queryable, at: Micros): Promise<void> {
   await db.query(
-    `update notify_cases set next_action_at = $1 where state = 'open' and next_action_at > $1 and (policy -> 'nobody')::boolean`,
+    `update notify_cases set next_action_at = $1
+     where state in ('open', 'exhausted') and tries = 0 and next_action_at > $1 and (policy -> 'nobody')::boolean`,
     [sqlTime(at)],
   )
+}
+
+/** Whether somebody was told of an alarm, or will be by a message that is still under way. */
+export async function wasTold(db: Queryable, caseId: number, now: Micros): Promise<boolean> {
+  const rows = await db.query(
+    `select from messaging_history where case_id = $1 and kind = 'alarm'
+       and (state in ('leased', 'handed', 'delivered', 'read') or (state in ('queued', 'unknown') and not_after > $2)) limit 1`,
+    [caseId, sqlTime(now)],
+  )
+  return rows.length > 0
+}
+
+/** Nobody could be told, and nobody is left: it stands there unanswered, and is tried anew. @returns undefined when its chain goes on, or it is over; else whether it was so before */
+export async function restUntold(
+  tx: Queryable,
+  id: number,
+  rest: { readonly until: Micros; readonly reason: string },
+): Promise<boolean | undefined> {
+  const [row] = await tx.query<{ before: boolean }>(
+    `update notify_cases c set state = 'exhausted', tries = 0, next_action_at = least(c.next_action_at, $2::timestamptz), reason = $3,
+       policy = c.policy || '{"nobody": true}'
+     from notify_cases old where c.id = $1 and old.id = c.id and (c.state = 'exhausted' or (c.state = 'open' and c.chain is null))
+     returning coalesce((old.policy -> 'nobody')::boolean, false) as before`,
+    [id, sqlTime(rest.until), rest.reason],
+  )
+  return row?.before
 }
 
 /** Somebody said no to these alarms: whoever is next is told now. @returns how many of their chains have somebody next */
@@ -190,7 +221,7 @@ export async function lastTold(
   const [row] = await db.query<{ cooldownMinutes: number; at: Micros | null }>(
     `select r.cooldown_minutes as "cooldownMinutes", (
        select max(m.handed_at) from messaging_history m join alarm_events e on e.id = m.alarm_event_id
-       where e.rule_id = r.id and e.id <> $2 and e.severity = any($3::text[]) and m.kind = 'alarm') as at
+       where e.rule_id = r.id and e.id <> $2 and e.severity = any($3::text[]) and m.kind = 'alarm' and m.state <> 'failed') as at
      from alarm_rules r where r.id = $1`,
     [ruleId, exceptEventId, [...severities]],
   )

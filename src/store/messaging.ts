@@ -121,9 +121,27 @@ export async function recentMessages(
 /** A channel works again, or does not any more: what waits for it is looked at at once. */
 export async function releaseWaiting(db: Queryable, channel: string, now: Micros): Promise<void> {
   await db.query(
-    `update messaging_history set next_at = $2 where channel = $1 and state in ('queued', 'unknown') and not bundled and next_at > $2`,
+    `update messaging_history set next_at = $2 where channel = $1 and state in ('queued', 'unknown') and (not bundled or tries > 0) and next_at > $2`,
     [channel, sqlTime(now)],
   )
+}
+
+/** Addresses were corrected: what waits to be tried again at one that its contact does not have any more is looked at at once. */
+export async function releaseMoved(db: Queryable, now: Micros): Promise<void> {
+  await db.query(
+    `update messaging_history m set next_at = $1 where state in ('queued', 'unknown') and not bundled and next_at > $1
+       and not exists (select from contact_addresses a where a.contact_id = m.contact_id and a.channel = m.channel and a.address = m.address)`,
+    [sqlTime(now)],
+  )
+}
+
+/** Sends it to where its contact is reached by now, if the lease is still ours. */
+export async function readdress(db: Queryable, ids: readonly number[], owner: string, address: string): Promise<void> {
+  await db.query(`update messaging_history set address = $3 where id = any($1::bigint[]) and state = 'leased' and lease_owner = $2`, [
+    [...ids],
+    owner,
+    address,
+  ])
 }
 
 /** Puts on record what is about to be sent, without its secrets, for those whose lease is still ours. */

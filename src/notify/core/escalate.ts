@@ -77,11 +77,14 @@ export function escalate(input: EscalateInput, told: Told): Move {
       nextAt: morning + waitOf(current, tries + 1),
     }
   }
-  const why =
-    skipped.length === 0
-      ? toldReason('nobody_answered')
-      : `${toldReason('nobody_answered')} ${skipped.map((one) => `${one.contactName}: ${one.why}`).join(' ')}`
+  const why = whyEnded(skipped, input.progress.step > 0 || input.progress.tries > 0 || passed.length > 0)
   return { kind: 'exhausted', why, skipped, progress: { step: chain.steps.length, tries: 0, declined, passed } }
+}
+
+/** @param told whether there is somebody who could have answered */
+export function whyEnded(skipped: readonly Skipped[], told: boolean): string {
+  const end = toldReason(told ? 'nobody_answered' : 'nobody_can_be_told')
+  return [end, ...skipped.map((one) => `${one.contactName}: ${one.why}`)].join(' ')
 }
 
 /** How long an answer is waited for once a group was told so often. */

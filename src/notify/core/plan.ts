@@ -1,6 +1,7 @@
 import type { Micros } from '#base/time.ts'
 import { SEVERITIES, type Severity } from '#domain/alarm.ts'
 import { toldReason } from '#domain/told-reason.ts'
+import { lookAgainAt } from './look-again.ts'
 
 /** What planning needs to know of a contact. */
 export interface PlanContact {
@@ -70,7 +71,6 @@ export type Plan =
   | { readonly kind: 'wait'; readonly until: Micros; readonly why: string; readonly nobody: boolean; readonly skipped: readonly Skipped[] }
 
 const MINUTE: Micros = 60_000_000
-const LONGEST_PAUSE_MINUTES = 15
 
 /** Who is told of an alarm, by which channel and why; or when to look again. */
 export function plan(input: PlanInput): Plan {
@@ -91,12 +91,11 @@ export function plan(input: PlanInput): Plan {
     else later.push({ ...who, ...choice, at })
   }
   if (messages.length + later.length > 0) return { kind: 'send', messages, later, skipped }
-  const pause = Math.min(2 ** Math.min(input.attempt, 10), LONGEST_PAUSE_MINUTES)
   const why =
     input.contacts.length === 0
       ? toldReason('no_contact')
       : `${toldReason('nobody_can_be_told')} ${skipped.map((one) => `${one.contactName}: ${one.why}`).join(' ')}`
-  return { kind: 'wait', until: input.now + pause * MINUTE, why, nobody: true, skipped }
+  return { kind: 'wait', until: lookAgainAt(input.attempt, input.now), why, nobody: true, skipped }
 }
 
 /** The first address that can be used and was not tried; one whose channel is failing comes last. */

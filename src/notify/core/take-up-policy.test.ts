@@ -16,7 +16,18 @@ function chain(steps: readonly Step[], change: Partial<ChainSnapshot> = {}): Cha
 }
 
 function underway(of: ChainSnapshot | null, change: Partial<Underway> = {}): Underway {
-  return { state: 'open', chain: of, step: 0, tries: 1, passed: [], begun: false, attempt: 1, nextActionAt: NOW + 5 * MINUTE, ...change }
+  return {
+    state: 'open',
+    chain: of,
+    step: 0,
+    tries: 1,
+    passed: [],
+    begun: false,
+    attempt: 1,
+    nextActionAt: NOW + 5 * MINUTE,
+    untold: false,
+    ...change,
+  }
 }
 
 const EVERYBODY: Told = {
@@ -146,5 +157,21 @@ test('taken up anew at any moment, as often as one likes: no step twice, nobody 
       for (const { groupId } of at.chain?.steps ?? []) assert.ok(told.has(groupId), `G${groupId} was told`)
     }),
     { numRuns: 1000 },
+  )
+})
+
+test('a chain that ended since nobody could be told begins anew at once, whether or not it ever repeats', () => {
+  const ended = underway(chain([[1], [2]], { repeatMinutes: 0 }), {
+    state: 'exhausted',
+    step: 2,
+    tries: 0,
+    untold: true,
+    nextActionAt: NOW + 9 * MINUTE,
+  })
+  const taken = takeUpPolicy(ended, chain([[1], [2]], { repeatMinutes: 0, name: 'Day' }), NOW)
+  assert.deepEqual([taken?.state, taken?.nextActionAt, taken?.next, taken?.passed], ['exhausted', NOW, 'G1', []])
+  assert.equal(
+    takeUpPolicy({ ...ended, untold: false, nextActionAt: null }, chain([[1], [2]], { repeatMinutes: 0, name: 'Day' }), NOW)?.nextActionAt,
+    null,
   )
 })

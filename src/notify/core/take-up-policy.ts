@@ -13,6 +13,8 @@ export interface Underway {
   /** Rounds so far. */
   readonly attempt: number
   readonly nextActionAt: Micros | null
+  /** It ended, and nobody could be told. */
+  readonly untold: boolean
 }
 
 /** The same case by the policy of now. */
@@ -39,6 +41,19 @@ const MINUTE: Micros = 60_000_000
 export function takeUpPolicy(current: Underway, fresh: ChainSnapshot | null, now: Micros): TakenUp | undefined {
   const { chain, nextActionAt } = current
   if (fresh === null || (chain !== null && samePolicy(chain, fresh))) return undefined
+  if (current.state === 'exhausted' && current.untold) {
+    const next = fresh.steps[0]?.groupName ?? null
+    return {
+      state: 'exhausted',
+      chain: fresh,
+      step: fresh.steps.length,
+      tries: 0,
+      passed: [],
+      begun: current.begun,
+      nextActionAt: now,
+      next,
+    }
+  }
   const waiting = chain?.steps[current.step]
   const told = waiting !== undefined && current.tries > 0 && !current.passed.includes(waiting.groupId) ? waiting : undefined
   const over = [...current.passed, ...(chain?.steps.slice(0, current.step).map((one) => one.groupId) ?? [])]

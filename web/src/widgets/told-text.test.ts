@@ -43,7 +43,7 @@ test('why nobody was told is said in the language of the reader, whichever way i
   )
   assert.equal(
     toldText(move.kind === 'exhausted' ? move.why : '', t),
-    'Ninguém respondeu. Lia: não está de serviço. Turno: ninguém está de serviço. Chefes: o grupo já não existe.',
+    'Ninguém pode ser avisado. Lia: não está de serviço. Turno: ninguém está de serviço. Chefes: o grupo já não existe.',
   )
 })
 

@@ -47,6 +47,7 @@ export const esTold = {
   'told.device_disabled': 'Sistema: equipo desactivado',
   'told.no_tags': 'Sistema: sin variables de las que tener noticias',
   'told.contact_gone': 'El contacto fue eliminado o desactivado.',
+  'told.address_gone': 'Esta dirección se quitó del contacto.',
   'told.too_late': 'No se pudo enviar a tiempo.',
   'told.case_closed': 'El caso está cerrado.',
   'told.interrupted': 'Interrumpido por una parada.',

@@ -47,6 +47,7 @@ export const ptTold = {
   'told.device_disabled': 'Sistema: equipamento desativado',
   'told.no_tags': 'Sistema: sem variáveis de que ter notícias',
   'told.contact_gone': 'O contacto foi removido ou desativado.',
+  'told.address_gone': 'Este endereço foi retirado do contacto.',
   'told.too_late': 'Não pôde ser enviada a tempo.',
   'told.case_closed': 'O caso está encerrado.',
   'told.interrupted': 'Interrompida por uma paragem.',
