@@ -22,7 +22,7 @@ export async function runAlarmEngine(options: EngineOptions): Promise<void> {
     } catch (thrown) {
       if (signal.aborted) return
       const error = asError(thrown)
-      const away = error instanceof StoreError && error.code === 'store_unavailable'
+      const away = error instanceof StoreError && error.retriable
       // once an outage is enough
       if (!away || !waiting) log.warn('alarm.engine_interrupted', { error })
       waiting = away

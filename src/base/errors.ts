@@ -47,17 +47,17 @@ export class DriverError extends SyncTideError {
   }
 }
 
-export const STORE_FAULTS = ['unavailable', 'conflict'] as const
+export const STORE_FAULTS = ['unavailable', 'full', 'conflict'] as const
 export type StoreFault = (typeof STORE_FAULTS)[number]
 
-/** The database is away (`unavailable`, retriable) or somebody else was first (`conflict`). */
+/** The database is away (`unavailable`, retriable), has no room left on its disk (`full`, retriable), or somebody else was first (`conflict`). */
 export class StoreError extends SyncTideError {
   readonly code: `store_${StoreFault}`
   override readonly retriable: boolean
   constructor(fault: StoreFault, message: string, options: { cause?: unknown; remedy?: string } = {}) {
     super(message, options)
     this.code = `store_${fault}`
-    this.retriable = fault === 'unavailable'
+    this.retriable = fault !== 'conflict'
   }
 }
 

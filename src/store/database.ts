@@ -56,9 +56,18 @@ const AWAY = new Set([
   '53300',
 ])
 
+/** SQLSTATE of a disk that took no more. */
+const FULL = '53100'
+
 function translate(thrown: unknown): Error {
   const error = asError(thrown)
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  if (code === FULL) {
+    return new StoreError('full', `The disk of the database is full: ${error.message}`, {
+      cause: error,
+      remedy: 'Free some room on that disk, or let the retention keep less; everything resumes by itself.',
+    })
+  }
   const away =
     AWAY.has(code) ||
     code.startsWith('08') ||

@@ -11,6 +11,7 @@ export const esErrors: Readonly<Record<string, string>> = {
   driver_certificate: 'Un certificado no es de confianza.',
   driver_limit: 'El equipo no acepta más conexiones.',
   store_unavailable: 'La base de datos no responde.',
+  store_full: 'El disco de la base de datos está lleno.',
   store_conflict: 'Alguien guardó antes.',
   channel_unreachable: 'El servicio de mensajes no responde.',
   channel_rejected: 'El servicio de mensajes rechazó el mensaje.',

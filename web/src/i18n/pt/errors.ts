@@ -11,6 +11,7 @@ export const ptErrors: Readonly<Record<string, string>> = {
   driver_certificate: 'Um certificado não é de confiança.',
   driver_limit: 'O equipamento não aceita mais ligações.',
   store_unavailable: 'A base de dados não responde.',
+  store_full: 'O disco da base de dados está cheio.',
   store_conflict: 'Alguém gravou primeiro.',
   channel_unreachable: 'O serviço de mensagens não responde.',
   channel_rejected: 'O serviço de mensagens recusou a mensagem.',
