@@ -104,13 +104,8 @@ async function measure(): Promise<void> {
   await time(`how many samples in ${days} days`, async () => await countSamples(db, 'all', tagId, first, today))
   await time(`the latest of ${tags.length} tags (aim 100)`, async () => await readLatest(db, 'all', tags))
   await time(
-    'a day of 1,000 tags, 86 million samples, from their headers',
-    async () =>
-      await db.query(
-        `select tag_id, sum(n), min(least), max(greatest), sum(sum), sum(integral) / nullif(sum(known_seconds), 0) from measurement_blocks
-         where t0 >= $1 and t0 < $2 group by tag_id`,
-        [new Date((today - DAY) / 1000), new Date(today / 1000)],
-      ),
+    'the daily figures of 1,000 tags, 86 million samples',
+    async () => await readManyBuckets(db, 'all', tagIds.slice(9, 1009), Float64Array.of(today - DAY, today), today),
   )
 }
 

@@ -32,28 +32,37 @@ const PIECE = 1 << 16
  */
 export async function exportHistory(db: Database, scope: DeviceScope, request: HistoryRequest): Promise<AsyncGenerator<string>> {
   if (!(request.to > request.from)) throw new InvalidRequest('The period ends before it begins.', { field: 'to' })
-  const known = new Map((await listTags(db, scope)).map((tag) => [tag.id, tag]))
-  const devices = new Map((await listDevices(db, scope)).map((device) => [device.id, device]))
-  const columns = request.tagIds.map((id) => {
-    const tag = known.get(id)
-    const device = tag === undefined ? undefined : devices.get(tag.deviceId)
-    if (tag === undefined || device === undefined) throw new NotFound(`There is no tag ${id}.`)
-    return { tag, device }
-  })
+  const columns = await namedTags(db, scope, request.tagIds)
   const zone = new Zone(request.timeZone)
   const lines = request.layout === 'long' ? longLines(db, scope, columns, request, zone) : wideLines(db, scope, columns, request, zone)
   return inPieces(lines)
 }
 
-interface Column {
+/** A tag with the device that it is named after. */
+export interface NamedTag {
   readonly tag: Tag
   readonly device: Device
+}
+
+/**
+ * @param tagIds in this order; all that are in scope when undefined
+ * @throws NotFound for one that does not exist in scope
+ */
+export async function namedTags(db: Database, scope: DeviceScope, tagIds: readonly number[] | undefined): Promise<NamedTag[]> {
+  const known = new Map((await listTags(db, scope)).map((tag) => [tag.id, tag]))
+  const devices = new Map((await listDevices(db, scope)).map((device) => [device.id, device]))
+  return (tagIds ?? [...known.keys()]).map((id) => {
+    const tag = known.get(id)
+    const device = tag === undefined ? undefined : devices.get(tag.deviceId)
+    if (tag === undefined || device === undefined) throw new NotFound(`There is no tag ${id}.`)
+    return { tag, device }
+  })
 }
 
 async function* longLines(
   db: Database,
   scope: DeviceScope,
-  columns: readonly Column[],
+  columns: readonly NamedTag[],
   request: HistoryRequest,
   zone: Zone,
 ): AsyncGenerator<string> {
@@ -72,11 +81,11 @@ async function* longLines(
 async function* wideLines(
   db: Database,
   scope: DeviceScope,
-  columns: readonly Column[],
+  columns: readonly NamedTag[],
   request: HistoryRequest,
   zone: Zone,
 ): AsyncGenerator<string> {
-  const title = ({ tag, device }: Column): string => `${device.code}:${tag.name}${tag.unit === '' ? '' : ` (${tag.unit})`}`
+  const title = ({ tag, device }: NamedTag): string => `${device.code}:${tag.name}${tag.unit === '' ? '' : ` (${tag.unit})`}`
   yield csvLine(['time', ...columns.map(title)], request)
   const readers = columns.map(({ tag }) => new Reader(readHistory(db, scope, tag.id, request.from, request.to)))
   for (const reader of readers) await reader.fill()
@@ -133,7 +142,8 @@ function cellAt(columns: SampleColumns, index: number): string | number | null {
   return valueText ?? value
 }
 
-async function* inPieces(lines: AsyncGenerator<string>): AsyncGenerator<string> {
+/** Lines put together to what is worth sending, after the mark by which spreadsheets know UTF-8. */
+export async function* inPieces(lines: AsyncGenerator<string>): AsyncGenerator<string> {
   let held = '\uFEFF'
   for await (const line of lines) {
     held += line

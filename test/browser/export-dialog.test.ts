@@ -11,7 +11,7 @@ test('all samples of what is shown are one link, in the look that was chosen, al
     await using context = await contextOf(browser)
     const { page, complaints } = await openPage(context, `${server.url}/trends?tags=[1,2]`)
     await page.getByRole('button', { name: 'Export' }).click()
-    await page.getByRole('button', { name: 'All samples' }).click()
+    await page.getByRole('button', { name: 'All samples and figures' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('Numbers and delimiter').selectOption('semicolon comma')
     await dialog.getByLabel('Date').selectOption('dmy')
@@ -29,11 +29,20 @@ test('all samples of what is shown are one link, in the look that was chosen, al
       timeZone: 'Europe/Lisbon',
     })
     assert.deepEqual(await faultsOf(page, 'export-dialog', { part: '[role=dialog]' }), [])
+    await dialog.getByLabel('Layout').selectOption('day')
+    await dialog.getByLabel('Tags').selectOption('all')
+    const figures = new URL((await link.getAttribute('href')) ?? '', server.url)
+    assert.equal(figures.pathname, '/api/figures.csv')
+    assert.deepEqual(
+      [figures.searchParams.get('tags'), figures.searchParams.get('bucket'), figures.searchParams.get('layout')],
+      [null, 'day', null],
+    )
+    assert.deepEqual(await faultsOf(page, 'export-figures', { part: '[role=dialog]' }), [])
     const saved = page.waitForEvent('download')
     await link.click()
     await (await saved).cancel()
     await page.getByRole('button', { name: 'Export' }).click()
-    await page.getByRole('button', { name: 'All samples' }).click()
+    await page.getByRole('button', { name: 'All samples and figures' }).click()
     assert.equal(await page.getByLabel('Date').inputValue(), 'dmy')
     assert.deepEqual(
       complaints.filter((text) => !text.includes('404')),

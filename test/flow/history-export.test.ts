@@ -26,9 +26,9 @@ before(async () => {
 })
 after(async () => await site[Symbol.asyncDispose]())
 
-const lines = async (query: string, who?: Record<string, string>): Promise<string[]> => {
+const lines = async (query: string, who?: Record<string, string>, file = 'history'): Promise<string[]> => {
   const session = who ?? (await site.session(await site.user('viewer')))
-  const { status, body } = await site.call(`GET /api/history.csv?${query}`, session)
+  const { status, body } = await site.call(`GET /api/${file}.csv?${query}`, session)
   assert.equal(status, 200, JSON.stringify(body))
   return String(body['text']).split('\r\n')
 }
@@ -66,4 +66,28 @@ test('who is confined to some devices gets nothing of others', async () => {
   assert.equal((await site.call(`GET /api/history.csv?tags=${a},${b}&from=${FROM}&to=${FROM + SECOND}`, confined)).status, 404)
   assert.equal((await site.call(`GET /api/history.csv?tags=${a}&from=2&to=1`, confined)).status, 400)
   assert.equal((await site.call(`GET /api/history.csv?tags=${a}&from=1&to=2`, {})).status, 401)
+})
+
+test('figures: a row a day of the site’s clock and tag, of all that one may see', async () => {
+  const [a, b] = [site.a.tagIds[0], site.b.tagIds[0]]
+  // a day of 25 hours in Lisbon; the fifty thousand samples begin an hour late and hold on to its end
+  const period = `from=${FROM - 3600 * SECOND}&to=${FROM + 86_400 * SECOND}&timeZone=Europe/Lisbon&dateFormat=ymd`
+  const of = (tags: string): string => `${tags}${period}&bucket=day`
+  const head = 'time,tag,unit,average,minimum,maximum,first,last,sum,rise,samples,known %'
+  const [total, last] = [(49_999 * 50_000) / 4, 49_999 / 2]
+  const [known, day] = [86_400, 25 * 3600]
+  const average = Number(((total - last + last * (known - 49_999)) / known).toPrecision(12))
+  const share = Math.round((known / day) * 10_000) / 100
+  assert.deepEqual(await lines(of(`tags=${a},${b}&`), undefined, 'figures'), [
+    head,
+    `2026-10-25 00:00:00,A:A0,m,${average},0,${last},0,${last},${total},${last},50000,${share}`,
+    '2026-10-25 00:00:00,B:B0,m,7,7,7,7,7,7,0,1,0',
+    '',
+  ])
+  const confined = await site.session(await site.user('viewer', [site.a.deviceId]))
+  const all = await lines(of(''), confined, 'figures')
+  assert.equal(all.length, 2 + site.a.tagIds.length)
+  assert.ok(all.slice(1, -1).every((line) => line.includes(',A:')))
+  assert.equal((await site.call(`GET /api/figures.csv?tags=${b}&${period}`, confined)).status, 404)
+  assert.equal((await site.call(`GET /api/figures.csv?${period}&bucket=second`, confined)).status, 400)
 })

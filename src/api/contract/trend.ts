@@ -8,6 +8,14 @@ import * as s from './shapes.ts'
 const step = z.object({ count: z.number().int(), unit: z.enum(BUCKET_UNITS) })
 const numbers = z.array(z.number().nullable())
 
+/** How a CSV file looks. */
+const look = {
+  delimiter: z.enum(['comma', 'semicolon', 'tab']).default('comma'),
+  decimal: z.enum(['point', 'comma']).default('point'),
+  dateFormat: z.enum(['iso', 'ymd', 'dmy', 'mdy', 'epoch']).default('iso'),
+  timeZone: z.string().max(64).optional().meta({ description: 'That of the site when left out.' }),
+}
+
 /** The past of tags. */
 export const trendContract = {
   'GET /api/trend': {
@@ -62,10 +70,23 @@ export const trendContract = {
         .enum(['wide', 'long'])
         .default('wide')
         .meta({ description: 'wide: a column a tag. long: a row a value, with unit and quality.' }),
-      delimiter: z.enum(['comma', 'semicolon', 'tab']).default('comma'),
-      decimal: z.enum(['point', 'comma']).default('point'),
-      dateFormat: z.enum(['iso', 'ymd', 'dmy', 'mdy', 'epoch']).default('iso'),
-      timeZone: z.string().max(64).optional().meta({ description: 'That of the site when left out.' }),
+      ...look,
+    }),
+    reply: z.custom<Download>().meta({ description: 'text/csv in UTF-8' }),
+  },
+  'GET /api/figures.csv': {
+    summary: 'What tags, or all of the site, came to in each hour, day, week or month, as a CSV file: a row a bucket and tag.',
+    access: 'viewer',
+    query: z.object({
+      tags: z
+        .string()
+        .regex(/^\d+(,\d+){0,199}$/, 'Give up to 200 tag ids, separated by commas, or none for all.')
+        .optional()
+        .meta({ description: 'Up to 200 tag ids, separated by commas; all that you may see when left out.' }),
+      from: z.coerce.number(),
+      to: z.coerce.number(),
+      bucket: z.enum(['hour', 'day', 'week', 'month']).default('day').meta({ description: 'By the clocks of the zone.' }),
+      ...look,
     }),
     reply: z.custom<Download>().meta({ description: 'text/csv in UTF-8' }),
   },

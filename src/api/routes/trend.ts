@@ -8,12 +8,13 @@ import { type NumberSeries, countSamples, readManyBuckets, readNumbers } from '#
 import { readSettings } from '#store/settings.ts'
 import { Download } from '../download.ts'
 import type { Handlers, UserCall } from '../handlers.ts'
+import { exportFigures } from '../figures-export.ts'
 import { exportHistory } from '../history-export.ts'
 
 /** Samples of one tag in one answer. */
 const MOST_SAMPLES = 100_000
 
-export const trendRoutes: Handlers<'GET /api/trend' | 'GET /api/history.csv'> = {
+export const trendRoutes: Handlers<'GET /api/trend' | 'GET /api/history.csv' | 'GET /api/figures.csv'> = {
   'GET /api/trend': async ({ query }, call) => {
     const { from, to, bucket, metric, points } = query
     if (!(to > from)) throw new InvalidRequest('The period ends before it begins.', { field: 'to' })
@@ -41,9 +42,27 @@ export const trendRoutes: Handlers<'GET /api/trend' | 'GET /api/history.csv'> = 
       decimal: DECIMALS[decimal],
       timeZone: timeZone ?? site.timeZone,
     })
-    const day = (at: Micros): string => new Date(at / 1000).toISOString().slice(0, 10)
-    return new Download(`history ${day(query.from)} ${day(query.to)}.csv`, 'text/csv; charset=utf-8', pieces)
+    return csvFile('history', query, pieces)
   },
+
+  'GET /api/figures.csv': async ({ query }, { db, scope, clock }) => {
+    const { tags, delimiter, decimal, timeZone, bucket, ...rest } = query
+    const { site } = await readSettings(db)
+    const request = {
+      ...rest,
+      tagIds: tags === undefined ? undefined : [...new Set(tags.split(',').map(Number))],
+      step: { count: 1, unit: bucket },
+      delimiter: DELIMITERS[delimiter],
+      decimal: DECIMALS[decimal],
+      timeZone: timeZone ?? site.timeZone,
+    }
+    return csvFile('figures', query, await exportFigures(db, scope, request, clock.now()))
+  },
+}
+
+function csvFile(what: string, { from, to }: { from: Micros; to: Micros }, pieces: AsyncGenerator<string>): Download {
+  const day = (at: Micros): string => new Date(at / 1000).toISOString().slice(0, 10)
+  return new Download(`${what} ${day(from)} ${day(to)}.csv`, 'text/csv; charset=utf-8', pieces)
 }
 
 const DELIMITERS = { comma: ',', semicolon: ';', tab: '\t' } as const

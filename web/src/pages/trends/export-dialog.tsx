@@ -15,20 +15,25 @@ interface Props {
 }
 
 const KEY = 'synctide.export'
+const BUCKETS = ['hour', 'day', 'month'] as const
 const FORMATS = ['iso', 'ymd', 'dmy', 'mdy', 'epoch'] as const
 
-/** Every sample of the tags shown, as the spreadsheet at hand wants it; the browser saves it while it comes. */
+/**
+ * Every sample of the tags shown, or what they or all tags of the site came to in each hour, day or month, as the spreadsheet at hand wants
+ * it; the browser saves it while it comes.
+ */
 export function ExportDialog({ tagIds, from, to, timeZone, onClose }: Props): ReactNode {
   const t = useT()
   const { locale } = useSession()
   const [look, setLook] = useState(remembered)
   const set = (change: Partial<Look>): void => setLook({ ...look, ...change })
   const [delimiter = 'comma', decimal = 'point'] = look.numbers.split(' ')
+  const bucket = BUCKETS.find((one) => one === look.layout)
   const query = new URLSearchParams({
-    tags: tagIds.join(','),
+    ...(bucket !== undefined && look.tags === 'all' ? {} : { tags: tagIds.join(',') }),
     from: String(Math.floor(from * 1_000_000)),
     to: String(Math.ceil(to * 1_000_000)),
-    layout: look.layout,
+    ...(bucket === undefined ? { layout: look.layout } : { bucket }),
     dateFormat: look.dates,
     delimiter,
     decimal,
@@ -46,7 +51,7 @@ export function ExportDialog({ tagIds, from, to, timeZone, onClose }: Props): Re
     <Dialog opened onClose={onClose} title={t('export.title')}>
       <div className="stack">
         <p className="muted">
-          {t('export.text')} {formatInstant(from * 1_000_000, 'dateTime', locale, timeZone)} –{' '}
+          {t(bucket === undefined ? 'export.text' : 'export.figures')} {formatInstant(from * 1_000_000, 'dateTime', locale, timeZone)} –{' '}
           {formatInstant(to * 1_000_000, 'dateTime', locale, timeZone)}
         </p>
         <NativeSelect
@@ -55,9 +60,21 @@ export function ExportDialog({ tagIds, from, to, timeZone, onClose }: Props): Re
           data={[
             { value: 'wide', label: t('export.wide') },
             { value: 'long', label: t('export.long') },
+            ...BUCKETS.map((one) => ({ value: one, label: t(`export.${one}`) })),
           ]}
           onChange={(event) => set({ layout: event.currentTarget.value })}
         />
+        {bucket !== undefined && (
+          <NativeSelect
+            label={t('export.tags')}
+            value={look.tags}
+            data={[
+              { value: 'shown', label: t('export.shown') },
+              { value: 'all', label: t('export.site') },
+            ]}
+            onChange={(event) => set({ tags: event.currentTarget.value })}
+          />
+        )}
         <NativeSelect
           label={t('export.numbers')}
           value={look.numbers}
@@ -80,7 +97,13 @@ export function ExportDialog({ tagIds, from, to, timeZone, onClose }: Props): Re
           <Button variant="default" onClick={onClose}>
             {t('action.cancel')}
           </Button>
-          <Button component="a" href={`/api/history.csv?${query.toString()}`} download onClick={begin} data-autofocus>
+          <Button
+            component="a"
+            href={`/api/${bucket === undefined ? 'history' : 'figures'}.csv?${query.toString()}`}
+            download
+            onClick={begin}
+            data-autofocus
+          >
             {t('export.save')}
           </Button>
         </Group>
@@ -99,13 +122,15 @@ const EXAMPLES: Readonly<Record<(typeof FORMATS)[number], string>> = {
 
 interface Look {
   readonly layout: string
+  /** Of figures: shown, or all. */
+  readonly tags: string
   /** Delimiter and decimal mark. */
   readonly numbers: string
   readonly dates: string
 }
 
 function remembered(): Look {
-  const usual = { layout: 'wide', numbers: 'comma point', dates: 'ymd' }
+  const usual = { layout: 'wide', tags: 'shown', numbers: 'comma point', dates: 'ymd' }
   try {
     return { ...usual, ...(JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<Look>) }
   } catch {
