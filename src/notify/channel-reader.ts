@@ -1,11 +1,11 @@
-import { asError } from '#base/errors.ts'
+import { StoreError, asError } from '#base/errors.ts'
 import type { Clock, Micros, Millis } from '#base/time.ts'
 import type { Logger } from '#host/log.ts'
 import type { Database } from '#store/database.ts'
 import { lockForTransaction } from '#store/advisory-lock.ts'
 import { sqlState } from '#store/devices.ts'
 import { findGateway, keepGatewayState } from '#store/gateways.ts'
-import { keepInbound } from '#store/inbound.ts'
+import { finishInbound, keepInbound } from '#store/inbound.ts'
 import { raiseSystem } from '#store/system-events.ts'
 import type { ChannelSession, Inbox } from './channels/channel.ts'
 import { type Answer, type InboundReader, onReply } from './inbound.ts'
@@ -116,15 +116,20 @@ export class ChannelReader {
   async #readStored(): Promise<void> {
     const { db, clock, log } = this.#context
     for (let again = 0; ;) {
+      let reading: number | undefined
       try {
-        const answer = await db.transaction((tx) => onReply(tx, this.#reader, clock.now()))
+        const answer = await db.transaction((tx) => onReply(tx, this.#reader, clock.now(), (id) => (reading = id)))
         if (answer === undefined) return
         again = 0
         if (answer !== null)
           await this.#answer(answer).catch((error: unknown) => log.warn('inbound.not_answered', { error: asError(error) }))
       } catch (error) {
         // somebody acknowledged the same alarms in another order: the message is still there and is read again
-        if (sqlState(error) !== '40P01' || ++again === 5) throw error
+        if (sqlState(error) === '40P01' && ++again < 5) continue
+        if (reading === undefined || sqlState(error) === '40P01' || (error instanceof StoreError && error.retriable)) throw error
+        // one that cannot be read does not keep back what others say after it
+        log.error('inbound.unreadable', { message: reading, error: asError(error) })
+        await finishInbound(db, reading, 'unread', { why: asError(error).message })
       }
     }
   }

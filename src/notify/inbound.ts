@@ -41,12 +41,18 @@ const TALK_AN_HOUR = 12
 
 /**
  * Reads the oldest stored message of a channel and does what it says, in one transaction: acknowledged and read are one fact, and a
- * crash before that reads it again. @returns undefined when none waits, null when nothing is to be said
+ * crash before that reads it again. @param taken called with the id of what is read, before it is. @returns undefined when none waits, null when nothing is to be said
  */
-export async function onReply(tx: Transaction, reader: InboundReader, now: Micros): Promise<Answer | null | undefined> {
+export async function onReply(
+  tx: Transaction,
+  reader: InboundReader,
+  now: Micros,
+  taken?: (id: number) => void,
+): Promise<Answer | null | undefined> {
   const { channel } = reader.kind
   const stored = await takeInbound(tx, channel)
   if (stored === undefined) return undefined
+  taken?.(stored.id)
   const said = reader.kind.parse?.(stored.raw, stored.receivedAt, reader.settings)
   if (said === undefined) return await done(tx, stored, 'unread')
   await awaitSends(tx, channel, said.chat)

@@ -6,6 +6,7 @@ import { type GatewayState, keepGatewayState, listGateways } from '#store/gatewa
 import { channelOf } from './channels/catalogue.ts'
 import type { ChannelSession } from './channels/channel.ts'
 import { releaseWaiting } from '#store/messaging.ts'
+import { readSettings } from '#store/settings.ts'
 import { gatewayDown, gatewayUp } from './gateway-alarm.ts'
 import { openSettings, secretStore } from './gateways.ts'
 
@@ -58,6 +59,7 @@ export class OpenChannels implements AsyncDisposable {
 
   async #reopen(): Promise<void> {
     const gateways = (await listGateways(this.#db)).filter((one) => one.enabled)
+    const { publicUrl } = (await readSettings(this.#db)).site
     for (const [channel, open] of this.#open) {
       if (gateways.some((one) => one.channel === channel)) continue
       this.#open.delete(channel)
@@ -65,13 +67,17 @@ export class OpenChannels implements AsyncDisposable {
     }
     for (const gateway of gateways) {
       const { channel } = gateway
-      const fingerprint = JSON.stringify([gateway.settings, gateway.secrets === null ? null : Buffer.from(gateway.secrets).toString('hex')])
+      const fingerprint = JSON.stringify([
+        publicUrl,
+        gateway.settings,
+        gateway.secrets === null ? null : Buffer.from(gateway.secrets).toString('hex'),
+      ])
       const old = this.#open.get(channel)
       if (old?.fingerprint === fingerprint) continue
       this.#open.delete(channel)
       await old?.session[Symbol.asyncDispose]()
       try {
-        const session = channelOf(channel).open(openSettings(this.#key, gateway), secretStore(this.#db, this.#key, gateway))
+        const session = channelOf(channel).open(openSettings(this.#key, gateway), secretStore(this.#db, this.#key, gateway), publicUrl)
         // one that was down when the process before this one ended still is, as far as anybody knows
         const failures = gateway.state.downSince === undefined ? 0 : FAILING_AFTER
         const never = Number.NEGATIVE_INFINITY

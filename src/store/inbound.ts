@@ -21,8 +21,13 @@ export async function keepInbound(
     `insert into inbound_messages (channel, provider_message_id, raw, received_at)
      select $1, input.id, input.raw, $3 from jsonb_to_recordset($2::jsonb) as input(id text, raw jsonb)
      on conflict (channel, provider_message_id) do nothing`,
-    [channel, JSON.stringify(updates), sqlTime(at)],
+    [channel, JSON.stringify(updates, (_name, value: unknown) => (typeof value === 'string' ? storable(value) : value)), sqlTime(at)],
   )
+}
+
+/** PostgreSQL takes neither NUL nor half a character: one such letter in one message must not keep back all that came with it. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\uFFFD')
 }
 
 /** Takes the oldest message that was not read yet; locked until the transaction ends. */

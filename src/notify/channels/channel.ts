@@ -28,14 +28,16 @@ export interface Channel {
   parseSettings(settings: unknown): Readonly<Record<string, unknown>>
   /** @returns the address as it is stored. @throws ConfigError when it cannot be one of this channel */
   parseAddress(address: string): string
-  /** Ready to send; connects only when asked to do something. @throws ConfigError */
-  open(settings: unknown, store?: SecretStore): ChannelSession
+  /** Ready to send; connects only when asked to do something. @param publicUrl of the site, where the settings tell none. @throws ConfigError */
+  open(settings: unknown, store?: SecretStore, publicUrl?: string): ChannelSession
   /** For a sender who signs in on another device (RFC 8628). */
   readonly deviceLogin?: DeviceLogin
   /** Pure, for channels on which people answer: what a stored message says; undefined when it says nothing to us. */
   parse?(raw: unknown, receivedAt: Micros, settings: unknown): Inbound | undefined
   /** How an acknowledgement that came this way is named in the history. */
   attribution?(said: Inbound): Attribution
+  /** Whether what is posted is signed: nobody finds out a key by trying, as one might a word. */
+  readonly signed?: boolean
   /** What the provider calls by HTTP. @throws ChannelError(auth) for a caller who is not the provider */
   webhook?(settings: unknown, request: WebhookRequest): WebhookAnswer
 }
@@ -80,6 +82,8 @@ export type DeviceLoginState =
 export interface WebhookRequest {
   readonly method: 'GET' | 'POST'
   readonly query: Readonly<Record<string, string>>
+  /** The query as it stood in the address, with its question mark; empty when there is none: signatures are over these letters. */
+  readonly search: string
   /** As it came: signatures are over these bytes. */
   readonly body: Uint8Array
   /** Names in lower case. */

@@ -106,7 +106,7 @@ test('over TLS nothing is said before the certificate is the pinned one', async 
 test('forwarding to HTTP is only believed with the word, from the router', () => {
   const settings = { baseUrl: 'https://192.168.1.1', user: 'u', pushToken: 'a-long-word' }
   const push = (query: Record<string, string>, address = '192.168.1.1', body = ''): unknown =>
-    smsChannel.webhook?.(settings, { method: 'POST', query, body: Buffer.from(body), headers: {}, address, publicUrl: '' })
+    smsChannel.webhook?.(settings, { method: 'POST', query, search: '', body: Buffer.from(body), headers: {}, address, publicUrl: '' })
   assert.deepEqual(push({}, '192.168.1.1', 'token=a-long-word&sender=%2B351&text=ok'), {
     updates: [],
     contentType: 'text/plain',

@@ -133,6 +133,7 @@ test('the webhook believes what is signed for the configured address, and reads 
     twilioWhatsappChannel.webhook?.(settings, {
       method: 'POST',
       query: {},
+      search: '',
       body: Buffer.from(new URLSearchParams(given).toString()),
       headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-twilio-signature': signature },
       address: '3.4.5.6',
@@ -147,4 +148,18 @@ test('the webhook believes what is signed for the configured address, and reads 
   const fate = { MessageSid: 'SM0', MessageStatus: 'read', AccountSid: twilio.accountSid, From: '', To: `whatsapp:${ANA}` }
   const told = post(fate, twilioSignature(twilio.authToken, 'https://plant.example/webhook/twilio-whatsapp', fate)) as typeof answer
   assert.equal(twilioWhatsappChannel.parse?.(told.updates[0]?.raw, 5, {})?.fate?.state, 'read')
+})
+
+test('where answers come by webhook Twilio is told where to say what became of a message, also by the address of the site', async () => {
+  await using twilio = await FakeTwilio.start()
+  for (const [settings, site, wanted] of [
+    [{ receive: 'webhook', publicUrl: 'https://plant.example' }, 'https://other.example', 'https://plant.example/webhook/twilio-sms'],
+    [{ receive: 'webhook' }, 'https://site.example/', 'https://site.example/webhook/twilio-sms'],
+    [{ receive: 'webhook' }, '', null],
+    [{}, 'https://site.example/', null],
+  ] as const) {
+    await using session = twilioSmsChannel.open(settingsOf(twilio, settings), undefined, site)
+    await session.send(outgoing(ANA), signal)
+    assert.equal(new URLSearchParams(twilio.server.calls.at(-1)?.body).get('StatusCallback'), wanted)
+  }
 })

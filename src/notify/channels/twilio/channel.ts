@@ -125,9 +125,13 @@ function twilioChannel(channel: string, title: string, schema: typeof sms | type
     addressExample: '+351 912 345 678',
     parseSettings: (raw) => ({ ...parse(raw) }),
     parseAddress: phoneAddress,
-    open: (raw) => openTwilio(parse(raw), prefix, channel),
+    open(raw, _store, publicUrl = '') {
+      const config = parse(raw)
+      return openTwilio({ ...config, publicUrl: baseOf(config, publicUrl) }, prefix, channel)
+    },
     parse: (raw, receivedAt) => parseTwilio(raw, receivedAt),
     attribution: (said) => ({ by: prefix === '' ? 'sms' : 'whatsapp', number: formatPhone(said.chat) }),
+    signed: true,
     webhook: (raw, request) => onWebhook(parse(raw), channel, request),
   }
 }
@@ -208,11 +212,15 @@ function timeOf(one: TwilioMessage): number {
   return Number.isNaN(at) ? 0 : at
 }
 
+/** How Twilio reaches us. */
+function baseOf({ publicUrl }: Settings, ofSite: string): string {
+  return publicUrl === '' ? ofSite.replace(/\/+$/, '') : publicUrl
+}
+
 function onWebhook(config: Settings, channel: string, request: WebhookRequest): WebhookAnswer {
   // behind a proxy the request knows neither the name nor the scheme that Twilio signed
-  const base = config.publicUrl === '' ? request.publicUrl.replace(/\/+$/, '') : config.publicUrl
-  const query = new URLSearchParams(request.query).toString()
-  const url = `${base}/webhook/${channel}${query === '' ? '' : `?${query}`}`
+  const base = baseOf(config, request.publicUrl)
+  const url = `${base}/webhook/${channel}${request.search}`
   const isForm = (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')
   if (base === '' || !isSignedByTwilio(config.authToken, request.headers['x-twilio-signature'] ?? '', url, request.body, isForm)) {
     throw new ChannelError('auth', 'The call is not signed by Twilio for this address.', {

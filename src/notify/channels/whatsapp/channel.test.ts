@@ -70,6 +70,7 @@ test('the webhook: verification, signature over the raw bytes, each message and 
     whatsappChannel.webhook?.(settings, {
       method: 'POST',
       query: {},
+      search: '',
       body: new Uint8Array(),
       headers: {},
       address: '31.13.0.1',

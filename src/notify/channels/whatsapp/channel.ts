@@ -74,6 +74,7 @@ export const whatsappChannel: Channel = {
   open: (raw) => openWhatsapp(parseWith(settings, raw)),
   parse: (raw, receivedAt) => parseWhatsapp(raw, receivedAt),
   attribution: (said) => ({ by: 'whatsapp', number: formatPhone(said.chat) }),
+  signed: true,
   webhook: (raw, request) => onWebhook(parseWith(settings, raw), request),
 }
 
