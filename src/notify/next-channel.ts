@@ -4,8 +4,9 @@ import { hurryCase, restUntold, wasTold } from '#store/cases.ts'
 import type { StoredContact } from '#store/contacts.ts'
 import type { Transaction } from '#store/database.ts'
 import { messagesOfCase, queueMessages, type NewMessage } from '#store/messaging.ts'
+import { channelOf } from './channels/catalogue.ts'
 import { lookAgainAt } from './core/look-again.ts'
-import { chooseChannel } from './core/plan.ts'
+import { chooseChannel, takenOver } from './core/plan.ts'
 import { reportNobody } from './rounds.ts'
 
 /** The channels that may be used. */
@@ -39,9 +40,8 @@ export async function takeNextChannel(
   failed: string,
 ): Promise<void> {
   const { why, ...place } = choice
-  await queueMessages(tx, [
-    { ...message, ...place, contactId: contact.id, state: 'queued', reason: `${message.channel}: ${failed} ${why}` },
-  ])
+  const reason = takenOver(message.channel, channelOf(message.channel).title, failed, why)
+  await queueMessages(tx, [{ ...message, ...place, contactId: contact.id, state: 'queued', reason }])
 }
 
 const ALIVE: ReadonlySet<string> = new Set(['queued', 'leased', 'unknown', 'handed', 'delivered', 'read'])

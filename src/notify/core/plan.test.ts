@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { plan, type PlanContact, type PlanInput } from './plan.ts'
+import { plan, takenOver, type PlanContact, type PlanInput } from './plan.ts'
 
 const NOW = 1_800_000_000_000_000
 const MINUTE = 60_000_000
@@ -127,4 +127,15 @@ test('whoever matches and can be reached is told, nobody twice, nobody else', ()
       assert.equal(got.length + made.skipped.length, contacts.length)
     }),
   )
+})
+
+test('whoever takes a message over says each channel once', () => {
+  const over = (failed: string, why: string): string => takenOver('sms', 'SMS (Teltonika router)', failed, why)
+  assert.equal(over('the router does not answer.', 'sms failed'), 'sms: the router does not answer.')
+  assert.equal(
+    over('SMS (Teltonika router) does not work at the moment.', 'sms is failing'),
+    'SMS (Teltonika router) does not work at the moment.',
+  )
+  assert.equal(over('550 unknown', 'telegram is not set up; sms failed'), 'sms: 550 unknown; telegram is not set up')
+  assert.equal(over('refused.', 'telegram failed; sms failed'), 'sms: refused. telegram failed')
 })

@@ -121,6 +121,17 @@ export function chooseChannel(
   return { channel: best.channel, address: best.address, why: why.length === 0 ? toldReason('first_choice') : why.join('; ') }
 }
 
+/**
+ * Why another channel took a message over: what became of the one before it, and whatever else stood in the way. Each channel is named once.
+ * @param title of the channel that failed @param why of the choice that followed
+ */
+export function takenOver(channel: string, title: string, failed: string, why: string): string {
+  const named = [channel, title].some((name) => failed.startsWith(name))
+  const known = [toldReason('channel_failed', { channel }), toldReason('channel_failing', { channel }), toldReason('first_choice')]
+  const rest = why.split('; ').filter((part) => !known.includes(part))
+  return [named ? failed : `${channel}: ${failed}`, ...rest].reduce((all, part) => `${all}${all.endsWith('.') ? ' ' : '; '}${part}`)
+}
+
 /** Who is told by which channel, for people. */
 export function namesOf(told: { readonly messages: readonly PlannedMessage[]; readonly later: readonly LaterMessage[] }): string {
   const now = told.messages.map((one) => `${one.contactName} (${one.channel})`)

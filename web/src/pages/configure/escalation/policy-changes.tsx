@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
-import { call, type CallReply } from '../../../api/client.ts'
+import { call } from '../../../api/client.ts'
 import { useT } from '../../../i18n/language.ts'
 import type { Translate } from '../../../i18n/translate.ts'
 import { live } from '../../../live.ts'
@@ -9,10 +9,11 @@ import { ConfirmDialog } from '../../../widgets/confirm-dialog.tsx'
 import { Instant } from '../../../widgets/instant.tsx'
 import { tellDone } from '../../../widgets/notices.tsx'
 import { alarmName } from '../../alarms/alarm-text.ts'
+import { type Change, groupChanges, type SameChange } from './group-changes.ts'
 
-type Change = CallReply<'GET /api/cases/changes'>[number]
 type Chain = Change['after']
 
+/** Groups of alarms, and numbers of one, that are shown. */
 const MOST_SHOWN = 20
 
 /** Where a chain was changed after its alarms came: they go on as they began until somebody wants it otherwise. */
@@ -31,6 +32,7 @@ export function PolicyChanges(): ReactNode {
     const numbers = done.map((one) => `#${one.displayNumber}`).join(', ')
     tellDone(done.length === 0 ? t('reapply.nothing') : t('reapply.done', { numbers }))
   }
+  const groups = asked === null ? [] : groupChanges(asked, live.now())
   return (
     <>
       {changes.length > 0 && (
@@ -50,24 +52,32 @@ export function PolicyChanges(): ReactNode {
       >
         <div className="stack">
           <p className="muted">{t('reapply.hint')}</p>
-          {asked?.slice(0, MOST_SHOWN).map((one) => (
-            <ChangeText key={one.caseId} change={one} />
+          {groups.slice(0, MOST_SHOWN).map((one) => (
+            <ChangeText key={one.first.caseId} change={one} />
           ))}
-          {asked !== null && asked.length > MOST_SHOWN && <p>{t('reapply.more', { count: asked.length - MOST_SHOWN })}</p>}
+          {groups.length > MOST_SHOWN && (
+            <p>{t('reapply.more', { count: groups.slice(MOST_SHOWN).reduce((sum, one) => sum + one.alarms.length, 0) })}</p>
+          )}
         </div>
       </ConfirmDialog>
     </>
   )
 }
 
-function ChangeText({ change }: { change: Change }): ReactNode {
+function ChangeText({ change }: { change: SameChange }): ReactNode {
   const t = useT()
-  const { before, after, toldAlready, next, nextActionAt } = change
-  const atOnce = next !== null && nextActionAt !== null && nextActionAt <= live.now()
+  const { first, alarms } = change
+  const { before, after, toldAlready, next } = first
+  const atOnce = next !== null && change.next !== null && change.next.to <= live.now()
+  const named = alarms
+    .slice(0, alarms.length > MOST_SHOWN ? MOST_SHOWN - 1 : MOST_SHOWN)
+    .map((one) => `#${one.displayNumber} ${alarmName({ kind: one.alarmKind, name: one.alarmName }, t)}`)
+  const more = alarms.length - named.length
   return (
     <section className="stack" style={{ gap: 2 }}>
       <h3>
-        #{change.displayNumber} {alarmName({ kind: change.alarmKind, name: change.alarmName }, t)}
+        {named.join(', ')}
+        {more > 0 && ` ${t('reapply.more', { count: more })}`}
       </h3>
       <div>
         <span className="muted">{t('reapply.before')}</span> {before === null ? t('reapply.once') : chainText(before)}
@@ -81,9 +91,19 @@ function ChangeText({ change }: { change: Change }): ReactNode {
       {toldAlready.length > 0 && <div>{t('reapply.toldAlready', { groups: toldAlready.join(', ') })}</div>}
       <strong>
         {next === null
-          ? t(nextActionAt === null ? 'reapply.nobody' : 'reapply.nobodyUntil')
+          ? t(change.next === null ? 'reapply.nobody' : 'reapply.nobodyUntil')
           : t(atOnce ? 'reapply.nextNow' : 'reapply.next', { group: next })}{' '}
-        {nextActionAt !== null && !atOnce && <Instant at={nextActionAt} />}
+        {change.next !== null && !atOnce && (
+          <>
+            <Instant at={change.next.from} />
+            {change.next.to > change.next.from && (
+              <>
+                {' – '}
+                <Instant at={change.next.to} />
+              </>
+            )}
+          </>
+        )}
       </strong>
     </section>
   )
