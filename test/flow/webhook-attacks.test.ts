@@ -98,7 +98,7 @@ test('Meta: signed over the bytes as they came; its own question is answered wit
     assert.equal(await post(site, 'whatsapp', nothing, ofMeta(nothing)), 200, nothing.slice(0, 20))
   assert.equal(await kept(site), 1)
   const ask = async (query: Record<string, string>): Promise<Response> =>
-    await fetch(`http://127.0.0.1:${site.port}/webhook/whatsapp?${new URLSearchParams(query)}`)
+    await fetch(`http://127.0.0.1:${site.port}/webhook/whatsapp?${new URLSearchParams(query).toString()}`)
   const asked = { 'hub.mode': 'subscribe', 'hub.verify_token': 'word-of-our-own', 'hub.challenge': '<script>1158</script>' }
   const answer = await ask(asked)
   assert.deepEqual([answer.status, answer.headers.get('content-type'), await answer.text()], [200, 'text/plain', 'script1158script'])
