@@ -69,7 +69,7 @@ describe('alarms console', () => {
     await using context = await contextOf(browser, { phone: true })
     const { page } = await openPage(context, `${server.url}/alarms`)
     const card = page.locator('.alarm-card', { hasText: 'Reservoir level very high' })
-    await card.getByRole('button', { name: 'Acknowledge', exact: true }).tap()
+    await card.getByRole('button', { name: 'Acknowledge: Reservoir level very high', exact: true }).tap()
     await card.getByText('Acknowledged · Platform: Ana Sousa').waitFor()
     assert.deepEqual(
       server.changes.map((change) => change.body),

@@ -35,6 +35,7 @@ describe('what nobody is told of', () => {
     await dialog.waitFor({ state: 'detached' })
     await page.getByRole('link', { name: 'Shelved (2)' }).waitFor()
     assert.equal(await page.locator('tr[data-alarm="3"]').count(), 0, 'it left the active list')
+    await page.locator('tr[data-alarm] [data-row-button]:focus').waitFor()
     const [change] = server.changes
     assert.ok(change)
     assert.equal(change.call, 'POST /api/rules/shelve')

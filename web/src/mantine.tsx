@@ -1,7 +1,16 @@
 import '@mantine/core/styles.layer.css'
 import './styles/mantine.css'
-import { createTheme, defaultVariantColorsResolver, MantineProvider, type VariantColorsResolver } from '@mantine/core'
-import { type ComponentType, createElement, type ReactNode } from 'react'
+import {
+  createTheme,
+  defaultVariantColorsResolver,
+  MantineProvider,
+  type MantineThemeOverride,
+  type VariantColorsResolver,
+} from '@mantine/core'
+import { type ComponentType, createElement, type ReactNode, useMemo } from 'react'
+import { decimalMark } from './format/numbers.ts'
+import { useLanguage } from './i18n/language.ts'
+import { LOCALES } from './i18n/translate.ts'
 import { useScheme } from './scheme.ts'
 
 /** Filled buttons take ground and ink from the tokens: the ink differs between the schemes, which Mantine cannot know. */
@@ -34,6 +43,11 @@ const theme = createTheme({
   },
 })
 
+/** Numbers are written in fields as they are shown beside them; both marks are taken. */
+function themeOf(mark: string): MantineThemeOverride {
+  return { ...theme, components: { ...theme.components, NumberInput: { defaultProps: { decimalSeparator: mark } } } }
+}
+
 /** The server's content security policy lets in style elements that carry it. */
 const styleNonce = document.querySelector('meta[name=style-nonce]')?.getAttribute('content') ?? ''
 
@@ -41,9 +55,10 @@ const styleNonce = document.querySelector('meta[name=style-nonce]')?.getAttribut
  * Mantine for what is below. The pages that must open on a slow phone at night do without it; the others and all dialogs bring it along.
  */
 export function Mantine({ children }: { children: ReactNode }): ReactNode {
+  const mark = decimalMark(LOCALES[useLanguage()])
   return (
     <MantineProvider
-      theme={theme}
+      theme={useMemo(() => themeOf(mark), [mark])}
       withCssVariables={false}
       withGlobalClasses={false}
       forceColorScheme={useScheme()}

@@ -101,6 +101,7 @@ export const enConfigure = {
   'config.removeRule': 'Remove rule',
   'config.removeRuleText': 'An alarm of it that stands now is closed.',
   'config.condition': 'Condition',
+  'config.labelOther': 'Other',
   'config.severity': 'Severity',
   'config.ruleName': 'What the operator reads',
   'config.ruleNameHint': 'Say what is wrong and where: Reservoir level very high',

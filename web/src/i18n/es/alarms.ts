@@ -212,7 +212,7 @@ export const esAlarms = {
   'alarms.keys': 'Teclas: ↑ ↓ para moverse, X para seleccionar, A para reconocer, S para aplazar, Intro para detalles',
   'alarms.noneFiltered': 'Ninguna alarma coincide con los filtros',
   'alarms.noHistory': 'Aún no ha habido alarmas',
-  'alarms.noHistoryHint': 'Las reglas vigilan variables y levantan alarmas; se hacen en la configuración.',
+  'alarms.noHistoryHint': 'Las reglas vigilan variables y activan alarmas; se hacen en la configuración.',
   'acknowledge.comment': 'Comentario (opcional)',
   'acknowledge.placeholder': 'Qué se vio, qué se está haciendo',
   'acknowledge.withComment': 'Con comentario…',

@@ -10,7 +10,7 @@ export const esBackTest: Pick<Dictionary, keyof typeof enBackTest> = {
   'backTest.longest': 'Más larga',
   'backTest.chattering': 'Intermitencia',
   'backTest.floods': 'Avalanchas',
-  'backTest.nothing': 'No se guardó nada en este período: que no haya alarmas no significa nada.',
+  'backTest.nothing': 'No se guardó nada en este periodo: que no haya alarmas no significa nada.',
   'backTest.since': 'El histórico empieza en {time}.',
   'backTest.gaps': 'Durante {span} no se sabe nada (rayado): ahí la regla no pudo juzgar.',
   'backTest.raised': 'Inicio',

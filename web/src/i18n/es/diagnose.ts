@@ -63,7 +63,7 @@ export const esDiagnose = {
   'gaps.known': 'Cuánto se conoce de cada día',
   'gaps.explained': 'Tiempo en que se conoce un valor utilizable, propio o mantenido. Cuenta lo que un equipo repite tras un corte.',
   'gaps.allTags': 'Todas las variables',
-  'gaps.period': 'Período',
+  'gaps.period': 'Periodo',
   'gaps.days': { one: '{count} día', many: '{count} días', other: '{count} días' },
   'gaps.none': 'Ningún hueco en este tiempo',
   'gaps.lasts': 'hasta ahora',

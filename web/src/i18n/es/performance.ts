@@ -9,7 +9,7 @@ export const esPerformance: Pick<Dictionary, keyof typeof enPerformance> = {
   'perf.wholeSite': 'Toda la instalación',
   'perf.operators': 'Operadores',
   'perf.floodNow': 'Hay una avalancha desde {time}: {alarms} alarmas en diez minutos (ventana deslizante).',
-  'perf.truncated': 'Hubo más alarmas de las que se cuentan aquí: elija un período más corto.',
+  'perf.truncated': 'Hubo más alarmas de las que se cuentan aquí: elija un periodo más corto.',
   'perf.period': '{alarms} alarmas de {from} a {to} ({zone})',
   'perf.how':
     'Objetivos de ISA-18.2 y EEMUA 191, por operador. Los bloques de diez minutos empiezan a medianoche local; lo suprimido no cuenta. Una avalancha empieza aquí con un bloque de más de diez alarmas y acaba con uno de menos de cinco.',
@@ -48,7 +48,7 @@ export const esPerformance: Pick<Dictionary, keyof typeof enPerformance> = {
   'perf.shelved': 'Aplazadas ahora',
   'perf.actors': 'Alarmas más frecuentes',
   'perf.actorsShare': '{share} % del total',
-  'perf.noAlarms': 'No hubo alarmas en este período.',
+  'perf.noAlarms': 'No hubo alarmas en este periodo.',
   'perf.rule': 'Alarma',
   'perf.alarms': 'Alarmas',
   'perf.share': 'Parte',

@@ -17,7 +17,7 @@ export const esRules: Readonly<Record<keyof typeof enRules, string>> = {
   'rules.kind.deviation.hint': 'Demasiado lejos de un objetivo, en % de él',
   'rules.kind.out_of_band': 'Fuera de banda',
   'rules.kind.out_of_band.hint': 'Más allá de un objetivo más o menos una tolerancia',
-  'rules.kind.curve': 'Curva de funcionamiento',
+  'rules.kind.curve': 'Curva de operación',
   'rules.kind.curve.hint': 'Fuera de la curva de dos variables',
   'rules.kind.stale': 'Sin cambio',
   'rules.kind.stale.hint': 'El valor lleva demasiado tiempo quieto',

@@ -212,7 +212,7 @@ export const ptAlarms = {
   'alarms.keys': 'Teclas: ↑ ↓ para mover, X para selecionar, A para reconhecer, S para adiar, Enter para detalhes',
   'alarms.noneFiltered': 'Nenhum alarme corresponde aos filtros',
   'alarms.noHistory': 'Ainda não houve alarmes',
-  'alarms.noHistoryHint': 'As regras vigiam variáveis e levantam alarmes; fazem-se na configuração.',
+  'alarms.noHistoryHint': 'As regras vigiam variáveis e ativam alarmes; fazem-se na configuração.',
   'acknowledge.comment': 'Comentário (opcional)',
   'acknowledge.placeholder': 'O que se viu, o que se está a fazer',
   'acknowledge.withComment': 'Com comentário…',

@@ -17,7 +17,7 @@ export const ptRules: Readonly<Record<keyof typeof enRules, string>> = {
   'rules.kind.deviation.hint': 'Demasiado longe de um alvo, em % dele',
   'rules.kind.out_of_band': 'Fora da banda',
   'rules.kind.out_of_band.hint': 'Além de um alvo mais ou menos uma tolerância',
-  'rules.kind.curve': 'Curva de funcionamento',
+  'rules.kind.curve': 'Curva de operação',
   'rules.kind.curve.hint': 'Fora da curva de duas variáveis',
   'rules.kind.stale': 'Sem alteração',
   'rules.kind.stale.hint': 'O valor está parado há demasiado tempo',

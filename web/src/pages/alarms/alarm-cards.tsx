@@ -36,7 +36,7 @@ export function AlarmCards({ alarms, onOpen, onComment, onAside }: Props): React
               <SeverityMark alarm={alarm} />
               <Ago at={alarm.raisedAt} />
             </div>
-            <button type="button" className="link-button alarm-card-name" onClick={() => onOpen(alarm.id)}>
+            <button type="button" className="link-button alarm-card-name" data-row-button onClick={() => onOpen(alarm.id)}>
               {alarmName(alarm, t)}
             </button>
             <div>
@@ -52,10 +52,20 @@ export function AlarmCards({ alarms, onOpen, onComment, onAside }: Props): React
               <div className="alarm-card-actions">
                 {waiting && (
                   <>
-                    <Button size="md" loading={busy.has(alarm.id)} onClick={() => acknowledge.mutate({ ids: [alarm.id], comment: '' })}>
+                    <Button
+                      size="md"
+                      aria-label={`${t('action.acknowledge')}: ${alarmName(alarm, t)}`}
+                      loading={busy.has(alarm.id)}
+                      onClick={() => acknowledge.mutate({ ids: [alarm.id], comment: '' })}
+                    >
                       {t('action.acknowledge')}
                     </Button>
-                    <Button size="md" variant="default" onClick={() => onComment(alarm)}>
+                    <Button
+                      size="md"
+                      variant="default"
+                      aria-label={`${t('acknowledge.withComment')}: ${alarmName(alarm, t)}`}
+                      onClick={() => onComment(alarm)}
+                    >
                       {t('acknowledge.withComment')}
                     </Button>
                   </>

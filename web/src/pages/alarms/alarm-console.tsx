@@ -16,6 +16,7 @@ import { alarmName, byUrgency } from './alarm-text.ts'
 import { alarmsQuery } from './alarms-query.ts'
 import { NoAlarms } from './no-alarms.tsx'
 import type { Aside } from './put-aside-dialog.tsx'
+import { useRowFocus } from './row-focus.ts'
 
 const AcknowledgeDialog = onDemand(async () => (await import('./acknowledge-dialog.tsx')).AcknowledgeDialog)
 const PutAsideDialog = onDemand(async () => (await import('./put-aside-dialog.tsx')).PutAsideDialog)
@@ -89,6 +90,8 @@ export function AlarmConsole({ search, onChange, folded }: Props): ReactNode {
     select: selectByKey,
     shelve: shelveByKey,
   })
+
+  useRowFocus(alarms, acknowledging !== null || aside !== null || search.alarm !== undefined)
 
   const unacknowledged = picked.filter((alarm) => alarm.acknowledgedAt === null)
   return (

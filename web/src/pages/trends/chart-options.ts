@@ -1,6 +1,6 @@
 import UPlot from 'uplot'
 import { formatInstant } from '../../format/instants.ts'
-import { formatNumber } from '../../format/numbers.ts'
+import { decimalsOf, formatNumber } from '../../format/numbers.ts'
 import { drawLimits, flagNotes, hatchGaps, type Limit, shadeAlarms, type Stretch } from './chart-layers.ts'
 import { alignPens, type Pen } from './pens.ts'
 import type { Severity } from '../../api/replies.ts'
@@ -132,11 +132,6 @@ export function unitsOf(pens: readonly Pen[]): readonly string[] {
 function axisColour(pens: readonly Pen[], unit: string, colour: (name: string) => string): string {
   const own = pens.filter((pen) => !pen.earlier && pen.tag.unit === unit)
   return own.length === 1 ? colour(`--series-${(((own[0]?.look ?? 1) - 1) % 8) + 1}`) : colour('--muted')
-}
-
-function decimalsOf(splits: readonly number[]): number {
-  const gap = Math.abs((splits[1] ?? 1) - (splits[0] ?? 0))
-  return gap >= 1 || gap === 0 ? 0 : Math.min(4, Math.ceil(-Math.log10(gap)))
 }
 
 function bandedOf(pens: readonly Pen[]): readonly Pen[] {

@@ -25,7 +25,7 @@ export function CurveHandles({ plot, bounds, points, onPoints }: Props): ReactNo
   const [said, setSaid] = useState('')
   const spanX = bounds.x[1] - bounds.x[0]
   const spanY = bounds.y[1] - bounds.y[0]
-  const words = ([x, y]: CurvePoint): string => `${formatShort(x, locale)}, ${formatShort(y, locale)}`
+  const words = ([x, y]: CurvePoint): string => `${formatShort(x, locale)}; ${formatShort(y, locale)}`
 
   const valueAt = (event: { clientX: number; clientY: number }): CurvePoint => {
     const { left, top } = layer.current?.getBoundingClientRect() ?? { left: 0, top: 0 }

@@ -1,7 +1,7 @@
 import { SegmentedControl } from '@mantine/core'
 import { useDebouncedValue, useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useMemo, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import type { Micros } from '#base/time.ts'
 import type { Tag } from '../../../api/replies.ts'
 import { formatInstant } from '../../../format/instants.ts'
@@ -72,11 +72,20 @@ export function BackTestPanel({ tag, rule, curve = null }: Props): ReactNode {
   )
   const dark = gaps.reduce((sum, gap) => sum + Math.max(0, Math.min(gap.to, period.to) - Math.max(gap.from, period.from)), 0)
   const first = pens[0]?.times[0]
+  const head = useRef<HTMLHeadingElement>(null)
+  // the button that asked for it is gone, and the focus with it
+  useEffect(() => {
+    if (document.activeElement !== document.body) return
+    head.current?.focus({ preventScroll: true })
+    head.current?.scrollIntoView({ block: 'center' })
+  }, [])
   const time = (seconds: number): string => formatInstant(seconds * 1e6, 'dateTime', locale, timeZone)
   return (
     <section className="back-test stack" aria-labelledby="back-test">
       <div className="row spread">
-        <h3 id="back-test">{t('backTest.title')}</h3>
+        <h3 id="back-test" ref={head} tabIndex={-1}>
+          {t('backTest.title')}
+        </h3>
         <SegmentedControl
           aria-label={t('trends.span')}
           size="xs"

@@ -1,5 +1,5 @@
 import { Button, NumberInput } from '@mantine/core'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
 import type { Tag } from '../../../api/replies.ts'
 import { useT } from '../../../i18n/language.ts'
 import { onDemand } from '../../../widgets/on-demand.tsx'
@@ -12,8 +12,11 @@ const BackTestPanel = onDemand(async () => (await import('../back-test/back-test
 export function CurveBackTest({ curve, x, y }: { curve: CurveBody; x: string; y: Tag }): ReactNode {
   const t = useT()
   const [trying, setTrying] = useState(false)
-  const usual = freshRule(y, [], { kind: 'curve', name: curve.name, curve: curve.name === '' ? '–' : curve.name, xTag: x, deadband: 0 })
+  // it may be tried before it has a name
+  const name = curve.name === '' ? '–' : curve.name
+  const usual = freshRule(y, [], { kind: 'curve', name, curve: name, xTag: x, deadband: 0 })
   const [onDelaySeconds, setOnDelay] = useState(usual.onDelaySeconds)
+  const named = useMemo(() => ({ ...curve, name }), [curve, name])
   if (!trying) {
     return (
       <div className="row">
@@ -35,7 +38,7 @@ export function CurveBackTest({ curve, x, y }: { curve: CurveBody; x: string; y:
           if (typeof value === 'number') setOnDelay(value)
         }}
       />
-      <BackTestPanel tag={y} rule={bodyOf({ ...usual, onDelaySeconds })} curve={curve} />
+      <BackTestPanel tag={y} rule={bodyOf({ ...usual, onDelaySeconds })} curve={named} />
     </>
   )
 }

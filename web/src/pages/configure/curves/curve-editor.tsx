@@ -38,7 +38,11 @@ export function CurveEditor({ curve, start }: { curve: Curve | null; start: Pick
   const navigate = useNavigate()
   const action = useAction()
   const phone = useMediaQuery('(max-width: 699px)', undefined, { getInitialValueInEffect: false })
-  const [edits, setEdits] = useState<Edits>(() => ({ present: curve ?? freshCurve(), past: [], kind: '', at: 0 }))
+  const unitsOf = (axes: Pick<Over, 'x' | 'y'>): Partial<Pick<CurveDraft, 'xUnit' | 'yUnit'>> => {
+    const [tagX, tagY] = [tagNamed(axes.x, session), tagNamed(axes.y, session)]
+    return { ...(tagX === undefined ? {} : { xUnit: tagX.unit }), ...(tagY === undefined ? {} : { yUnit: tagY.unit }) }
+  }
+  const [edits, setEdits] = useState<Edits>(() => ({ present: curve ?? { ...freshCurve(), ...unitsOf(start) }, past: [], kind: '', at: 0 }))
   const [over, setOver] = useState<Over>({ ...start, span: '24h' })
   const [asking, setAsking] = useState(false)
   const draft = edits.present
@@ -57,9 +61,7 @@ export function CurveEditor({ curve, start }: { curve: Curve | null; start: Pick
   const onOver = (part: Partial<Over>): void => {
     const next = { ...over, ...part }
     setOver(next)
-    const [tagX, tagY] = [tagNamed(next.x, session), tagNamed(next.y, session)]
-    const units = { ...(tagX === undefined ? {} : { xUnit: tagX.unit }), ...(tagY === undefined ? {} : { yUnit: tagY.unit }) }
-    setEdits((old) => measuredIn(old, units))
+    setEdits((old) => measuredIn(old, unitsOf(next)))
   }
   const save = async (): Promise<void> => {
     const body = bodyOfCurve(draft)

@@ -112,7 +112,7 @@ export function RuleForm({ tag, rule, taken, start, onDone }: Props): ReactNode 
         <NativeSelect
           label={t('config.label')}
           value={draft.label}
-          data={[...LABELS]}
+          data={LABELS.map((one) => ({ value: one, label: one === 'Custom' ? t('config.labelOther') : one }))}
           onChange={(event) => set({ label: event.currentTarget.value as Rule['label'] })}
         />
         <NativeSelect
