@@ -52,6 +52,7 @@ export const TOLD_REASONS = {
   device_disabled: 'System: device disabled',
   no_tags: 'System: no tags to hear of',
 
+  chat_left: 'The person blocked the bot or left the chat.',
   contact_gone: 'The contact was removed or disabled.',
   address_gone: 'This address was taken off the contact.',
   too_late: 'Could not be sent in time.',

@@ -1,6 +1,7 @@
 import { acknowledgeWithin, type AcknowledgeResult } from '#alarm/commands.ts'
 import type { Micros } from '#base/time.ts'
 import { SYSTEM_DEVICE_ID } from '#domain/alarm.ts'
+import { toldReason } from '#domain/told-reason.ts'
 import { usePairingToken } from '#store/acknowledge-tokens.ts'
 import { bindAddress, contactsAt, findContact, markAddress, moveAddress, type StoredContact } from '#store/contacts.ts'
 import type { Transaction } from '#store/database.ts'
@@ -61,7 +62,7 @@ export async function onReply(
     return await done(tx, stored, 'fate')
   }
   if (said.kind === 'gone') {
-    await markAddress(tx, channel, said.chat, 'The person blocked the bot or left the chat.')
+    await markAddress(tx, channel, said.chat, toldReason('chat_left'))
     return await done(tx, stored, 'gone')
   }
   if (said.kind === 'moved') {

@@ -27,6 +27,8 @@ export async function addComment(
 /** How the telling of one occurrence stands, for its page. */
 export interface ToldState {
   readonly state: string
+  /** It ended since nobody could be told. */
+  readonly untold: boolean
   readonly reason: string | null
   readonly chainName: string | null
   readonly nextActionAt: Micros | null
@@ -34,7 +36,8 @@ export interface ToldState {
 
 export async function toldState(db: Queryable, id: number): Promise<ToldState | undefined> {
   const rows = await db.query<ToldState>(
-    `select state, reason, chain ->> 'name' as "chainName", next_action_at as "nextActionAt" from notify_cases where alarm_event_id = $1`,
+    `select state, reason, chain ->> 'name' as "chainName", next_action_at as "nextActionAt",
+       state = 'exhausted' and coalesce((policy -> 'nobody')::boolean, false) as untold from notify_cases where alarm_event_id = $1`,
     [id],
   )
   return rows[0]

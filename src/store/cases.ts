@@ -336,6 +336,8 @@ export interface LiveCase {
   readonly raisedAt: Micros
   readonly clearedAt: Micros | null
   readonly state: 'open' | 'exhausted'
+  /** It ended since nobody could be told. */
+  readonly untold: boolean
   readonly chainName: string | null
   readonly step: number
   /** Names of the groups, in order. */
@@ -350,7 +352,8 @@ export interface LiveCase {
 export async function listLiveCases(db: Queryable, scope: DeviceScope): Promise<readonly LiveCase[]> {
   return await db.query<LiveCase>(
     `select c.id, c.alarm_event_id as "alarmEventId", e.display_number as "displayNumber", e.name as "alarmName", e.kind as "alarmKind", e.device_code as "deviceCode",
-       e.severity, e.raised_at as "raisedAt", e.cleared_at as "clearedAt", c.state, c.chain ->> 'name' as "chainName", c.step,
+       e.severity, e.raised_at as "raisedAt", e.cleared_at as "clearedAt", c.state,
+       c.state = 'exhausted' and coalesce((c.policy -> 'nobody')::boolean, false) as untold, c.chain ->> 'name' as "chainName", c.step,
        coalesce((select jsonb_agg(s ->> 'groupName') from jsonb_array_elements(c.chain -> 'steps') s), '[]') as steps,
        c.tries, c.next_action_at as "nextActionAt", c.reason, coalesce(c.policy -> 'skipped', '[]') as skipped
      from notify_cases c join alarm_events e on e.id = c.alarm_event_id

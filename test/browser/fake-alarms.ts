@@ -178,7 +178,7 @@ export class FakeAlarms {
       told:
         messages.length === 0
           ? null
-          : { state: 'open', reason: 'Waits for an answer', chainName: 'Water on call', nextActionAt: raisedAt + HOUR },
+          : { state: 'open', untold: false, reason: 'Waits for an answer', chainName: 'Water on call', nextActionAt: raisedAt + HOUR },
       ruleVersion: 4,
       rule: { label: 'HiHi', deadband: 2, onDelaySeconds: 30, cooldownMinutes: 30, latch: true },
     }

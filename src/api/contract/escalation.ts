@@ -63,6 +63,8 @@ const liveCase = z.object({
   raisedAt: s.instant,
   clearedAt: s.instant.nullable(),
   state: z.enum(['open', 'exhausted']),
+  /** It ended since nobody could be told. */
+  untold: z.boolean(),
   /** null: everybody concerned was told once. */
   chainName: z.string().nullable(),
   /** Of so many steps, from 0. */

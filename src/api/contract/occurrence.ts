@@ -54,7 +54,13 @@ export const occurrenceContract = {
       ),
       suppressions: z.array(suppressionEntry),
       told: z
-        .object({ state: z.string(), reason: z.string().nullable(), chainName: z.string().nullable(), nextActionAt: s.instant.nullable() })
+        .object({
+          state: z.string(),
+          untold: z.boolean(),
+          reason: z.string().nullable(),
+          chainName: z.string().nullable(),
+          nextActionAt: s.instant.nullable(),
+        })
         .nullable(),
       ruleVersion: z.number().int(),
       /** Beside kind, operator, limit, severity and category, which the alarm says; what is off is left out. */

@@ -113,7 +113,7 @@ export function chooseChannel(
   if (best === undefined) return undefined
   const passed = contact.addresses.slice(0, contact.addresses.indexOf(best))
   const why = passed.map((one) => {
-    if (one.problem !== null) return `${one.channel}: ${one.problem}`
+    if (one.problem !== null) return `${one.channel}: ${one.problem.replace(/\.$/, '')}`
     if (!input.channels.has(one.channel)) return toldReason('channel_not_set_up', { channel: one.channel })
     if (!fits(one)) return toldReason('channel_only_from', { channel: one.channel, severity: one.minSeverity ?? 'info' })
     return toldReason(tried.has(one.channel) ? 'channel_failed' : 'channel_failing', { channel: one.channel })
@@ -154,7 +154,7 @@ export function objectionTo(
 export function unreachable(contact: PlanContact, channels: ReadonlySet<string>): string {
   if (contact.addresses.length === 0) return toldReason('no_address')
   const why = contact.addresses.map(({ channel, problem }) => {
-    if (problem !== null) return `${channel}: ${problem}`
+    if (problem !== null) return `${channel}: ${problem.replace(/\.$/, '')}`
     return toldReason(channels.has(channel) ? 'channel_failed' : 'channel_not_set_up', { channel })
   })
   return `${why.join('; ')}.`

@@ -51,6 +51,7 @@ export const enMonitor = {
   'cases.title': 'Being told now',
   'cases.next': 'Next in {age}',
   'cases.nextNow': 'Next: now',
+  'cases.untold': 'Nobody could be told',
   'cases.exhausted': 'Nobody answered',
   'cases.step': 'step {step} of {steps}: {group}',
   'cases.notTold': 'Not told',

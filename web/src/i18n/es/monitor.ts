@@ -51,6 +51,7 @@ export const esMonitor = {
   'cases.title': 'Avisándose ahora',
   'cases.next': 'Siguiente en {age}',
   'cases.nextNow': 'Siguiente: ahora',
+  'cases.untold': 'No se pudo avisar a nadie',
   'cases.exhausted': 'Nadie respondió',
   'cases.step': 'paso {step} de {steps}: {group}',
   'cases.notTold': 'No avisados',

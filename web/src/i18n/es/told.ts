@@ -46,6 +46,7 @@ export const esTold = {
   'told.tag_disabled': 'Sistema: variable desactivada',
   'told.device_disabled': 'Sistema: equipo desactivado',
   'told.no_tags': 'Sistema: sin variables de las que tener noticias',
+  'told.chat_left': 'La persona bloqueó el bot o salió del chat.',
   'told.contact_gone': 'El contacto fue eliminado o desactivado.',
   'told.address_gone': 'Esta dirección se quitó del contacto.',
   'told.too_late': 'No se pudo enviar a tiempo.',

@@ -51,6 +51,7 @@ export const ptMonitor = {
   'cases.title': 'A ser avisado agora',
   'cases.next': 'A seguir em {age}',
   'cases.nextNow': 'A seguir: agora',
+  'cases.untold': 'Ninguém pôde ser avisado',
   'cases.exhausted': 'Ninguém respondeu',
   'cases.step': 'passo {step} de {steps}: {group}',
   'cases.notTold': 'Não avisados',

@@ -46,6 +46,7 @@ export const ptTold = {
   'told.tag_disabled': 'Sistema: variável desativada',
   'told.device_disabled': 'Sistema: equipamento desativado',
   'told.no_tags': 'Sistema: sem variáveis de que ter notícias',
+  'told.chat_left': 'A pessoa bloqueou o bot ou saiu da conversa.',
   'told.contact_gone': 'O contacto foi removido ou desativado.',
   'told.address_gone': 'Este endereço foi retirado do contacto.',
   'told.too_late': 'Não pôde ser enviada a tempo.',

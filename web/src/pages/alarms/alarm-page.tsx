@@ -166,7 +166,14 @@ const TOLD: Readonly<Record<string, PlainKey>> = {
 
 function Told({ occurrence: { told, messages } }: { occurrence: Occurrence }): ReactNode {
   const t = useT()
-  const key = told === null ? undefined : told.state === 'open' && messages.length === 0 ? 'page.told.waiting' : TOLD[told.state]
+  const key =
+    told === null
+      ? undefined
+      : told.untold
+        ? 'cases.untold'
+        : told.state === 'open' && messages.length === 0
+          ? 'page.told.waiting'
+          : TOLD[told.state]
   return (
     <>
       {told !== null && (

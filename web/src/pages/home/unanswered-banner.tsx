@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { call } from '../../api/client.ts'
+import { call, type CallReply } from '../../api/client.ts'
 import { useT } from '../../i18n/language.ts'
+import type { Translate } from '../../i18n/translate.ts'
 import { useSession } from '../../session.tsx'
 import { alarmName } from '../alarms/alarm-text.ts'
 
@@ -21,12 +22,19 @@ export function UnansweredBanner(): ReactNode {
   return (
     <div className="banner" role="alert">
       <span className="grow">
-        {t('cases.exhausted')}:{' '}
-        {unanswered
-          .map((one) => `#${one.displayNumber} ${alarmName({ kind: one.alarmKind, name: one.alarmName }, t)} (${one.deviceCode})`)
-          .join(', ')}
+        {[false, true]
+          .map((untold) => ({ untold, ended: unanswered.filter((one) => one.untold === untold) }))
+          .filter(({ ended }) => ended.length > 0)
+          .map(({ untold, ended }) => `${t(untold ? 'cases.untold' : 'cases.exhausted')}: ${namesOf(ended, t)}.`)
+          .join(' ')}
       </span>
       <Link to="/alarms">{t('nav.alarms')}</Link>
     </div>
   )
+}
+
+function namesOf(ended: CallReply<'GET /api/cases'>, t: Translate): string {
+  return ended
+    .map((one) => `#${one.displayNumber} ${alarmName({ kind: one.alarmKind, name: one.alarmName }, t)} (${one.deviceCode})`)
+    .join(', ')
 }

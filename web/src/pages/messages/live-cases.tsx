@@ -58,11 +58,12 @@ function CaseRow({ one }: { one: LiveCase }): ReactNode {
           <SeverityGlyph shape={one.severity} size={16} /> #{one.displayNumber} {alarmName({ kind: one.alarmKind, name: one.alarmName }, t)}{' '}
           ({one.deviceCode})
         </Link>
-        {one.state === 'exhausted' ? (
-          <strong style={{ color: 'var(--critical)' }}>{t('cases.exhausted')}</strong>
-        ) : (
-          one.nextActionAt !== null && <Countdown at={one.nextActionAt} />
-        )}
+        <span className="row">
+          {one.state === 'exhausted' && (
+            <strong style={{ color: 'var(--critical)' }}>{t(one.untold ? 'cases.untold' : 'cases.exhausted')}</strong>
+          )}
+          {one.nextActionAt !== null && <Countdown at={one.nextActionAt} />}
+        </span>
       </div>
       {one.chainName !== null && group !== undefined && (
         <span className="meta">

@@ -26,11 +26,14 @@ const HEAD_LETTERS = 80
 export function MessageState({ message }: { message: AlarmMessage }): ReactNode {
   const t = useT()
   const key = STATES[message.state]
+  const counts = [
+    ...(message.attempt > 1 ? [t('messages.attempt', { number: message.attempt })] : []),
+    ...(message.parts !== null && message.parts > 1 ? [t('messages.parts', { count: message.parts })] : []),
+  ]
   return (
     <span>
       <span className="pill">{key === undefined ? message.state : t(key)}</span>
-      {message.attempt > 1 && <span className="meta"> {t('messages.attempt', { number: message.attempt })}</span>}
-      {message.parts !== null && message.parts > 1 && <span className="meta"> {t('messages.parts', { count: message.parts })}</span>}
+      {counts.length > 0 && <span className="meta"> {counts.join(' · ')}</span>}
       {message.reason !== null && <div className="meta">{toldText(message.reason, t)}</div>}
       {message.providerId !== null && (
         <div className="meta" style={{ overflowWrap: 'anywhere' }}>

@@ -30,7 +30,7 @@ const STEPS: Readonly<Record<string, Steps>> = {
   email: {
     en: [
       'A mail server in the plant: its name, port 25, security None; it must pass mail on for this machine.',
-      'Gmail: smtp.gmail.com, port 587, STARTTLS. Google account, Security, 2-Step Verification, App passwords: enter that password, not your own. Google lets no program sign in with a code for mail.',
+      'Gmail: smtp.gmail.com, port 587, STARTTLS. Google account, Security, 2-Step Verification, App passwords: enter that password, not your own. Google lets no program sign in with a code for mail. Where app passwords are forbidden: Workspace admin, Gmail, Routing, SMTP relay for the address of this plant, and smtp-relay.gmail.com without log-in; or OAuth2, Google with a client and a refresh token of your own.',
       'Microsoft 365: smtp.office365.com, port 587, STARTTLS, log-in OAuth2. Entra admin centre, App registrations, New registration: copy client and tenant ID; Authentication: Allow public client flows; API permissions: SMTP.Send. Save here, then sign in as the mailbox with a code.',
       'Microsoft 365 without a person: application permission SMTP.SendAsApp with admin consent, a client secret, and the service principal registered in Exchange Online.',
       'Other providers: their SMTP page names server and port; 465 goes with TLS, 587 with STARTTLS.',
@@ -38,7 +38,7 @@ const STEPS: Readonly<Record<string, Steps>> = {
     ],
     pt: [
       'Um servidor de correio na instalação: o nome, porta 25, segurança Nenhuma; tem de reencaminhar correio desta máquina.',
-      'Gmail: smtp.gmail.com, porta 587, STARTTLS. Conta Google, Segurança, Validação em dois passos, Palavras-passe de aplicações: use essa, não a sua. O Google não deixa nenhum programa entrar com um código para correio.',
+      'Gmail: smtp.gmail.com, porta 587, STARTTLS. Conta Google, Segurança, Validação em dois passos, Palavras-passe de aplicações: use essa, não a sua. O Google não deixa nenhum programa entrar com um código para correio. Onde as palavras-passe de aplicações são proibidas: administração do Workspace, Gmail, Encaminhamento, SMTP relay para o endereço desta instalação, e smtp-relay.gmail.com sem início de sessão; ou OAuth2, Google com um client e um refresh token seus.',
       'Microsoft 365: smtp.office365.com, porta 587, STARTTLS, início de sessão OAuth2. Centro de administração Entra, App registrations, New registration: copie o client e o tenant ID; Authentication: Allow public client flows; API permissions: SMTP.Send. Guarde aqui e entre como a caixa de correio com um código.',
       'Microsoft 365 sem pessoa: permissão de aplicação SMTP.SendAsApp com consentimento do administrador, um client secret, e o service principal registado no Exchange Online.',
       'Outros fornecedores: a sua página SMTP diz servidor e porta; 465 vai com TLS, 587 com STARTTLS.',
@@ -46,7 +46,7 @@ const STEPS: Readonly<Record<string, Steps>> = {
     ],
     es: [
       'Un servidor de correo en la planta: su nombre, puerto 25, seguridad Ninguna; debe reenviar el correo de esta máquina.',
-      'Gmail: smtp.gmail.com, puerto 587, STARTTLS. Cuenta de Google, Seguridad, Verificación en dos pasos, Contraseñas de aplicaciones: use esa, no la suya. Google no deja que ningún programa entre con un código para correo.',
+      'Gmail: smtp.gmail.com, puerto 587, STARTTLS. Cuenta de Google, Seguridad, Verificación en dos pasos, Contraseñas de aplicaciones: use esa, no la suya. Google no deja que ningún programa entre con un código para correo. Donde se prohíben las contraseñas de aplicaciones: administración de Workspace, Gmail, Enrutamiento, SMTP relay para la dirección de esta planta, y smtp-relay.gmail.com sin inicio de sesión; o bien OAuth2, Google con un client y un refresh token propios.',
       'Microsoft 365: smtp.office365.com, puerto 587, STARTTLS, inicio de sesión OAuth2. Centro de administración de Entra, App registrations, New registration: copie el client y el tenant ID; Authentication: Allow public client flows; API permissions: SMTP.Send. Guarde aquí y entre como el buzón con un código.',
       'Microsoft 365 sin persona: permiso de aplicación SMTP.SendAsApp con consentimiento del administrador, un client secret y el service principal registrado en Exchange Online.',
       'Otros proveedores: su página SMTP nombra servidor y puerto; 465 va con TLS, 587 con STARTTLS.',
