@@ -7,6 +7,11 @@ export const METRICS = ['average', 'mean', 'minimum', 'maximum', 'first', 'last'
  */
 export type Metric = (typeof METRICS)[number]
 
+/** Whether what a bucket is told by lies among its values, so that it can be drawn with their extremes and limits. */
+export function isAmongValues(metric: Metric): boolean {
+  return metric !== 'difference' && metric !== 'rise' && metric !== 'sum' && metric !== 'count'
+}
+
 /** @returns null when the bucket has nothing to say */
 export function metricOf(
   { known, integral, knownSeconds }: { readonly known: Aggregate | undefined; readonly integral: number; readonly knownSeconds: number },

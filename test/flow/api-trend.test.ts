@@ -55,6 +55,14 @@ test('buckets carry the metric asked for, and the extremes, so that no spike is 
   assert.deepEqual(series[0]?.maximum, [9, 9, 9, 99, 9, null, 9, 9, 9, 9])
 })
 
+test('a metric that is no value, such as a rise, comes without the extremes of the values', async () => {
+  for (const metric of ['rise', 'sum', 'difference', 'count']) {
+    const { series } = await trend(`tags=${tagId}&bucket=1%20minute&metric=${metric}&timeZone=UTC`)
+    assert.equal(series[0]?.values.length, 10)
+    assert.deepEqual([series[0]?.minimum, series[0]?.maximum], [[], []], metric)
+  }
+})
+
 test('auto gives samples where they fit and buckets where they do not', async () => {
   const fine = await trend(`tags=${tagId}&points=1000`)
   assert.equal(fine.bucket, null)

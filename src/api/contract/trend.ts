@@ -47,7 +47,7 @@ export const trendContract = {
           values: numbers,
           /** Packed, one a sample; empty for buckets. */
           qualities: z.array(z.number().int()),
-          /** The extremes of each bucket, so that no spike is lost; empty for samples. */
+          /** The extremes of each bucket, so that no spike is lost; empty for samples, and for a metric that is no value, such as a rise. */
           minimum: numbers,
           maximum: numbers,
           /** More samples than fit into one answer. */

@@ -2,7 +2,7 @@ import { InvalidRequest } from '#base/errors.ts'
 import type { Micros } from '#base/time.ts'
 import { bucketEdges, type BucketStep, type BucketUnit } from '#calc/buckets.ts'
 import { chooseStep } from '#calc/choose-step.ts'
-import { type Metric, metricOf } from '#calc/metric.ts'
+import { type Metric, isAmongValues, metricOf } from '#calc/metric.ts'
 import { Zone } from '#calc/zone.ts'
 import { type NumberSeries, countSamples, readManyBuckets, readNumbers } from '#store/trend.ts'
 import { readSettings } from '#store/settings.ts'
@@ -79,8 +79,8 @@ async function bucketed(tagIds: readonly number[], edges: Float64Array, metric: 
       times: buckets.map((one) => one.from),
       values: buckets.map((one) => metricOf(one, metric)),
       qualities: [],
-      minimum: buckets.map((one) => metricOf(one, 'minimum')),
-      maximum: buckets.map((one) => metricOf(one, 'maximum')),
+      minimum: isAmongValues(metric) ? buckets.map((one) => metricOf(one, 'minimum')) : [],
+      maximum: isAmongValues(metric) ? buckets.map((one) => metricOf(one, 'maximum')) : [],
       truncated: false,
     }
   })

@@ -98,7 +98,7 @@ export function optionsOf(drawing: Drawing): UPlot.Options {
         label: unit,
         labelFont: '600 12px Inter Variable',
         labelSize: unit === '' ? 0 : 20,
-        size: 52,
+        size: (_chart, values) => axisSize(values),
         grid: { ...axis.grid, show: index === 0 },
         values: (_chart, splits) => splits.map((value) => formatNumber(value, decimalsOf(splits), locale)),
       })),
@@ -132,6 +132,16 @@ export function unitsOf(pens: readonly Pen[]): readonly string[] {
 function axisColour(pens: readonly Pen[], unit: string, colour: (name: string) => string): string {
   const own = pens.filter((pen) => !pen.earlier && pen.tag.unit === unit)
   return own.length === 1 ? colour(`--series-${(((own[0]?.look ?? 1) - 1) % 8) + 1}`) : colour('--muted')
+}
+
+const LEAST_AXIS = 52
+/** Of the font of the axes, about; and of tick and gap beside its words. */
+const DIGIT_WIDTH = 7
+const TICK_WIDTH = 18
+
+/** As wide as its longest number, so that the unit stands beside it. */
+function axisSize(values: readonly string[] | null): number {
+  return Math.max(LEAST_AXIS, TICK_WIDTH + DIGIT_WIDTH * Math.max(0, ...(values ?? []).map((text) => text.length)))
 }
 
 function bandedOf(pens: readonly Pen[]): readonly Pen[] {

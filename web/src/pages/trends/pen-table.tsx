@@ -28,7 +28,7 @@ export function PenTable({
   const text = (value: number | null, pen: Pen): string => (value === null ? '–' : formatNumber(value, pen.tag.decimals, locale))
   return (
     <div className="table-wrap">
-      <table className="grid">
+      <table className="grid pen-table">
         <thead>
           <tr>
             <th>{t('trends.tag')}</th>

@@ -1,3 +1,4 @@
+import type { Metric } from '#calc/metric.ts'
 import type { Device, Tag } from '../../api/replies.ts'
 import type { TrendReply } from './trend-query.ts'
 
@@ -23,16 +24,22 @@ export function labelOf(tag: Tag, device: Device | undefined): string {
   return tag.unit === '' ? name : `${name} (${tag.unit})`
 }
 
-/** @param shift seconds by which an earlier period is moved to the present */
+/**
+ * @param earlier `shift`: seconds by which an earlier period is moved to the present
+ * @param metric of the buckets, where there are some
+ */
 export function pensOf(
   reply: TrendReply | undefined,
   tags: readonly Tag[],
   deviceOf: (id: number) => Device | undefined,
   earlier: { readonly shift: number; readonly word: string } | null = null,
+  metric?: Metric,
 ): Pen[] {
-  return tags.flatMap((tag, index) => {
-    const series = reply?.series.find((one) => one.tagId === tag.id)
+  const counted = metric === 'count' && reply?.bucket !== null
+  return tags.flatMap((own, index) => {
+    const series = reply?.series.find((one) => one.tagId === own.id)
     if (series === undefined) return []
+    const tag = counted ? { ...own, unit: '', decimals: 0 } : own
     const label = labelOf(tag, deviceOf(tag.deviceId))
     return [
       {

@@ -1,3 +1,4 @@
+import { isAmongValues } from '#calc/metric.ts'
 import { useMediaQuery, useViewportSize } from '@mantine/hooks'
 import { IconBookmark, IconChartLine, IconPencilPlus, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -66,15 +67,20 @@ export function TrendsPage(): ReactNode {
   const gaps = useGaps(tags, period)
   const notes = useNotes(tags, period)
   const overlays = useMemo(
-    () => ({ ...marks, gaps: gaps.map((gap) => ({ ...gap, to: Math.min(gap.to, period.to) })), notes: notes.map((note) => note.at / 1e6) }),
-    [marks, gaps, notes, period.to],
+    () => ({
+      ...(isAmongValues(metric) || query.data?.reply.bucket === null ? marks : { ...marks, limits: [] }),
+      gaps: gaps.map((gap) => ({ ...gap, to: Math.min(gap.to, period.to) })),
+      notes: notes.map((note) => note.at / 1e6),
+    }),
+    [marks, gaps, notes, period.to, metric, query.data],
   )
 
   const word = search.compare === undefined ? '' : t(`trends.${search.compare}`)
   const pens = useMemo(() => {
-    const earlier = search.compare === undefined ? [] : pensOf(before.data?.reply, tags, device, { shift: before.data?.shift ?? 0, word })
-    return [...earlier, ...pensOf(query.data?.reply, tags, device)]
-  }, [query.data, before.data, tags, device, search.compare, word])
+    const earlier =
+      search.compare === undefined ? [] : pensOf(before.data?.reply, tags, device, { shift: before.data?.shift ?? 0, word }, metric)
+    return [...earlier, ...pensOf(query.data?.reply, tags, device, null, metric)]
+  }, [query.data, before.data, tags, device, search.compare, word, metric])
 
   const change = useCallback((next: TrendsSearch) => void navigate({ search: (old) => ({ ...old, ...next }), replace: true }), [navigate])
   const onPeriod = useCallback(
