@@ -92,7 +92,7 @@ export const esEscalation = {
   'person.quiet': 'Horas de silencio',
   'person.quietHint': 'Las alarmas hasta esta gravedad esperan al final; las críticas pasan siempre.',
   'person.quietUpTo': 'Hasta la gravedad',
-  'person.system': 'Avisado de problemas del propio sistema (una pasarela caída, nadie respondió)',
+  'person.system': 'Avisado de problemas del propio sistema (un canal de envío caído, nadie respondió)',
   'person.usedFrom': 'Usado desde la gravedad',
   'person.maybePhone': 'Esto parece un número de teléfono, no un chat id. Mejor envíe un enlace de emparejamiento.',
   'person.test': 'Probar',

@@ -92,7 +92,7 @@ export const ptEscalation = {
   'person.quiet': 'Horas de silêncio',
   'person.quietHint': 'Alarmes até esta gravidade esperam pelo fim; os críticos passam sempre.',
   'person.quietUpTo': 'Até à gravidade',
-  'person.system': 'Avisado de problemas do próprio sistema (uma gateway em baixo, ninguém respondeu)',
+  'person.system': 'Avisado de problemas do próprio sistema (um canal de envio em baixo, ninguém respondeu)',
   'person.usedFrom': 'Usado a partir da gravidade',
   'person.maybePhone': 'Isto parece um número de telefone, não um chat id. É melhor enviar uma ligação de emparelhamento.',
   'person.test': 'Testar',
