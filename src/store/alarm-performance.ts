@@ -9,15 +9,17 @@ export interface RaisedAlarm {
   readonly ruleId: number | null
   readonly deviceId: number
   readonly deviceCode: string
+  readonly kind: string
   readonly name: string
   readonly severity: Severity
   readonly raisedAt: Micros
   readonly clearedAt: Micros | null
   readonly acknowledgedAt: Micros | null
+  readonly byItself: boolean
 }
 
-const COLUMNS = `rule_id as "ruleId", device_id as "deviceId", device_code as "deviceCode", name, severity, raised_at as "raisedAt",
-  cleared_at as "clearedAt", acknowledged_at as "acknowledgedAt"`
+const COLUMNS = `rule_id as "ruleId", device_id as "deviceId", device_code as "deviceCode", kind, name, severity, raised_at as "raisedAt",
+  cleared_at as "clearedAt", acknowledged_at as "acknowledgedAt", coalesce(acknowledged_by like 'System:%', false) as "byItself"`
 
 /** Occurrences raised in [from, to) that somebody was told of, oldest first, at most `limit` of them. */
 export async function listRaised(
@@ -43,4 +45,12 @@ export async function listStale(db: Queryable, scope: DeviceScope, before: Micro
      order by raised_at limit $3`,
     [sqlTime(before), scope === 'all' ? null : [...scope], limit],
   )
+}
+
+/** Since when alarms are judged here: the installation, or the first alarm that a backup brought along. */
+export async function judgedSince(db: Queryable): Promise<Micros> {
+  const [row] = await db.query<{ at: Micros | null }>(
+    'select least((select min(applied_at) from schema_migrations), (select min(raised_at) from alarm_events)) as at',
+  )
+  return row?.at ?? 0
 }

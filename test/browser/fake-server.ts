@@ -282,7 +282,7 @@ function measured({ from, to }: { from: number; to: number }): unknown {
 function performance({ alarms }: SiteData, now: number): unknown {
   const day = 86_400_000_000
   const days = [now - day, now]
-  const raised = alarms.toSorted((a, b) => a.raisedAt - b.raisedAt)
+  const raised = alarms.map((one) => ({ ...one, byItself: false })).toSorted((a, b) => a.raisedAt - b.raisedAt)
   const edges = blockEdges(days, now)
   return {
     timeZone: 'Europe/Lisbon',

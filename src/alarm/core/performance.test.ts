@@ -14,11 +14,13 @@ function raise(at: number, part: Partial<Raised> = {}): Raised {
     ruleId: 1,
     deviceId: 1,
     deviceCode: 'A',
+    kind: 'threshold',
     name: 'High',
     severity: 'info',
     raisedAt: at,
     clearedAt: null,
     acknowledgedAt: null,
+    byItself: false,
     ...part,
   }
 }
@@ -137,6 +139,19 @@ test('a day of 23 hours has 138 blocks, one of 25 has 150, and every alarm falls
     assert.ok(countIn(raised, edges).every((count) => count === 1))
     assert.ok(Math.abs(measurePerformance(raised, days, days[1] ?? 0).perTenMinutes - 1) < 1e-9)
   }
+})
+
+test('what returned and needed nobody took nobody any time', () => {
+  const raised = [raise(0, { acknowledgedAt: 90 * SECOND }), raise(MINUTE, { acknowledgedAt: DAY, byItself: true })]
+  assert.deepEqual(measurePerformance(raised, [0, DAY], DAY).acknowledged, { count: 1, p50: 90, p95: 90 })
+})
+
+test('a site is measured from when it began to be judged', () => {
+  const since = DAY + 600 * MINUTE
+  const raised = Array.from({ length: 12 }, (_, index) => raise(since + index * 5 * MINUTE))
+  const figures = measurePerformance(raised, [0, DAY, 2 * DAY], since + 60 * MINUTE, since)
+  assert.deepEqual([figures.from, figures.perHour, figures.perTenMinutes, figures.blocks.all], [since, 12, 2, 6])
+  assert.equal(measurePerformance(raised, [0, DAY, 2 * DAY], since + 60 * MINUTE).blocks.all, 210)
 })
 
 test('without an alarm every figure is 0, and nobody took any time', () => {

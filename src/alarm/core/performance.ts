@@ -9,11 +9,14 @@ export interface Raised {
   readonly ruleId: number | null
   readonly deviceId: number
   readonly deviceCode: string
+  readonly kind: string
   readonly name: string
   readonly severity: Severity
   readonly raisedAt: Micros
   readonly clearedAt: Micros | null
   readonly acknowledgedAt: Micros | null
+  /** It returned to normal and needed nobody: nobody took any time. */
+  readonly byItself: boolean
 }
 
 export interface Span {
@@ -26,6 +29,7 @@ export interface BadActor {
   readonly ruleId: number | null
   readonly deviceId: number
   readonly deviceCode: string
+  readonly kind: string
   readonly name: string
   readonly severity: Severity
   readonly alarms: number
@@ -34,6 +38,8 @@ export interface BadActor {
 }
 
 export interface Performance {
+  /** What is counted begins here: nothing is said of a time when there was nobody to judge. */
+  readonly from: Micros
   readonly alarms: number
   /** Averages over the time that has gone by. */
   readonly perTenMinutes: number
@@ -53,7 +59,7 @@ export interface Performance {
   readonly badActors: readonly BadActor[]
   readonly topShare: number
   readonly split: Readonly<Record<Severity, number>>
-  /** Seconds from raise to acknowledgement; null without any. */
+  /** By people; seconds from raise to acknowledgement, null without any. */
   readonly acknowledged: { readonly count: number; readonly p50: number | null; readonly p95: number | null }
   /** Not acknowledged within an hour, then or by now. */
   readonly slow: number
@@ -70,24 +76,26 @@ const ACTORS = 10
  * @param raised by ascending raisedAt, all of [days[0], last of days)
  * @param days edges at local midnight, ascending: a day may have 23 or 25 hours
  * @param now nothing is counted after it: a day that is under way is as long as it has gone by
+ * @param since when alarms began to be judged here: a site of an hour is not measured by a week of silence
  */
-export function measurePerformance(raised: readonly Raised[], days: readonly Micros[], now: Micros): Performance {
-  const from = days[0] ?? now
+export function measurePerformance(raised: readonly Raised[], days: readonly Micros[], now: Micros, since: Micros = 0): Performance {
+  const from = Math.min(Math.max(days[0] ?? now, since), now)
   const to = Math.max(from, Math.min(days.at(-1) ?? now, now))
   const gone = Math.max(1, to - from)
   const counted = raised.filter((one) => one.raisedAt >= from && one.raisedAt < to)
-  const edges = blockEdges(days, to)
+  const edges = blockEdges(days, to).filter((_, index, all) => (all[index + 1] ?? Infinity) > from)
   const blocks = countIn(counted, edges)
   const floods = floodsOf(edges, blocks)
   const rules = [...Map.groupBy(counted, (one) => one.ruleId ?? `${one.deviceId} ${one.name}`).values()]
   const actors = rules.map(actorOf).toSorted((a, b) => b.alarms - a.alarms || a.name.localeCompare(b.name))
   const badActors = actors.slice(0, ACTORS)
   const waits = counted
-    .flatMap((one) => (one.acknowledgedAt === null ? [] : [Math.max(0, one.acknowledgedAt - one.raisedAt) / 1_000_000]))
+    .flatMap((one) => (one.acknowledgedAt === null || one.byItself ? [] : [Math.max(0, one.acknowledgedAt - one.raisedAt) / 1_000_000]))
     .toSorted((a, b) => a - b)
   const split = Object.fromEntries(SEVERITIES.map((severity) => [severity, 0])) as Record<Severity, number>
   for (const one of counted) split[one.severity]++
   return {
+    from,
     alarms: counted.length,
     perTenMinutes: (counted.length * BLOCK) / gone,
     perHour: (counted.length * HOUR) / gone,
@@ -150,10 +158,10 @@ function actorOf(own: readonly Raised[]): BadActor {
   const [first] = own
   const last = own.at(-1) ?? first
   if (first === undefined || last === undefined) throw new RangeError('a rule without alarms')
-  const { ruleId, deviceId, deviceCode, name, severity } = last
+  const { ruleId, deviceId, deviceCode, kind, name, severity } = last
   const chatter = new Chatter()
   for (const { raisedAt } of own) chatter.raise(raisedAt)
-  return { ruleId, deviceId, deviceCode, name, severity, alarms: own.length, chattering: chatter.spells }
+  return { ruleId, deviceId, deviceCode, kind, name, severity, alarms: own.length, chattering: chatter.spells }
 }
 
 function fleetingOf(own: readonly Raised[]): number {

@@ -3,7 +3,14 @@ import type { Endpoint, EndpointKey } from './endpoint.ts'
 import * as s from './shapes.ts'
 
 const count = z.number().int()
-const alarm = z.object({ ruleId: s.id.nullable(), deviceId: s.id, deviceCode: z.string(), name: z.string(), severity: s.severity })
+const alarm = z.object({
+  ruleId: s.id.nullable(),
+  deviceId: s.id,
+  deviceCode: z.string(),
+  kind: z.string(),
+  name: z.string(),
+  severity: s.severity,
+})
 
 /** How the alarm system itself is doing. */
 export const performanceContract = {
@@ -20,6 +27,8 @@ export const performanceContract = {
       /** Midnights, one more than there are days. */
       days: z.array(s.instant),
       now: s.instant,
+      /** What is counted begins here: at the first midnight, or when alarms began to be judged. */
+      from: s.instant,
       alarms: count,
       perTenMinutes: z.number(),
       perHour: z.number(),

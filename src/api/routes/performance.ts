@@ -4,7 +4,7 @@ import { blockEdges, countIn, measurePerformance } from '#alarm/core/performance
 import { bucketEdges } from '#calc/buckets.ts'
 import type { DeviceScope } from '#domain/user.ts'
 import { floodNow } from '#store/alarm-guards.ts'
-import { listRaised, listStale } from '#store/alarm-performance.ts'
+import { judgedSince, listRaised, listStale } from '#store/alarm-performance.ts'
 import { listDevices } from '#store/devices.ts'
 import { readSettings } from '#store/settings.ts'
 import { listShelves } from '#store/suppressions.ts'
@@ -37,11 +37,12 @@ export const performanceRoutes: Handlers<'GET /api/alarm-performance'> = {
       timeZone,
       days,
       now,
-      ...measurePerformance(counted, days, now),
-      stale: stale.map(({ ruleId, deviceId, deviceCode, name, severity, raisedAt }) => ({
+      ...measurePerformance(counted, days, now, await judgedSince(db)),
+      stale: stale.map(({ ruleId, deviceId, deviceCode, kind, name, severity, raisedAt }) => ({
         ruleId,
         deviceId,
         deviceCode,
+        kind,
         name,
         severity,
         raisedAt,

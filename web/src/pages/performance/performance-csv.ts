@@ -1,5 +1,6 @@
 import { type CsvLook, writeCell } from '#plant/sheets/core/csv.ts'
 import type { Translate } from '../../i18n/translate.ts'
+import { alarmName } from '../alarms/alarm-text.ts'
 import { judgedFigures, type PerformanceReply, RECOMMENDED } from './targets.ts'
 
 const LOOK: CsvLook = { delimiter: ',', decimal: '.' }
@@ -9,7 +10,7 @@ export function performanceCsv(reply: PerformanceReply, operators: number, t: Tr
   const day = (at: number): string => new Date(at / 1000).toISOString()
   const round = (value: number): number => Number(value.toFixed(3))
   const rows: (string | number | null)[][] = [
-    [t('perf.title'), `${day(reply.days[0] ?? 0)} – ${day(reply.now)}`, reply.timeZone],
+    [t('perf.title'), `${day(reply.from)} – ${day(reply.now)}`, reply.timeZone],
     [t('perf.operators'), operators],
     [],
     [t('perf.figure'), t('perf.value'), t('perf.target'), t('perf.limit')],
@@ -35,7 +36,7 @@ export function performanceCsv(reply: PerformanceReply, operators: number, t: Tr
     ]),
     [],
     [t('perf.rule'), t('curves.device'), t('perf.alarms'), t('perf.chattering')],
-    ...reply.badActors.map((one) => [one.name, one.deviceCode, one.alarms, one.chattering]),
+    ...reply.badActors.map((one) => [alarmName(one, t), one.deviceCode, one.alarms, one.chattering]),
   ]
   return rows.map((row) => `${row.map((cell) => writeCell(cell, LOOK)).join(',')}\r\n`).join('')
 }

@@ -5,6 +5,8 @@ import { formatSpan } from '../../format/span.ts'
 import { useT } from '../../i18n/language.ts'
 import { useSession } from '../../session.tsx'
 import { SeverityChip } from '../../widgets/severity-mark.tsx'
+import { alarmName } from '../alarms/alarm-text.ts'
+import { DeviceLink } from '../alarms/device-link.tsx'
 import { judgedFigures, type PerformanceReply, RECOMMENDED, verdictOf } from './targets.ts'
 
 interface Props {
@@ -186,13 +188,11 @@ export function Actors({ reply }: Props): ReactNode {
                 <tr key={`${one.ruleId ?? 'gone'} ${one.deviceId} ${one.name}`}>
                   <td>
                     <Link to="/alarms" search={{ state: 'history', device: one.deviceId, text: one.name }}>
-                      {one.name}
+                      {alarmName(one, t)}
                     </Link>
                   </td>
                   <td>
-                    <Link to="/devices/$deviceId" params={{ deviceId: String(one.deviceId) }}>
-                      {one.deviceCode}
-                    </Link>
+                    <DeviceLink id={one.deviceId} code={one.deviceCode} />
                   </td>
                   <td>
                     <SeverityChip severity={one.severity} />
@@ -222,7 +222,7 @@ export function Stale({ reply, time }: Props & { time: (at: number) => string })
       <ul className="plain-list card-body perf-list">
         {reply.stale.map((one) => (
           <li key={`${one.ruleId ?? 'gone'} ${one.raisedAt}`}>
-            <SeverityChip severity={one.severity} /> {one.name} · {one.deviceCode}{' '}
+            <SeverityChip severity={one.severity} /> {alarmName(one, t)} · {one.deviceCode}{' '}
             <span className="meta">
               {t('perf.since', { time: time(one.raisedAt) })} ({formatSpan((reply.now - one.raisedAt) / 1e6)})
             </span>

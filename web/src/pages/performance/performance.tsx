@@ -105,7 +105,7 @@ export function PerformancePage(): ReactNode {
           )}
           {reply.truncated && <p className="meta">{t('perf.truncated')}</p>}
           <p className="meta">
-            {t('perf.period', { from: time(reply.days[0] ?? 0), to: time(reply.now), zone: reply.timeZone, alarms: reply.alarms })}
+            {t('perf.period', { from: time(reply.from), to: time(reply.now), zone: reply.timeZone, alarms: reply.alarms })}
           </p>
           <div className="card">
             <div className="card-body">
