@@ -1,4 +1,4 @@
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Page, type Request } from 'playwright-core'
 
 export const DESKTOP = { width: 1440, height: 900 }
 export const PHONE = { width: 390, height: 844 }
@@ -26,20 +26,57 @@ export function contextOf(browser: Browser, { phone = false, dark = false, local
   })
 }
 
-/** Opens a page and collects what it complains of: script errors, refused resources, breaches of the security policy. */
-export async function openPage(context: BrowserContext, url: string): Promise<{ page: Page; complaints: string[] }> {
+export interface Tab {
+  readonly page: Page
+  /** What the page complained of: script errors, refused resources, breaches of the security policy. */
+  readonly complaints: string[]
+  /** Resolves when everything that was asked of the server has been answered and drawn. */
+  settled(): Promise<void>
+}
+
+export async function openPage(context: BrowserContext, url: string): Promise<Tab> {
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
   })
+  const asked = new Set<Request>()
+  page.on('request', (request) => void asked.add(request))
+  page.on('requestfinished', (request) => void asked.delete(request))
+  page.on('requestfailed', (request) => void asked.delete(request))
+  const settled = async (): Promise<void> => {
+    do {
+      while (asked.size > 0) await Promise.race([page.waitForEvent('requestfinished'), page.waitForEvent('requestfailed')])
+      // what came may be drawn with the next frame, and ask for more
+      await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))')
+    } while (asked.size > 0)
+  }
   await page.goto(url)
-  return { page, complaints }
+  return { page, complaints, settled }
 }
 
-/** Leaves a page: what it says of that is not the next one's. */
-export async function leavePage({ page, complaints }: { page: Page; complaints: string[] }): Promise<void> {
+/** A page of the program that asks for nothing. */
+export const NOWHERE = '/no/such/page'
+
+/**
+ * Goes to another page as a link in the program does, without loading the program anew, and waits until it is drawn. On the way
+ * everything of the page before is gone.
+ */
+export async function walkTo({ page, settled }: Tab, path: string): Promise<void> {
+  const nowhere = page.getByRole('heading', { name: 'There is no such page' }).first()
+  await page.evaluate(`history.pushState({}, '', '${NOWHERE}')`)
+  await nowhere.waitFor()
+  await page.evaluate(`history.pushState({}, '', ${JSON.stringify(path)})`)
+  await nowhere.waitFor({ state: 'detached' })
+  await page.locator('main h1').first().waitFor()
+  await settled()
+}
+
+/** Loads the program anew on a page; what was complained of before is not its. */
+export async function loadPage({ page, complaints, settled }: Tab, url: string): Promise<void> {
   await page.goto('about:blank')
   complaints.length = 0
+  await page.goto(url)
+  await settled()
 }

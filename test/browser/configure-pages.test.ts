@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, BrowserContext } from 'playwright-core'
-import { contextOf, launchChromium, leavePage, openPage } from './chromium.ts'
+import { contextOf, launchChromium, NOWHERE, openPage, walkTo } from './chromium.ts'
 import { faultsOf } from './inspect.ts'
 import { type RealPlant, realPlant } from './real-plant.ts'
 
@@ -68,16 +68,13 @@ describe('configuration on the real server', () => {
     test(`every page: axe, width, complaints (${phone ? 'phone' : 'desktop'})`, async () => {
       await using context = await loggedIn(phone)
       const faults: string[] = []
-      const tab = await openPage(context, 'about:blank')
+      const tab = await openPage(context, plant.url + NOWHERE)
       const { page, complaints } = tab
       for (const path of PAGES) {
-        await page.goto(`${plant.url}/config${path}`)
-        await page.locator('main h1').waitFor()
+        await walkTo(tab, `/config${path}`)
         await page.locator('.live-state[data-state="live"]').waitFor()
-        await page.waitForLoadState('networkidle')
         faults.push(...(await faultsOf(page, `config${path.replaceAll('/', '-')}`)))
-        faults.push(...complaints.map((text) => `${path}: ${text}`))
-        await leavePage(tab)
+        faults.push(...complaints.splice(0).map((text) => `${path}: ${text}`))
       }
       assert.deepEqual(faults, [])
     })

@@ -8,7 +8,7 @@ import { saveChain, saveGroup } from '#store/escalation.ts'
 import { saveSettings } from '#store/settings.ts'
 import { type ApiSite, apiSite, type Credentials } from '../support/api-site.ts'
 import { SignInServer } from '../support/sign-in-server.ts'
-import { contextOf, launchChromium, leavePage, openPage } from './chromium.ts'
+import { contextOf, launchChromium, NOWHERE, openPage, walkTo } from './chromium.ts'
 import { faultsOf } from './inspect.ts'
 import { pagesBuilt } from './pages-built.ts'
 
@@ -187,16 +187,14 @@ describe('escalation on the real server', () => {
     test(`every view: axe, width, complaints (${phone ? 'phone' : 'desktop'})`, async () => {
       await using context = await loggedIn({ phone })
       const faults: string[] = []
-      const tab = await openPage(context, 'about:blank')
+      const tab = await openPage(context, `http://127.0.0.1:${site.port}${NOWHERE}`)
       const { page, complaints } = tab
       for (const [name, path, open] of VIEWS) {
-        await page.goto(`http://127.0.0.1:${site.port}${path}`)
-        await page.locator('main h1').first().waitFor()
+        await walkTo(tab, path)
         await open(page)
-        await page.waitForLoadState('networkidle')
+        await tab.settled()
         faults.push(...(await faultsOf(page, name)))
-        faults.push(...complaints.map((text) => `${name}: ${text}`))
-        await leavePage(tab)
+        faults.push(...complaints.splice(0).map((text) => `${name}: ${text}`))
       }
       assert.deepEqual(faults, [])
     })

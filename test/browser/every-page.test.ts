@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser } from 'playwright-core'
-import { contextOf, launchChromium, leavePage, openPage } from './chromium.ts'
+import { contextOf, launchChromium, loadPage, NOWHERE, openPage, walkTo } from './chromium.ts'
 import { fakeServer, type FakeServer } from './fake-server.ts'
 import { faultsOf } from './inspect.ts'
 
@@ -25,7 +25,10 @@ const PAGES = [
   ['curves', '/curves', 'Nothing known'],
   ['messages', '/messages', 'mailbox full'],
   ['me', '/me', 'Current password'],
-  ['not-found', '/no/such/page', 'There is no such page'],
+] as const
+/** Where somebody begins: no link of the program leads there. */
+const ENTRIES = [
+  ['not-found', NOWHERE, 'There is no such page'],
   ['login', '/login', 'Forgotten?'],
   ['setup', '/setup?token=abc', 'You, the administrator'],
   ['password', '/password?token=abc', 'Save and log in'],
@@ -49,16 +52,21 @@ describe('every page, both sizes, light and dark', () => {
     test(size, async () => {
       await using context = await contextOf(browser, { phone })
       const faults: string[] = []
-      const tab = await openPage(context, 'about:blank')
+      const tab = await openPage(context, server.url + NOWHERE)
       const { page, complaints } = tab
-      for (const [name, path, words] of PAGES) {
-        server.setupNeeded = name === 'setup'
-        await page.goto(server.url + path)
+      const look = async (name: string, words: string): Promise<void> => {
         await page.getByText(words).first().waitFor()
-        await page.evaluate('document.fonts.ready.then(() => true)')
         faults.push(...(await faultsOf(page, name)))
-        faults.push(...complaints.map((text) => `${name}: ${text}`))
-        await leavePage(tab)
+        faults.push(...complaints.splice(0).map((text) => `${name}: ${text}`))
+      }
+      for (const [name, path, words] of PAGES) {
+        await walkTo(tab, path)
+        await look(name, words)
+      }
+      for (const [name, path, words] of ENTRIES) {
+        server.setupNeeded = name === 'setup'
+        await loadPage(tab, server.url + path)
+        await look(name, words)
       }
       assert.deepEqual(faults, [])
     })
