@@ -63,20 +63,21 @@ export const NOWHERE = '/no/such/page'
  * Goes to another page as a link in the program does, without loading the program anew, and waits until it is drawn. On the way
  * everything of the page before is gone.
  */
-export async function walkTo({ page, settled }: Tab, path: string): Promise<void> {
+export async function walkTo(tab: Tab, path: string): Promise<void> {
+  const { page } = tab
   const nowhere = page.getByRole('heading', { name: 'There is no such page' }).first()
   await page.evaluate(`history.pushState({}, '', '${NOWHERE}')`)
   await nowhere.waitFor()
   await page.evaluate(`history.pushState({}, '', ${JSON.stringify(path)})`)
   await nowhere.waitFor({ state: 'detached' })
   await page.locator('main h1').first().waitFor()
-  await settled()
+  await tab.settled()
 }
 
 /** Loads the program anew on a page; what was complained of before is not its. */
-export async function loadPage({ page, complaints, settled }: Tab, url: string): Promise<void> {
-  await page.goto('about:blank')
-  complaints.length = 0
-  await page.goto(url)
-  await settled()
+export async function loadPage(tab: Tab, url: string): Promise<void> {
+  await tab.page.goto('about:blank')
+  tab.complaints.length = 0
+  await tab.page.goto(url)
+  await tab.settled()
 }
