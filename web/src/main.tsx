@@ -10,10 +10,10 @@ import { createRoot } from 'react-dom/client'
 import { startLanguage } from './i18n/language.ts'
 import { queryClient } from './query-client.ts'
 import { router } from './router.tsx'
+import { takeNewPage } from './take-new-page.ts'
 import { Notices } from './widgets/notices.tsx'
 
-// After an upgrade the old page asks for files that are gone: take the new page.
-window.addEventListener('vite:preloadError', () => window.location.reload())
+window.addEventListener('vite:preloadError', () => void takeNewPage())
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no element #root.')
