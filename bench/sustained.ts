@@ -1,13 +1,15 @@
 // Samples a second held from drivers to committed and judged: node bench/sustained.ts [--seconds 300] [--tags 20000] [--devices 40]
-// [--rules 1] [--alarms 20]
+// [--rules 1] [--alarms 20] [--pages 10]
 // A whole installation with its embedded database polls simulated devices each second over TCP; every register changes each second, so that
-// nothing is spared the store; every tag has rules, and some tags cross them and return all the time. The simulated devices share the machine.
+// nothing is spared the store; every tag has rules, and some tags cross them and return all the time. Each page is a tab with 200 live values
+// that asks for a trend of four tags every five seconds. Simulated devices and pages share the machine.
 import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { LiveMessage } from '#api/contract/live.ts'
 import type { Micros } from '#base/time.ts'
 import { readRunFile } from '#host/run-file.ts'
 import { openDatabase } from '#store/database.ts'
-import { insertTags } from '#store/tags.ts'
+import { insertTags, listTags } from '#store/tags.ts'
 import { type Bank, ModbusServer } from '../simulator/modbus-server.ts'
 import { setUp, startInstallation, until } from '../test/support/installation.ts'
 import { allRunning, treeOf } from '../test/support/process-tree.ts'
@@ -18,7 +20,9 @@ const tagCount = option('tags', 20_000)
 const devices = option('devices', 40)
 const rulesPerTag = option('rules', 1)
 const alarmsPerSecond = option('alarms', 20)
+const pages = option('pages', 10)
 const WARM_UP_SECONDS = 20
+const TREND_MILLIS = 5000
 const POLL_MILLIS = 1000
 const LIMIT = 60_000
 const perDevice = Math.floor(tagCount / devices)
@@ -87,6 +91,31 @@ try {
   await until('every device to be polled', async () => ((await stored()).rows > tagCount * 5 ? true : undefined), 120_000)
   await delay(WARM_UP_SECONDS * 1000)
 
+  const tagIds = (await listTags(db, 'all')).map((tag) => tag.id)
+  const answers: number[] = []
+  let shown = 0
+  for (let index = 0; index < pages; index++) {
+    const socket = session.live()
+    stack.defer(() => socket.close())
+    socket.once('open', () => socket.send(JSON.stringify({ type: 'subscribe', tagIds: some(tagIds, index, 200) })))
+    socket.on('message', (data: Buffer) => {
+      const message = JSON.parse(data.toString('utf8')) as LiveMessage
+      if (message.type === 'values') shown += message.values.length
+    })
+    const asking = setInterval(() => {
+      const [began, to] = [performance.now(), Date.now() * 1000]
+      const query = {
+        tags: some(tagIds, index, 4).join(','),
+        from: to - 3_600_000_000,
+        to,
+        bucket: 'auto',
+        metric: 'average',
+        points: 1000,
+      } as const
+      void session.call('GET /api/trend', { query }).then(() => answers.push(performance.now() - began))
+    }, TREND_MILLIS)
+    stack.defer(() => clearInterval(asking))
+  }
   const pids = treeOf(installation.supervisor.pid ?? 0)
   const cpuBefore = cpuSeconds(pids)
   const first = await stored()
@@ -116,6 +145,11 @@ try {
   console.log(
     `judged behind the clock: p50 ${quantile(lags, 0.5).toFixed(2)} s, p99 ${quantile(lags, 0.99).toFixed(2)} s, at the end ${(lags.at(-1) ?? Number.NaN).toFixed(2)} s; ${alarms?.count ?? 0} alarms raised`,
   )
+  if (pages > 0)
+    console.log(
+      `${pages} pages: ${Math.round(shown / elapsed)} live values/s, ${answers.length} trends of 4 tags over an hour: ` +
+        `p50 ${quantile(answers, 0.5).toFixed(0)} ms, p95 ${quantile(answers, 0.95).toFixed(0)} ms`,
+    )
   const used = new Map<string, number>()
   for (const [pid, total] of cpu) {
     const name = names.get(pid) ?? (pid === installation.supervisor.pid ? 'supervisor' : 'postgresql')
@@ -125,6 +159,10 @@ try {
 } finally {
   clearInterval(changing)
   for (const server of servers) await server[Symbol.asyncDispose]()
+}
+
+function some(all: readonly number[], page: number, count: number): number[] {
+  return Array.from({ length: Math.min(count, all.length) }, (_, index) => all[(page * count + index) % all.length] ?? 0)
 }
 
 /** Time on a processor since each process began; proc(5), fields 14 and 15, in ticks of 10 ms. */
