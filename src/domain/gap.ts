@@ -31,14 +31,18 @@ export interface Gap {
   readonly problem: string | null
 }
 
+/** A driver process is back, and does not know since when it was gone: its last delivery says when the gap began, of the kind `process`. */
+export const RESTARTED = 'restarted'
+export const CHANGE_CAUSES = [...GAP_CAUSES, RESTARTED] as const
+
 /** What a driver process tells the gap ledger. */
 export interface GapChange {
   readonly deviceId: number
   readonly tagId: number | null
-  /** When it began, or ended. Of `process` the time at which the process is back: the last delivery says when the gap began. */
+  /** When it began, or ended; of {@link RESTARTED} when the process was back. */
   readonly at: Micros
   /** Null: the device is observed again, with all its tags that are not switched off. */
-  readonly cause: GapCause | null
+  readonly cause: (typeof CHANGE_CAUSES)[number] | null
   readonly problem: string | null
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Clock, Micros } from '#base/time.ts'
 import type { Tag } from '#domain/device.ts'
+import { GapCause } from '#domain/gap.ts'
 import { GOOD, QualityFlag, type Sample } from '#domain/sample.ts'
 import type { Reading } from './core/report-by-exception.ts'
 import { Observation } from './observation.ts'
@@ -28,6 +29,7 @@ const tag = (id: number): Tag => ({
 /** A device heard again after the process was away. */
 function rig() {
   let now = STARTED
+  const gaps: unknown[] = []
   const clock: Clock = { now: () => now, mono: () => now / 1000 }
   const observation = new Observation({
     device: { id: 1, enabled: true },
@@ -36,14 +38,14 @@ function rig() {
     memories: new Map(),
     afterRestart: true,
     waitsForUs: false,
-    onGap: () => undefined,
+    onGap: ({ at, cause }) => void gaps.push([cause, (at - STARTED) / SECOND]),
   })
   const take = (tagId: number, value: number, sourceTimestamp: Micros): void =>
     observation.took({ tagId, value, sourceTimestamp, quality: GOOD, statusCode: null } satisfies Sample)
   const told = (readings: readonly Reading[]): unknown[] =>
     readings.map(({ sample, store }) => [sample.tagId, sample.value, sample.sourceTimestamp - STARTED, sample.quality, store])
   const look = (times = 1): unknown[] => Array.from({ length: times }, () => told(observation.look())).flat()
-  return { observation, take, look, pass: (micros: Micros) => void (now += micros) }
+  return { observation, gaps, take, look, pass: (micros: Micros) => void (now += micros) }
 }
 const HELD = GOOD | QualityFlag.TimeSubstituted | QualityFlag.Heartbeat
 
@@ -84,6 +86,23 @@ test('a value of its own time after the gap needs no other, and one that is late
   assert.deepEqual(look(4), [[2, 7, 0, HELD, true]])
   take(1, 4, STARTED - SECOND)
   assert.equal(observation.isUnsettled, false)
+})
+
+test('a device that is lost while we stood still is to blame from its first failure after it on', () => {
+  const { observation, gaps, pass } = rig()
+  pass(SECOND)
+  observation.answered(STARTED + SECOND)
+  observation.heard()
+  pass(600 * SECOND)
+  observation.interrupted(STARTED + SECOND, GapCause.Process, true)
+  observation.failed(STARTED + 601 * SECOND)
+  observation.lost(STARTED + 603 * SECOND, GapCause.Link, 'gone silent')
+  assert.deepEqual(gaps, [
+    ['restarted', 0],
+    [null, 1],
+    ['process', 1],
+    ['link', 601],
+  ])
 })
 
 test('a device that is edited or stopped leaves nothing unsaid', () => {

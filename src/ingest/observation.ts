@@ -1,7 +1,7 @@
 import { DriverError, type DriverFault } from '#base/errors.ts'
 import type { Clock, Micros, Millis } from '#base/time.ts'
 import { DeviceStatus, type Device, type Tag } from '#domain/device.ts'
-import { GapCause, type GapChange } from '#domain/gap.ts'
+import { GapCause, type GapChange, RESTARTED } from '#domain/gap.ts'
 import { QualityFlag, QualityReason, QualitySeverity, hasFlag, reasonOf, severityOf, type Sample } from '#domain/sample.ts'
 import { type Reading, type TagMemory, newTagMemory } from './core/report-by-exception.ts'
 
@@ -68,7 +68,7 @@ export class Observation {
     const wasWell = known?.status === DeviceStatus.Online || known?.status === DeviceStatus.Degraded
     if (afterRestart || !wasWell) this.#forget()
     if (!device.enabled) this.#change(at, GapCause.Disabled)
-    else if (afterRestart && !waitsForUs) this.#change(at, GapCause.Process)
+    else if (afterRestart && !waitsForUs) this.#change(at, RESTARTED)
     for (const tag of tags) if (!tag.enabled) this.#change(at, GapCause.Disabled, null, tag.id)
   }
 
@@ -114,6 +114,8 @@ export class Observation {
     if (this.#state !== 'observed' || this.#options.waitsForUs) return
     this.#state = 'gap'
     this.#outlived = pushes
+    // what fails from now on may have failed with us: it is to blame from its own failure on only
+    this.#heardAt = null
     this.#forget()
     // a value that is the same as before is stored all the same
     if (!pushes) for (const tag of this.#options.tags) this.#options.memories.set(tag.id, newTagMemory())
@@ -171,7 +173,7 @@ export class Observation {
     for (const tag of this.#options.tags) if (tag.enabled) this.#silent.add(tag.id)
   }
 
-  #change(at: Micros, cause: GapCause | null, problem: string | null = null, tagId: number | null = null): void {
+  #change(at: Micros, cause: GapChange['cause'], problem: string | null = null, tagId: number | null = null): void {
     this.#options.onGap({ deviceId: this.#options.device.id, tagId, at, cause, problem })
   }
 }

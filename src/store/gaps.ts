@@ -1,5 +1,5 @@
 import type { Micros } from '#base/time.ts'
-import { type Gap, GapCause, type GapChange, SHORTEST_STANDSTILL } from '#domain/gap.ts'
+import { type Gap, GapCause, type GapChange, RESTARTED, SHORTEST_STANDSTILL } from '#domain/gap.ts'
 import { QualityReason, QualitySeverity, packQuality } from '#domain/sample.ts'
 import type { DeviceScope } from '#domain/user.ts'
 import type { Queryable } from './database.ts'
@@ -17,10 +17,10 @@ export async function saveGapChanges(tx: Queryable, source: string, changes: rea
   for (const change of changes) {
     const { deviceId, tagId, at, cause } = change
     if (cause === null) await end(tx, deviceId, at)
-    else if (cause === GapCause.Process) await beginAfterStandstill(tx, source, change)
+    else if (cause === RESTARTED) await beginAtLastDelivery(tx, source, change)
     else {
       if (tagId === null) await endOthers(tx, deviceId, at, cause)
-      await begin(tx, change)
+      await begin(tx, { ...change, cause })
     }
   }
 }
@@ -72,7 +72,7 @@ async function endOthers(tx: Queryable, deviceId: number, at: Micros, cause: Gap
   )
 }
 
-async function begin(tx: Queryable, { deviceId, tagId, at, cause, problem }: GapChange): Promise<void> {
+async function begin(tx: Queryable, { deviceId, tagId, at, cause, problem }: GapChange & { cause: GapCause }): Promise<void> {
   const begun = await tx.query(
     `insert into gaps (device_id, tag_id, from_at, cause, problem)
      select d.id, t.id, $3, $4, $5 from devices d left join tags t on t.id = $2 and t.device_id = d.id
@@ -84,13 +84,13 @@ async function begin(tx: Queryable, { deviceId, tagId, at, cause, problem }: Gap
 }
 
 /** Since the last delivery of the process before nobody asked the device; one that was never heard of has lost nothing. */
-async function beginAfterStandstill(tx: Queryable, source: string, change: GapChange): Promise<void> {
+async function beginAtLastDelivery(tx: Queryable, source: string, change: GapChange): Promise<void> {
   const [row] = await tx.query<{ last: Micros | null }>(
     `select received_at as last from sources where source = $1 and exists (select from device_states where device_id = $2)`,
     [source, change.deviceId],
   )
   const last = row?.last ?? null
-  if (last !== null && change.at - last >= SHORTEST_STANDSTILL) await begin(tx, { ...change, at: last })
+  if (last !== null && change.at - last >= SHORTEST_STANDSTILL) await begin(tx, { ...change, at: last, cause: GapCause.Process })
 }
 
 /** Such a sample may belong to a window that is sealed already, so it goes where late ones wait. */

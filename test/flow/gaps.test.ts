@@ -47,11 +47,12 @@ const TAG = {
   enabled: true,
 } as const
 
-/** A clock that the test can put forward. */
+/** A clock that the test can put forward, and a machine that it can hold up: then both go on at once. */
 class SteppedClock implements Clock {
   ahead: Micros = 0
-  now = (): Micros => systemClock.now() + this.ahead
-  mono = (): number => systemClock.mono()
+  heldUp: Micros = 0
+  now = (): Micros => systemClock.now() + this.ahead + this.heldUp
+  mono = (): number => systemClock.mono() + this.heldUp / 1000
 }
 
 interface Site extends AsyncDisposable {
@@ -189,7 +190,8 @@ test('a process that did not run: from its last delivery to the first answer, an
   assert.deepEqual(causes, ['disabled'])
 })
 
-test('a clock that is put forward makes a gap of its own kind, for sources that are polled and for those that send by themselves', async () => {
+/** Half an hour of which nobody knows, for sources that are polled and for those that send by themselves. */
+async function lookedAway(cause: GapCause, step: (clock: SteppedClock) => void): Promise<void> {
   for (const polled of [true, false]) {
     await using s = await site(polled)
     await using _ = s.start()
@@ -199,13 +201,13 @@ test('a clock that is put forward makes a gap of its own kind, for sources that 
     }
     await s.flows()
     const before = s.clock.now()
-    s.clock.ahead = 1800 * SECOND
+    step(s.clock)
     if (!polled) {
-      await s.gap('clock', false)
+      await s.gap(cause, false)
       // no value, but a sign of life: what was told last still holds
       s.driver.sessions[0]?.context.alive(s.clock.now())
     }
-    const { from, to } = await s.gap('clock', true)
+    const { from, to } = await s.gap(cause, true)
     assert.ok(Math.abs(from - before) < 2 * SECOND)
     for (const tagId of s.tagIds) {
       const after = (to ?? 0) + 2 * SECOND
@@ -214,6 +216,14 @@ test('a clock that is put forward makes a gap of its own kind, for sources that 
       assert.ok(missing > 1797 && missing < 1802, `${missing} s are unknown`)
     }
   }
+}
+
+test('a clock that is put forward makes a gap of its own kind', async () => {
+  await lookedAway('clock', (clock) => (clock.ahead = 1800 * SECOND))
+})
+
+test('a machine that stood still, as one whose image is taken, makes a gap of the process', async () => {
+  await lookedAway('process', (clock) => (clock.heldUp = 1800 * SECOND))
 })
 
 test('switched off: a device, a tag', async () => {

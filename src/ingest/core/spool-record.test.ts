@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { DeviceReport } from '#domain/delivery.ts'
 import type { MemoryChange } from '#domain/driver-memory.ts'
-import { GAP_CAUSES, type GapChange } from '#domain/gap.ts'
+import { CHANGE_CAUSES, type GapChange } from '#domain/gap.ts'
 import type { Reading } from './report-by-exception.ts'
 import { crc32, decodeMemory, decodeRecord, encodeFrame, takeFrame } from './spool-record.ts'
 import type { SpoolRecord } from './spool-record.ts'
@@ -48,7 +48,7 @@ const gap: fc.Arbitrary<GapChange> = fc.record(
     deviceId: fc.integer({ min: 1, max: 2_147_483_647 }),
     tagId: fc.option(fc.integer({ min: 1, max: 2_147_483_647 })),
     at: micros,
-    cause: fc.option(fc.constantFrom(...GAP_CAUSES)),
+    cause: fc.option(fc.constantFrom(...CHANGE_CAUSES)),
     problem: fc.option(text),
   },
   plain,

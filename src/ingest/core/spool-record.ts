@@ -2,7 +2,7 @@ import type { Micros } from '#base/time.ts'
 import type { DeviceReport } from '#domain/delivery.ts'
 import { DeviceStatus } from '#domain/device.ts'
 import type { MemoryChange } from '#domain/driver-memory.ts'
-import { GAP_CAUSES, type GapChange } from '#domain/gap.ts'
+import { CHANGE_CAUSES, type GapChange } from '#domain/gap.ts'
 import type { Value } from '#domain/sample.ts'
 import type { Reading } from './report-by-exception.ts'
 
@@ -246,7 +246,7 @@ function writeGap(out: Writer, { deviceId, tagId, at, cause, problem }: GapChang
   out.u32(deviceId)
   out.u32(tagId ?? 0)
   out.f64(at)
-  out.u8(cause === null ? ENDED : GAP_CAUSES.indexOf(cause))
+  out.u8(cause === null ? ENDED : CHANGE_CAUSES.indexOf(cause))
   if (problem === null) out.u32(NO_TEXT)
   else out.text(problem)
 }
@@ -257,7 +257,7 @@ function readGap(input: Reader): GapChange {
   const at = input.f64()
   const code = input.u8()
   const problem = input.text()
-  const cause = code === ENDED ? null : GAP_CAUSES[code]
+  const cause = code === ENDED ? null : CHANGE_CAUSES[code]
   if (cause === undefined) throw new RangeError('cause of a gap')
   return { deviceId, tagId: tagId === 0 ? null : tagId, at, cause, problem }
 }

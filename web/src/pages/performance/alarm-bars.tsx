@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { formatInstant } from '../../format/instants.ts'
+import { formatInstant, formatRecent } from '../../format/instants.ts'
 import { useT } from '../../i18n/language.ts'
 import { useSession } from '../../session.tsx'
 import { BEARABLE, type PerformanceReply } from './targets.ts'
@@ -17,8 +17,10 @@ export function AlarmBars({ reply, operators }: { reply: PerformanceReply; opera
   const [from = 0, to = 1] = [bars.edges[0], bars.edges.at(-1)]
   const x = (at: number): number => ((at - from) / (to - from)) * WIDTH
   const y = (count: number): number => HEIGHT - (count / most) * HEIGHT
-  const style = bars.unit === 'block' ? 'time' : 'date'
-  const ends = [from, to].map((at) => formatInstant(at, style, locale, timeZone).replace(/:00$/, ''))
+  const ends = [from, to].map((at) => {
+    const written = bars.unit === 'block' ? formatRecent(at, to, locale, timeZone) : formatInstant(at, 'date', locale, timeZone)
+    return written.replace(/:00$/, '')
+  })
   const over = bars.counts.filter((count) => count > bearable).length
   return (
     <figure
