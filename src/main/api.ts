@@ -14,8 +14,11 @@ import { openKey } from '#host/secrets.ts'
 import { openDatabase } from '#store/database.ts'
 import { startBeating } from '#store/processes.ts'
 
+/** What people ask for takes a second; a question that takes this long would only hold up the others. */
+const STATEMENT_MILLIS = 120_000
+
 await runProcess('api', async ({ name, dataFolder, databaseUrl, log, clock, signal }) => {
-  const db = openDatabase(databaseUrl, { name, max: 8 })
+  const db = openDatabase(databaseUrl, { name, max: 8, statementMillis: STATEMENT_MILLIS })
   const pages = join(import.meta.dirname, '../../web/dist')
   try {
     await using feed = new LiveFeed(db, log, clock)

@@ -56,8 +56,9 @@ const AWAY = new Set([
   '53300',
 ])
 
-/** SQLSTATE of a disk that took no more. */
+/** SQLSTATE of a disk that took no more, and of a statement that took longer than it may. */
 const FULL = '53100'
+const TOO_LONG = '57014'
 
 function translate(thrown: unknown): Error {
   const error = asError(thrown)
@@ -66,6 +67,12 @@ function translate(thrown: unknown): Error {
     return new StoreError('full', `The disk of the database is full: ${error.message}`, {
       cause: error,
       remedy: 'Free some room on that disk, or let the retention keep less; everything resumes by itself.',
+    })
+  }
+  if (code === TOO_LONG) {
+    return new StoreError('unavailable', `The database did not answer in time: ${error.message}`, {
+      cause: error,
+      remedy: 'Ask again for a shorter period, or when the machine has less to do.',
     })
   }
   const away =
@@ -81,14 +88,18 @@ function translate(thrown: unknown): Error {
 
 /**
  * @param url postgres://user:password@host:port/database, or with ?host=/folder/of/socket
- * @param options `patience`: see {@link endWhenSilent}
+ * @param options `patience`: see {@link endWhenSilent}; `statementMillis`: each statement may take so long, else as long as it likes
  */
-export function openDatabase(url: string, options: { name: string; max?: number; patience?: Millis; connectMillis?: Millis }): Database {
+export function openDatabase(
+  url: string,
+  options: { name: string; max?: number; patience?: Millis; connectMillis?: Millis; statementMillis?: Millis },
+): Database {
   const config: pg.ClientConfig = {
     connectionString: url,
     application_name: `synctide ${options.name}`,
     types,
     options: '-c timezone=UTC',
+    statement_timeout: options.statementMillis ?? false,
     connectionTimeoutMillis: options.connectMillis ?? 10_000,
     keepAlive: true,
     // else the system's two hours, for whoever only listens

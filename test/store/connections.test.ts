@@ -145,3 +145,18 @@ test('an external server that goes away without a word, in the middle of queries
     await cutOthers(t.db)
   }
 })
+
+test('a statement that takes longer than it may ends, and its connection serves the next one', async () => {
+  await using t = await testDatabase()
+  const db = openDatabase(t.url, { name: 'hurried', max: 1, statementMillis: 100 })
+  try {
+    for (const doomed of [db.query('select pg_sleep(600)'), db.transaction(async (tx) => await tx.query('select pg_sleep(600)'))])
+      await assert.rejects(
+        doomed,
+        (error) => error instanceof StoreError && error.code === 'store_unavailable' && /in time/.test(error.message),
+      )
+    assert.deepEqual(await db.query('select 1 as one'), [{ one: 1 }])
+  } finally {
+    await db.close()
+  }
+})
