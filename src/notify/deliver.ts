@@ -12,6 +12,7 @@ import {
   recordEnd,
   recordHanded,
   recordRetry,
+  releaseMoved,
   releaseWaiting,
   type LeasedMessage,
   type MessageKind,
@@ -46,12 +47,6 @@ export async function deliver(context: DeliverContext, messages: readonly Leased
   if (address !== undefined && address !== first.address) await readdress(db, idsOf(items), owner, address)
   const session = context.channels.get(first.channel)
   const fail = async (error: ChannelError): Promise<void> => {
-    // set up anew meanwhile: what failed is gone
-    if (context.channels.get(first.channel) !== session) {
-      for (const { message } of items)
-        await recordRetry(db, message.id, owner, { reason: error.message, nextAt: clock.now(), uncertain: message.uncertain })
-      return
-    }
     await context.channels.failed(first.channel, error)
     context.log.warn('notify.not_handed', {
       message: first.id,
@@ -61,6 +56,9 @@ export async function deliver(context: DeliverContext, messages: readonly Leased
       error,
     })
     for (const { message, alarm } of items) await failMessage(context, message, alarm, contact, error)
+    // what failed may have been set right while it was tried
+    if (context.channels.get(first.channel) !== session) await releaseWaiting(db, first.channel, clock.now())
+    await releaseMoved(db, clock.now())
   }
   if (address === undefined) return await fail(new ChannelError('rejected', toldReason('address_gone')))
   // one duplicate beats silence; a second one does not, and a message that ends every process is not sent for ever

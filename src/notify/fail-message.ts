@@ -4,7 +4,7 @@ import { toldReason } from '#domain/told-reason.ts'
 import type { Logger } from '#host/log.ts'
 import type { Alarm } from '#store/alarms.ts'
 import { holdCase } from '#store/cases.ts'
-import { findContact, markAddress, type StoredContact } from '#store/contacts.ts'
+import { markAddress, type StoredContact } from '#store/contacts.ts'
 import type { Database, Transaction } from '#store/database.ts'
 import { holdMessages } from '#store/message-leases.ts'
 import { recordEnd, recordRetry, recordWait, type LeasedMessage } from '#store/messaging.ts'
@@ -102,10 +102,7 @@ export async function failMessage(
       jitter: Math.random(),
     })
     if (next.step === 'retry') {
-      // an address that was corrected while this one was tried is taken at once
-      const corrected = (await findContact(tx, contact.id))?.addresses.every((one) => one.address !== message.address) === true
-      const nextAt = corrected ? now : next.at
-      await recordRetry(tx, message.id, owner, { reason: error.message, nextAt, uncertain: false })
+      await recordRetry(tx, message.id, owner, { reason: error.message, nextAt: next.at, uncertain: false })
       return
     }
     await recordEnd(tx, message.id, owner, 'failed', error.message)

@@ -49,7 +49,7 @@ export async function reAlarm(tx: Queryable, now: Micros): Promise<readonly Inte
 async function tellAgain(tx: Queryable, ids: readonly number[]): Promise<void> {
   await tx.query(
     `update notify_cases set state = 'open', closed_at = null, step = 0, tries = 0, declined = '[]', passed = '[]', begun = false, next_action_at = now(),
-       reason = $2
+       reason = $2, policy = policy - 'nobody'
      where alarm_event_id = any($1::bigint[]) and not (state = 'open' and next_action_at is not null)`,
     [ids, toldReason('told_again')],
   )

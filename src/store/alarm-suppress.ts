@@ -183,7 +183,8 @@ async function refresh(tx: Queryable, which: string, values: readonly unknown[],
   }
   const back = changed.filter((one) => one.suppressed === null && one.standing)
   await tx.query(
-    `update notify_cases set state = 'open', closed_at = null, next_action_at = now(), reason = $2
+    `update notify_cases set state = 'open', closed_at = null, next_action_at = now(), reason = $2, step = 0, tries = 0, declined = '[]',
+       passed = '[]', begun = false, policy = policy - 'nobody'
      where alarm_event_id = any($1::bigint[]) and state = 'cancelled'`,
     [back.map((one) => one.id), toldReason('not_suppressed')],
   )

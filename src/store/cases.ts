@@ -126,11 +126,12 @@ export async function hurryUntold(db: Queryable, at: Micros): Promise<void> {
   )
 }
 
-/** Whether somebody was told of an alarm, or will be by a message that is still under way. */
+/** Whether somebody was told of an alarm since it was last announced, or will be by a message that is still under way. */
 export async function wasTold(db: Queryable, caseId: number, now: Micros): Promise<boolean> {
   const rows = await db.query(
-    `select from messaging_history where case_id = $1 and kind = 'alarm'
-       and (state in ('leased', 'handed', 'delivered', 'read') or (state in ('queued', 'unknown') and not_after > $2)) limit 1`,
+    `select from messaging_history m join alarm_events e on e.id = m.alarm_event_id
+     where m.case_id = $1 and m.kind = 'alarm' and m.created_at >= coalesce(e.annunciated_at, e.committed_at)
+       and (m.state in ('leased', 'handed', 'delivered', 'read') or (m.state in ('queued', 'unknown') and m.not_after > $2)) limit 1`,
     [caseId, sqlTime(now)],
   )
   return rows.length > 0

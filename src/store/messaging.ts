@@ -126,10 +126,11 @@ export async function releaseWaiting(db: Queryable, channel: string, now: Micros
   )
 }
 
-/** Addresses were corrected: what waits to be tried again at one that its contact does not have any more is looked at at once. */
+/** Addresses were corrected: what waits to be tried again at one that its contact does not have any more is looked at at once. Notes stay with what they are about. */
 export async function releaseMoved(db: Queryable, now: Micros): Promise<void> {
   await db.query(
-    `update messaging_history m set next_at = $1 where state in ('queued', 'unknown') and not bundled and next_at > $1
+    `update messaging_history m set next_at = $1
+     where state in ('queued', 'unknown') and kind in ('alarm', 'exhausted', 'system') and not bundled and next_at > $1
        and not exists (select from contact_addresses a where a.contact_id = m.contact_id and a.channel = m.channel and a.address = m.address)`,
     [sqlTime(now)],
   )

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { systemClock } from '#host/clock.ts'
+import { shelveRules, unshelveRules } from '#store/alarm-suppress.ts'
 import type { Database } from '#store/database.ts'
 import { saveContact, type StoredContact } from '#store/contacts.ts'
 import { saveChain, saveGroup } from '#store/escalation.ts'
-import { AlarmPlant, until } from '../support/alarm-plant.ts'
+import { AlarmPlant, startEngine, until } from '../support/alarm-plant.ts'
 import { testDatabase } from '../support/database.ts'
 import { ANA, FakeTelegram, RUI } from '../support/fake-telegram.ts'
 import { startMailServer } from '../support/mail-server.ts'
@@ -149,4 +151,27 @@ test('somebody who is disabled while a message to them waits holds nobody up', a
   await until(() => telegram.messages.length === 1, 'the next one is told')
   assert.equal(telegram.messages[0]?.chat, RUI.id)
   assert.equal((await site.messages())[0]?.reason, 'The contact was removed or disabled.')
+})
+
+test('an alarm that comes back from the shelf is told from the first group on, and anew where nobody can be told by then', async () => {
+  await using t = await testDatabase()
+  await using telegram = await FakeTelegram.start(ANA)
+  const site = await NotifySite.make(t.db)
+  await site.telegram(telegram)
+  const ana = await site.contact('Ana', [ANA.id])
+  await chainOf(t.db, ana)
+  const plant = await AlarmPlant.make(t.db)
+  const rule = await plant.rule({ cooldownMinutes: 0 })
+  await using _engine = startEngine(t.db)
+  await using _notify = site.notify()
+  await plant.deliver([90])
+  await until(async () => (await site.messages())[0]?.state === 'handed', 'Ana is told')
+  const who = { who: 'Platform: Joana', reason: 'cleaning', at: systemClock.now() }
+  await shelveRules(t.db, 'all', [rule], who.at + 3_600_000_000, who)
+  await change(t.db, ana, { enabled: false })
+  await unshelveRules(t.db, 'all', [rule], { who: who.who, at: systemClock.now() })
+  await until(async () => (await caseOf(t.db))?.state === 'exhausted', 'nobody can be told')
+  assert.deepEqual([(await caseOf(t.db))?.reason, (await caseOf(t.db))?.due], ['Nobody can be told. Ana: disabled.', true])
+  await change(t.db, ana, { enabled: true })
+  await until(() => telegram.messages.length === 2, 'Ana is told again')
 })
