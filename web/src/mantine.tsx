@@ -8,7 +8,7 @@ import {
   type VariantColorsResolver,
 } from '@mantine/core'
 import { type ComponentType, createElement, type ReactNode, useMemo } from 'react'
-import { decimalMark } from './format/numbers.ts'
+import { decimalMark } from './format/decimal-mark.ts'
 import { useLanguage } from './i18n/language.ts'
 import { LOCALES } from './i18n/translate.ts'
 import { useScheme } from './scheme.ts'

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
-import { formatBytes, formatNumber } from '../../format/numbers.ts'
+import { formatBytes } from '../../format/bytes.ts'
+import { formatNumber } from '../../format/numbers.ts'
 import { useT } from '../../i18n/language.ts'
 import type { Translate } from '../../i18n/translate.ts'
 import { useSession } from '../../session.tsx'

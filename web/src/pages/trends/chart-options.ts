@@ -1,6 +1,7 @@
 import UPlot from 'uplot'
 import { formatInstant } from '../../format/instants.ts'
-import { decimalsOf, formatNumber } from '../../format/numbers.ts'
+import { axisDecimals } from '../../format/axis-decimals.ts'
+import { formatNumber } from '../../format/numbers.ts'
 import { drawLimits, flagNotes, hatchGaps, type Limit, shadeAlarms, type Stretch } from './chart-layers.ts'
 import { alignPens, type Pen } from './pens.ts'
 import type { Severity } from '../../api/replies.ts'
@@ -100,7 +101,7 @@ export function optionsOf(drawing: Drawing): UPlot.Options {
         labelSize: unit === '' ? 0 : 20,
         size: (_chart, values) => axisSize(values),
         grid: { ...axis.grid, show: index === 0 },
-        values: (_chart, splits) => splits.map((value) => formatNumber(value, decimalsOf(splits), locale)),
+        values: (_chart, splits) => splits.map((value) => formatNumber(value, axisDecimals(splits), locale)),
       })),
     ],
     hooks: {

@@ -4,7 +4,8 @@ import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import type { Band } from '#calc/curve-verdict.ts'
 import type { CurvePoint } from '#domain/alarm.ts'
-import { decimalsOf, formatNumber } from '../../format/numbers.ts'
+import { axisDecimals } from '../../format/axis-decimals.ts'
+import { formatNumber } from '../../format/numbers.ts'
 import { useT } from '../../i18n/language.ts'
 import { useScheme } from '../../scheme.ts'
 import { useSession } from '../../session.tsx'
@@ -64,7 +65,7 @@ export function CurveChart({ label, xLabel, yLabel, bounds, band, measured, now 
       label: text,
       labelFont: '600 12px Inter Variable',
       labelSize: 22,
-      values: (_chart, splits) => splits.map((value) => formatNumber(value, decimalsOf(splits), locale)),
+      values: (_chart, splits) => splits.map((value) => formatNumber(value, axisDecimals(splits), locale)),
     })
     const made = new UPlot(
       {

@@ -1,7 +1,7 @@
 import { type ReactNode, useId } from 'react'
 import type { CallReply } from '../../../api/client.ts'
 import { formatInstant } from '../../../format/instants.ts'
-import { formatBytes } from '../../../format/numbers.ts'
+import { formatBytes } from '../../../format/bytes.ts'
 import { useT } from '../../../i18n/language.ts'
 import { useSession } from '../../../session.tsx'
 import { effectOf } from './effect-of.ts'
