@@ -49,14 +49,21 @@ const keeping = keep()
 const began = performance.now()
 const [own, theirs] = [process.cpuUsage(), serverMillis()]
 while (performance.now() - began < minutes * 60_000) {
-  if ((now - begin) % HOUR === 0) await ensurePartitionsAt(db, 'measurements', [now])
+  // as the keeper does, hours before they are needed
+  if ((now - begin) % HOUR === 0)
+    await ensurePartitionsAt(
+      db,
+      'measurements',
+      [0, 1, 2, 3].map((hours) => now + hours * HOUR),
+    )
   await flush()
 }
 writing = false
 await keeping
 // what is left of the last hour, from a source of which nobody heard for a day
 now = Math.ceil(now / HOUR) * HOUR
-sealed += (await sealClosedWindows(db, now + 25 * HOUR)).samples
+for (let rounds = 0; sealed < seq * flushSeconds * tagCount && rounds < 20; rounds++)
+  sealed += (await sealClosedWindows(db, now + 25 * HOUR)).samples
 const seconds = (performance.now() - began) / 1000
 const { user, system } = process.cpuUsage(own)
 const [kept] = await db.query<{ n: number; bytes: number }>(
