@@ -22,7 +22,7 @@ const PACKAGES = [
 ]
 const TEST_ARGUMENTS = ['--test', '--test-timeout=180000', '--test-reporter=dot']
 /** On two cores: tests that wait for each other's processes leave room for more than those that keep a core busy. */
-const FILES_AT_ONCE = { store: 2, flow: 4, processes: 2, browser: 2 }
+const FILES_AT_ONCE = { store: 2, flow: 5, processes: 3, browser: 3 }
 /** Memory for what tests throw away: their databases have a thousand files each, and disks are slow with them. */
 const SCRATCH_BYTES = 8 * 1024 ** 3
 const PARTS = ['format', 'lint', 'types', 'unused', 'unit', 'store', 'timescale', 'flow', 'processes', 'browser']

@@ -1,6 +1,5 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { build } from 'vite'
 
 const WEB = join(import.meta.dirname, '../../web')
 let running: Promise<string> | undefined
@@ -13,7 +12,10 @@ export function pagesBuilt(): Promise<string> {
       (file) => file.mtimeMs,
       () => 0,
     )
-    if ((await newest(join(WEB, 'src'))) > built) await build({ configFile: join(WEB, 'vite.config.ts'), logLevel: 'error' })
+    if ((await newest(join(WEB, 'src'))) <= built) return dist
+    // a heavy import, and hardly ever needed
+    const { build } = await import('vite')
+    await build({ configFile: join(WEB, 'vite.config.ts'), logLevel: 'error' })
     return dist
   })()
   return running
