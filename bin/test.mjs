@@ -21,8 +21,8 @@ const PACKAGES = [
   ['python3-yaml', () => importable('yaml')],
 ]
 const TEST_ARGUMENTS = ['--test', '--test-timeout=180000', '--test-reporter=dot']
-/** On two cores: tests that wait for each other's processes leave room for more than those that keep a core busy. */
-const FILES_AT_ONCE = { store: 2, flow: 5, processes: 3, browser: 3 }
+/** On two cores: while some tests wait, for a minute to pass or a page to come, others have the processor. */
+const FILES_AT_ONCE = 4
 /** Memory for what tests throw away: their databases have a thousand files each, and disks are slow with them. */
 const SCRATCH_BYTES = 8 * 1024 ** 3
 const PARTS = ['format', 'lint', 'types', 'unused', 'unit', 'store', 'timescale', 'flow', 'processes', 'browser']
@@ -44,21 +44,21 @@ await guarded(async () => {
     types: [[tool('typescript/bin/tsc', '-p', '.'), tool('typescript/bin/tsc', '-p', 'web')]],
     unused: [[tool('knip/bin/knip.js')]],
   }
-  const results = []
-  for (const [part, steps] of Object.entries(checks)) if (on(part)) results.push(await run(part, steps))
+  const results = await Promise.all(Object.entries(checks).flatMap(([part, steps]) => (on(part) ? [run(part, steps)] : [])))
   if (on('unit')) {
     const files = [...testsBelow('src'), ...testsBelow('web/src'), ...testsBelow('simulator'), ...testsIn('test')]
-    // one process for many files, and one for each core
-    const half = (shard) => [node, ['--test', '--test-isolation=none', '--test-reporter=dot', `--test-shard=${shard}/2`, ...files]]
-    results.push(await run('unit', [[half(1), half(2)]]))
+    // one process for many files; more of them than cores, since none has the same to do
+    const share = (shard) => [node, ['--test', '--test-isolation=none', '--test-reporter=dot', `--test-shard=${shard}/4`, ...files]]
+    results.push(await run('unit', [[1, 2, 3, 4].map(share)]))
   }
-  if (['store', 'flow', 'processes', 'browser'].some(on)) {
+  // all of them in one go: what one part waits for at its end the next one uses
+  const real = ['store', 'flow', 'processes', 'browser'].filter(on)
+  if (real.length > 0) {
     await withDatabase(node, async (environment) => {
-      for (const part of ['store', 'flow', 'processes', 'browser'].filter(on)) {
-        const files = testsBelow(join('test', part))
-        const tests = [node, [...TEST_ARGUMENTS, `--test-concurrency=${FILES_AT_ONCE[part]}`, ...files]]
-        results.push(await run(part, [[tests]], environment))
-      }
+      const files = real.flatMap((part) => testsBelow(join('test', part)))
+      results.push(
+        await run(real.join(', '), [[[node, [...TEST_ARGUMENTS, `--test-concurrency=${FILES_AT_ONCE}`, ...files]]]], environment),
+      )
     })
   }
   if (on('timescale')) results.push(await runOnTimescale(node))
