@@ -22,7 +22,7 @@ const PACKAGES = [
 ]
 const TEST_ARGUMENTS = ['--test', '--test-timeout=180000', '--test-reporter=dot']
 /** On two cores: while some tests wait, for a minute to pass or a page to come, others have the processor. */
-const FILES_AT_ONCE = 4
+const FILES_AT_ONCE = 5
 /** Memory for what tests throw away: their databases have a thousand files each, and disks are slow with them. */
 const SCRATCH_BYTES = 8 * 1024 ** 3
 const PARTS = ['format', 'lint', 'types', 'unused', 'unit', 'store', 'timescale', 'flow', 'processes', 'browser']
