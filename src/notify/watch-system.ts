@@ -73,7 +73,8 @@ const AWAY = { databaseUp: false, engineAgeSeconds: null } as const
 
 async function act(context: WatchContext, { watch, record, tell }: WatchStep, seen: Look): Promise<SystemWatch> {
   const { log, clock, dataFolder } = context
-  const since: Micros = clock.now() - Math.round((seen.at - watch.since) * 1000)
+  const begun = tell === 'database' ? (watch.awaySince ?? watch.since) : watch.since
+  const since: Micros = clock.now() - Math.round((seen.at - begun) * 1000)
   if (record !== null) await putOnRecord(context, record, since)
   if (tell === null) return watch
   // notify lives, and said so already

@@ -59,6 +59,23 @@ test('the database away is told after a minute; what was away before the engine 
   )
 })
 
+test('a database that goes while a dead engine was told already is told of its own, and not again when it alone comes back', () => {
+  const seen = (t: number): { up: boolean; age: number | null } => ({
+    up: t < 200 || t >= 300,
+    age: t < 200 || t >= 300 ? (t < 400 ? t : 0) : null,
+  })
+  assert.deepEqual(run(410, seen), [
+    '0 record back',
+    '30 record silent',
+    '60 tell engine',
+    '260 tell database',
+    '400 record back',
+    '400 tell over',
+  ])
+  const blink = (t: number): { up: boolean; age: number | null } => ({ up: t < 200 || t >= 230, age: t < 200 || t >= 230 ? t : null })
+  assert.deepEqual(run(900, blink), ['0 record back', '30 record silent', '60 tell engine'], 'half a minute is nothing to tell')
+})
+
 test('a single late look is a machine that slept', () => {
   assert.deepEqual(
     run(60, (t) => ({ up: true, age: t === 30 ? 7200 : 0 })),
