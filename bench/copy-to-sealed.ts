@@ -1,7 +1,7 @@
 // How many samples a second go from COPY to sealed, without end: node bench/copy-to-sealed.ts [--minutes 10] [--tags 1000] [--flush 10]
 // The past of a plant goes through its store as fast as it takes it: every flush brings so many seconds of all tags as one delivery, samples,
 // journal and position in one transaction; whoever keeps the store seals each hour beside it once it is over. An embedded server that syncs.
-import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Micros } from '#base/time.ts'
@@ -13,7 +13,7 @@ import { migrate } from '#store/migrate.ts'
 import { ensurePartitions, ensurePartitionsAt } from '#store/partitions.ts'
 import { sealClosedWindows } from '#store/seal.ts'
 import { insertPlainTags } from '../test/support/plain-tags.ts'
-import { load, machine, option } from './machine.ts'
+import { load, machine, option, serverMillis } from './machine.ts'
 
 const [minutes, tagCount, flushSeconds] = [option('minutes', 10), option('tags', 1000), option('flush', 10)]
 const SECOND: Micros = 1_000_000
@@ -47,7 +47,7 @@ let sealed = 0
 let writing = true
 const keeping = keep()
 const began = performance.now()
-const [own, theirs] = [process.cpuUsage(), serverMillis()]
+const [own, theirs] = [process.cpuUsage(), serverMillis(server.pid())]
 while (performance.now() - began < minutes * 60_000) {
   // as the keeper does, hours before they are needed
   if ((now - begin) % HOUR === 0)
@@ -74,7 +74,7 @@ if (kept?.n !== written || sealed !== written) throw new Error(`${written} were 
 console.log(
   `${written} samples of ${tagCount} tags in ${seconds.toFixed(0)} s: ${Math.round(written / seconds)} samples/s from COPY to sealed ` +
     `(aim 150,000); our own processor ${((user + system) / written).toFixed(2)} µs a sample, ` +
-    `PostgreSQL's ${(((serverMillis() - theirs) * 1000) / written).toFixed(2)}; ${(kept.bytes / written).toFixed(2)} bytes a sample; ${load()}`,
+    `PostgreSQL's ${(((serverMillis(server.pid()) - theirs) * 1000) / written).toFixed(2)}; ${(kept.bytes / written).toFixed(2)} bytes a sample; ${load()}`,
 )
 
 async function flush(): Promise<void> {
@@ -107,19 +107,4 @@ async function keep(): Promise<void> {
     sealed += report.samples
     if (report.windows === 0) await new Promise((resolve) => setTimeout(resolve, 200))
   }
-}
-
-/** What the server's processes have taken of the processor so far. */
-function serverMillis(): number {
-  const postmaster = server.pid()
-  return readdirSync('/proc').reduce((sum, pid) => {
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
-      return parent === postmaster ? sum + Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6 : sum
-    } catch {
-      // no process, or one that ended meanwhile
-      return sum
-    }
-  }, 0)
 }

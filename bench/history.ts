@@ -2,7 +2,7 @@
 // rows: node bench/history.ts [--days 365] [--rounds 11] [--cold 3] [--tags 10000]. Cold is a server that was restarted, with its files out
 // of the page cache (dd oflag=nocache), and a first connection that was opened before.
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bucketEdges } from '#calc/buckets.ts'
@@ -17,7 +17,7 @@ import { ensurePartitions } from '#store/partitions.ts'
 import { listTags } from '#store/tags.ts'
 import { countSamples, readBuckets, readManyBuckets, readNumbers } from '#store/trend.ts'
 import { insertPlainTags } from '../test/support/plain-tags.ts'
-import { load, machine, option, quantile } from './machine.ts'
+import { load, machine, option, quantile, serverMillis } from './machine.ts'
 
 const days = option('days', 365)
 const rounds = option('rounds', 11)
@@ -155,7 +155,7 @@ async function time(what: string, work: () => Promise<unknown>): Promise<void> {
   }
   const millis: number[] = []
   const own: number[] = []
-  const before = serverMillis()
+  const before = serverMillis(server.pid())
   for (let round = 0; round < rounds; round++) {
     const [start, used] = [performance.now(), process.cpuUsage()]
     await work()
@@ -165,21 +165,6 @@ async function time(what: string, work: () => Promise<unknown>): Promise<void> {
   }
   const of = (all: readonly number[]): string => `${quantile(all, 0.5).toFixed(1)} ms, p95 ${quantile(all, 0.95).toFixed(1)} ms`
   console.log(
-    `${what}: warm ${of(millis)}; cold ${of(cold)}; our own processor ${quantile(own, 0.5).toFixed(1)} ms, PostgreSQL's ${((serverMillis() - before) / rounds).toFixed(1)} ms; ${load()}`,
+    `${what}: warm ${of(millis)}; cold ${of(cold)}; our own processor ${quantile(own, 0.5).toFixed(1)} ms, PostgreSQL's ${((serverMillis(server.pid()) - before) / rounds).toFixed(1)} ms; ${load()}`,
   )
-}
-
-/** What the server's processes have taken of the processor so far. */
-function serverMillis(): number {
-  const postmaster = server.pid()
-  return readdirSync('/proc').reduce((sum, pid) => {
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
-      return parent === postmaster ? sum + Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6 : sum
-    } catch {
-      // no process, or one that ended meanwhile
-      return sum
-    }
-  }, 0)
 }

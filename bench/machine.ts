@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { cpus, loadavg, release, totalmem } from 'node:os'
 
 /** One line that every figure is printed with. */
@@ -31,4 +31,18 @@ export function pssKilobytes(pid: number): number {
   } catch {
     return 0
   }
+}
+
+/** Milliseconds that the processes of a PostgreSQL have taken of the processor so far. @param postmaster their parent; undefined: it does not run */
+export function serverMillis(postmaster: number | undefined): number {
+  return readdirSync('/proc').reduce((sum, pid) => {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+      return parent === postmaster ? sum + Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6 : sum
+    } catch {
+      // no process, or one that ended meanwhile
+      return sum
+    }
+  }, 0)
 }

@@ -9,7 +9,7 @@ import type { Bucket } from '#store/core/bucket-filling.ts'
 import type { Database } from '#store/database.ts'
 import { readManyBuckets } from '#store/trend.ts'
 import { type DateFormat, csvLine, timeText } from './core/history-csv.ts'
-import { type NamedTag, inPieces, namedTags } from './history-export.ts'
+import { inPieces, namedTags } from './history-export.ts'
 
 export interface FiguresRequest extends CsvLook {
   /** All that are in scope when undefined. */
@@ -43,38 +43,29 @@ export async function exportFigures(
   const tags = await namedTags(db, scope, request.tagIds)
   const zone = new Zone(request.timeZone)
   const edges = bucketEdges(request.from, request.to, request.step, zone.name)
-  return inPieces(figureLines(db, scope, tags, edges, request, zone, now))
-}
-
-async function* figureLines(
-  db: Database,
-  scope: DeviceScope,
-  tags: readonly NamedTag[],
-  edges: Float64Array,
-  request: FiguresRequest,
-  zone: Zone,
-  now: Micros,
-): AsyncGenerator<string> {
-  yield csvLine(['time', 'tag', 'unit', ...METRICS, 'samples', 'known %'], request)
-  const tagsAtOnce = Math.max(1, Math.floor(BUCKETS_AT_ONCE / edges.length))
-  for (let at = 0; at < tags.length; at += tagsAtOnce) {
-    const some = tags.slice(at, at + tagsAtOnce)
-    const filled = await readManyBuckets(
-      db,
-      scope,
-      some.map(({ tag }) => tag.id),
-      edges,
-      now,
-    )
-    for (const { tag, device } of some) {
-      for (const bucket of filled.get(tag.id) ?? []) {
-        const figures = METRICS.map((metric) => rounded(metricOf(bucket, metric)))
-        const name = `${device.code}:${tag.name}`
-        const time = timeText(bucket.from, request.dateFormat, zone)
-        yield csvLine([time, name, tag.unit, ...figures, metricOf(bucket, 'count'), knownShare(bucket, now)], request)
+  const lines = async function* (): AsyncGenerator<string> {
+    yield csvLine(['time', 'tag', 'unit', ...METRICS, 'samples', 'known %'], request)
+    const tagsAtOnce = Math.max(1, Math.floor(BUCKETS_AT_ONCE / edges.length))
+    for (let at = 0; at < tags.length; at += tagsAtOnce) {
+      const some = tags.slice(at, at + tagsAtOnce)
+      const filled = await readManyBuckets(
+        db,
+        scope,
+        some.map(({ tag }) => tag.id),
+        edges,
+        now,
+      )
+      for (const { tag, device } of some) {
+        for (const bucket of filled.get(tag.id) ?? []) {
+          const figures = METRICS.map((metric) => rounded(metricOf(bucket, metric)))
+          const name = `${device.code}:${tag.name}`
+          const time = timeText(bucket.from, request.dateFormat, zone)
+          yield csvLine([time, name, tag.unit, ...figures, metricOf(bucket, 'count'), knownShare(bucket, now)], request)
+        }
       }
     }
   }
+  return inPieces(lines())
 }
 
 function rounded(figure: number | null): number | null {

@@ -35,7 +35,7 @@ interface Item {
 export async function deliver(context: DeliverContext, messages: readonly LeasedMessage[]): Promise<void> {
   const { db, clock, owner } = context
   const due = await sendable(context, messages)
-  const [{ message: first } = { message: undefined }] = due
+  const first = due[0]?.message
   if (first === undefined) return
   const contact = first.contactId === null ? undefined : await findContact(db, first.contactId)
   if (contact?.enabled !== true) {
