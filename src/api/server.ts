@@ -80,19 +80,32 @@ function addRoute(app: FastifyInstance, options: ServerOptions, key: string, end
         body: parse(endpoint.body, request.body, 'body'),
       }
       let noted: Parameters<Call['note']>[0] | undefined
+      const gone = new AbortController()
+      const leave = (): void => {
+        if (!reply.raw.destroyed || reply.raw.writableFinished) return
+        // what changes something comes to its end, and on record
+        if (method === 'GET' || noted === null) gone.abort()
+      }
+      reply.raw.once('close', leave)
       const call: Call = {
         ...services,
+        db: services.db.until(gone.signal),
         caller,
         address: request.ip,
         agent: request.headers['user-agent'] ?? '',
         origin: `${request.protocol}://${request.host}`,
         setSession: (token) => setSession(request, reply, token),
-        note: (entry) => (noted = entry),
+        note: (entry) => {
+          noted = entry
+          leave()
+        },
       }
       let answer: unknown
       try {
         answer = await handler(input, user === null ? call : Object.assign(call, { user, scope: user.scope }))
       } catch (error) {
+        // there is nobody left to answer
+        if (gone.signal.aborted && error === gone.signal.reason) return reply.hijack()
         if (endpoint.limited === true) services.attempts.failed(limitKey, services.clock.mono())
         throw error
       }

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { StoreError, asError } from '#base/errors.ts'
 import type { Millis } from '#base/time.ts'
+import { lend } from './lend.ts'
 import { endWhenSilent } from './silent-server.ts'
 import { microsFromSql } from './time.ts'
 
@@ -18,6 +19,11 @@ export interface Transaction extends Queryable {
 export interface Database extends Queryable {
   /** Commits when `work` resolves, rolls back when it throws. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  /**
+   * The same database for a question whose asker may go away: when the signal aborts, whatever is asked through it ends at once, in the
+   * server too, with the signal's reason. Not for changes: nobody would learn what became of them.
+   */
+  until(signal: AbortSignal): Database
   /**
    * Calls back for each NOTIFY on the channel, and with an empty payload after every (re)connect, because notifications may
    * have been missed: treat a call as "look now". Keeps reconnecting until disposed.
@@ -111,43 +117,36 @@ export function openDatabase(
   const listener = new Listener(config)
   const silence = endWhenSilent(pool, async () => await answers(config), options.patience)
 
-  return {
+  const until = (signal: AbortSignal | undefined): Database => ({
     async query<Row>(text: string, values?: readonly unknown[]) {
       try {
-        return (await pool.query(text, values === undefined ? undefined : [...values])).rows as Row[]
+        return await lend(pool, config, signal, async (client) => await rowsOf<Row>(client, text, values))
       } catch (error) {
         throw translate(error)
       }
     },
     async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-      let client: pg.PoolClient
       try {
-        client = await pool.connect()
+        return await lend(pool, config, signal, async (client, spoil) => {
+          const query = async <Row>(text: string, values?: readonly unknown[]): Promise<Row[]> => {
+            signal?.throwIfAborted()
+            return await rowsOf<Row>(client, text, values)
+          }
+          try {
+            await client.query('begin')
+            const result = await work({ client, query })
+            await client.query('commit')
+            return result
+          } catch (error) {
+            await client.query('rollback').catch((failure: unknown) => spoil(asError(failure)))
+            throw error
+          }
+        })
       } catch (error) {
         throw translate(error)
-      }
-      const tx: Transaction = {
-        client,
-        async query<Row>(text: string, values?: readonly unknown[]) {
-          return (await client.query(text, values === undefined ? undefined : [...values])).rows as Row[]
-        },
-      }
-      let broken: Error | undefined
-      const onError = (error: Error): void => void (broken = error)
-      client.on('error', onError)
-      try {
-        await client.query('begin')
-        const result = await work(tx)
-        await client.query('commit')
-        return result
-      } catch (error) {
-        await client.query('rollback').catch((failure: unknown) => void (broken ??= asError(failure)))
-        throw translate(error)
-      } finally {
-        client.off('error', onError)
-        client.release(broken)
       }
     },
+    until,
     listen: (channel, onNotify) => listener.add(channel, onNotify),
     async connect() {
       const client = new pg.Client(config)
@@ -164,7 +163,12 @@ export function openDatabase(
       await listener.close()
       await pool.end()
     },
-  }
+  })
+  return until(undefined)
+}
+
+async function rowsOf<Row>(client: pg.ClientBase, text: string, values: readonly unknown[] | undefined): Promise<Row[]> {
+  return (await client.query(text, values === undefined ? undefined : [...values])).rows as Row[]
 }
 
 /** Whether the server says anything, be it that it has no room or is starting. */

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { exportHistory } from '#api/history-export.ts'
+import { metricOf } from '#calc/metric.ts'
+import { QualitySeverity, severityOf } from '#domain/sample.ts'
 import { listHistory } from '#store/alarms.ts'
+import { readCompleteness } from '#store/completeness.ts'
 import { insertTags } from '#store/tags.ts'
 import { readLatest } from '#store/latest.ts'
+import { readBuckets, readNumbers } from '#store/trend.ts'
 import { requestReset } from '#store/suppressions.ts'
 import { putInService, shelveRules, takeOutOfService, unshelveRules } from '#store/alarm-suppress.ts'
-import { AlarmPlant, startEngine, until } from '../support/alarm-plant.ts'
+import { AlarmPlant, SECOND, startEngine, until } from '../support/alarm-plant.ts'
 import { testDatabase } from '../support/database.ts'
 import { OPEN_SAMPLES } from '../support/samples.ts'
 
@@ -25,10 +30,12 @@ const PLAIN = {
 test('a virtual tag is stored, shown and judged like any other, and a restart is invisible', async () => {
   await using t = await testDatabase()
   const plant = await AlarmPlant.make(t.db)
-  const [sum] = await insertTags(t.db, plant.deviceId, [
+  const [sum, double] = await insertTags(t.db, plant.deviceId, [
     { ...PLAIN, name: 'Sum', formula: 'coalesce(${PS-01:Level 1}, 0) * 2 + max_over(${PS-01:Level 1}, 60s, 0)' },
+    { ...PLAIN, name: 'Double', formula: '${PS-01:Level 1} * 2' },
   ])
-  assert.ok(sum)
+  assert.ok(sum && double)
+  const begin = plant.now
   await plant.rule({ tagId: sum.id, setpoint: 100, deadband: 0 })
   let engine = startEngine(t.db)
   await plant.deliver([10])
@@ -38,17 +45,39 @@ test('a virtual tag is stored, shown and judged like any other, and a restart is
   engine = startEngine(t.db)
   await plant.deliver([5])
   await until(async () => (await listHistory(t.db, 'all')).alarms[0]?.clearedAt !== null, 'the sum clears')
+  await plant.deliver([null])
+  await plant.judged()
   await engine[Symbol.asyncDispose]()
   const [alarm] = (await listHistory(t.db, 'all')).alarms
   assert.equal(alarm?.valueAtRaise, 120)
   assert.equal(alarm.tagName, 'Sum')
   const { latest } = await readLatest(t.db, 'all', [{ id: sum.id, deviceId: plant.deviceId }])
   // the highest of the last minute is still 40
-  assert.equal(latest.get(sum.id)?.value, 50)
+  assert.equal(latest.get(sum.id)?.value, 40)
   const stored = await t.db.query<{ value: number }>(`select value from ${OPEN_SAMPLES} where tag_id = $1 order by time_stamp`, [sum.id])
   assert.deepEqual(
     stored.map((one) => one.value),
-    [30, 120, 50],
+    [30, 120, 50, 40],
+  )
+
+  // the past of one whose input failed: samples, buckets, completeness and the file of an export
+  const [from, to] = [begin, begin + 7 * SECOND]
+  const raw = await readNumbers(t.db, 'all', double.id, from, to, 100)
+  assert.deepEqual(raw.values, [20, 80, 10, null])
+  assert.deepEqual(raw.qualities.map(severityOf), [0, 0, 0, QualitySeverity.Bad])
+  const [bucket] = await readBuckets(t.db, 'all', double.id, Float64Array.of(from, to), to)
+  assert.ok(bucket)
+  assert.deepEqual([metricOf(bucket, 'maximum'), metricOf(bucket, 'count'), bucket.knownSeconds], [80, 3, 3])
+  assert.deepEqual(await readCompleteness(t.db, 'all', double, Float64Array.of(from, to), to), [0.5])
+  const look = { delimiter: ',', decimal: '.', dateFormat: 'iso', timeZone: 'UTC' } as const
+  const file = await Array.fromAsync(await exportHistory(t.db, 'all', { tagIds: [double.id], from, to, layout: 'long', ...look }))
+  assert.deepEqual(
+    file
+      .join('')
+      .split('\r\n')
+      .slice(1, -1)
+      .map((line) => line.split(',').slice(1).join()),
+    ['PS-01:Double,20,kW,Good', 'PS-01:Double,80,kW,Good', 'PS-01:Double,10,kW,Good', 'PS-01:Double,,kW,Bad'],
   )
 })
 

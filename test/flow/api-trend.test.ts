@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Micros } from '#base/time.ts'
 import { sqlTime } from '#store/time.ts'
 import { type ApiSite, type Credentials, apiSite } from '../support/api-site.ts'
@@ -11,7 +12,7 @@ let now: Micros = 0
 let tagId = 0
 
 before(async () => {
-  site = await apiSite()
+  site = await apiSite({ tagsOfA: 2 })
   viewer = await site.session(await site.user('viewer', [site.a.deviceId]))
   tagId = site.a.tagIds[0] ?? 0
   const [clock] = await site.db.query<{ hour: Micros }>(`select date_trunc('hour', now()) as hour`)
@@ -91,4 +92,79 @@ test('a period, a bucket or a zone that cannot be is refused by its name', async
   assert.equal(await refused(`from=0&to=${now}&bucket=1%20second`), 'bucket')
   assert.equal(await refused(`from=${now - 1}&to=${now}&bucket=1%20day&timeZone=Europe/Nowhere`), 'timeZone')
   assert.match(String(await refused(`from=${now}&to=${now + 1}&bucket=soon`)), /bucket/)
+})
+
+/** Waits until so many statements of this database hang on a lock. */
+async function untilBlocked(count: number): Promise<void> {
+  const deadline = performance.now() + 20_000
+  for (;;) {
+    const hanging = await site.db.query(
+      `select from pg_stat_activity where datname = current_database() and state = 'active' and wait_event_type = 'Lock'`,
+    )
+    if (hanging.length === count) return
+    assert.ok(performance.now() < deadline, `${hanging.length} statements hang instead of ${count}`)
+    await delay(10)
+  }
+}
+
+/** Holds a table so that nobody reads or writes it. */
+async function lockTable(table: string): Promise<AsyncDisposable> {
+  const client = await site.db.connect()
+  await client.query(`begin; lock table ${table} in access exclusive mode`)
+  return { [Symbol.asyncDispose]: async () => await client.end() }
+}
+
+async function ask(key: string, who: Credentials, signal: AbortSignal, body?: object): Promise<string> {
+  const [method = '', path = ''] = key.split(' ')
+  const init = body === undefined ? {} : { body: JSON.stringify(body) }
+  const headers = { ...who, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }
+  return await (await fetch(`http://127.0.0.1:${site.port}${path}`, { method, headers, signal, ...init })).text()
+}
+
+test('whose tab is closed is read for no longer, in PostgreSQL neither', async () => {
+  const engineer = await site.session(await site.user('engineer'))
+  const [yTagId = 0] = site.a.tagIds.slice(1)
+  const period = { from: now, to: now + 600 * SECOND }
+  const past = { from: now - 7200 * SECOND, to: now - 3600 * SECOND }
+  const query = `tags=${tagId}&from=${period.from}&to=${period.to}`
+  const rule = { tagId, kind: 'threshold', name: 'High', operator: '>', setpoint: 5 }
+  const questions: readonly (readonly [string, object?])[] = [
+    [`GET /api/trend?${query}&bucket=1%20minute`],
+    [`GET /api/trend?${query}&bucket=raw`],
+    [`GET /api/history.csv?${query}&layout=long`],
+    [`GET /api/history.csv?${query}&layout=wide`],
+    [`GET /api/figures.csv?${query}&bucket=hour`],
+    ['POST /api/measured-points', { xTagId: tagId, yTagId, ...past }],
+    ['POST /api/rules/back-test', { rule, curve: null, ...past }],
+  ]
+  await using _ = await lockTable('measurement_blocks')
+  const closed = new AbortController()
+  const asked = questions.map(
+    async ([key, body]) => await assert.rejects(ask(key, engineer, closed.signal, body), { name: 'AbortError' }, key),
+  )
+  // the pool has one more, which looks
+  await untilBlocked(questions.length)
+  closed.abort()
+  await Promise.all(asked)
+  await untilBlocked(0)
+  assert.equal((await site.call('GET /api/bootstrap', engineer)).status, 200)
+})
+
+test('a change is made and put on record, whether or not somebody waits for the answer', async () => {
+  const operator = await site.session(await site.user('operator'))
+  const closed = new AbortController()
+  {
+    await using _ = await lockTable('annotations')
+    const asked = ask('POST /api/annotations', operator, closed.signal, { tagId, at: now, text: 'Pump changed' })
+    const gone = assert.rejects(asked, { name: 'AbortError' })
+    await untilBlocked(1)
+    closed.abort()
+    await gone
+  }
+  const deadline = performance.now() + 20_000
+  while ((await site.db.query(`select from audit where action = 'POST /api/annotations'`)).length === 0) {
+    assert.ok(performance.now() < deadline, 'it is not on record')
+    await delay(10)
+  }
+  assert.equal((await site.db.query(`select from annotations where text = 'Pump changed'`)).length, 1)
 })

@@ -103,6 +103,7 @@ const GONE: Database = {
   query: () => Promise.reject(new StoreError('unavailable', 'The database is away')),
   transaction: () => Promise.reject(new StoreError('unavailable', 'The database is away')),
   connect: () => Promise.reject(new StoreError('unavailable', 'The database is away')),
+  until: () => GONE,
   listen: () => ({ [Symbol.asyncDispose]: async () => undefined }),
   close: async () => undefined,
 }
