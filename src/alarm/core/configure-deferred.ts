@@ -1,4 +1,4 @@
-import { compileFormula, inputsFor } from '#calc/formula/compile.ts'
+import { compileFormula } from '#calc/formula/compile.ts'
 import { parseFormula } from '#calc/formula/parse.ts'
 import { FormulaProblem } from '#calc/formula/problem.ts'
 import type { Formula } from '#calc/formula/tree.ts'
@@ -56,10 +56,9 @@ function make(
     tag,
     text,
     formula,
-    evaluate: compileFormula(formula),
+    machine: compileFormula(formula),
     sources,
     windows,
-    inputs: inputsFor(formula),
     lookAt: null,
     lookArmed: null,
     dirty: true,

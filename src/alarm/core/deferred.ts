@@ -68,12 +68,12 @@ export function lookBefore(memory: EngineMemory, tag: TagMemory, at: Micros, clo
 const MOST_LOOKS = 1000
 
 function derive(memory: EngineMemory, source: SourceMemory, one: DerivedMemory, at: Micros, clock: Micros, outcome: Outcome): void {
-  const { tag, inputs } = one
+  const { tag, machine } = one
   setTagLag(tag, one.sources.length === 0 ? 0 : Math.min(...one.sources.map((input) => input?.lag ?? 0)))
   const value = valueNow(one, at, clock)
   const severity = Number.isNaN(value)
     ? QualitySeverity.Bad
-    : inputs.worst === QualitySeverity.Good
+    : machine.worst === QualitySeverity.Good
       ? QualitySeverity.Good
       : QualitySeverity.Uncertain
   armDerived(one, source, at, clock)
@@ -96,11 +96,10 @@ function derive(memory: EngineMemory, source: SourceMemory, one: DerivedMemory, 
 
 /**
  * A value that has not been heard of for too long is none; in a window the time since then counts as unknown.
- * @returns NaN for no value; `inputs.worst` says how good what was read is
+ * @returns NaN for no value; `machine.worst` says how good what was read is
  */
 function valueNow(one: DerivedMemory, at: Micros, clock: Micros): number {
-  const { formula, sources, windows, inputs, evaluate } = one
-  inputs.worst = QualitySeverity.Good
+  const { formula, sources, windows, machine } = one
   for (const [slot, { window: spec }] of formula.slots.entries()) {
     const tag = sources[slot]
     if (tag === undefined) return Number.NaN
@@ -116,11 +115,11 @@ function valueNow(one: DerivedMemory, at: Micros, clock: Micros): number {
         : tag.value === undefined || tag.severity === QualitySeverity.Bad || silent > 0
           ? Number.NaN
           : Number(tag.value)
-    inputs.values[slot] = value
+    machine.values[slot] = value
     // a window that is known well enough is not bad because its last reading is
-    inputs.severities[slot] = Number.isNaN(value) ? QualitySeverity.Bad : Math.min(tag.severity, QualitySeverity.Uncertain)
+    machine.severities[slot] = Number.isNaN(value) ? QualitySeverity.Bad : Math.min(tag.severity, QualitySeverity.Uncertain)
   }
-  return evaluate(inputs)
+  return machine.evaluate()
 }
 
 const AGAIN: Micros = 1_000_000

@@ -1,6 +1,6 @@
 import type { OlderRun } from '#domain/clock-step.ts'
 import type { Micros } from '#base/time.ts'
-import type { Evaluate, Inputs } from '#calc/formula/compile.ts'
+import type { FormulaMachine } from '#calc/formula/formula-machine.ts'
 import type { Formula } from '#calc/formula/tree.ts'
 import type { ChangeWindow } from '#calc/change-window.ts'
 import type { SampleWindow } from '#calc/window.ts'
@@ -166,11 +166,10 @@ export interface DerivedMemory extends Looked {
   /** Its text, to see an edit. */
   readonly text: string
   readonly formula: Formula
-  readonly evaluate: Evaluate
+  readonly machine: FormulaMachine
   /** One a slot of the formula; undefined for a tag that is gone: the formula is broken and has no value. */
   readonly sources: readonly (TagMemory | undefined)[]
   readonly windows: readonly (SampleWindow | undefined)[]
-  readonly inputs: Inputs
   dirty: boolean
 }
 

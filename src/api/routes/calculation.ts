@@ -1,6 +1,6 @@
 import { InvalidRequest } from '#base/errors.ts'
 import { bracketed } from '#calc/formula/tree.ts'
-import { compileFormula, inputsFor } from '#calc/formula/compile.ts'
+import { compileFormula } from '#calc/formula/compile.ts'
 import { parseFormula } from '#calc/formula/parse.ts'
 import { severityOf } from '#domain/sample.ts'
 import { inScope } from '#domain/user.ts'
@@ -71,14 +71,14 @@ export const calculationRoutes: Handlers<Keys> = {
     referencesOf(body.formula)
     const formula = parseFormula(body.formula)
     const references = formula.references.map(({ device, tag }) => valueOf(call, device, tag))
-    const inputs = inputsFor(formula)
+    const machine = compileFormula(formula)
     formula.slots.forEach(({ reference, window }, slot) => {
       const { value = null, quality = 2 } = references[reference] ?? {}
       if (window !== null || value === null) return
-      inputs.values[slot] = value
-      inputs.severities[slot] = severityOf(quality)
+      machine.values[slot] = value
+      machine.severities[slot] = severityOf(quality)
     })
-    const value = compileFormula(formula)(inputs)
+    const value = machine.evaluate()
     return {
       reading: bracketed(formula),
       references,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { compileFormula, inputsFor } from './compile.ts'
+import { compileFormula } from './compile.ts'
 import { FUNCTION_NAMES } from './functions.ts'
 import { parseFormula } from './parse.ts'
 import { FormulaProblem } from './problem.ts'
@@ -10,13 +10,13 @@ import { bracketed } from './tree.ts'
 /** @param values by reference, in the order in which the formula names them; undefined is Bad, a pair is Uncertain */
 function run(text: string, ...values: readonly (number | undefined)[]): number | null {
   const formula = parseFormula(text)
-  const inputs = inputsFor(formula)
+  const machine = compileFormula(formula)
   formula.slots.forEach(({ reference }, slot) => {
     const value = values[reference]
-    inputs.values[slot] = value ?? Number.NaN
-    inputs.severities[slot] = value === undefined ? 2 : 0
+    machine.values[slot] = value ?? Number.NaN
+    machine.severities[slot] = value === undefined ? 2 : 0
   })
-  const result = compileFormula(formula)(inputs)
+  const result = machine.evaluate()
   return Number.isNaN(result) ? null : result
 }
 
@@ -66,13 +66,13 @@ test('what has no value makes no value, except where one side decides', () => {
 test('the quality is the worst of what was read, and only of that', () => {
   const worst = (text: string, severities: readonly number[]): number => {
     const formula = parseFormula(text)
-    const inputs = inputsFor(formula)
+    const machine = compileFormula(formula)
     formula.slots.forEach(({ reference }, slot) => {
-      inputs.values[slot] = 1
-      inputs.severities[slot] = severities[reference] ?? 0
+      machine.values[slot] = 1
+      machine.severities[slot] = severities[reference] ?? 0
     })
-    compileFormula(formula)(inputs)
-    return inputs.worst
+    machine.evaluate()
+    return machine.worst
   }
   assert.equal(worst('${a:b} + ${a:c}', [0, 1]), 1)
   assert.equal(worst('if(1, ${a:b}, ${a:c})', [0, 1]), 0)
@@ -174,8 +174,7 @@ test('no text throws anything but a problem, and nothing is left on a prototype'
     ),
     (text) => {
       try {
-        const formula = parseFormula(text)
-        compileFormula(formula)(inputsFor(formula))
+        compileFormula(parseFormula(text)).evaluate()
       } catch (error) {
         assert.ok(error instanceof FormulaProblem, String(error))
       }

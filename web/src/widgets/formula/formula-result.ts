@@ -1,4 +1,4 @@
-import { compileFormula, inputsFor } from '#calc/formula/compile.ts'
+import { compileFormula } from '#calc/formula/compile.ts'
 import { parseFormula } from '#calc/formula/parse.ts'
 import { FormulaProblem } from '#calc/formula/problem.ts'
 import { bracketed, type Formula } from '#calc/formula/tree.ts'
@@ -30,12 +30,12 @@ export interface Seen {
  */
 export function valueOf(formula: Formula, seen: readonly Seen[]): number | null {
   if (formula.slots.some(({ window }) => window !== null)) return null
-  const inputs = inputsFor(formula)
+  const machine = compileFormula(formula)
   for (const [slot, { reference }] of formula.slots.entries()) {
     const one = seen[reference]
     if (one === undefined || one.severity > 1) continue
-    inputs.values[slot] = one.value
-    inputs.severities[slot] = one.severity
+    machine.values[slot] = one.value
+    machine.severities[slot] = one.severity
   }
-  return compileFormula(formula)(inputs)
+  return machine.evaluate()
 }
