@@ -157,10 +157,11 @@ class Compiler {
   /** A function of several numbers: the first one without a value ends it. */
   #plain(name: string, args: readonly Node[], to: number): void {
     const ends: number[] = []
+    // of tags and numbers alone: one without a value is Bad already, so that it does no harm to read the others
+    const simple = args.every(({ type }) => type === 'reference' || type === 'number')
     const all = args.map((arg, index) => {
       const from = this.#read(arg)
-      // a tag without a value is Bad: whatever is read after it makes nothing worse
-      const mayBeNone = arg.type !== 'reference' && Number.isNaN(this.#registers[from])
+      const mayBeNone = !simple && Number.isNaN(this.#registers[from])
       if (mayBeNone && index < args.length - 1) ends.push(this.#leap(Op.endsIfNone, from, to))
       return from
     })

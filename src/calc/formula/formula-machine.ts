@@ -70,6 +70,7 @@ export class FormulaMachine {
     const code = this.#code
     let worst = 0
     for (let at = 0; at < code.length; at += INSTRUCTION) {
+      const op = code[at] ?? 0
       const a = code[at + 1] ?? 0
       const b = code[at + 2] ?? 0
       const to = code[at + 3] ?? 0
@@ -81,7 +82,7 @@ export class FormulaMachine {
       if (ofA > worst) worst = ofA
       if (ofB > worst) worst = ofB
       let result: number
-      switch (code[at]) {
+      switch (op) {
         case move:
           result = x
           break
@@ -117,16 +118,16 @@ export class FormulaMachine {
           result = x >= y ? 1 : x < y ? 0 : Number.NaN
           break
         case equal:
-          result = x === y ? 1 : x < y || x > y ? 0 : Number.NaN
+          result = isNone(x, y) ? Number.NaN : x === y ? 1 : 0
           break
         case unequal:
-          result = x === y ? 0 : x < y || x > y ? 1 : Number.NaN
+          result = isNone(x, y) ? Number.NaN : x === y ? 0 : 1
           break
         case and:
-          result = x === 0 || y === 0 ? 0 : Number.isNaN(x) || Number.isNaN(y) ? Number.NaN : 1
+          result = x === 0 || y === 0 ? 0 : isNone(x, y) ? Number.NaN : 1
           break
         case or:
-          result = isTrue(x) || isTrue(y) ? 1 : Number.isNaN(x) || Number.isNaN(y) ? Number.NaN : 0
+          result = isTrue(x) || isTrue(y) ? 1 : isNone(x, y) ? Number.NaN : 0
           break
         case negate:
           result = -x
@@ -195,8 +196,8 @@ export class FormulaMachine {
         case endsIfZero:
         case endsIfTrue:
         case endsIfKnown:
-          if (ends(code[at], x)) {
-            values[b] = code[at] === endsIfTrue ? 1 : x
+          if (ends(op, x)) {
+            values[b] = op === endsIfTrue ? 1 : x
             at = to - INSTRUCTION
           }
           continue
@@ -211,11 +212,15 @@ export class FormulaMachine {
   }
 }
 
+function isNone(x: number, y: number): boolean {
+  return Number.isNaN(x) || Number.isNaN(y)
+}
+
 function isTrue(value: number): boolean {
   return value !== 0 && !Number.isNaN(value)
 }
 
-function ends(op: number | undefined, value: number): boolean {
+function ends(op: number, value: number): boolean {
   switch (op) {
     case endsIfNone:
       return Number.isNaN(value)
