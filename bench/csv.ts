@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import {
   closeSync,
   mkdirSync,
@@ -14,14 +15,16 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { parse } from 'csv-parse'
+import { parse as parseAtOnce } from 'csv-parse/sync'
 import { Splitter } from '#drivers/csv/core/splitter.ts'
 import { createDriver } from '#drivers/csv/driver.ts'
 import { csvPlan } from '../test/support/csv-folder.ts'
 import { recordedContext } from '../test/support/session-context.ts'
 import { machine, option, quantile } from './machine.ts'
 
-// Rows a second and core of the splitter beside python's csv module (written in C), of the whole way from the file to samples, memory at
-// a large file, and what 50 folders of 200 files cost while nothing happens.
+// Rows a second and core of the splitter beside csv-parse and python's csv module (written in C), of the whole way from the file to
+// samples, memory at a large file, and what 50 folders of 200 files cost while nothing happens.
 const rows = option('rows', 500_000)
 const rounds = option('rounds', 5)
 const megabytes = option('megabytes', 300)
@@ -56,9 +59,15 @@ function writeRows(path: string, enough: (count: number, bytes: number) => boole
   return count
 }
 
-/** Rows a second of processor time, every field cut out. */
-function split(content: Buffer): number {
+/** Rows a second of processor time, every field cut out. @param work tells how many rows it read */
+async function pace(work: () => Promise<number> | number): Promise<number> {
   const started = process.cpuUsage()
+  const count = await work()
+  const { user, system } = process.cpuUsage(started)
+  return (count * 1_000_000) / (user + system)
+}
+
+function split(content: Buffer): number {
   const splitter = new Splitter(';')
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let rest = ''
@@ -73,8 +82,34 @@ function split(content: Buffer): number {
     rest = text.slice(used)
   }
   if (characters === 0) throw new Error('nothing was split')
-  const { user, system } = process.cpuUsage(started)
-  return (count * 1_000_000) / (user + system)
+  return count
+}
+
+const million = (figure: number): string => (figure / 1e6).toFixed(2)
+const lengthOf = (fields: readonly string[]): number => fields.reduce((length, field) => length + field.length, 0)
+
+/** csv-parse in its two fastest uses, at once and as a stream. */
+const peers = {
+  'at once': (content: Buffer): number => {
+    let characters = 0
+    const records: string[][] = parseAtOnce(content, { delimiter: ';' })
+    for (const record of records) characters += lengthOf(record)
+    if (characters === 0) throw new Error('nothing was split')
+    return records.length
+  },
+  'as a stream': async (content: Buffer): Promise<number> => {
+    let count = 0
+    let characters = 0
+    const parser = parse({ delimiter: ';' })
+    parser.on('data', (record: string[]) => {
+      count++
+      characters += lengthOf(record)
+    })
+    parser.end(content)
+    await once(parser, 'end')
+    if (characters === 0) throw new Error('nothing was split')
+    return count
+  },
 }
 
 /** The file of a folder, from the disk to samples with their ledger. */
@@ -141,16 +176,23 @@ try {
   const path = join(folder, 'rows.csv')
   const count = writeRows(path, (written) => written >= rows)
   const content = readFileSync(path)
-  const ratios: number[] = []
+  const beside = { 'csv-parse': [] as number[], python: [] as number[] }
   for (let round = 1; round <= rounds; round++) {
-    const ours = split(content)
-    const { stdout } = await run('/usr/bin/python3', ['-c', PYTHON, path])
-    ratios.push(ours / Number(stdout))
+    const ours = await pace(() => split(content))
+    const atOnce = await pace(() => peers['at once'](content))
+    const again = await pace(() => split(content))
+    const streamed = await pace(async () => await peers['as a stream'](content))
+    const python = Number((await run('/usr/bin/python3', ['-c', PYTHON, path])).stdout)
+    const own = (ours + again) / 2
+    beside['csv-parse'].push(own / Math.max(atOnce, streamed))
+    beside.python.push(own / python)
     console.log(
-      `round ${round}: splitter ${(ours / 1e6).toFixed(2)} M rows/s, python csv ${(Number(stdout) / 1e6).toFixed(2)} M rows/s of a core, ratio ${(ours / Number(stdout)).toFixed(2)}`,
+      `round ${round}, M rows/s of a core: splitter ${million(own)}, csv-parse ${million(atOnce)} at once and ${million(streamed)} as a stream, python csv ${million(python)}`,
     )
   }
-  console.log(`ratio: median ${quantile(ratios, 0.5).toFixed(2)}, lowest ${Math.min(...ratios).toFixed(2)}`)
+  for (const [peer, ratios] of Object.entries(beside)) {
+    console.log(`beside ${peer}, its fastest: median ${quantile(ratios, 0.5).toFixed(2)}, lowest ${Math.min(...ratios).toFixed(2)}`)
+  }
   const whole = await read(folder, count * 2)
   console.log(
     `file to samples (hash, survey, reading; 2 tags): ${(count / whole.processorSeconds / 1e6).toFixed(2)} M rows/s of a core, ${((count * 2) / whole.processorSeconds / 1e6).toFixed(2)} M samples/s`,
