@@ -60,6 +60,12 @@ export class WireReader {
   /** A varint's low 32 bits, unsigned; the bits above are read and dropped, as the format demands. */
   uint32(): number {
     const bytes = this.#bytes
+    // most numbers are keys, types and lengths of one byte
+    const first = this.position < this.end ? (bytes[this.position] ?? 0) : 0x80
+    if (first < 0x80) {
+      this.position++
+      return first
+    }
     let value = 0
     for (let shift = 0; shift < 70; shift += 7) {
       if (this.position >= this.end) break
@@ -76,14 +82,21 @@ export class WireReader {
     const bytes = this.#bytes
     const start = this.position
     const end = Math.min(this.end, start + 7)
-    let low = 0
-    let high = 0
     let at = start
     // in two halves of 28 bits, since integers of 32 bits are several times faster than others
+    let low = 0
+    for (let shift = 0; shift < 28 && at < end; shift += 7) {
+      const byte = bytes[at++] ?? 0
+      low |= (byte & 0x7f) << shift
+      if (byte < 0x80) {
+        this.position = at
+        return low
+      }
+    }
+    let high = 0
     for (let shift = 0; at < end; shift += 7) {
       const byte = bytes[at++] ?? 0
-      if (shift < 28) low |= (byte & 0x7f) << shift
-      else high |= (byte & 0x7f) << (shift - 28)
+      high |= (byte & 0x7f) << shift
       if (byte < 0x80) {
         this.position = at
         return high * 0x1000_0000 + low
