@@ -9,7 +9,7 @@ import { columnId, missingColumns, readForLateTags } from './late-tags.ts'
 import type { LedgerRow } from './ledger.ts'
 import { RejectedRows } from './rejected-rows.ts'
 import type { SampleCollector } from './sample-collector.ts'
-import { BLOCK, type Mark, type SourceFile } from './source-file.ts'
+import type { Mark, SourceFile } from './source-file.ts'
 import { structureOf } from './structure-of.ts'
 import { copyOf, surveyStretch, type Survey } from './survey.ts'
 
@@ -34,9 +34,6 @@ export async function ingestFile(file: SourceFile, desk: IngestDesk, takeTail: b
   const missing = start.known === null ? [] : missingColumns(start.known.row, desk)
   if (start.known !== null && start.offset === file.filled && missing.length === 0) return { kind: 'known', key: start.known.key }
   const head = await file.head(config.fixedEncoding, takeTail)
-  if (!head.complete && head.text === '') {
-    return { kind: 'refused', problem: `Its first line is longer than ${BLOCK} bytes. This is no table: check what writes the file.` }
-  }
   const structure = await structureOf(file, head, desk)
   if (structure.kind === 'empty') return { kind: 'read', key: null, rows: 0, bad: 0, rest: !takeTail }
   if (structure.kind !== 'known') return { kind: 'refused', problem: `${structure.problem}. ${structure.remedy}` }
@@ -63,10 +60,10 @@ async function refuse(file: SourceFile, desk: IngestDesk, { samples }: Survey, r
   for (const { line, reason, raw } of samples) rejected.add(line, reason, raw)
   const place = await rejected.flush()
   const [first] = samples
-  const where = place === null ? '' : ` All of the first ${samples.length} are in rejected/${place.name}.`
+  const where = place === null ? '' : ` ${bad === 1 ? 'It is' : `The first ${samples.length} are`} in rejected/${place.name}.`
   return {
     kind: 'refused',
-    problem: `${bad} of ${rows} rows cannot be read, more than the ${desk.config.maxBadPercent} % allowed; the first is line ${first?.line ?? 0}: ${first?.reason ?? ''}.${where}`,
+    problem: `${bad} of ${rows} rows cannot be read, more than the ${desk.config.maxBadPercent} % allowed; the first is line ${first?.line ?? 0}: ${first?.reason ?? ''}.${where} Look at the preview, or correct the file and drop it again.`,
   }
 }
 

@@ -137,6 +137,28 @@ void suite('a watched folder', { concurrency: true }, () => {
     assert.deepEqual(got.get(2), [...[...lines.keys()].map((i) => 0 - i), 1])
   })
 
+  void test('lines without end are refused or set aside with their place, read once, and hold up nothing else', async () => {
+    using place = csvFolder()
+    const endless = 'x'.repeat(3_000_000)
+    const files = { 'a.csv': endless, 'b.csv': `Time,Flow\n${endless}`, 'c.csv': `Time,Flow\n${rows(20)}${endless}\n${rows(1, 20)}` }
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(place.folder, name), text)
+    const context = recordedContext()
+    await using _ = await connect(place, context, ['Flow'])
+    await context.until(() => context.counts.get('files_refused') === 2 && context.counts.get('rows_rejected') === 1, 'all three')
+    assert.deepEqual(valuesOf(context), [...Array.from({ length: 21 }).keys()])
+    const problemOf = (name: string): unknown => (context.learned.get(`seen/${name}`) as { problem: unknown }).problem
+    for (const [name, line] of Object.entries({ 'a.csv': 1, 'b.csv': 2 }))
+      assert.match(String(problemOf(name)), new RegExp(`line ${line} does not end there.*check`))
+    assert.match(readFileSync(join(place.folder, 'rejected', 'c.csv.bad.csv'), 'utf8').slice(0, 200), /22.*longer than 1048576 characters/)
+    const before = context.counts.get('bytes_received')
+    writeFileSync(join(place.folder, 'd.csv'), `Time,Flow\n${rows(1, 21)}`)
+    await context.until(() => context.emitted.length === 22, 'the next file')
+    assert.equal(context.counts.get('files_refused'), 2, 'not read again')
+    assert.ok((context.counts.get('bytes_received') ?? 0) - (before ?? 0) < 100)
+    const shown = await createDriver(() => place.roots).actions?.['preview']?.run(csvPlan({}, []), { file: 'b.csv' }, recordedContext())
+    assert.match(String((shown as { problem: string }).problem), /line 2 does not end there/)
+  })
+
   void test('a last line without its end is read once the file is quiet, and again only when it turns out to go on', async () => {
     using place = csvFolder()
     const path = join(place.folder, 'log.csv')

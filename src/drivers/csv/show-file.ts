@@ -48,9 +48,17 @@ export async function previewAction(
 export async function previewFile(plan: Plan, folder: string, { name }: ListedFile, context: SessionContext): Promise<Preview> {
   await using file = await SourceFile.open(folder, name)
   const head = await file.head(plan.config.fixedEncoding, true)
-  const structure = await structureOf(file, head, { config: plan.config, context, ledger: new Ledger(context) })
+  const isHollow = file.filled === 0 && file.size > 0
+  const structure = isHollow ? HOLLOW : await structureOf(file, head, { config: plan.config, context, ledger: new Ledger(context) })
   return show(plan, head, structure, context)
 }
+
+/** The reader waits for it without a word, since a slow copy looks like this for as long as it takes. */
+const HOLLOW = {
+  kind: 'unreadable',
+  problem: 'It has its size, but no content: NUL bytes only',
+  remedy: 'It is still being copied, or the copy failed: wait, or copy it again.',
+} as const
 
 function previewText(plan: Plan, text: string, context: SessionContext): Preview {
   const sniffed = sniff(text, plan.config.wishes)

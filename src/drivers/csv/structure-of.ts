@@ -4,7 +4,7 @@ import { settle, type Structure } from './core/structure.ts'
 import { OrderProof } from './core/time-text.ts'
 import type { CsvConfig } from './config.ts'
 import type { Ledger } from './ledger.ts'
-import type { Head, SourceFile } from './source-file.ts'
+import { BLOCK, type Head, type SourceFile } from './source-file.ts'
 
 /** How the file is to be read, with all of its dates looked at where the first ones leave day and month open. */
 export async function structureOf(
@@ -17,6 +17,14 @@ export async function structureOf(
   },
 ): Promise<Structure> {
   const sniffed = sniff(head.text, desk.config.wishes)
+  if (sniffed.kind === 'empty' && !head.complete) {
+    const line = head.text.split(/\r\n|\n|\r/).length
+    return {
+      kind: 'unreadable',
+      problem: `There is no row of data in its first ${BLOCK} bytes: line ${line} does not end there`,
+      remedy: 'This is no table: check what writes the file',
+    }
+  }
   if (sniffed.kind !== 'known' || sniffed.time.kind === 'format') return settle(sniffed, null, null)
   const { layout } = sniffed
   const proof = new OrderProof()
