@@ -1,8 +1,9 @@
-import type { Millis } from '#base/time.ts'
+import type { Micros, Millis } from '#base/time.ts'
+import type { DeviceScope } from '#domain/user.ts'
 import type { Queryable } from '#store/database.ts'
 import { numberAt } from '#store/core/sample-columns.ts'
 import { readHistory } from '#store/measurements.ts'
-import type { EngineMemory } from './core/memory.ts'
+import type { EngineMemory, TagWindow } from './core/memory.ts'
 import type { MissingWindow } from './core/missing-windows.ts'
 import { windowOf } from './core/window-key.ts'
 
@@ -24,11 +25,7 @@ export async function fillWindows(
   const deadline = performance.now() + longest
   for (const [done, { tagId, key, seconds, modulus, until }] of missing.entries()) {
     const window = windowOf(key, seconds, modulus)
-    const from = until - Math.round((seconds + BEFORE_SECONDS) * 1_000_000)
-    for await (const columns of readHistory(db, 'all', tagId, from, until + 1)) {
-      for (const [index, at] of columns.times.entries()) window.add(at, numberAt(columns, index) ?? Number.NaN)
-      if (performance.now() > deadline) return missing.length - done
-    }
+    if (!(await fillWindow(db, 'all', tagId, window, until, deadline))) return missing.length - done
     const tag = memory.tags.get(tagId)
     if (tag === undefined) continue
     // report by exception keeps the last values for itself
@@ -36,4 +33,25 @@ export async function fillWindows(
     tag.windows.set(key, window)
   }
   return 0
+}
+
+/**
+ * @param until the last instant that is read
+ * @param deadline by `performance.now()`
+ * @returns false when there was not enough time
+ */
+export async function fillWindow(
+  db: Queryable,
+  scope: DeviceScope,
+  tagId: number,
+  window: TagWindow,
+  until: Micros,
+  deadline: Millis,
+): Promise<boolean> {
+  const from = until - window.span - BEFORE_SECONDS * 1_000_000
+  for await (const columns of readHistory(db, scope, tagId, from, until + 1)) {
+    for (const [index, at] of columns.times.entries()) window.add(at, numberAt(columns, index) ?? Number.NaN)
+    if (performance.now() > deadline) return false
+  }
+  return true
 }

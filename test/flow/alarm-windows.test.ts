@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { previewFormula } from '#alarm/preview-formula.ts'
+import { parseFormula } from '#calc/formula/parse.ts'
+import type { DeviceScope } from '#domain/user.ts'
 import { insertTags } from '#store/tags.ts'
 import { readLatest } from '#store/latest.ts'
 import { AlarmPlant, SOURCE, startEngine, until } from '../support/alarm-plant.ts'
@@ -56,6 +59,17 @@ test('a rule and a formula that look back are judged by stored history from thei
     [[raised.id, null]],
   )
   assertAbout(Number(await mean()), 260)
+
+  // whoever writes the formula sees the same before it is saved
+  const [level = 0] = plant.tagIds
+  const newest = (await readLatest(t.db, 'all', [{ id: level, deviceId: plant.deviceId }])).latest.get(level)
+  const reading = { tagId: level, value: Number(newest?.value), severity: 0, at: newest?.sourceTimestamp ?? null }
+  const preview = async (scope: DeviceScope, longest?: number): Promise<number | undefined> =>
+    await previewFormula(t.db, scope, parseFormula('avg_over(${PS-01:Level 1}, 100s) + 0'), [reading], longest)
+  assertAbout(await preview('all'), 260)
+  // what is not theirs has no history for them
+  assert.deepEqual(await preview([]), Number.NaN)
+  assert.equal(await preview('all', -1), undefined)
 })
 
 test('what was edited while no engine ran looks back as well', async () => {

@@ -62,9 +62,10 @@ export const calculationContract = {
           sourceTimestamp: s.instant.nullable(),
         }),
       ),
-      /** null: no value. Windows are not computed here: `windows` says whether there are some. */
+      /** null: no value. Windows are filled from stored history. */
       value: z.number().nullable(),
-      windows: z.boolean(),
+      /** false: its windows are too long to be filled while somebody waits. */
+      inTime: z.boolean(),
     }),
   },
   'POST /api/measured-points': {

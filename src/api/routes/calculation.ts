@@ -1,6 +1,6 @@
 import { InvalidRequest } from '#base/errors.ts'
 import { bracketed } from '#calc/formula/tree.ts'
-import { compileFormula } from '#calc/formula/compile.ts'
+import { previewFormula } from '#alarm/preview-formula.ts'
 import { parseFormula } from '#calc/formula/parse.ts'
 import { severityOf } from '#domain/sample.ts'
 import { inScope } from '#domain/user.ts'
@@ -71,19 +71,15 @@ export const calculationRoutes: Handlers<Keys> = {
     referencesOf(body.formula)
     const formula = parseFormula(body.formula)
     const references = formula.references.map(({ device, tag }) => valueOf(call, device, tag))
-    const machine = compileFormula(formula)
-    formula.slots.forEach(({ reference, window }, slot) => {
-      const { value = null, quality = 2 } = references[reference] ?? {}
-      if (window !== null || value === null) return
-      machine.values[slot] = value
-      machine.severities[slot] = severityOf(quality)
+    const readings = references.map(({ tagId, value, quality, sourceTimestamp }) => {
+      return { tagId, value, severity: severityOf(quality), at: sourceTimestamp }
     })
-    const value = machine.evaluate()
+    const value = await previewFormula(call.db, call.scope, formula, readings)
     return {
       reading: bracketed(formula),
       references,
-      value: Number.isNaN(value) ? null : value,
-      windows: formula.slots.some(({ window }) => window !== null),
+      value: value === undefined || Number.isNaN(value) ? null : value,
+      inTime: value !== undefined,
     }
   },
 }

@@ -117,7 +117,7 @@ test('what is wrong is said with its place', () => {
     ['avg_over(1, 15m)', /looks at one tag/, 9],
     ['avg_over(${a:b}, 15)', /how long/, 17],
     ['avg_over(${a:b}, 32d)', /31 days/, 17],
-    ['sqrt(1, 2)', /takes 1 argument/, 0],
+    ['sqrt(1, 2)', /sqrt is 1, not 2/, 0],
     ['a.constructor', /"\." has no meaning/, 1],
     ['__proto__', /no function/, 0],
     ['constructor(1)', /no function constructor/, 0],

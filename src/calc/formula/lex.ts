@@ -41,7 +41,7 @@ const BLANKS = /\s+/y
  * @throws FormulaProblem
  */
 export function lex(text: string): Token[] {
-  if (text.length > MAX_LENGTH) throw new FormulaProblem(`A formula has at most ${MAX_LENGTH} characters.`, MAX_LENGTH)
+  if (text.length > MAX_LENGTH) throw new FormulaProblem('mostCharacters', MAX_LENGTH, { most: MAX_LENGTH })
   const tokens: Token[] = []
   let at = 0
   const match = (pattern: RegExp): string | undefined => {
@@ -76,7 +76,7 @@ export function lex(text: string): Token[] {
       continue
     }
     const sign = SIGNS.find(([written]) => text.startsWith(written, at))
-    if (sign === undefined) throw new FormulaProblem(`"${String.fromCodePoint(text.codePointAt(at) ?? 0)}" has no meaning here.`, at)
+    if (sign === undefined) throw new FormulaProblem('noMeaning', at, { sign: String.fromCodePoint(text.codePointAt(at) ?? 0) })
     tokens.push({ type: 'sign', sign: sign[1], at })
     at += sign[0].length
   }
@@ -88,19 +88,19 @@ export function lex(text: string): Token[] {
 function reference(text: string, at: number): Token {
   const end = text.indexOf('}', at)
   const colon = text.indexOf(':', at)
-  if (end === -1) throw new FormulaProblem('The reference is not closed: write ${Device:Tag}.', at)
-  if (colon === -1 || colon > end) throw new FormulaProblem('A reference names device and tag: write ${Device:Tag}.', at)
+  if (end === -1) throw new FormulaProblem('referenceOpen', at)
+  if (colon === -1 || colon > end) throw new FormulaProblem('referenceParts', at)
   const device = text.slice(at + 2, colon).trim()
   const tag = text.slice(colon + 1, end).trim()
-  if (device === '' || tag === '') throw new FormulaProblem('A reference names device and tag: write ${Device:Tag}.', at)
+  if (device === '' || tag === '') throw new FormulaProblem('referenceParts', at)
   return { type: 'reference', device, tag, at }
 }
 
 function number(digits: string, unit: string | undefined, at: number): Token {
   const value = Number(digits)
-  if (!Number.isFinite(value)) throw new FormulaProblem('This number is too large.', at)
+  if (!Number.isFinite(value)) throw new FormulaProblem('numberLarge', at)
   if (unit === undefined) return { type: 'number', value, at }
   const seconds = UNIT_SECONDS.get(unit.toLowerCase())
-  if (seconds === undefined) throw new FormulaProblem(`"${digits}${unit}" is neither a number nor a time such as 30s, 15m, 24h or 7d.`, at)
+  if (seconds === undefined) throw new FormulaProblem('numberUnit', at, { text: `${digits}${unit}` })
   return { type: 'duration', seconds: value * seconds, at }
 }

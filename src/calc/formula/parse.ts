@@ -59,7 +59,7 @@ class Parser {
   parse(): Formula {
     const root = this.#expression(0, 1)
     const rest = this.#peek()
-    if (rest.type !== 'end') throw new FormulaProblem(`An operator is missing before ${told(rest)}.`, rest.at)
+    if (rest.type !== 'end') throw new FormulaProblem('noOperator', rest.at, { next: told(rest) })
     return { references: this.#references, slots: this.#slots, root }
   }
 
@@ -74,12 +74,12 @@ class Parser {
   }
 
   #count(node: Node, at: number): Node {
-    if (++this.#nodes > MAX_NODES) throw new FormulaProblem(`A formula has at most ${MAX_NODES} parts.`, at)
+    if (++this.#nodes > MAX_NODES) throw new FormulaProblem('mostParts', at, { most: MAX_NODES })
     return node
   }
 
   #expression(least: number, depth: number): Node {
-    if (depth > MAX_DEPTH) throw new FormulaProblem(`Brackets and signs nest at most ${MAX_DEPTH} deep.`, this.#peek().at)
+    if (depth > MAX_DEPTH) throw new FormulaProblem('mostDeep', this.#peek().at, { most: MAX_DEPTH })
     let left = this.#prefix(depth)
     for (;;) {
       const token = this.#peek()
@@ -113,17 +113,17 @@ class Parser {
           this.#close(token.at)
           return inner
         }
-        throw new FormulaProblem(`A value is missing before "${token.sign}".`, token.at)
+        throw new FormulaProblem('noValue', token.at, { sign: token.sign })
       case 'duration':
-        throw new FormulaProblem('A time stands only inside a window, such as avg_over(${Device:Tag}, 15m).', token.at)
+        throw new FormulaProblem('timeAlone', token.at)
       case 'end':
-        throw new FormulaProblem('The formula ends where a value is missing.', token.at)
+        throw new FormulaProblem('openEnd', token.at)
     }
   }
 
   #close(openedAt: number): void {
     const token = this.#take()
-    if (token.type !== 'sign' || token.sign !== ')') throw new FormulaProblem('This bracket is not closed.', openedAt)
+    if (token.type !== 'sign' || token.sign !== ')') throw new FormulaProblem('bracket', openedAt)
   }
 
   #named(name: string, at: number, depth: number): Node {
@@ -132,20 +132,20 @@ class Parser {
     const next = this.#peek()
     const opened = next.type === 'sign' && next.sign === '('
     if (isWindowFunction(name)) {
-      if (!opened) throw new FormulaProblem(`Write ${name}(\${Device:Tag}, 15m).`, at)
+      if (!opened) throw new FormulaProblem('windowForm', at, { name })
       this.#next++
       return this.#window(name, at)
     }
     const arity = arityOf(name)
     if (arity === undefined) {
-      throw new FormulaProblem(`There is no function ${name}; a tag is written \${Device:Tag}.`, at)
+      throw new FormulaProblem('noFunction', at, { name })
     }
-    if (!opened) throw new FormulaProblem(`The arguments of ${name} are missing.`, at)
+    if (!opened) throw new FormulaProblem('noArguments', at, { name })
     this.#next++
     const args = this.#arguments(next.at, depth)
     if (args.length < arity.least || args.length > arity.most) {
-      const wanted = arity.least === arity.most ? `${arity.least}` : `${arity.least} to ${arity.most}`
-      throw new FormulaProblem(`${name} takes ${wanted} argument${wanted === '1' ? '' : 's'}, not ${args.length}.`, at)
+      const wanted = arity.least === arity.most ? `${arity.least}` : `${arity.least}–${arity.most}`
+      throw new FormulaProblem('arguments', at, { name, wanted, given: args.length })
     }
     return this.#count({ type: 'call', name, args }, at)
   }
@@ -162,25 +162,24 @@ class Parser {
       const token = this.#take()
       if (token.type === 'sign' && token.sign === ',') continue
       if (token.type === 'sign' && token.sign === ')') return args
-      throw new FormulaProblem('This bracket is not closed.', openedAt)
+      throw new FormulaProblem('bracket', openedAt)
     }
   }
 
   /** `name(${Device:Tag}, 15m)` or with the least share of it that must be known, `name(${Device:Tag}, 15m, 0.9)`. */
   #window(name: NonNullable<Slot['window']>['name'], at: number): Node {
     const reference = this.#take()
-    if (reference.type !== 'reference')
-      throw new FormulaProblem(`${name} looks at one tag: write ${name}(\${Device:Tag}, 15m).`, reference.at)
+    if (reference.type !== 'reference') throw new FormulaProblem('windowTag', reference.at, { name })
     this.#comma(name)
     const span = this.#take()
-    if (span.type !== 'duration') throw new FormulaProblem(`Say how long: 30s, 15m, 24h or 7d.`, span.at)
-    if (span.seconds < 1 || span.seconds > MAX_WINDOW_SECONDS) throw new FormulaProblem('A window is 1 second to 31 days long.', span.at)
+    if (span.type !== 'duration') throw new FormulaProblem('windowSpan', span.at)
+    if (span.seconds < 1 || span.seconds > MAX_WINDOW_SECONDS) throw new FormulaProblem('windowLong', span.at)
     let minCover = 0.5
     const next = this.#peek()
     if (next.type === 'sign' && next.sign === ',') {
       this.#next++
       const share = this.#take()
-      if (share.type !== 'number' || share.value > 1) throw new FormulaProblem('The share that must be known is 0 to 1.', share.at)
+      if (share.type !== 'number' || share.value > 1) throw new FormulaProblem('windowShare', share.at)
       minCover = share.value
     }
     this.#close(at)
@@ -189,15 +188,14 @@ class Parser {
 
   #comma(name: string): void {
     const token = this.#take()
-    if (token.type !== 'sign' || token.sign !== ',')
-      throw new FormulaProblem(`${name} needs a time: ${name}(\${Device:Tag}, 15m).`, token.at)
+    if (token.type !== 'sign' || token.sign !== ',') throw new FormulaProblem('windowTime', token.at, { name })
   }
 
   #slot(token: Extract<Token, { type: 'reference' }>, window: Slot['window']): number {
     const key = `${token.device}:${token.tag}`.toLowerCase()
     let reference = this.#references.findIndex((one) => `${one.device}:${one.tag}`.toLowerCase() === key)
     if (reference === -1) {
-      if (this.#references.length === MAX_REFERENCES) throw new FormulaProblem(`A formula reads at most ${MAX_REFERENCES} tags.`, token.at)
+      if (this.#references.length === MAX_REFERENCES) throw new FormulaProblem('mostTags', token.at, { most: MAX_REFERENCES })
       reference = this.#references.push({ device: token.device, tag: token.tag }) - 1
     }
     const slotKey = `${reference} ${window === null ? '' : `${window.name} ${window.seconds} ${window.minCover}`}`

@@ -1,5 +1,5 @@
 import { Drawer, Modal, type ModalRootProps } from '@mantine/core'
-import { type ReactNode, useLayoutEffect } from 'react'
+import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
 import { useT } from '../i18n/language.ts'
 import { Mantine } from '../mantine.tsx'
 
@@ -29,6 +29,26 @@ function useFocusReturn(opened: boolean): void {
   }, [opened])
 }
 
+/**
+ * A dialog that shows something else now has taken away what had the focus: whoever works with the keyboard goes on in what came instead, not
+ * behind the dialog.
+ */
+function useFocusKept(opened: boolean, body: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const node = body.current
+    if (!opened || node === null) return undefined
+    const observer = new MutationObserver(() => {
+      if (document.activeElement !== document.body) return
+      const next = node.querySelector<HTMLElement>('[data-autofocus]') ?? node.querySelector<HTMLElement>(FOCUSABLE)
+      next?.focus()
+    })
+    observer.observe(node, { childList: true, subtree: true })
+    return () => observer.disconnect()
+  }, [opened, body])
+}
+
+const FOCUSABLE = 'a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled)'
+
 /** A question or a short form above the page; `size` as in Mantine, such as lg. */
 export function Dialog({ size, ...props }: Props & { size?: string }): ReactNode {
   return <ModalFrame {...props} looks={size === undefined ? {} : { size }} />
@@ -43,7 +63,9 @@ const WIDE = { fullScreen: true, classNames: { inner: 'wide-dialog', content: 'w
 
 function ModalFrame({ opened = true, title, onClose, children, looks }: Props & { looks: Partial<ModalRootProps> }): ReactNode {
   const t = useT()
+  const body = useRef<HTMLDivElement>(null)
   useFocusReturn(opened)
+  useFocusKept(opened, body)
   return (
     <Mantine>
       <Modal.Root opened={opened} onClose={onClose} {...looks}>
@@ -53,7 +75,7 @@ function ModalFrame({ opened = true, title, onClose, children, looks }: Props & 
             <Modal.Title>{title}</Modal.Title>
             <Modal.CloseButton aria-label={t('action.close')} />
           </div>
-          <Modal.Body>{children}</Modal.Body>
+          <Modal.Body ref={body}>{children}</Modal.Body>
         </Modal.Content>
       </Modal.Root>
     </Mantine>

@@ -1,13 +1,17 @@
+import { useDebouncedValue } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useMemo, useSyncExternalStore } from 'react'
+import { FormulaProblem } from '#calc/formula/problem.ts'
 import type { Formula, Reference } from '#calc/formula/tree.ts'
 import { severityOf } from '#domain/sample.ts'
+import { call } from '../../api/client.ts'
 import type { Tag } from '../../api/replies.ts'
 import { formatShort } from '../../format/numbers.ts'
 import { useT } from '../../i18n/language.ts'
 import { live } from '../../live.ts'
 import { useSession } from '../../session.tsx'
 import { FreshnessBadge, LiveValue, QualityMark } from '../live-value.tsx'
-import { readFormula, valueOf } from './formula-result.ts'
+import { problemText, readFormula, valueOf } from './formula-result.ts'
 
 interface Props {
   readonly text: string
@@ -20,10 +24,10 @@ interface Props {
 export function FormulaLive({ text, unit, names }: Props): ReactNode {
   const t = useT()
   const read = useMemo(() => readFormula(text), [text])
-  if ('problem' in read) {
+  if (read instanceof FormulaProblem) {
     return (
       <div className="formula-problem" role="alert">
-        <strong>{read.problem}</strong>
+        <strong>{problemText(read, t)}</strong>
         <code>
           {text.slice(0, read.at)}
           <mark>{text.slice(read.at, read.at + 1) || '␣'}</mark>
@@ -33,10 +37,10 @@ export function FormulaLive({ text, unit, names }: Props): ReactNode {
       </div>
     )
   }
-  return <Understood formula={read.formula} reading={read.reading} unit={unit} names={names} />
+  return <Understood formula={read.formula} text={text} reading={read.reading} unit={unit} names={names} />
 }
 
-function Understood({ formula, reading, unit, names }: { formula: Formula; reading: string } & Omit<Props, 'text'>): ReactNode {
+function Understood({ formula, text, reading, unit, names }: { formula: Formula; reading: string } & Props): ReactNode {
   const t = useT()
   const { tags } = useSession()
   const found = useMemo(() => {
@@ -68,7 +72,7 @@ function Understood({ formula, reading, unit, names }: { formula: Formula; readi
           </tbody>
         </table>
       )}
-      {found.every((tag) => tag !== undefined) && <Result formula={formula} tags={found} unit={unit} />}
+      {found.every((tag) => tag !== undefined) && <Result formula={formula} text={text} tags={found} unit={unit} />}
       {units.size > 1 && <p className="meta">{t('formula.units', { units: [...units].join(', ') })}</p>}
     </div>
   )
@@ -104,24 +108,37 @@ function ReferenceRow({ name, tag }: { name: string; tag: Tag | undefined }): Re
   )
 }
 
-function Result({ formula, tags, unit }: { formula: Formula; tags: readonly Tag[]; unit: string }): ReactNode {
+/** What it comes to by the readings of this second; windows are filled by the server, every few seconds. */
+function Result({ formula, text, tags, unit }: { formula: Formula; text: string; tags: readonly Tag[]; unit: string }): ReactNode {
   const t = useT()
   const { locale } = useSession()
   // the rows above ask the stream for these tags; the result is drawn again each second
   useSyncExternalStore(live.onBeat, () => live.beat)
-  const value = valueOf(
+  const own = valueOf(
     formula,
     tags.map((tag) => {
       const reading = live.reading(tag.id)
       return { value: Number(reading?.value ?? Number.NaN), severity: reading === undefined ? 2 : severityOf(reading.quality) }
     }),
   )
+  const [asked] = useDebouncedValue(text, ASK_AFTER_MILLIS)
+  const windowed = useQuery({
+    queryKey: ['formula', asked],
+    queryFn: async ({ signal }) => await call('POST /api/formulas/check', { body: { formula: asked } }, signal),
+    enabled: own === null,
+    refetchInterval: ASK_EVERY_MILLIS,
+    retry: false,
+  })
+  const told = (value: number | null): string =>
+    value === null || Number.isNaN(value) ? t('formula.none') : `${formatShort(value, locale, 4)} ${unit}`
+  const ofServer = windowed.isError || windowed.data?.inTime === false ? t('formula.windows') : '…'
   return (
     <p className="formula-result" aria-live="off">
       {t('formula.result')}{' '}
-      <strong>
-        {value === null ? t('formula.windows') : Number.isNaN(value) ? t('formula.none') : `${formatShort(value, locale, 4)} ${unit}`}
-      </strong>
+      <strong>{own !== null ? told(own) : windowed.data?.inTime === true && asked === text ? told(windowed.data.value) : ofServer}</strong>
     </p>
   )
 }
+
+const ASK_AFTER_MILLIS = 500
+const ASK_EVERY_MILLIS = 5000

@@ -2,18 +2,26 @@ import { compileFormula } from '#calc/formula/compile.ts'
 import { parseFormula } from '#calc/formula/parse.ts'
 import { FormulaProblem } from '#calc/formula/problem.ts'
 import { bracketed, type Formula } from '#calc/formula/tree.ts'
+import type { Translate } from '../../i18n/translate.ts'
 
 /** A formula as it was read, or what is wrong with it and where in its text. */
-export type Read = { readonly formula: Formula; readonly reading: string } | { readonly problem: string; readonly at: number }
+export type Read = { readonly formula: Formula; readonly reading: string } | FormulaProblem
 
 export function readFormula(text: string): Read {
   try {
     const formula = parseFormula(text)
     return { formula, reading: bracketed(formula) }
   } catch (error) {
-    if (error instanceof FormulaProblem) return { problem: error.message, at: error.at }
+    if (error instanceof FormulaProblem) return error
     throw error
   }
+}
+
+/** What is wrong, in the reader's language. */
+export function problemText({ key, words }: FormulaProblem, t: Translate): string {
+  // which words a sentence needs is told by the English one, that both come from
+  const say = t as (key: string, words: Readonly<Record<string, string>>) => string
+  return say(`problem.${key}`, { ...words, example: `\${${t('formula.example')}}` })
 }
 
 /** One tag at this moment; NaN: no value. */

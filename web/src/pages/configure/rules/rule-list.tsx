@@ -20,10 +20,13 @@ export function RuleList({
   rules,
   onEdit,
   place = false,
+  edited = null,
 }: {
   rules: readonly Rule[]
   onEdit: (rule: Rule) => void
   place?: boolean
+  /** Of a rule that was edited in place of the list: it has the focus when the list is back. */
+  edited?: Rule['id'] | 'new' | null
 }): ReactNode {
   const t = useT()
   const queries = useQueryClient()
@@ -72,7 +75,12 @@ export function RuleList({
                 </td>
                 <td>
                   <span className="row" style={{ justifyContent: 'flex-end', flexWrap: 'nowrap' }}>
-                    <ActionIcon variant="subtle" aria-label={t('config.edit', { name: rule.name })} onClick={() => onEdit(rule)}>
+                    <ActionIcon
+                      variant="subtle"
+                      aria-label={t('config.edit', { name: rule.name })}
+                      onClick={() => onEdit(rule)}
+                      data-autofocus={edited === rule.id || undefined}
+                    >
                       <IconPencil size={16} aria-hidden />
                     </ActionIcon>
                     <ActionIcon

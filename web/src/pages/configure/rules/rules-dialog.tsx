@@ -20,6 +20,12 @@ export function RulesDialog({ tag, onClose }: { tag: Tag; onClose: () => void })
   const t = useT()
   const query = useQuery(rulesQuery(tag.deviceId))
   const [editing, setEditing] = useState<Rule | 'new' | null>(null)
+  /** Where the person goes on when the list is back. */
+  const [edited, setEdited] = useState<Rule['id'] | 'new' | null>(null)
+  const edit = (what: Rule | 'new'): void => {
+    setEdited(what === 'new' ? what : what.id)
+    setEditing(what)
+  }
   const rules = (query.data ?? []).filter((rule) => rule.tagId === tag.id)
   return (
     <Dialog onClose={onClose} size="lg" title={t('config.rulesOf', { name: tag.name })}>
@@ -30,9 +36,14 @@ export function RulesDialog({ tag, onClose }: { tag: Tag; onClose: () => void })
         <ErrorNote error={query.error} retry={() => void query.refetch()} />
         {editing === null ? (
           <>
-            <RuleList rules={rules} onEdit={setEditing} />
+            <RuleList rules={rules} onEdit={edit} edited={edited} />
             <Group justify="flex-end">
-              <Button leftSection={<IconPlus size={16} aria-hidden />} disabled={rules.length >= MOST} onClick={() => setEditing('new')}>
+              <Button
+                leftSection={<IconPlus size={16} aria-hidden />}
+                disabled={rules.length >= MOST}
+                onClick={() => edit('new')}
+                data-autofocus={edited === 'new' || undefined}
+              >
                 {rules.length >= MOST ? t('config.fourRules') : t('config.addRule')}
               </Button>
             </Group>
