@@ -8,6 +8,8 @@ import { sqlTimeOrNull } from './time.ts'
 
 /** An occurrence with what was copied at the raise, so that it reads the same after its rule, tag or device is gone. */
 export interface Alarm extends Omit<AlarmEvent, 'ruleId'> {
+  /** Of a rule that allows a distance from it. */
+  readonly target: number | null
   /** null when the rule was removed since. */
   readonly ruleId: number | null
   readonly ruleVersion: number
@@ -80,7 +82,7 @@ export interface TimelineEntry {
 
 const COLUMNS = `e.id, e.display_number as "displayNumber", e.rule_id as "ruleId", e.rule_version as "ruleVersion", e.kind,
   e.device_id as "deviceId", e.device_code as "deviceCode", e.tag_id as "tagId", e.tag_name as "tagName", e.unit, e.name, e.severity,
-  e.operator, e.setpoint, e.raised_at as "raisedAt", e.value_at_raise as "valueAtRaise", e.cleared_at as "clearedAt",
+  e.operator, e.setpoint, (e.rule ->> 'target')::float8 as target, e.raised_at as "raisedAt", e.value_at_raise as "valueAtRaise", e.cleared_at as "clearedAt",
   e.value_at_clear as "valueAtClear", e.acknowledged_at as "acknowledgedAt", e.acknowledged_by as "acknowledgedBy", e.comment,
   e.closed_at as "closedAt", e.late, e.category, e.suppressed, e.chattering, e.first_out as "firstOut", e.received_at as "receivedAt", e.committed_at as "committedAt",
   coalesce(e.annunciated_at, e.committed_at) as "annunciatedAt", e.realarms as "reAlarms",

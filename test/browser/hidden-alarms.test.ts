@@ -50,6 +50,7 @@ describe('what nobody is told of', () => {
     await item.getByText('Pump is being primed').waitFor()
     await item.getByRole('button', { name: 'Bring back' }).press('Enter')
     await item.waitFor({ state: 'detached' })
+    await page.locator('.hidden-action button:focus').waitFor()
     assert.deepEqual(server.changes.at(-1), { call: 'POST /api/rules/unshelve', csrf: 'test-token', body: { ruleIds: [3] } })
   })
 

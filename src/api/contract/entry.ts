@@ -57,6 +57,7 @@ export const entryContract = {
         unit: true,
         valueAtRaise: true,
         setpoint: true,
+        target: true,
         operator: true,
         raisedAt: true,
         clearedAt: true,

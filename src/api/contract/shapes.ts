@@ -181,6 +181,8 @@ export const alarm = z.object({
   severity,
   operator: operator.nullable(),
   setpoint: z.number().nullable(),
+  /** Of which the setpoint is the distance that was allowed. */
+  target: z.number().nullable().optional(),
   raisedAt: instant,
   valueAtRaise: z.number().nullable(),
   clearedAt: instant.nullable(),

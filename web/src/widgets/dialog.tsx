@@ -1,7 +1,8 @@
 import { Drawer, Modal, type ModalRootProps } from '@mantine/core'
-import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
+import { type ReactNode, useLayoutEffect, useRef } from 'react'
 import { useT } from '../i18n/language.ts'
 import { Mantine } from '../mantine.tsx'
+import { useFocusKept } from './focus-kept.ts'
 
 interface Props {
   readonly opened?: boolean
@@ -28,26 +29,6 @@ function useFocusReturn(opened: boolean): void {
     }
   }, [opened])
 }
-
-/**
- * A dialog that shows something else now has taken away what had the focus: whoever works with the keyboard goes on in what came instead, not
- * behind the dialog.
- */
-function useFocusKept(opened: boolean, body: RefObject<HTMLElement | null>): void {
-  useEffect(() => {
-    const node = body.current
-    if (!opened || node === null) return undefined
-    const observer = new MutationObserver(() => {
-      if (document.activeElement !== document.body) return
-      const next = node.querySelector<HTMLElement>('[data-autofocus]') ?? node.querySelector<HTMLElement>(FOCUSABLE)
-      next?.focus()
-    })
-    observer.observe(node, { childList: true, subtree: true })
-    return () => observer.disconnect()
-  }, [opened, body])
-}
-
-const FOCUSABLE = 'a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled)'
 
 /** A question or a short form above the page; `size` as in Mantine, such as lg. */
 export function Dialog({ size, ...props }: Props & { size?: string }): ReactNode {

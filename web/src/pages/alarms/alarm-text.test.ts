@@ -38,10 +38,12 @@ test('a value that crossed its limit by a hair is told apart from it', () => {
   assert.equal(valueAndLimit({ ...alarm, valueAtRaise: null }, session), '< 0.4 mg/L')
 })
 
-test('a deviation shows what is allowed, a curve no limit', () => {
+test('a deviation shows what is allowed and from what, a curve no limit', () => {
   const deviation = { ...alarm, kind: 'deviation', operator: null, setpoint: 8, valueAtRaise: 42 }
   assert.equal(valueAndLimit(deviation, session), '42 mg/L / ± 8 %')
   assert.equal(valueAndLimit({ ...deviation, unit: '%' }, session), '42 / ± 8 %')
+  assert.equal(valueAndLimit({ ...deviation, target: 50 }, session), '42 mg/L / 50 mg/L ± 8 %')
+  assert.equal(valueAndLimit({ ...deviation, target: 50, kind: 'out_of_band' }, session), '42 / 50 ± 8 mg/L')
   assert.equal(valueAndLimit({ ...alarm, kind: 'curve', operator: null, setpoint: 0, valueAtRaise: 3.84 }, session), '3.84 mg/L')
 })
 

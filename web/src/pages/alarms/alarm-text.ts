@@ -35,7 +35,8 @@ export function valueAndLimit(alarm: Alarm, session: Pick<Session, 'tag' | 'loca
   const text = (one: number, of: string): string =>
     `${tag?.kind === 'digital' ? formatValue(one, tag, session.locale) : formatShort(one, session.locale, decimals)}${of === '' ? '' : ` ${of}`}`
   if (limit === null) return value === null ? '' : text(value, unit)
-  const told = `${limit.sign} ${text(limit.value, limit.unit)}`
+  const around = limit.around === null ? '' : `${text(limit.around, limit.unit === unit ? '' : unit)} `
+  const told = `${around}${limit.sign} ${text(limit.value, limit.unit)}`
   if (value === null) return told
   return `${text(value, limit.unit === unit ? '' : unit)} / ${told}`
 }

@@ -9,7 +9,7 @@ import { CheckBox } from '../../widgets/controls/check-box.tsx'
 import { EmptyState } from '../../widgets/empty-state.tsx'
 import { ErrorNote } from '../../widgets/error-note.tsx'
 import { Instant } from '../../widgets/instant.tsx'
-import { HiddenItem, RuleTitle, Standing } from './hidden-item.tsx'
+import { HiddenItem, HiddenLists, RuleTitle, Standing } from './hidden-item.tsx'
 import { SuppressionLog } from './suppression-log.tsx'
 import { suppressionsQuery, useDeed } from './suppressions-query.ts'
 
@@ -18,6 +18,14 @@ const ACTS: ReadonlySet<string> = new Set(['shelved', 'unshelved', 'shelf_ended'
 
 /** What somebody put aside: until when, why, and the one click that brings it back, or many at once. */
 export function ShelvedList(): ReactNode {
+  return (
+    <HiddenLists>
+      <Shelves />
+    </HiddenLists>
+  )
+}
+
+function Shelves(): ReactNode {
   const t = useT()
   const { may } = useSession()
   const { data, error, refetch } = useQuery(suppressionsQuery)

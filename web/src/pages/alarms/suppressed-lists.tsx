@@ -9,7 +9,7 @@ import { useSession } from '../../session.tsx'
 import { Button } from '../../widgets/controls/button.tsx'
 import { ErrorNote } from '../../widgets/error-note.tsx'
 import { Instant } from '../../widgets/instant.tsx'
-import { HiddenItem, RuleTitle, Standing } from './hidden-item.tsx'
+import { HiddenItem, HiddenLists, RuleTitle, Standing } from './hidden-item.tsx'
 import { SuppressionLog } from './suppression-log.tsx'
 import { type Suppressions, suppressionsQuery, useDeed } from './suppressions-query.ts'
 
@@ -17,6 +17,14 @@ const ACTS: ReadonlySet<string> = new Set(['out_of_service', 'in_service', 'serv
 
 /** Devices out of service, rules that are suppressed by design or chatter, and the flood that is under way. */
 export function SuppressedLists({ hidden }: { hidden: ReactNode }): ReactNode {
+  return (
+    <HiddenLists>
+      <Suppressed hidden={hidden} />
+    </HiddenLists>
+  )
+}
+
+function Suppressed({ hidden }: { hidden: ReactNode }): ReactNode {
   const t = useT()
   const { data, error, refetch } = useQuery(suppressionsQuery)
   if (data === undefined) return <ErrorNote error={error} retry={() => void refetch()} />
