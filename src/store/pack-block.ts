@@ -1,7 +1,7 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { BugError } from '#base/errors.ts'
 import { type Aggregate, Aggregator } from '#calc/aggregate.ts'
-import { type NumberColumns, type NumberRoom, decodeBlock, decodeNumbers, encodeBlock } from './core/block-codec.ts'
+import { decodeBlock, decodeNumbers, encodeBlock } from './core/block-codec.ts'
 import {
   type OutlineStep,
   type Stretches,
@@ -53,9 +53,9 @@ export function unpackColumns(packed: Uint8Array): SampleColumns {
   return decodeBlock(inflated(packed))
 }
 
-/** As {@link unpackColumns}, of the numbers alone, see {@link decodeNumbers}. @throws BugError when the bytes are damaged */
-export function unpackNumbers(packed: Uint8Array, room: NumberRoom): NumberColumns {
-  return decodeNumbers(inflated(packed), room)
+/** As {@link unpackColumns}, of the numbers alone, some at a time, see {@link decodeNumbers}. @throws BugError when the bytes are damaged */
+export function unpackNumbers(packed: Uint8Array, take: (times: Float64Array, numbers: Float64Array) => void): void {
+  decodeNumbers(inflated(packed), take)
 }
 
 /** The version, a byte that no older outline begins with; the length of its first half in two bytes; both halves. */

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { BlockPart, type BlockHeader, readParts } from './blocks.ts'
 import type { Queryable } from './database.ts'
 import { type OutlineStep } from './core/outline-codec.ts'
@@ -18,6 +19,8 @@ export interface PackedPart {
 
 /** How much is read at a time, by estimate: a year of a fast tag never lies in memory as a whole. */
 const PORTION_BYTES = 500_000
+/** What takes a millisecond to look at. */
+const LONG_BYTES = 20_000
 /** Of the beginning of an outline. */
 const BEGINNING_BYTES = 2000
 
@@ -37,13 +40,17 @@ export class PartsAhead {
 
   /** @returns the next one; undefined when the block is no longer what its header said */
   async next(): Promise<PackedPart | undefined> {
-    if (this.#here.length === 0) {
+    const begins = this.#here.length === 0
+    if (begins) {
       this.#here = (await (this.#coming ?? this.#read())).toReversed()
       this.#coming = this.#begin < this.#wanted.length ? this.#read() : undefined
       // whoever waits for it is told
       this.#coming?.catch(() => undefined)
     }
-    return this.#here.pop()
+    const part = this.#here.pop()
+    // else the next question is not even sent while what is here is worked on, its answer not taken, and nobody else served
+    if (begins || (part !== undefined && part.bytes.length > LONG_BYTES)) await turn()
+    return part
   }
 
   async #read(): Promise<(PackedPart | undefined)[]> {

@@ -2,7 +2,6 @@ import type { Micros } from '#base/time.ts'
 import type { Aggregate } from '#calc/aggregate.ts'
 import type { DeviceScope } from '#domain/user.ts'
 import { type BlockHeader, readBlocks, readHeaders, readHeadersBefore } from './blocks.ts'
-import { NumberRoom } from './core/block-codec.ts'
 import { type Bucket, BucketFilling } from './core/bucket-filling.ts'
 import { type OutlineStep, outlineStep } from './core/outline-codec.ts'
 import { type SampleColumns, mergeColumns, numberAt, numbersOf, sliceColumns } from './core/sample-columns.ts'
@@ -59,10 +58,9 @@ export async function readManyBuckets(
     db,
     histories.flatMap(({ pieces }) => pieces.filter((piece) => 'header' in piece)),
   )
-  const room = new NumberRoom()
   const filled = new Map<number, readonly Bucket[]>()
   for (const { tagId, filling, pieces } of histories) {
-    for (const piece of pieces) await fill(db, tagId, filling, piece, parts, room)
+    for (const piece of pieces) await fill(db, tagId, filling, piece, parts)
     filled.set(tagId, filling.end())
   }
   return filled
@@ -107,26 +105,18 @@ function piecesOf(
   return pieces
 }
 
-async function fill(
-  db: Queryable,
-  tagId: number,
-  filling: BucketFilling,
-  piece: Piece,
-  parts: PartsAhead,
-  room: NumberRoom,
-): Promise<void> {
+async function fill(db: Queryable, tagId: number, filling: BucketFilling, piece: Piece, parts: PartsAhead): Promise<void> {
   if ('columns' in piece) return filling.addNumbers(piece.columns.times, numbersOf(piece.columns))
   if ('known' in piece) return filling.addStretch(piece.known)
   if ('header' in piece) {
     const { header, step } = piece
     const part = await parts.next()
     if (part !== undefined && step === undefined) {
-      const { times, numbers } = unpackNumbers(part.bytes, room)
-      return filling.addNumbers(times, numbers)
+      return unpackNumbers(part.bytes, (times, numbers) => filling.addNumbers(times, numbers))
     }
     const stretches = part === undefined || step === undefined ? undefined : unpackOutline(part.bytes, part.isWhole, step)
     if (stretches !== undefined) return stretches((stretch) => filling.addStretch(stretch))
-    return await fill(db, tagId, filling, { from: header.from, to: header.to, rows: NOTHING, corrections: NOTHING }, parts, room)
+    return await fill(db, tagId, filling, { from: header.from, to: header.to, rows: NOTHING, corrections: NOTHING }, parts)
   }
   // of this window alone: its hours may have become a day meanwhile
   const { from, to, rows, corrections } = piece

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { BugError } from '#base/errors.ts'
-import { NumberRoom, decodeBlock, decodeNumbers, encodeBlock } from './block-codec.ts'
+import { decodeBlock, decodeNumbers, encodeBlock } from './block-codec.ts'
 import { columnsOf, mergeColumns, numbersOf, rowAt, type SampleColumns, type SampleRow } from './sample-columns.ts'
 
 const DAY = 86_400_000_000
@@ -15,13 +15,24 @@ function rowsOf(columns: SampleColumns): SampleRow[] {
   return Array.from(columns.times, (_, index) => rowAt(columns, index))
 }
 
-/** Used again and again, as by its user. */
-const room = new NumberRoom()
+/** What is told of the numbers, put together. */
+function numbersTold(bytes: Uint8Array, atOnce: number): { times: Float64Array; numbers: Float64Array } {
+  const [all, told]: [number[], number[]] = [[], []]
+  decodeNumbers(
+    bytes,
+    (times, numbers) => {
+      all.push(...times)
+      told.push(...numbers)
+    },
+    atOnce,
+  )
+  return { times: Float64Array.from(all), numbers: Float64Array.from(told) }
+}
 
 function assertSame(rows: readonly SampleRow[]): void {
   const bytes = encodeBlock(columnsOf(rows))
   const columns = decodeBlock(bytes)
-  assert.deepEqual(decodeNumbers(bytes, room), { times: columns.times, numbers: numbersOf(columns) })
+  for (const atOnce of [1, 7, 2048]) assert.deepEqual(numbersTold(bytes, atOnce), { times: columns.times, numbers: numbersOf(columns) })
   const back = rowsOf(columns)
   assert.equal(back.length, rows.length)
   for (const [index, row] of rows.entries()) {

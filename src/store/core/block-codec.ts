@@ -2,8 +2,8 @@ import { BugError } from '#base/errors.ts'
 import { QualitySeverity, severityOf } from '#domain/sample.ts'
 import { ByteReader } from './byte-reader.ts'
 import { ByteWriter } from './byte-writer.ts'
-import { INTEGER_LIMIT, greatestCommonDivisor, planIntegers, readIntegers, writeIntegers } from './integer-series.ts'
-import { readNumbers, writeNumbers } from './number-series.ts'
+import { INTEGER_LIMIT, IntegerReader, greatestCommonDivisor, planIntegers, readIntegers, writeIntegers } from './integer-series.ts'
+import { numberReader, readNumbers, writeNumbers } from './number-series.ts'
 import { ValueKind, isNumber, type SampleColumns } from './sample-columns.ts'
 
 /**
@@ -40,7 +40,7 @@ export function encodeBlock(columns: SampleColumns): Uint8Array<ArrayBuffer> {
 /** @throws BugError for bytes that no version of this program wrote */
 export function decodeBlock(bytes: Uint8Array): SampleColumns {
   return reading(bytes, (from, length) => {
-    const times = readTimes(from, length)
+    const times = timeReader(from, length)(new Float64Array(length))
     const kinds = new Uint8Array(length)
     readRuns(from, length, (kind, begin, end) => kinds.fill(kind, begin, end))
     const qualities = new Uint16Array(length)
@@ -61,32 +61,20 @@ export function decodeBlock(bytes: Uint8Array): SampleColumns {
   })
 }
 
-/** What counts in sums and on charts: NaN for a sample that is Bad or carries no number. */
-export interface NumberColumns {
-  readonly times: Float64Array
-  readonly numbers: Float64Array
-}
-
-/** Room for the numbers of one block after the other: new room for each costs as much as reading it. */
-export class NumberRoom {
-  #times = new Float64Array(0)
-  #numbers = new Float64Array(0)
-
-  take(length: number): NumberColumns {
-    if (this.#times.length < length) [this.#times, this.#numbers] = [new Float64Array(length), new Float64Array(length)]
-    return { times: this.#times.subarray(0, length), numbers: this.#numbers.subarray(0, length) }
-  }
-}
+/** So many samples lie in the cache of a processor beside what adds them up. */
+const PIECE = 2048
+const TIMES = new Float64Array(PIECE)
+const NUMBERS = new Float64Array(PIECE)
 
 /**
- * As {@link decodeBlock}, of the numbers alone: for whoever adds up.
- * @param room what is returned may lie there, until it is used again
+ * As {@link decodeBlock}, of what counts in sums and on charts alone: times and numbers, NaN for a sample that is Bad or carries none.
+ * @param take told all samples in order, some at a time; what it is given is written over afterwards
+ * @param atOnce at most 2048
  * @throws BugError for bytes that no version of this program wrote
  */
-export function decodeNumbers(bytes: Uint8Array, room: NumberRoom): NumberColumns {
-  return reading(bytes, (from, length) => {
-    const into = room.take(length)
-    const times = readTimes(from, length, into.times)
+export function decodeNumbers(bytes: Uint8Array, take: (times: Float64Array, numbers: Float64Array) => void, atOnce = PIECE): void {
+  reading(bytes, (from, length) => {
+    const readTimes = timeReader(from, length)
     const without: [number, number][] = []
     readRuns(from, length, (kind, begin, end) => {
       if (!isNumber(kind)) without.push([begin, end])
@@ -94,9 +82,14 @@ export function decodeNumbers(bytes: Uint8Array, room: NumberRoom): NumberColumn
     readRuns(from, length, (quality, begin, end) => {
       if (severityOf(quality) === QualitySeverity.Bad) without.push([begin, end])
     })
-    const numbers = readNumbers(from, length, into.numbers)
-    for (const [begin, end] of without) numbers.fill(Number.NaN, begin, end)
-    return { times, numbers }
+    const read = numberReader(from, length)
+    for (let at = 0; at < length; at += atOnce) {
+      const size = Math.min(atOnce, length - at)
+      const times = readTimes(TIMES.subarray(0, size))
+      const numbers = read(NUMBERS.subarray(0, size))
+      for (const [begin, end] of without) if (end > at && begin < at + size) numbers.fill(Number.NaN, Math.max(0, begin - at), end - at)
+      take(times, numbers)
+    }
   })
 }
 
@@ -129,12 +122,11 @@ function writeTimes(to: ByteWriter, times: Float64Array): void {
   writeIntegers(to, planIntegers(unit === 0 ? new Float64Array(times.length) : times.map((time) => (time - first) / unit)))
 }
 
-function readTimes(from: ByteReader, length: number, into?: Float64Array): Float64Array {
+function timeReader(from: ByteReader, length: number): (into: Float64Array) => Float64Array {
   const first = from.int64()
   const unit = from.varint()
-  const times = readIntegers(from, length, into)
-  for (let at = 0; at < length; at++) times[at] = first + (times[at] ?? 0) * unit
-  return times
+  const integers = new IntegerReader(from, length)
+  return (into) => integers.read(into, first, unit)
 }
 
 /** Where nothing was measured the last number goes on: it costs nothing. */

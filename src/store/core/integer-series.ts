@@ -67,96 +67,139 @@ export function writeIntegers(to: ByteWriter, { predictor, residuals, base }: Pl
   to.bytes(planes)
 }
 
-/**
- * @param into as long as the series; kept and written over
- * @throws RangeError for bytes that {@link writeIntegers} did not write
- */
-export function readIntegers(from: ByteReader, length: number, into: Float64Array = new Float64Array(length)): Float64Array {
-  const predictor = from.uint8()
-  const width = from.uint8()
-  const base = from.zigzag()
-  if (predictor > Predictor.Mean || width > 7) throw new RangeError(`predictor ${predictor}, width ${width}`)
-  const planes = from.bytes(length * width)
-  if (predictor === Predictor.Line && width === 1 && isStraight(planes)) return straightLine(into, base, planes)
-  residualsFrom(planes, into, width)
-  addGuesses(into, predictor, base)
-  return into
+/** @throws RangeError for bytes that {@link writeIntegers} did not write */
+export function readIntegers(from: ByteReader, length: number): Float64Array {
+  return new IntegerReader(from, length).read(new Float64Array(length))
 }
 
-/** Whether after the second number nothing was left over: the times of whoever is polled. */
+/** Reads a series from its beginning on, so many at a time as the caller has room for: a few thousand stay in the cache of a processor. */
+export class IntegerReader {
+  readonly #predictor: number
+  readonly #width: number
+  readonly #length: number
+  readonly #planes: Uint8Array
+  /** What is added from one to the next, where nothing else is left over. */
+  readonly #stride: number | undefined
+  #at = 0
+  #before: number
+  #step = 0
+  #mean: number
+
+  /** @throws RangeError for bytes that {@link writeIntegers} did not write */
+  constructor(from: ByteReader, length: number) {
+    this.#predictor = from.uint8()
+    this.#width = from.uint8()
+    this.#before = this.#mean = from.zigzag()
+    if (this.#predictor > Predictor.Mean || this.#width > 7) throw new RangeError(`predictor ${this.#predictor}, width ${this.#width}`)
+    this.#length = length
+    this.#planes = from.bytes(length * this.#width)
+    if (this.#predictor !== Predictor.Line || this.#width !== 1 || !isStraight(this.#planes)) return
+    const [first = 0, second = 0] = this.#planes
+    this.#before += unzigzag(first)
+    this.#stride = unzigzag(second)
+  }
+
+  /** Fills `into` with the next ones, no more than there are: each as `first` and so many units. */
+  read(into: Float64Array, first = 0, unit = 1): Float64Array {
+    const { length } = into
+    const at = this.#at
+    this.#at += length
+    if (this.#stride !== undefined) {
+      const begin = first + (this.#before + at * this.#stride) * unit
+      const step = this.#stride * unit
+      for (let index = 0; index < length; index++) into[index] = begin + index * step
+      return into
+    }
+    readResiduals(into, this.#planes, this.#width, this.#length, at)
+    this.#addGuesses(into, at === 0)
+    if (first !== 0 || unit !== 1) for (let index = 0; index < length; index++) into[index] = first + (into[index] ?? 0) * unit
+    return into
+  }
+
+  /** Turns residuals into the numbers, in place. */
+  #addGuesses(numbers: Float64Array, isFirst: boolean): void {
+    const { length } = numbers
+    let before = this.#before
+    switch (this.#predictor) {
+      case Predictor.Least:
+        for (let at = 0; at < length; at++) numbers[at] = before + (numbers[at] ?? 0)
+        return
+      case Predictor.Last:
+        for (let at = 0; at < length; at++) numbers[at] = before += numbers[at] ?? 0
+        break
+      case Predictor.Line: {
+        let step = this.#step
+        // the first one is told by its distance from the base, and nothing led to it
+        if (isFirst && length > 0) numbers[0] = before += numbers[0] ?? 0
+        for (let at = isFirst ? 1 : 0; at < length; at++) {
+          step += numbers[at] ?? 0
+          numbers[at] = before += step
+        }
+        this.#step = step
+        break
+      }
+      default: {
+        let mean = this.#mean
+        for (let at = 0; at < length; at++) {
+          const number = rounded(mean) + (numbers[at] ?? 0)
+          numbers[at] = number
+          mean += (number - mean) * NEWEST
+        }
+        this.#mean = mean
+      }
+    }
+    this.#before = before
+  }
+}
+
+/** As Math.round, which makes the processor guess the way of each half. */
+function rounded(value: number): number {
+  const up = Math.floor(value + 0.5)
+  // the sum itself was rounded up
+  return up - 0.5 > value ? up - 1 : up
+}
+
+function unzigzag(word: number): number {
+  return (word >>> 1) ^ -(word & 1)
+}
+
+/** Whether after the second number nothing is left over: the times of whoever is polled. */
 function isStraight(planes: Uint8Array): boolean {
-  for (let at = 2; at < planes.length; at++) if (planes[at] !== 0) return false
+  const whole = planes.length & ~3
+  // four at a time; a copy, since words lie at multiples of four
+  const words = new Int32Array(new Uint8Array(planes.subarray(0, whole)).fill(0, 0, 2).buffer)
+  for (let at = 0; at < words.length; at++) if (words[at] !== 0) return false
+  for (let at = Math.max(2, whole); at < planes.length; at++) if (planes[at] !== 0) return false
   return planes.length > 1
 }
 
-function straightLine(into: Float64Array, base: number, planes: Uint8Array): Float64Array {
-  const [first, second] = [planes[0] ?? 0, planes[1] ?? 0]
-  const start = base + ((first >>> 1) ^ -(first & 1))
-  const step = (second >>> 1) ^ -(second & 1)
-  for (let at = 0; at < into.length; at++) into[at] = start + at * step
-  return into
-}
-
-/** Puts planes of bytes together and takes the zigzag out. */
-function residualsFrom(planes: Uint8Array, residuals: Float64Array, width: number): Float64Array {
+/** Puts planes of `total` bytes together from a place on, and takes the zigzag out. */
+function readResiduals(residuals: Float64Array, planes: Uint8Array, width: number, total: number, from: number): void {
   const { length } = residuals
-  if (width === 0) return residuals.fill(0)
-  if (width === 1) {
-    for (let at = 0; at < length; at++) {
-      const zigzagged = planes[at] ?? 0
-      residuals[at] = (zigzagged >>> 1) ^ -(zigzagged & 1)
-    }
-    return residuals
-  }
-  if (width <= 4) {
+  if (width === 0) {
+    residuals.fill(0)
+  } else if (width === 1) {
+    for (let at = 0; at < length; at++) residuals[at] = unzigzag(planes[from + at] ?? 0)
+  } else if (width === 2) {
+    for (let at = 0; at < length; at++) residuals[at] = unzigzag((planes[from + at] ?? 0) | ((planes[total + from + at] ?? 0) << 8))
+  } else if (width <= 4) {
     for (let at = 0; at < length; at++) {
       let zigzagged = 0
-      for (let plane = 0; plane < width; plane++) zigzagged |= (planes[plane * length + at] ?? 0) << (plane * 8)
-      residuals[at] = (zigzagged >>> 1) ^ -(zigzagged & 1)
+      for (let plane = 0; plane < width; plane++) zigzagged |= (planes[plane * total + from + at] ?? 0) << (plane * 8)
+      residuals[at] = unzigzag(zigzagged)
     }
-    return residuals
-  }
-  for (let at = 0; at < length; at++) {
-    let low = 0
-    let high = 0
-    for (let plane = 0; plane < width; plane++) {
-      const byte = planes[plane * length + at] ?? 0
-      if (plane < 4) low |= byte << (plane * 8)
-      else high |= byte << ((plane - 4) * 8)
+  } else {
+    for (let at = 0; at < length; at++) {
+      let low = 0
+      let high = 0
+      for (let plane = 0; plane < width; plane++) {
+        const byte = planes[plane * total + from + at] ?? 0
+        if (plane < 4) low |= byte << (plane * 8)
+        else high |= byte << ((plane - 4) * 8)
+      }
+      const zigzagged = (low >>> 0) + high * 0x1_0000_0000
+      residuals[at] = low & 1 ? -(zigzagged + 1) / 2 : zigzagged / 2
     }
-    const zigzagged = (low >>> 0) + high * 0x1_0000_0000
-    residuals[at] = low & 1 ? -(zigzagged + 1) / 2 : zigzagged / 2
-  }
-  return residuals
-}
-
-/** Turns residuals into the numbers, in place. */
-function addGuesses(numbers: Float64Array, predictor: number, base: number): void {
-  const { length } = numbers
-  if (predictor === Predictor.Least) {
-    for (let at = 0; at < length; at++) numbers[at] = base + (numbers[at] ?? 0)
-    return
-  }
-  let before = base
-  if (predictor === Predictor.Last) {
-    for (let at = 0; at < length; at++) numbers[at] = before += numbers[at] ?? 0
-    return
-  }
-  if (predictor === Predictor.Line) {
-    // the first one is told by its distance from the base, and nothing led to it
-    if (length > 0) numbers[0] = before += numbers[0] ?? 0
-    let step = 0
-    for (let at = 1; at < length; at++) {
-      step += numbers[at] ?? 0
-      numbers[at] = before += step
-    }
-    return
-  }
-  let mean = base
-  for (let at = 0; at < length; at++) {
-    const number = Math.round(mean) + (numbers[at] ?? 0)
-    numbers[at] = number
-    mean += (number - mean) * NEWEST
   }
 }
 

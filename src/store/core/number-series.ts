@@ -1,6 +1,6 @@
 import { ByteReader } from './byte-reader.ts'
 import type { ByteWriter } from './byte-writer.ts'
-import { INTEGER_LIMIT, planIntegers, readIntegers, writeIntegers, type PlannedIntegers } from './integer-series.ts'
+import { INTEGER_LIMIT, IntegerReader, planIntegers, readIntegers, writeIntegers, type PlannedIntegers } from './integer-series.ts'
 
 /**
  * Series of doubles, exact to the bit (NaN counts as one value). Measured values are decimals or converter counts, which binary
@@ -64,36 +64,62 @@ export function writeRounded(to: ByteWriter, numbers: Float64Array, slack: Float
   return rounded
 }
 
+/** @throws RangeError for bytes that {@link writeNumbers} did not write */
+export function readNumbers(from: ByteReader, length: number): Float64Array {
+  return numberReader(from, length)(new Float64Array(length))
+}
+
 /**
- * @param into as long as the series; may be written over and given back
- * @throws RangeError for bytes that {@link writeNumbers} did not write
+ * @returns fills what it is given with the next numbers of the series, see {@link IntegerReader}
+ * @throws RangeError, both, for bytes that {@link writeNumbers} did not write
  */
-export function readNumbers(from: ByteReader, length: number, into?: Float64Array): Float64Array {
+export function numberReader(from: ByteReader, length: number): (into: Float64Array) => Float64Array {
   const form = from.uint8()
   switch (form) {
     case Form.Decimal:
     case Form.SingleDecimal: {
       const scale = 10 ** from.uint8()
-      const numbers = readIntegers(from, length, into)
-      if (form === Form.Decimal) for (let at = 0; at < length; at++) numbers[at] = (numbers[at] ?? 0) / scale
-      else for (let at = 0; at < length; at++) numbers[at] = Math.fround((numbers[at] ?? 0) / scale)
-      return numbers
+      const integers = new IntegerReader(from, length)
+      const scaled = form === Form.Decimal ? decimals : singleDecimals
+      return (into) => scaled(integers.read(into), scale)
     }
     case Form.SingleRanks: {
-      const count = from.varint()
-      return pick(singlesOf(readIntegers(from, count)), readIntegers(from, length, into))
+      const list = singlesOf(readIntegers(from, from.varint()))
+      const ranks = new IntegerReader(from, length)
+      return (into) => pick(list, ranks.read(into))
     }
-    case Form.SingleBits:
-      return singlesOf(readIntegers(from, length, into))
+    case Form.SingleBits: {
+      const bits = new IntegerReader(from, length)
+      return (into) => singlesOf(bits.read(into))
+    }
     case Form.DoubleRanks: {
-      const count = from.varint()
-      return pick(readCrossed(from, count), readIntegers(from, length, into))
+      const list = readCrossed(from, from.varint())
+      const ranks = new IntegerReader(from, length)
+      return (into) => pick(list, ranks.read(into))
     }
-    case Form.DoubleBits:
-      return readCrossed(from, length)
+    case Form.DoubleBits: {
+      let rest = readCrossed(from, length)
+      return (into) => {
+        into.set(rest.subarray(0, into.length))
+        rest = rest.subarray(into.length)
+        return into
+      }
+    }
     default:
       throw new RangeError(`number form ${form}`)
   }
+}
+
+function decimals(integers: Float64Array, scale: number): Float64Array {
+  const { length } = integers
+  for (let at = 0; at < length; at++) integers[at] = (integers[at] ?? 0) / scale
+  return integers
+}
+
+function singleDecimals(integers: Float64Array, scale: number): Float64Array {
+  const { length } = integers
+  for (let at = 0; at < length; at++) integers[at] = Math.fround((integers[at] ?? 0) / scale)
+  return integers
 }
 
 /** @returns the integers whose tenths, hundredths … these numbers are, or undefined when one of them is something else */
@@ -228,12 +254,15 @@ function writeCrossed(to: ByteWriter, numbers: Float64Array): void {
 
 function readCrossed(from: ByteReader, length: number): Float64Array {
   const planes = from.bytes(length * 8)
-  const bytes = new Uint8Array(length * 8)
+  const words = new Int32Array(length * 2)
+  const byte = (plane: number, at: number): number => planes[plane * length + at] ?? 0
+  let [high, low] = [0, 0]
   for (let at = 0; at < length; at++) {
-    for (let plane = 0; plane < 8; plane++) {
-      const place = at * 8 + 7 - plane
-      bytes[place] = (planes[plane * length + at] ?? 0) ^ (at === 0 ? 0 : (bytes[place - 8] ?? 0))
-    }
+    high ^= (byte(0, at) << 24) | (byte(1, at) << 16) | (byte(2, at) << 8) | byte(3, at)
+    low ^= (byte(4, at) << 24) | (byte(5, at) << 16) | (byte(6, at) << 8) | byte(7, at)
+    // in the machine's order, as above
+    words[at * 2] = low
+    words[at * 2 + 1] = high
   }
-  return new Float64Array(bytes.buffer)
+  return new Float64Array(words.buffer)
 }
