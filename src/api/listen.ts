@@ -5,16 +5,24 @@ import { ConfigError, asError } from '#base/errors.ts'
 const USUAL = 80
 const OTHER = 8080
 
+export interface Listening {
+  readonly port: number
+  /** Why it is not the usual port. */
+  readonly instead: string | null
+}
+
 /**
  * Listens on all interfaces, since phones must reach it.
  * @param wish the configured port; undefined tries 80, then 8080; 0 takes a free one
- * @returns the port, and why it is not the usual one
+ * @param before where this server was found until now: where no port is configured it stays there, for tabs are open on it
  * @throws ConfigError when the port cannot be had
  */
-export async function listenForPeople(
-  server: FastifyInstance,
-  wish: number | undefined,
-): Promise<{ port: number; instead: string | null }> {
+export async function listenForPeople(server: FastifyInstance, wish: number | undefined, before?: Listening): Promise<Listening> {
+  if (before !== undefined && (wish ?? 0) === 0) {
+    // taken by somebody meanwhile: as at the first start
+    const port = await listen(server, before.port).catch(() => undefined)
+    if (port !== undefined) return before
+  }
   if (wish !== undefined) return { port: await listen(server, wish), instead: null }
   try {
     return { port: await listen(server, USUAL), instead: null }

@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Attempts } from '#api/core/attempts.ts'
 import { LiveFeed } from '#api/live-feed.ts'
-import { listenForPeople } from '#api/listen.ts'
+import { type Listening, listenForPeople } from '#api/listen.ts'
 import { handlers } from '#api/routes/all.ts'
 import { createServer } from '#api/server.ts'
 import { Stream } from '#api/stream.ts'
 import { readBootstrapConfig } from '#host/config.ts'
 import { aborted, runProcess } from '#host/process.ts'
 import { programVersion } from '#host/program-version.ts'
-import { writeRunFile } from '#host/run-file.ts'
+import { readRunFile, writeRunFile } from '#host/run-file.ts'
 import { openKey } from '#host/secrets.ts'
 import { openDatabase } from '#store/database.ts'
 import { startBeating } from '#store/processes.ts'
@@ -31,7 +31,7 @@ await runProcess('api', async ({ name, dataFolder, databaseUrl, log, clock, sign
     await using stream = new Stream(server.server, { db, feed, log, clock })
     await using beating = startBeating(db, name, clock.now(), () => ({ tabs: stream.clients }))
     await feed.start()
-    const { port, instead } = await listenForPeople(server, readBootstrapConfig(process.env).httpPort)
+    const { port, instead } = await listenForPeople(server, readBootstrapConfig(process.env).httpPort, addressBefore(dataFolder))
     writeRunFile(dataFolder, 'api', { port, instead, pid: process.pid })
     log.info('api.listening', { port, instead })
     await aborted(signal)
@@ -42,3 +42,13 @@ await runProcess('api', async ({ name, dataFolder, databaseUrl, log, clock, sign
     await db.close()
   }
 })
+
+/** Left by the process that this one takes the place of; the supervisor removes it when everything starts anew. */
+function addressBefore(dataFolder: string): Listening | undefined {
+  try {
+    const { port, instead } = readRunFile(dataFolder, 'api')
+    return typeof port === 'number' ? { port, instead: typeof instead === 'string' ? instead : null } : undefined
+  } catch {
+    return undefined
+  }
+}

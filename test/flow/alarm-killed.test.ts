@@ -103,8 +103,11 @@ test(`killed ${KILLS} times at random under 10,000 samples/s the engine judges a
   }
   const seconds = (performance.now() - began) / 1000
   const samplesPerSecond = Math.round((plant.seq * TAGS) / FLUSHES / seconds)
-  await using _ = startEngine(t.db)
-  await until(async () => (await plant.watermark()) >= plant.seq, 'the last engine has judged everything', 300_000)
+  {
+    await using _ = startEngine(t.db)
+    await until(async () => (await plant.watermark()) >= plant.seq, 'the last engine has judged everything', 300_000)
+  }
+  // it has stopped: nothing is raised between one question to the database and the next
   const expected = await uninterrupted(plant)
   const rows = await t.db.query<Row>(
     `select id, rule_id as "ruleId", raised_at as "raisedAt", cleared_at as "clearedAt", not chattering as told from alarm_events order by id`,

@@ -51,9 +51,10 @@ test('PostgreSQL, killed, is back at the same address, and no process was restar
   } finally {
     await db.close()
   }
+  // where it was found before it was killed
   await until('health', async () => {
     // a port that answers with an error is not healthy yet
-    const reply = await fetch(`${await address()}/api/health`).catch(() => undefined)
+    const reply = await fetch(`${installation.url}/api/health`).catch(() => undefined)
     return ((await reply?.json()) as { ok?: boolean } | undefined)?.ok === true ? true : undefined
   })
   assert.deepEqual(
@@ -61,11 +62,3 @@ test('PostgreSQL, killed, is back at the same address, and no process was restar
     all.map((one) => [one.name, one.pid]),
   )
 })
-
-/** The api was killed by an earlier test and picked another free port. */
-async function address(): Promise<string> {
-  return await until('the port of the api', () => {
-    const { port } = readRunFile(installation.folder, 'api')
-    return typeof port === 'number' ? `http://127.0.0.1:${port}` : undefined
-  })
-}

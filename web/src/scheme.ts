@@ -3,7 +3,9 @@ import { useSyncExternalStore } from 'react'
 /** What the user chose; `auto` follows the system. Kept in the browser, read before the first paint by public/theme.js. */
 export type SchemeChoice = 'light' | 'dark' | 'auto'
 const KEY = 'synctide.theme'
-const dark = window.matchMedia('(prefers-color-scheme: dark)')
+const system = window.matchMedia('(prefers-color-scheme: dark)')
+/** As last told: Chromium tells no change that was asked for before it was told. */
+let systemIsDark = system.matches
 const listeners = new Set<() => void>()
 let choice = stored()
 
@@ -18,7 +20,7 @@ function stored(): SchemeChoice {
 }
 
 function scheme(): 'light' | 'dark' {
-  return choice === 'auto' ? (dark.matches ? 'dark' : 'light') : choice
+  return choice === 'auto' ? (systemIsDark ? 'dark' : 'light') : choice
 }
 
 function show(): void {
@@ -26,7 +28,10 @@ function show(): void {
   for (const listener of listeners) listener()
 }
 
-dark.addEventListener('change', show)
+system.addEventListener('change', ({ matches }) => {
+  systemIsDark = matches
+  show()
+})
 
 export function chooseScheme(wanted: SchemeChoice): void {
   choice = wanted
