@@ -21,8 +21,14 @@ const PACKAGES = [
   ['python3-yaml', () => importable('yaml')],
 ]
 const TEST_ARGUMENTS = ['--test', '--test-timeout=180000', '--test-reporter=dot']
-/** On two cores: while some tests wait, for a minute to pass or a page to come, others have the processor. */
-const FILES_AT_ONCE = 5
+/**
+ * What needs a database, a socket or a browser: parts side by side, with the files at once of each. What mostly waits, for a minute to
+ * pass or a device to be given up, goes beside what has two cores to do.
+ */
+const REAL = [
+  { parts: ['store', 'flow'], filesAtOnce: 3 },
+  { parts: ['processes', 'browser'], filesAtOnce: 3 },
+]
 /** Memory for what tests throw away: their databases have a thousand files each, and disks are slow with them. */
 const SCRATCH_BYTES = 8 * 1024 ** 3
 const PARTS = ['format', 'lint', 'types', 'unused', 'unit', 'store', 'timescale', 'flow', 'processes', 'browser']
@@ -51,14 +57,14 @@ await guarded(async () => {
     const share = (shard) => [node, ['--test', '--test-isolation=none', '--test-reporter=dot', `--test-shard=${shard}/4`, ...files]]
     results.push(await run('unit', [[1, 2, 3, 4].map(share)]))
   }
-  // all of them in one go: what one part waits for at its end the next one uses
-  const real = ['store', 'flow', 'processes', 'browser'].filter(on)
+  const real = REAL.map(({ parts, filesAtOnce }) => ({ parts: parts.filter(on), filesAtOnce })).filter(({ parts }) => parts.length > 0)
   if (real.length > 0) {
     await withDatabase(node, async (environment) => {
-      const files = real.flatMap((part) => testsBelow(join('test', part)))
-      results.push(
-        await run(real.join(', '), [[[node, [...TEST_ARGUMENTS, `--test-concurrency=${FILES_AT_ONCE}`, ...files]]]], environment),
-      )
+      const runs = real.map(async ({ parts, filesAtOnce }) => {
+        const files = parts.flatMap((part) => testsBelow(join('test', part)))
+        return await run(parts.join(', '), [[[node, [...TEST_ARGUMENTS, `--test-concurrency=${filesAtOnce}`, ...files]]]], environment)
+      })
+      results.push(...(await Promise.all(runs)))
     })
   }
   if (on('timescale')) results.push(await runOnTimescale(node))

@@ -56,7 +56,7 @@ describe('every page, both sizes, light and dark', () => {
       const { page, complaints } = tab
       const look = async (name: string, words: string): Promise<void> => {
         await page.getByText(words).first().waitFor()
-        faults.push(...(await faultsOf(page, name)))
+        faults.push(...(await faultsOf(page, name, { dark: true })))
         faults.push(...complaints.splice(0).map((text) => `${name}: ${text}`))
       }
       for (const [name, path, words] of PAGES) {

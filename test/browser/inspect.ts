@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { en } from '../../web/src/i18n/en.ts'
 
-/** Where pictures of pages lie, for people to look at. */
-export const PICTURES = join(import.meta.dirname, '../../.cache/pages')
+/** Where pictures of pages lie for people to look at, when they ask for them with SYNCTIDE_TEST_PICTURES=1: they take their time. */
+const PICTURES = process.env['SYNCTIDE_TEST_PICTURES'] === '1' ? join(import.meta.dirname, '../../.cache/pages') : undefined
 /** WCAG 2.2, levels A and AA, and what axe holds for good practice. */
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 const KEYS = new Set(Object.keys(en))
@@ -15,16 +15,20 @@ export interface View {
   readonly part?: string
   /** the picture shows what lies below the window as well */
   readonly whole?: boolean
+  /** also on a phone; a page that is dark in a wide window is hardly another one in a small window */
+  readonly dark?: boolean
 }
 
 /** A picture of the page as it stands, under its name in {@link PICTURES}. */
 export async function picture(page: Page, name: string, { whole = false }: View = {}): Promise<void> {
+  if (PICTURES === undefined) return
   await mkdir(PICTURES, { recursive: true })
   await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: whole })
 }
 
 /**
- * Looks at a page as it stands, light and then dark, with a picture of each: `NAME-desktop-light` and so on. The page is light again after it.
+ * Looks at a page as it stands, light and then dark, with a picture of each: `NAME-desktop-light` and so on. The page is light again after
+ * it.
  * @returns what is wrong with it: findings of axe, a page that is wider than its window, words that were not there; of the dark one the contrast, for that is all
  *   that colours can change
  */
@@ -37,10 +41,12 @@ export async function faultsOf(page: Page, name: string, view: View = {}): Promi
   if (wide > room) faults.push(`${wide} px wide in a window of ${room}`)
   const words = (await page.locator('body').innerText()).split(/\s+/).filter((word) => KEYS.has(word) && word.includes('.'))
   faults.push(...words.map((word) => `no word for ${word}`))
-  await inColours(page, 'dark')
-  await picture(page, `${name}-${size}-dark`, view)
-  faults.push(...(await findings(page, { type: 'rule', values: ['color-contrast'] }, view.part)).map((fault) => `dark: ${fault}`))
-  await inColours(page, 'light')
+  if (view.dark ?? size === 'desktop') {
+    await inColours(page, 'dark')
+    await picture(page, `${name}-${size}-dark`, view)
+    faults.push(...(await findings(page, { type: 'rule', values: ['color-contrast'] }, view.part)).map((fault) => `dark: ${fault}`))
+    await inColours(page, 'light')
+  }
   return faults.map((fault) => `${name}: ${fault}`)
 }
 

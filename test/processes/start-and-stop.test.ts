@@ -36,52 +36,41 @@ test('an empty folder: a link, health, a second start refused, and nothing left 
   assert.deepEqual([...tree.filter(runs), ...processesOn(one.folder)], [], `left over after ${Math.round(took)} ms`)
 })
 
-test('Ctrl-C, which a terminal sends to all of its group, ends everything in order', async () => {
-  await using one = await startInstallation({ ownGroup: true })
-  await allRunning(one.folder)
-  const tree = treeOf(one.supervisor.pid ?? 0)
-  process.kill(-(one.supervisor.pid ?? 0), 'SIGINT')
-  await one.ended()
-  assert.equal(one.supervisor.exitCode, 0, one.output())
-  assert.match(one.output(), /Stopping \.\.\.\nStopped\.\n$/)
-  assert.deepEqual([...tree.filter(runs), ...processesOn(one.folder)], [])
-})
-
-test('after kill -9 of everything the next start works, with what was there before', async () => {
+test('killed and stopped in every way, the next start on the folder works, with what was there before', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'synctide-killed-'))
   chmodSync(folder, 0o755)
+  let left: number[] = []
   try {
-    const first = await startInstallation({ folder })
-    await allRunning(folder)
-    await setUp(first)
-    const tree = treeOf(first.supervisor.pid ?? 0)
-    for (const pid of tree) kill(pid)
-    await until('all to be gone', () => (tree.some(runs) ? undefined : true))
-
-    await using second = await startInstallation({ folder })
-    await allRunning(folder)
-    assert.equal(second.setupToken, undefined, 'the administrator is still there')
-    await logIn(second.url)
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-})
-
-test('a killed supervisor takes its processes with it; the next start takes over its PostgreSQL', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'synctide-orphans-'))
-  chmodSync(folder, 0o755)
-  try {
-    const first = await startInstallation({ folder })
-    const processes = (await allRunning(folder)).map(({ pid }) => pid)
-    const orphans = postmastersIn(treeOf(first.supervisor.pid ?? 0), folder)
-    assert.equal(orphans.length, 1)
-    kill(first.supervisor.pid ?? 0)
-    await until('the processes to end by themselves', () => (processes.some(runs) ? undefined : true))
-
-    await using second = await startInstallation({ folder })
-    await allRunning(folder)
-    assert.deepEqual(orphans.filter(runs), [])
-    await second.stop()
+    await t.test('kill -9 of everything', async () => {
+      const one = await startInstallation({ folder })
+      await allRunning(folder)
+      await setUp(one)
+      const tree = treeOf(one.supervisor.pid ?? 0)
+      for (const pid of tree) kill(pid)
+      await until('all to be gone', () => (tree.some(runs) ? undefined : true))
+    })
+    await t.test('kill -9 of the supervisor takes its processes with it; its PostgreSQL is left to the next start', async () => {
+      const one = await startInstallation({ folder })
+      const processes = (await allRunning(folder)).map(({ pid }) => pid)
+      assert.equal(one.setupToken, undefined, 'the administrator is still there')
+      await logIn(one.url)
+      left = postmastersIn(treeOf(one.supervisor.pid ?? 0), folder)
+      assert.equal(left.length, 1)
+      kill(one.supervisor.pid ?? 0)
+      await until('the processes to end by themselves', () => (processes.some(runs) ? undefined : true))
+    })
+    await t.test('Ctrl-C, which a terminal sends to all of its group, ends everything in order', async () => {
+      await using one = await startInstallation({ folder, ownGroup: true })
+      await allRunning(folder)
+      await logIn(one.url)
+      assert.deepEqual(left.filter(runs), [], 'its own PostgreSQL took the place of the one that was left')
+      const tree = treeOf(one.supervisor.pid ?? 0)
+      process.kill(-(one.supervisor.pid ?? 0), 'SIGINT')
+      await one.ended()
+      assert.equal(one.supervisor.exitCode, 0, one.output())
+      assert.match(one.output(), /Stopping \.\.\.\nStopped\.\n$/)
+      assert.deepEqual([...tree.filter(runs), ...processesOn(folder)], [])
+    })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
