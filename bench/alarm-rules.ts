@@ -7,6 +7,8 @@ import { evaluate } from '#alarm/core/evaluate.ts'
 import { createMemory } from '#alarm/core/memory.ts'
 import { PLAIN_RULE, type TagRule } from '#domain/alarm.ts'
 import { GOOD, type Sample } from '#domain/sample.ts'
+import { columnsOf } from '#store/core/sample-columns.ts'
+import { samplesOf } from '#store/measurements.ts'
 import { machine, option } from './machine.ts'
 
 const tags = option('tags', 10_000)
@@ -79,19 +81,21 @@ function measureVerdicts(load: string, next: (before: number, t: number) => numb
   )
 }
 
-/** 30 days of seconds, in pieces as the store hands them out. */
+/** 30 days of seconds, in pieces as the store hands them out; samples are made of them as they are for a back-test of a page. */
 function measureBackTest(kind: string, rule: TagRule): void {
   const piece = 86_400
   let millis = 0
   let value = 50
   const run = new BackTest(rule, START)
   for (let day = 0; day < 30; day++) {
-    const samples = Array.from({ length: piece }, (_, index): Sample => {
-      value = Math.min(100, Math.max(0, value + (Math.random() - 0.5) * 4))
-      return { tagId: 1, sourceTimestamp: START + (day * piece + index) * SECOND, value, quality: GOOD, statusCode: null }
-    })
+    const columns = columnsOf(
+      Array.from({ length: piece }, (_, index) => {
+        value = Math.min(100, Math.max(0, value + (Math.random() - 0.5) * 4))
+        return { at: START + (day * piece + index) * SECOND, value, quality: GOOD, valueText: null, statusCode: null }
+      }),
+    )
     const before = cpuMillis()
-    run.add(samples)
+    for (const samples of samplesOf(1, columns)) run.add(samples)
     millis += cpuMillis() - before
   }
   const before = cpuMillis()

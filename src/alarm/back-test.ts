@@ -16,7 +16,7 @@ export async function backTest(db: Queryable, scope: DeviceScope, rule: TagRule,
   const before = ((rule.windowSeconds ?? 0) + rule.onDelaySeconds + rule.offDelaySeconds + WARM_UP_SECONDS) * 1_000_000
   const begin = from - Math.round(before)
   if (rule.curve === null) {
-    for await (const columns of readHistory(db, scope, rule.tagId, begin, to)) test.add(samplesOf(rule.tagId, columns))
+    for await (const samples of readSampleStream(db, scope, rule.tagId, begin, to)) test.add(samples)
     return test.end(to)
   }
   const x = readSampleStream(db, scope, rule.curve.xTagId, begin, to)
@@ -35,7 +35,7 @@ async function* readSampleStream(
   from: Micros,
   to: Micros,
 ): AsyncGenerator<readonly Sample[]> {
-  for await (const columns of readHistory(db, scope, tagId, from, to)) yield samplesOf(tagId, columns)
+  for await (const columns of readHistory(db, scope, tagId, from, to)) yield* samplesOf(tagId, columns)
 }
 
 /** Samples of two tags by instant: those of the same one together. */

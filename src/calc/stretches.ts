@@ -125,7 +125,10 @@ function of(array: Float64Array, index: number): number {
 
 /** What stands in `a` at `i`, followed by what stands in `b` at `j`, becomes one row of `into` at `at`, which may be the place of the first. */
 function join(into: Float64Array, at: number, a: Float64Array, i: number, b: Float64Array, j: number): void {
-  const [least, greatest, first, last] = [of(b, j + LEAST), of(b, j + GREATEST), of(a, i + FIRST), of(b, j + LAST)]
+  const least = of(b, j + LEAST)
+  const greatest = of(b, j + GREATEST)
+  const first = of(a, i + FIRST)
+  const last = of(b, j + LAST)
   into[at + LEAST] = least < of(a, i + LEAST) ? least : of(a, i + LEAST)
   into[at + GREATEST] = greatest > of(a, i + GREATEST) ? greatest : of(a, i + GREATEST)
   into[at + FIRST] = Number.isNaN(first) ? of(b, j + FIRST) : first

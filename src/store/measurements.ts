@@ -3,7 +3,7 @@ import { QualityFlag, type Sample, type Value } from '#domain/sample.ts'
 import type { DeviceScope } from '#domain/user.ts'
 import { readBlocks } from './blocks.ts'
 import { readHotRows, readLateRows } from './open-rows.ts'
-import { mergeColumns, rowAt, sliceColumns, type SampleColumns } from './core/sample-columns.ts'
+import { mergeColumns, rowAt, sliceColumns, type SampleColumns, ValueKind } from './core/sample-columns.ts'
 import type { Queryable } from './database.ts'
 import { isInScope } from './tags.ts'
 import { sqlTime } from './time.ts'
@@ -66,18 +66,34 @@ export async function* readHistory(
   }
 }
 
-/** Columns as samples of their tag, as they were when they were live. */
-export function samplesOf(tagId: number, columns: SampleColumns): Sample[] {
-  return Array.from(columns.times, (sourceTimestamp, index) => {
-    const { value, valueText, quality, statusCode } = rowAt(columns, index)
-    return {
-      tagId,
-      sourceTimestamp,
-      value: valueText === null ? value : exact(valueText),
-      quality: quality & ~QualityFlag.Historical,
-      statusCode,
-    }
-  })
+/** Many live long enough to be copied by the collector of garbage, a fifth of the time of whoever reads them. */
+const SAMPLES_AT_ONCE = 8192
+
+/** Columns as samples of their tag, as they were when they were live, so many at a time. */
+export function* samplesOf(tagId: number, columns: SampleColumns): Generator<readonly Sample[]> {
+  const { length } = columns.times
+  for (let from = 0; from < length; from += SAMPLES_AT_ONCE) {
+    const samples: Sample[] = []
+    const to = Math.min(from + SAMPLES_AT_ONCE, length)
+    for (let index = from; index < to; index++) samples.push(sampleAt(tagId, columns, index))
+    yield samples
+  }
+}
+
+function sampleAt(tagId: number, columns: SampleColumns, index: number): Sample {
+  const { times, values, kinds, qualities, statusCodes } = columns
+  return {
+    tagId,
+    sourceTimestamp: times[index] ?? 0,
+    value: kinds[index] === ValueKind.Number ? (values[index] ?? 0) : valueAt(columns, index),
+    quality: (qualities[index] ?? 0) & ~QualityFlag.Historical,
+    statusCode: statusCodes.size === 0 ? null : (statusCodes.get(index) ?? null),
+  }
+}
+
+function valueAt(columns: SampleColumns, index: number): Value {
+  const { value, valueText } = rowAt(columns, index)
+  return valueText === null ? value : exact(valueText)
 }
 
 function exact(text: string): Value {

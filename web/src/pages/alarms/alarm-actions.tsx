@@ -63,7 +63,7 @@ export function AlarmActions({ alarm, onAside, words = false }: Props): ReactNod
   ]
   if (words) {
     return acts.map(({ key, short, run }) => (
-      <Button key={key} variant="default" size="md" onClick={run}>
+      <Button key={key} variant="default" size="md" aria-label={`${short}: ${name}`} onClick={run}>
         {short}
       </Button>
     ))
