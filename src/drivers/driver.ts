@@ -38,7 +38,7 @@ export interface Driver<Config = unknown, Point = unknown, Shared = unknown> {
    * Opens what the device needs, or joins what another device of the same gateway has open.
    * @throws DriverError
    */
-  connect(plan: DevicePlan<Config, Point, Shared>, context: SessionContext): Promise<Session>
+  connect(plan: DevicePlan<Config, Point, Shared>, context: SessionContext): Promise<Session<Point>>
 
   /**
    * Test Connection: tries step by step and reports each; reuses a live connection where the device allows only one.
@@ -134,7 +134,7 @@ export interface DriverLog {
 }
 
 /** One device's conversation. Disposing it ends the conversation politely (FIN, CloseSession, STOPDT) within 5 s. */
-export interface Session extends AsyncDisposable {
+export interface Session<Point = unknown> extends AsyncDisposable {
   /**
    * One round of all points, stamped with `tick`. Never overlaps itself. A tag that the device refuses comes back with Bad
    * quality; a device that does not answer throws. After an abort the session must be disposed. A session without it pushes.
@@ -143,6 +143,12 @@ export interface Session extends AsyncDisposable {
   poll?(tick: Micros, signal: AbortSignal): Promise<readonly Sample[]>
   /** Resolves when the conversation ended by itself. */
   readonly closed: Promise<DriverError | undefined>
+  /**
+   * The device got other tags and nothing else that it has changed: takes them up while the conversation goes on, so that nothing of the
+   * others is missed. Those that are new are told with their values, or why there are none.
+   * @returns false when it could not; it is disposed then, and the device connected anew
+   */
+  replan?(points: DevicePlan<unknown, Point>['points']): Promise<boolean>
   /** What the diagnostics page shows of this conversation: negotiated parameters, learned limits, holes; JSON, in people's words. */
   facts?(): Readonly<Record<string, string | number | boolean>>
 }

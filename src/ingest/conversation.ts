@@ -32,15 +32,13 @@ const PATIENCE_FACTOR = 10
 /** One session with a device, kept within bounds: whatever its driver does, nobody waits for it for ever. */
 export class Conversation implements AsyncDisposable {
   readonly #session: Session
-  readonly #host: ConversationHost
   readonly #life: Life
   readonly #code: string
   readonly #patience: Millis
   #ended: Promise<void> | undefined
 
-  private constructor(session: Session, plan: DevicePlan, host: ConversationHost, life: Life) {
+  private constructor(session: Session, plan: DevicePlan, life: Life) {
     this.#session = session
-    this.#host = host
     this.#life = life
     this.#code = plan.device.code
     this.#patience = patienceOf(plan)
@@ -48,7 +46,7 @@ export class Conversation implements AsyncDisposable {
 
   /** @throws DriverError, ConfigError; the reason of `stop` */
   static async open(driver: Driver, plan: DevicePlan, host: ConversationHost, stop: AbortSignal): Promise<Conversation> {
-    const life = new Life()
+    const life = new Life(host)
     const patience = patienceOf(plan)
     const overdue = (): Error => {
       return new DriverError('timeout', `${plan.device.code} did not let itself be connected within ${Math.round(patience / 1000)} s`, {
@@ -57,7 +55,7 @@ export class Conversation implements AsyncDisposable {
     }
     const connect = async (signal: AbortSignal): Promise<Session> => {
       signal.addEventListener('abort', () => life.ending(asError(signal.reason)), { once: true })
-      const session = await driver.connect(plan, contextOf(host, life))
+      const session = await driver.connect(plan, contextOf(life))
       if (!signal.aborted) return session
       // nobody waits for it any more
       life.over = true
@@ -66,10 +64,31 @@ export class Conversation implements AsyncDisposable {
     }
     host.onWork()
     const session = await bounded(stop, patience, connect, overdue)
-    const conversation = new Conversation(session, plan, host, life)
-    stop.addEventListener('abort', () => life.ending(asError(stop.reason)), { once: true, signal: life.signal })
+    life.endWith(stop)
     host.diagnostics.connected(session)
-    return conversation
+    return new Conversation(session, plan, life)
+  }
+
+  /** From now on nobody ends it but who disposes it. @returns false when it can only be led with the tags that it has */
+  leave(): boolean {
+    if (this.#session.replan === undefined || this.#life.signal.aborted) return false
+    this.#life.leave()
+    return true
+  }
+
+  /**
+   * Goes on with other tags, led by another loop.
+   * @returns false when it could not: dispose it then
+   * @throws what the driver throws; DriverError with `timeout`; the reason of `stop`
+   */
+  async replan(points: DevicePlan['points'], host: ConversationHost, stop: AbortSignal): Promise<boolean> {
+    const overdue = (): Error =>
+      new DriverError('timeout', `${this.#code} did not take up its tags within ${Math.round(this.#patience / 1000)} s`)
+    this.#life.host = host
+    host.onWork()
+    const taken = await bounded(stop, this.#patience, async () => (await this.#session.replan?.(points)) ?? false, overdue)
+    if (taken) this.#life.endWith(stop)
+    return taken
   }
 
   /** Whether the device sends by itself. */
@@ -93,8 +112,8 @@ export class Conversation implements AsyncDisposable {
         },
       )
     }
-    const { clock, diagnostics } = this.#host
-    this.#host.onWork()
+    const { clock, diagnostics, onWork } = this.#life.host
+    onWork()
     const started = clock.mono()
     const samples = await bounded(stop, this.#patience, async (signal) => (await this.#session.poll?.(tick, signal)) ?? [], overdue)
     diagnostics.polled(clock.mono() - started)
@@ -108,7 +127,7 @@ export class Conversation implements AsyncDisposable {
   }
 
   async #end(): Promise<void> {
-    const { diagnostics, log } = this.#host
+    const { diagnostics, log } = this.#life.host
     const over = new AbortController()
     const farewell = async (): Promise<boolean> => {
       await this.#session[Symbol.asyncDispose]()
@@ -133,10 +152,16 @@ function patienceOf({ device }: DevicePlan): Millis {
   return Math.min(MOST_PATIENCE, Math.max(LEAST_PATIENCE, PATIENCE_FACTOR * device.timeoutMillis))
 }
 
-/** How far a session is: asked to end (its signal aborted), or over: then it is not believed any more. */
+/** Who leads a session, and how far it is: asked to end (its signal aborted), or over: then it is not believed any more. */
 class Life {
   readonly #control = new AbortController()
+  #followed = new AbortController()
+  host: ConversationHost
   over = false
+
+  constructor(host: ConversationHost) {
+    this.host = host
+  }
 
   get signal(): AbortSignal {
     return this.#control.signal
@@ -145,10 +170,21 @@ class Life {
   ending(reason: Error): void {
     this.#control.abort(reason)
   }
+
+  /** It is asked to end when `stop` aborts, until somebody calls {@link leave}. */
+  endWith(stop: AbortSignal): void {
+    const signal = AbortSignal.any([this.#followed.signal, this.signal])
+    stop.addEventListener('abort', () => this.ending(asError(stop.reason)), { once: true, signal })
+  }
+
+  leave(): void {
+    this.#followed.abort()
+    this.#followed = new AbortController()
+  }
 }
 
-function contextOf(host: ConversationHost, life: Life): SessionContext {
-  const { clock, log, folder, accepted, learned, diagnostics } = host
+function contextOf(life: Life): SessionContext {
+  const { clock, log, folder, accepted, learned, diagnostics } = life.host
   const living = (name: string): boolean => {
     if (!life.over) return true
     diagnostics.count(`late_${name}`, 1)
@@ -161,16 +197,16 @@ function contextOf(host: ConversationHost, life: Life): SessionContext {
     accepted,
     signal: life.signal,
     emit: (samples) => {
-      host.onWork()
-      if (living('emits')) host.onSamples(samples)
+      life.host.onWork()
+      if (living('emits')) life.host.onSamples(samples)
     },
-    alive: (at) => (living('signs_of_life') ? host.onAlive(at) : undefined),
-    absent: (problem) => (living('absences') ? host.onAbsent(problem) : undefined),
+    alive: (at) => (living('signs_of_life') ? life.host.onAlive(at) : undefined),
+    absent: (problem) => (living('absences') ? life.host.onAbsent(problem) : undefined),
     recall: learned.recall,
     remember: (key, value) => (living('memories') ? learned.remember(key, value) : undefined),
     recalled: learned.recalled,
     frame: (direction, bytes) => {
-      host.onWork()
+      life.host.onWork()
       diagnostics.frame(direction, bytes)
     },
     count: (name, by = 1) => diagnostics.count(name, by),

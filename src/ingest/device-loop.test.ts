@@ -232,3 +232,51 @@ test('a stamp that no clock can have shown is replaced by the arrival', async ()
     assert.equal(newest.quality, QualityFlag.TimeSubstituted | QualityFlag.TimeInvalid)
   }
 })
+
+test('an edit of the tags goes on with the conversation: what is Bad stays known, no value falls between', async () => {
+  const driver = new FakeDriver()
+  const taken: (readonly string[])[] = []
+  const gate = Promise.withResolvers<void>()
+  driver.replan = async (addresses) => {
+    taken.push(addresses)
+    await gate.promise
+    return true
+  }
+  await using rig = rigOf(driver)
+  const { plan, context } = await session(driver)
+  const quality = packQuality(QualitySeverity.Bad, QualityReason.Invalid)
+  context.emit([sampleOf(plan, 0, 1, now()), { ...sampleOf(plan, 1, null, now()), quality }])
+  assert.equal(rig.report.status, 'degraded')
+  const more = [...TAGS, { name: 'C', address: 'c', settings: {} }]
+  await rig.edit(more)
+  context.emit([sampleOf(plan, 0, 2, now())])
+  assert.equal(rig.newest('A')?.value, 2, 'while the new ones are taken up')
+  const again = rig.edit([...more, { name: 'D', address: 'd', settings: {} }])
+  gate.resolve()
+  await again
+  await until('the second edit, at once', () => (rig.report.status === 'degraded' && taken.length === 2 ? true : undefined))
+  assert.deepEqual(taken, [
+    ['a', 'b', 'c'],
+    ['a', 'b', 'c', 'd'],
+  ])
+  context.emit([{ ...sampleOf(plan, 0, 3, now()), tagId: 4 }])
+  assert.equal(rig.newest('D')?.value, 3)
+  assert.deepEqual([driver.sessions.length, driver.sessions[0]?.disposed, context.signal.aborted], [1, false, false])
+  await rig.loop[Symbol.asyncDispose]()
+  assert.deepEqual([driver.sessions[0]?.disposed, context.signal.aborted], [true, true])
+})
+
+test('a conversation that cannot take up the tags is over, and the device is connected anew at once', async () => {
+  for (const replan of [async () => await Promise.resolve(false), async () => await Promise.reject<boolean>(new Error('broken'))]) {
+    const driver = new FakeDriver()
+    driver.replan = replan
+    await using rig = rigOf(driver)
+    const first = await session(driver)
+    await rig.edit([...TAGS, { name: 'C', address: 'c', settings: {} }])
+    const second = await session(driver, 2)
+    assert.equal(first.disposed, true)
+    assert.equal(second.plan.points.length, 3)
+    second.context.emit([sampleOf(second.plan, 2, 7, now())])
+    assert.equal(rig.newest('C')?.value, 7)
+  }
+})

@@ -1,68 +1,30 @@
 import { DriverError, asError } from '#base/errors.ts'
-import type { Clock, Micros, Millis } from '#base/time.ts'
+import type { Micros, Millis } from '#base/time.ts'
 import type { DeviceReport } from '#domain/delivery.ts'
 import { DeviceStatus, type Tag } from '#domain/device.ts'
-import { GapCause, type GapChange } from '#domain/gap.ts'
+import { GapCause } from '#domain/gap.ts'
 import { QualityReason, QualitySeverity, packQuality, severityOf, type Sample } from '#domain/sample.ts'
-import type { DevicePlan, Driver, DriverLog } from '#drivers/driver.ts'
-import { Conversation } from './conversation.ts'
+import type { DevicePlan } from '#drivers/driver.ts'
+import { Conversation, type ConversationHost } from './conversation.ts'
 import { type Health, type HealthStep, type PollOutcome, afterPoll, newHealth, retryNow, successRate } from './core/health.ts'
-import type { Reading, ReportPolicy, TagMemory } from './core/report-by-exception.ts'
+import type { Reading } from './core/report-by-exception.ts'
 import { timelineOf } from './core/schedule.ts'
-import type { DeviceDiagnostics, DeviceFigures } from './device-diagnostics.ts'
+import type { DeviceFigures } from './device-diagnostics.ts'
+import type { DeviceLoopOptions, Standing } from './device-loop-options.ts'
+import type { DeviceSetup } from './device-setup.ts'
 import { type FramePage, framePage } from './frame-page.ts'
 import type { DeviceMemory } from './learned-memory.ts'
 import { LOOK_INTERVAL, Observation, causeOf } from './observation.ts'
 import { Pace } from './pace.ts'
-import { type DeviceSource, parseDevice, planPoints } from './plan-device.ts'
+import { parseDevice, planPoints } from './plan-device.ts'
 import { answeredOutcome, badSample, failedOutcome, stampedAnew } from './poll-outcome.ts'
 import { PushedState } from './pushed-state.ts'
 import { SampleIntake } from './sample-intake.ts'
-
-/** A device as it is configured now. */
-export interface DeviceSetup extends DeviceSource {
-  readonly tags: readonly Tag[]
-  /** Of the device's protocol; the deadband is each tag's own. */
-  readonly policy: Omit<ReportPolicy, 'deadband'>
-}
 
 /** How the communication with a device is doing; `learned` is what its driver keeps of it. */
 export type Diagnosis = DeviceFigures & {
   readonly state: DeviceReport
   readonly learned: readonly { readonly key: string; readonly value: unknown }[]
-}
-
-export interface DeviceLoopOptions {
-  readonly driver: Driver
-  readonly setup: DeviceSetup
-  readonly clock: Clock
-  readonly log: DriverLog
-  /** Of this installation; see host/secrets.ts. */
-  readonly key: Uint8Array
-  /** Of the protocol: certificates and the like. */
-  readonly folder: string
-  /** What is remembered of each tag's last readings; outlives the loop, so that an edit does not store everything again. */
-  readonly memories: Map<number, TagMemory>
-  /** Outlive the loop as well. */
-  readonly diagnostics: DeviceDiagnostics
-  readonly learned: DeviceMemory
-  /** As the last loop of this device, or the database, left it. */
-  readonly known?: Pick<DeviceReport, 'status' | 'consecutiveFailures' | 'problem' | 'newest'> | undefined
-  readonly onReadings: (readings: readonly Reading[], report: DeviceReport) => void
-  /** Why the device is not to be connected at all for now; null when it is. See CrashGuard. */
-  readonly held: string | null
-  /** Work for this device begins. */
-  readonly onWork: () => void
-  /** Resolves when all that was handed over is safe on disk. */
-  readonly accepted: () => Promise<void>
-  /** The process did not run before; else the device was edited. */
-  readonly afterRestart: boolean
-  /** @returns whether the process stood still, or the clock was put forward, since the last look; see {@link Standstill} */
-  readonly look: () => boolean
-  /** For the gap ledger. */
-  readonly onGap: (change: GapChange) => void
-  /** Worth an entry in the system events: quarantined, lost, recovered. */
-  readonly onChange: (change: 'lost' | 'quarantined' | 'recovered', report: DeviceReport) => void
 }
 
 /** A device that sends by itself is judged so often as if it had been polled: after two of these its back-off is forgotten. */
@@ -78,7 +40,7 @@ export class DeviceLoop implements AsyncDisposable {
   #secrets: readonly string[] = []
   /** Tags whose address the driver understands. */
   #readable = new Set<number>()
-  readonly #pushed = new PushedState()
+  readonly #pushed: PushedState
   readonly #pace: Pace
   /** Whether people were told that the device is gone. */
   #lost = false
@@ -89,12 +51,15 @@ export class DeviceLoop implements AsyncDisposable {
   readonly #intake: SampleIntake
   #settling: NodeJS.Timeout | undefined
   #conversation: Conversation | undefined
+  /** While a conversation that was handed over takes up the tags of this loop. */
+  #takingUp: Promise<void> | undefined
   #farewell: Promise<void> = Promise.resolve()
 
   constructor(options: DeviceLoopOptions) {
     this.#options = options
     this.#tags = new Map(options.setup.tags.map((tag) => [tag.id, tag]))
     this.#health = newHealth(options.known)
+    this.#pushed = options.standing?.pushed ?? new PushedState()
     const { setup, memories, clock, log, known } = options
     this.#pace = new Pace(clock, timelineOf(setup.device.id, setup.device.pollMillis), this.#stop.signal)
     const onClockStep = (deviceTime: Micros): void => log.warn('device.clock_stepped_back', { device: setup.device.code, deviceTime })
@@ -145,6 +110,17 @@ export class DeviceLoop implements AsyncDisposable {
   frames(after: number, limit: number): FramePage {
     const { driver, diagnostics } = this.#options
     return framePage(diagnostics.frames, driver, this.#secrets, after, limit)
+  }
+
+  /** Ends, and leaves the conversation standing for the loop that follows, where it can go on with other tags. */
+  async handOver(): Promise<Standing | undefined> {
+    // one edit follows another
+    await this.#takingUp
+    const conversation = this.#conversation
+    const leaves = conversation?.leave() === true
+    if (leaves) this.#conversation = undefined
+    await this[Symbol.asyncDispose]()
+    return leaves ? { conversation, pushed: this.#pushed } : undefined
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -200,12 +176,33 @@ export class DeviceLoop implements AsyncDisposable {
   }
 
   async #run(): Promise<void> {
+    const standing = this.#options.standing?.conversation
+    if (standing !== undefined) {
+      await (this.#takingUp = this.#takeUp(standing))
+      await this.#try(this.#options.clock.now())
+    }
     for (let slot = await this.#pace.nextSlot(); slot !== null; slot = await this.#pace.nextSlot()) {
       this.#options.diagnostics.missed(slot.missed)
-      const retry = await this.#attempt(slot.tick)
-      if (retry !== null) await this.#pace.backOff(retry)
+      await this.#try(slot.tick)
     }
     await this.#hangUp()
+  }
+
+  /** A conversation that cannot go on with these tags is over, and the device connected anew. */
+  async #takeUp(conversation: Conversation): Promise<void> {
+    try {
+      const { points } = this.#plan()
+      if (await conversation.replan(points, this.#host, this.#stop.signal)) this.#conversation = conversation
+    } catch (error) {
+      this.#options.log.debug('device.not_taken_up', { device: this.#options.setup.device.code, reason: asError(error).message })
+    } finally {
+      if (this.#conversation === undefined) await conversation[Symbol.asyncDispose]()
+    }
+  }
+
+  async #try(tick: Micros): Promise<void> {
+    const retry = await this.#attempt(tick)
+    if (retry !== null) await this.#pace.backOff(retry)
   }
 
   /** Tries until it works or the next try is not due at once. @returns the wait before the next try; null: the next slot */
@@ -285,7 +282,8 @@ export class DeviceLoop implements AsyncDisposable {
     const at = this.#options.clock.now()
     const unreadable = this.#options.setup.tags.filter((tag) => tag.enabled && !this.#readable.has(tag.id)).map((tag) => tag.id)
     const enabled = this.#options.setup.tags.filter((tag) => tag.enabled).length
-    this.#step(this.#answered([...this.#pushed.badTags, ...unreadable], enabled), at)
+    const bad = this.#pushed.badTags.filter((tagId) => this.#readable.has(tagId))
+    this.#step(this.#answered([...bad, ...unreadable], enabled), at)
   }
 
   #answered(badTags: readonly number[], tags: number): PollOutcome {
@@ -302,24 +300,11 @@ export class DeviceLoop implements AsyncDisposable {
   }
 
   async #connect(): Promise<Conversation> {
-    const { driver, clock, log, folder, diagnostics, learned, accepted, onWork } = this.#options
     // many devices serve only one connection: the last one must be over
     await this.#farewell
     this.#pushed.connected()
     this.#observation.connected()
-    const host = {
-      clock,
-      log,
-      folder,
-      diagnostics,
-      learned,
-      accepted,
-      onWork,
-      onSamples: (samples: readonly Sample[]) => this.#onPush(samples),
-      onAlive: (at: Micros) => this.#onAlive(at),
-      onAbsent: (problem: string | null) => this.#onAbsent(problem),
-    }
-    const conversation = await Conversation.open(driver, this.#plan(), host, this.#stop.signal)
+    const conversation = await Conversation.open(this.#options.driver, this.#plan(), this.#host, this.#stop.signal)
     if (!conversation.pushes) {
       const ended = (): void => {
         if (this.#conversation === conversation) void this.#hangUp()
@@ -327,6 +312,15 @@ export class DeviceLoop implements AsyncDisposable {
       void conversation.closed.then(ended, ended)
     }
     return conversation
+  }
+
+  get #host(): ConversationHost {
+    return {
+      ...this.#options,
+      onSamples: (samples) => this.#onPush(samples),
+      onAlive: (at) => this.#onAlive(at),
+      onAbsent: (problem) => this.#onAbsent(problem),
+    }
   }
 
   async #hangUp(): Promise<void> {

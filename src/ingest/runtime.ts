@@ -14,7 +14,9 @@ import { addReadingCounts } from '#store/reading-counts.ts'
 import { recordEvent } from '#store/system-events.ts'
 import { CrashGuard } from './crash-guard.ts'
 import { DeviceDiagnostics, type Tally } from './device-diagnostics.ts'
-import { DeviceLoop, type DeviceSetup } from './device-loop.ts'
+import { DeviceLoop } from './device-loop.ts'
+import type { Standing } from './device-loop-options.ts'
+import { isSameConversation, type DeviceSetup } from './device-setup.ts'
 import type { TagMemory } from './core/report-by-exception.ts'
 import { CommittedMemory, LearnedMemory } from './learned-memory.ts'
 import { JournalLink } from './journal-link.ts'
@@ -226,12 +228,13 @@ class Fleet {
     for (const [deviceId, { loop, setup }] of this.#loops) {
       const next = wanted.get(deviceId)
       if (next !== undefined && JSON.stringify(next) === setup) continue
-      await loop[Symbol.asyncDispose]()
+      const goesOn = next !== undefined && isSameConversation(loop.setup, next)
+      const standing = goesOn ? await loop.handOver() : await loop[Symbol.asyncDispose]()
       this.#loops.delete(deviceId)
       if (next === undefined) continue
       this.#guard.release(deviceId)
       // its failures count on, but it is tried at once
-      this.#begin(next, loop.report)
+      this.#begin(next, loop.report, standing ?? undefined)
     }
     for (const [deviceId, setup] of wanted) if (!this.#loops.has(deviceId)) this.#begin(setup, this.#states.get(deviceId))
     const tags = new Set(setups.flatMap((setup) => setup.tags.map((tag) => tag.id)))
@@ -243,7 +246,7 @@ class Fleet {
     for (const tagId of this.memories.keys()) if (!tags.has(tagId)) this.memories.delete(tagId)
   }
 
-  #begin(setup: DeviceSetup, known: DeviceReport | undefined): void {
+  #begin(setup: DeviceSetup, known: DeviceReport | undefined, standing?: Standing): void {
     const { driver, clock, log, db, dataFolder } = this.#options
     const diagnostics = this.#diagnostics.get(setup.device.id) ?? new DeviceDiagnostics(clock, this.tally)
     this.#diagnostics.set(setup.device.id, diagnostics)
@@ -266,6 +269,7 @@ class Fleet {
         onWork: () => this.#guard.mark(id),
         folder: join(dataFolder, 'drivers', driver.protocol),
         known,
+        standing,
         memories: this.memories,
         afterRestart: !this.#started,
         look: () => this.#standstill.look(),

@@ -9,7 +9,7 @@ import { listBrokers, sealedBrokerSecrets } from '#store/brokers.ts'
 import { listDevices, sealedSecrets } from '#store/devices.ts'
 import { DEFAULT_REPORT_BY_EXCEPTION, readSettings } from '#store/settings.ts'
 import { listTags } from '#store/tags.ts'
-import type { DeviceSetup } from './device-loop.ts'
+import type { DeviceSetup } from './device-setup.ts'
 import type { SharedSource } from './plan-device.ts'
 
 const FILE = 'setup.json'

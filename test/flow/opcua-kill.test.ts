@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { addTags, saveDevice } from '#plant/configure.ts'
+import { editTags } from '#plant/edit-tags.ts'
 import { deviceShape, tagShape } from '#plant/shapes.ts'
 import type { Database } from '#store/database.ts'
 import { saveSettings } from '#store/settings.ts'
@@ -56,6 +57,9 @@ test(
     const names = Array.from({ length: TAGS }, (_, index) => `P${String(index + 1).padStart(4, '0')}`)
     const shapes = names.map((name) => tagShape.parse({ name, address: `nsu=${PLANT};s=${name}` }))
     const tags = await addTags(place.db, 'all', device.id, shapes)
+    const guest = async (): Promise<number> =>
+      (await addTags(place.db, 'all', device.id, [tagShape.parse({ name: 'Guest', address: `nsu=${PLANT};s=Flow` })]))[0]?.id ?? 0
+    let guestId = await guest()
     let driver = startDriver(place.url, dataFolder)
     let count = 1000
     const counting = setInterval(() => {
@@ -67,6 +71,12 @@ test(
         const from = count
         // the first value after a start may be the one that was read: a change is what counts
         await until('it goes on', async () => ((await newest(place.db, tags[0]?.id ?? 0)) > from + 5 ? true : undefined), 30_000)
+        if (round === 1) {
+          // what the next process takes up has been edited since it was made
+          await editTags(place.db, 'all', device.id, { rows: [], remove: [guestId] })
+          guestId = await guest()
+          await until('the new tag', async () => ((await newest(place.db, guestId)) === 12.5 ? true : undefined))
+        }
         // somewhere within the next messages
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 300))
         await kill(driver, 'SIGKILL')
@@ -77,7 +87,10 @@ test(
       clearInterval(counting)
       for (const { id } of tags) await until('the last change', async () => ((await newest(place.db, id)) === count ? true : undefined))
       assert.equal(server.sessions, 1)
-      assert.equal(server.server.engine.serverDiagnosticsSummary.cumulatedSessionCount, 1, 'each process went on with the session')
+      server.set('Flow', 99)
+      await until('a change of the tag that came later', async () => ((await newest(place.db, guestId)) === 99 ? true : undefined))
+      const { cumulatedSessionCount, cumulatedSubscriptionCount } = server.server.engine.serverDiagnosticsSummary
+      assert.deepEqual([cumulatedSessionCount, cumulatedSubscriptionCount], [1, 1], 'each process went on with the session')
       await kill(driver, 'SIGTERM')
       assert.equal(server.sessions, 0)
       assert.deepEqual(readdirSync(join(dataFolder, 'drivers', 'opcua', 'sessions')), [])

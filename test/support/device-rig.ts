@@ -13,7 +13,9 @@ import { systemClock } from '#host/clock.ts'
 import { sealFields } from '#host/secrets.ts'
 import type { Reading } from '#ingest/core/report-by-exception.ts'
 import { DeviceDiagnostics } from '#ingest/device-diagnostics.ts'
-import { DeviceLoop, type DeviceSetup } from '#ingest/device-loop.ts'
+import { DeviceLoop } from '#ingest/device-loop.ts'
+import type { Standing } from '#ingest/device-loop-options.ts'
+import { isSameConversation, type DeviceSetup } from '#ingest/device-setup.ts'
 import { LearnedMemory } from '#ingest/learned-memory.ts'
 
 export interface RigOptions {
@@ -83,9 +85,10 @@ export class DeviceRig implements AsyncDisposable {
 
   /** As after an edit: the old loop ends, a new one begins with these tags. */
   async edit(tags: RigOptions['tags'] = this.#tags): Promise<void> {
-    await this.loop[Symbol.asyncDispose]()
     this.#tags = tags
-    this.loop = this.#begin()
+    const goesOn = isSameConversation(this.loop.setup, this.#setup())
+    const standing = goesOn ? await this.loop.handOver() : await this.loop[Symbol.asyncDispose]()
+    this.loop = this.#begin(standing ?? undefined)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -93,7 +96,7 @@ export class DeviceRig implements AsyncDisposable {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  #begin(): DeviceLoop {
+  #begin(standing?: Standing): DeviceLoop {
     const { driver, clock = systemClock } = this.#options
     const note = (event: string, fields?: unknown): void => void this.log.push({ event, fields })
     return new DeviceLoop({
@@ -106,6 +109,7 @@ export class DeviceRig implements AsyncDisposable {
       memories: new Map(),
       diagnostics: this.diagnostics,
       learned: this.learned.of(1),
+      standing,
       held: null,
       afterRestart: false,
       look: () => false,

@@ -29,6 +29,8 @@ export class FakeDriver implements Driver<Record<string, unknown>, string, Recor
   readonly asked: { readonly plan: DevicePlan; readonly context: SessionContext }[] = []
   onConnect: (plan: DevicePlan, context: SessionContext) => Promise<void> | void = () => undefined
   poll: ((plan: DevicePlan, tick: Micros, signal: AbortSignal) => Promise<readonly Sample[]>) | undefined
+  /** Of sessions that can take up other tags; it is given their addresses. */
+  replan: ((addresses: readonly string[]) => Promise<boolean>) | undefined
 
   constructor(options: { protocol?: string; sharing?: boolean } = {}) {
     this.protocol = options.protocol ?? 'fake'
@@ -56,10 +58,13 @@ export class FakeDriver implements Driver<Record<string, unknown>, string, Recor
     const closed = Promise.withResolvers<DriverError | undefined>()
     const session: FakeSession = { plan, context, end: (error) => closed.resolve(error), disposed: false }
     this.sessions.push(session)
-    const { poll } = this
+    const { poll, replan } = this
     return {
       closed: closed.promise,
       facts: () => ({ parallel: 4 }),
+      ...(replan === undefined
+        ? {}
+        : { replan: async (points: DevicePlan['points']) => await replan(points.map(({ tag }) => tag.address)) }),
       ...(poll === undefined ? {} : { poll: async (tick: Micros, signal: AbortSignal) => await poll(plan, tick, signal) }),
       async [Symbol.asyncDispose]() {
         session.disposed = true

@@ -1,6 +1,6 @@
 import type { Conversation } from './conversation.ts'
-import type { WatchedNode } from './node-table.ts'
-import type { ItemResult, Subscription } from './subscription.ts'
+import type { ItemOutcome } from './core/item-runs.ts'
+import type { Watch } from './watch.ts'
 
 export type Facts = Readonly<Record<string, string | number | boolean>>
 
@@ -28,16 +28,10 @@ export function sessionFacts(conversation: Conversation): Facts {
 }
 
 /** What it shows of one that watches. */
-export function watchFacts(
-  conversation: Conversation,
-  points: number,
-  subscriptions: readonly Subscription[],
-  nodes: readonly WatchedNode[],
-  results: readonly ItemResult[],
-): Facts {
+export function watchFacts(conversation: Conversation, points: number, { subscriptions, nodes, items }: Watch): Facts {
   const [subscription] = subscriptions
-  const watched = results.filter((one) => one.status === 0)
-  const tags = watched.reduce((sum, one) => sum + (nodes[one.request.handle - 1]?.shares.length ?? 0), 0)
+  const watched = items.filter((one) => one.status === 0)
+  const tags = watched.reduce((sum, one) => sum + (nodes.get(one.handle)?.shares.length ?? 0), 0)
   return {
     ...sessionFacts(conversation),
     'Items watched': tags,
@@ -55,7 +49,7 @@ export function watchFacts(
   }
 }
 
-function spread(name: string, of: (item: ItemResult) => number, items: readonly ItemResult[]): Facts {
+function spread(name: string, of: (item: ItemOutcome) => number, items: readonly ItemOutcome[]): Facts {
   if (items.length === 0) return {}
   const values = items.map(of)
   const [least, most] = [Math.min(...values), Math.max(...values)]

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { resolveNodeId, type DataValue } from 'node-opcua-client'
+import type { DataValue } from 'node-opcua-client'
 import { asError, DriverError } from '#base/errors.ts'
 import type { Micros, Millis } from '#base/time.ts'
 import type { Sample } from '#domain/sample.ts'
@@ -7,22 +7,20 @@ import type { DevicePlan, Session, SessionContext } from '../driver.ts'
 import { canBeTransferred, type OpcUaConfig, type OpcUaPoint } from './config.ts'
 import { subscriptionPace } from './core/pace.ts'
 import { unpackRuns } from './core/item-runs.ts'
-import { conditionOf, hasOverflow, Status, statusText } from './core/status.ts'
+import { hasOverflow, statusText } from './core/status.ts'
 import type { Contact, Conversation } from './conversation.ts'
-import { connectError } from './link-errors.ts'
-import { resolveNodes, type WatchedNode } from './node-table.ts'
+import { closedError, connectError } from './link-errors.ts'
+import { resolveNodes, type NodeTable, type WatchedNode } from './node-table.ts'
 import { refusedSample, SampleMaker, type Occasion } from './sample-maker.ts'
 import { CURRENT_TIME, valueOf, type Server } from './server.ts'
 import { watchFacts, type Facts } from './session-facts.ts'
-import { Subscription, type ItemRequest, type ItemResult, type SubscriptionOwner } from './subscription.ts'
+import { Subscription, type SubscriptionOwner } from './subscription.ts'
+import { CLOCK_HANDLE, newcomers, Watch, type WatchRoute } from './watch.ts'
 import { digestOf, forgetWatch, recallWatch, rememberNext, rememberWatch, type RecalledWatch } from './watch-memory.ts'
 import { failedOnce, type ParkedWatch, type WatchParking } from './watch-parking.ts'
 
 type Plan = DevicePlan<OpcUaConfig, OpcUaPoint>
 
-/** Handle of the server's own clock, which is watched as a sign of life. */
-const CLOCK_HANDLE = 0x7fff_ffff
-const CLOCK_INTERVAL: Millis = 1000
 /** How often the server is asked whether it still is the same, and refused nodes are tried again. */
 const AUDIT_INTERVAL: Millis = 60_000
 const FAREWELL: Millis = 1500
@@ -30,15 +28,17 @@ const FAREWELL: Millis = 1500
 const TOLD_AT_ONCE = 2
 const PATIENCE: Millis = 60_000
 const RETRY: Millis = 1000
+/** More handles than a process gives between two writings of what it watches. */
+const UNWRITTEN_HANDLES = 1_000_000
 
 /**
  * The server sends changes by itself. When the link is lost the session ends, but what it watched is parked: the next session of the
  * device takes it up, so that what the server has queued meanwhile is not lost. What is parked is remembered, too, for the process
  * after this one. After each return everything is checked: the run of the server, each item, each value.
  */
-export class SubscribedSession implements Session, SubscriptionOwner {
+export class SubscribedSession implements Session<OpcUaPoint>, SubscriptionOwner {
   readonly closed: Promise<DriverError | undefined>
-  readonly #plan: Plan
+  #plan: Plan
   readonly #context: SessionContext
   readonly #conversation: Conversation
   readonly #parking: WatchParking
@@ -48,9 +48,7 @@ export class SubscribedSession implements Session, SubscriptionOwner {
   readonly #close: (error: DriverError | undefined) => void
   readonly #maker: SampleMaker
   #contact: Contact | undefined
-  #subscriptions: readonly Subscription[] = []
-  #nodes: readonly WatchedNode[] = []
-  #results: readonly ItemResult[] = []
+  #watch = new Watch()
   /** Handles whose first value after (re)building tells that it holds, not that it changed. */
   readonly #unconfirmed = new Set<number>()
   #batch: Sample[] = []
@@ -115,7 +113,19 @@ export class SubscribedSession implements Session, SubscriptionOwner {
   }
 
   facts(): Facts {
-    return watchFacts(this.#conversation, this.#plan.points.length, this.#subscriptions, this.#nodes, this.#results)
+    return watchFacts(this.#conversation, this.#plan.points.length, this.#watch)
+  }
+
+  async replan(points: Plan['points']): Promise<boolean> {
+    const taken = this.#work.then(async () => await this.#takeUp(points))
+    this.#work = taken.catch(() => undefined)
+    try {
+      await taken
+      return true
+    } catch (thrown) {
+      this.#context.log.warn('opcua.tags_not_taken_up', { device: this.#plan.device.code, problem: asError(thrown).message })
+      return false
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -130,24 +140,22 @@ export class SubscribedSession implements Session, SubscriptionOwner {
     const contact = this.#contact
     if (contact?.server.link.isOpen === true && this.#context.signal.aborted && canBeTransferred(this.#plan.config)) {
       // stopped, or edited: whoever comes next takes it up, or has it forgotten
-      for (const one of this.#subscriptions) one.leave(contact)
+      for (const one of this.#watch.subscriptions) one.leave(contact)
     } else if (contact?.server.link.isOpen === true) {
-      const deleted = Promise.all(this.#subscriptions.map(async (one) => await one.delete(contact, new AbortController().signal)))
+      const deleted = Promise.all(this.#watch.subscriptions.map(async (one) => await one.delete(contact, new AbortController().signal)))
       await Promise.race([deleted, pause(FAREWELL)])
       forgetWatch(this.#context)
-    } else if (park && contact !== undefined && this.#subscriptions.length > 0) this.#park(contact)
+    } else if (park && contact !== undefined && this.#watch.subscriptions.length > 0) this.#park(contact)
     await this.#release()
     this.#close(undefined)
   }
 
   #park({ server }: Contact): void {
     const { clock } = this.#context
-    const lifetime = Math.min(...this.#subscriptions.map((one) => one.lifetime))
+    const lifetime = Math.min(...this.#watch.subscriptions.map((one) => one.lifetime))
     this.#parking.put(this.#plan, {
       run: server.run,
-      subscriptions: this.#subscriptions,
-      nodes: this.#nodes,
-      results: this.#results,
+      watch: this.#watch,
       maker: this.#maker,
       clockOffset: this.#clockOffset,
       until: clock.mono() + lifetime,
@@ -159,7 +167,7 @@ export class SubscribedSession implements Session, SubscriptionOwner {
   onChange(handle: number, data: DataValue): void {
     const received = this.#context.clock.now()
     if (handle === CLOCK_HANDLE) return this.#onClock(data, received)
-    const node = this.#nodes[handle - 1]
+    const node = this.#watch.nodes.get(handle)
     if (node === undefined) return
     if (hasOverflow(data.statusCode.value)) this.#context.count('queue_overflows')
     const occasion = this.#unconfirmed.delete(handle) ? 'confirmation' : 'change'
@@ -184,7 +192,7 @@ export class SubscribedSession implements Session, SubscriptionOwner {
   onLoss(messages: number): void {
     this.#context.count('sequence_gaps', messages)
     this.#context.log.warn('opcua.messages_lost', { device: this.#plan.device.code, messages })
-    this.#do(async () => await this.#confirmAll('confirmation'))
+    this.#do(async () => await this.#confirm(this.#watch.watched, 'confirmation'))
   }
 
   onEnd(status: number): void {
@@ -201,51 +209,57 @@ export class SubscribedSession implements Session, SubscriptionOwner {
 
   /** Subscribes to everything, from nothing. */
   async #build(contact: Contact): Promise<void> {
-    const { server } = contact
-    const table = await resolveNodes(this.#plan.points, server, this.#signal)
+    const table = await resolveNodes(this.#plan.points, contact.server, this.#signal)
     this.#contact = contact
-    this.#nodes = table.nodes
-    this.#subscriptions = []
-    this.#results = []
+    this.#watch = new Watch()
     this.#unconfirmed.clear()
-    const requests = table.nodes.map((node, index): ItemRequest => ({ ...node, handle: index + 1 }))
-    for (const { handle } of requests) this.#unconfirmed.add(handle)
-    await this.#subscribe(contact, requests)
-    const now = this.#context.clock.now()
-    const refused = table.refused.map(({ tagId, status }) => refusedSample(tagId, status, now))
-    for (const one of this.#results) refused.push(...this.#refusals(one, now))
-    if (refused.length > 0) {
-      this.#context.log.warn('opcua.items_refused', { device: this.#plan.device.code, items: refused.length })
-      this.#context.emit(refused)
-    }
-    this.#remember(server)
+    await this.#watch.change(table.nodes, this.#route(contact))
+    this.#tellRefused(table.refused)
+    this.#remember(contact.server)
     this.#armAudit()
   }
 
-  #remember({ run }: Server): void {
-    const watch = { run, nodes: this.#nodes, clockOffset: this.#clockOffset, subscriptions: this.#subscriptions, results: this.#results }
-    rememberWatch(this.#context, this.#plan, watch)
+  /** Goes on with these points: what is watched already is left alone. */
+  async #takeUp(points: Plan['points']): Promise<void> {
+    const contact = this.#contact
+    if (contact?.server.link.isOpen !== true) throw closedError(this.#plan.config.endpointUrl)
+    const table = await resolveNodes(points, contact.server, this.#signal)
+    const before = this.#watch.nodes
+    const gone = await this.#watch.change(table.nodes, this.#route(contact))
+    this.#plan = { ...this.#plan, points }
+    this.#tellRefused(table.refused)
+    this.#remember(contact.server)
+    await this.#watch.drop(gone, this.#route(contact))
+    const late = newcomers(before, this.#watch)
+    if (late.length > 0) await this.#confirm(late, 'confirmation')
+    this.#context.log.info('opcua.tags_taken_up', { device: this.#plan.device.code, tags: points.length, itemsGone: gone.length })
   }
 
-  /** As many subscriptions as the server needs for all items: small controllers watch few in each. */
-  async #subscribe(contact: Contact, requests: readonly ItemRequest[]): Promise<void> {
+  #route(contact: Contact): WatchRoute {
     const { publishingInterval, bridgeSeconds } = this.#plan.config
-    const pace = subscriptionPace(publishingInterval, bridgeSeconds * 1000)
-    const clock: ItemRequest = { handle: CLOCK_HANDLE, nodeId: resolveNodeId(CURRENT_TIME), samplingInterval: CLOCK_INTERVAL, queueSize: 1 }
-    for (let left: readonly ItemRequest[] = [clock, ...requests]; left.length > 0;) {
-      const subscription = await Subscription.create(contact, pace, this, this.#signal)
-      this.#subscriptions = [...this.#subscriptions, subscription]
-      const results = await subscription.watch(left, contact, this.#signal)
-      const full = results.filter((one) => conditionOf(one.status) === Status.BadTooManyMonitoredItems)
-      const none = full.length === results.length
-      this.#results = [...this.#results, ...results.filter((one) => one.request.handle !== CLOCK_HANDLE && (none || !full.includes(one)))]
-      left = none ? [] : full.map((one) => one.request)
+    return {
+      contact,
+      pace: subscriptionPace(publishingInterval, bridgeSeconds * 1000),
+      owner: this,
+      signal: this.#signal,
+      onNew: (handles) => {
+        for (const handle of handles) this.#unconfirmed.add(handle)
+      },
     }
   }
 
-  #refusals({ request, status }: ItemResult, at: Micros): readonly Sample[] {
-    if (status === 0) return []
-    return (this.#nodes[request.handle - 1]?.shares ?? []).map(({ tagId }) => refusedSample(tagId, status, at))
+  #tellRefused(unknown: NodeTable['refused']): void {
+    const { refused, nodes } = this.#watch
+    const items = refused.flatMap(({ handle, status }) => (nodes.get(handle)?.shares ?? []).map(({ tagId }) => ({ tagId, status })))
+    const now = this.#context.clock.now()
+    const samples = [...unknown, ...items].map(({ tagId, status }) => refusedSample(tagId, status, now))
+    if (samples.length === 0) return
+    this.#context.log.warn('opcua.items_refused', { device: this.#plan.device.code, items: samples.length })
+    this.#context.emit(samples)
+  }
+
+  #remember({ run }: Server): void {
+    rememberWatch(this.#context, this.#plan, { run, clockOffset: this.#clockOffset, watch: this.#watch })
   }
 
   #follow(contact: Contact): void {
@@ -284,16 +298,15 @@ export class SubscribedSession implements Session, SubscriptionOwner {
     const { run, clockOffset, items, fits } = recalled
     const subscriptions = recalled.subscriptions.map(({ id, pace, expected }) => new Subscription(id, pace, this, expected))
     const { nodes } = await resolveNodes(this.#plan.points, contact.server, this.#signal)
-    if (!fits || digestOf(nodes) !== recalled.nodes) {
+    const outcomes = unpackRuns(items)
+    if (!fits || digestOf(nodes) !== recalled.nodes || outcomes.length !== nodes.length) {
       await this.#discard(contact, run, subscriptions)
       return undefined
     }
-    const outcomes = unpackRuns(items)
-    const results = nodes.flatMap((node, index) => {
-      const outcome = outcomes[index]
-      return outcome === undefined ? [] : { request: { ...node, handle: index + 1 }, ...outcome }
-    })
-    const parts = { run, subscriptions, nodes, results, maker: this.#maker, clockOffset }
+    const numbered = new Map(nodes.map((node, index) => [outcomes[index]?.handle ?? 0, node]))
+    const nextHandle = outcomes.reduce((highest, { handle }) => Math.max(highest, handle), 0) + UNWRITTEN_HANDLES
+    const watch = new Watch({ subscriptions, nodes: numbered, items: outcomes, nextHandle })
+    const parts = { run, watch, maker: this.#maker, clockOffset }
     return { ...parts, until: Number.POSITIVE_INFINITY, failures: 0, goneSince: undefined }
   }
 
@@ -305,10 +318,11 @@ export class SubscribedSession implements Session, SubscriptionOwner {
 
   /** Trusts nothing: the same run of the server, the same subscription, or all anew; then every value is asked for. */
   async #restore(contact: Contact, parked: ParkedWatch): Promise<void> {
-    const { subscriptions, nodes, results, goneSince } = parked
+    const { watch, goneSince } = parked
+    const { subscriptions } = watch
     const same = contact.server.run === parked.run
     this.#contact = contact
-    this.#nodes = nodes
+    this.#watch = watch
     if (goneSince !== undefined) this.#maker.setLateBefore(goneSince + this.#clockOffset)
     const firstMessage = new Promise<void>((resolve) => (this.#onMessage = resolve))
     let continued = same
@@ -320,36 +334,38 @@ export class SubscribedSession implements Session, SubscriptionOwner {
       this.#context.count('rebuilds')
       return await this.#build(contact)
     }
-    this.#subscriptions = subscriptions
-    this.#results = results
     this.#context.count('resumptions')
     this.#context.log.info('opcua.resumed', { device: this.#plan.device.code })
     // what waits in the server's queues goes first
     await Promise.race([firstMessage, pause(3 * (subscriptions[0]?.pace.publishingInterval ?? 0), undefined, { signal: this.#signal })])
-    await this.#confirmAll('reminder')
+    await this.#confirm(watch.watched, 'reminder')
     this.#armAudit()
   }
 
   async #rebuild(): Promise<void> {
     const contact = this.#contact
     if (contact?.server.link.isOpen !== true) return
-    await Promise.all(this.#subscriptions.map(async (one) => await one.delete(contact, this.#signal)))
+    await Promise.all(this.#watch.subscriptions.map(async (one) => await one.delete(contact, this.#signal)))
     this.#context.count('rebuilds')
     await this.#build(contact)
   }
 
-  /** Reads every watched value, since unchanged ones are not sent. */
-  async #confirmAll(occasion: Occasion): Promise<void> {
+  /** Reads values, since unchanged ones are not sent. */
+  async #confirm(nodes: readonly WatchedNode[], occasion: Occasion): Promise<void> {
     const server = this.#contact?.server
     if (server?.link.isOpen !== true) return
-    const nodes = this.#results.flatMap((one) => (one.status === 0 ? (this.#nodes[one.request.handle - 1] ?? []) : []))
     const wanted = nodes.map(({ nodeId }) => ({ ...valueOf(CURRENT_TIME), nodeId }))
+    const asked = this.#context.clock.now()
     const values = await server.read(wanted, server.timeoutMillis, this.#signal)
-    const received = this.#context.clock.now()
+    const answered = this.#context.clock.now()
     const samples: Sample[] = []
     for (const [index, { shares }] of nodes.entries()) {
       const value = values[index]
-      if (value !== undefined) for (const share of shares) this.#maker.make(share, value, received, occasion, samples)
+      if (value === undefined) continue
+      const changed = (value.sourceTimestamp?.getTime() ?? 0) * 1000 - this.#clockOffset
+      // since we asked: the change itself is on its way
+      if (occasion === 'reminder' && changed > asked && changed <= answered) continue
+      for (const share of shares) this.#maker.make(share, value, asked, occasion, samples)
     }
     this.#maker.setLateBefore(undefined)
     this.#context.emit(samples)
@@ -369,18 +385,7 @@ export class SubscribedSession implements Session, SubscriptionOwner {
       contact.server.link.destroy(new DriverError('connect', `${this.#plan.config.endpointUrl} was configured anew`))
       return
     }
-    const refused = this.#results.filter((one) => one.status !== 0)
-    const [subscription] = this.#subscriptions
-    if (refused.length > 0 && subscription !== undefined) {
-      for (const { request } of refused) this.#unconfirmed.add(request.handle)
-      const again = await subscription.watch(
-        refused.map((one) => one.request),
-        contact,
-        this.#signal,
-      )
-      this.#results = [...this.#results.filter((one) => one.status === 0), ...again]
-      if (again.some((one) => one.status === 0)) this.#remember(contact.server)
-    }
+    if (await this.#watch.retry(this.#route(contact))) this.#remember(contact.server)
     this.#armAudit()
   }
 

@@ -5,6 +5,8 @@ import {
   CreateSubscriptionRequest,
   CreateSubscriptionResponse,
   DataChangeNotification,
+  DeleteMonitoredItemsRequest,
+  DeleteMonitoredItemsResponse,
   DeleteSubscriptionsRequest,
   DeleteSubscriptionsResponse,
   MonitoredItemCreateRequest,
@@ -36,11 +38,6 @@ export interface ItemRequest {
   readonly nodeId: NodeId
   readonly samplingInterval: Millis
   readonly queueSize: number
-}
-
-/** What the server made of it. */
-export interface ItemResult extends ItemOutcome {
-  readonly request: ItemRequest
 }
 
 export interface SubscriptionOwner {
@@ -107,7 +104,7 @@ export class Subscription implements Subscriber {
   }
 
   /** Watches the items, in chunks and one chunk after the other. @throws DriverError, ServiceFault */
-  async watch(items: readonly ItemRequest[], { server }: Contact, signal: AbortSignal): Promise<readonly ItemResult[]> {
+  async watch(items: readonly ItemRequest[], { server }: Contact, signal: AbortSignal): Promise<readonly ItemOutcome[]> {
     return await server.split('monitoredItems', items, async (part) => {
       const request = new CreateMonitoredItemsRequest({
         subscriptionId: this.id,
@@ -115,16 +112,27 @@ export class Subscription implements Subscriber {
         itemsToCreate: part.map(monitoredItem),
       })
       const response = await server.link.call(asRequest(request), CreateMonitoredItemsResponse, 4 * server.timeoutMillis, signal)
-      return part.map((one, index): ItemResult => {
+      return part.map((one, index): ItemOutcome => {
         const result = response.results?.[index]
         const status = result === undefined ? Status.BadUnexpectedError : result.statusCode.value >>> 0
         return {
-          request: one,
+          handle: one.handle,
           status: isBad(status) ? status : 0,
           samplingInterval: result?.revisedSamplingInterval ?? one.samplingInterval,
           queueSize: result?.revisedQueueSize ?? one.queueSize,
+          subscriptionId: this.id,
+          itemId: isBad(status) ? 0 : (result?.monitoredItemId ?? 0),
         }
       })
+    })
+  }
+
+  /** Watches them no more; whatever the server answers to each. @throws DriverError, ServiceFault */
+  async unwatch(itemIds: readonly number[], { server }: Contact, signal: AbortSignal): Promise<void> {
+    await server.split('monitoredItems', itemIds, async (part) => {
+      const request = new DeleteMonitoredItemsRequest({ subscriptionId: this.id, monitoredItemIds: [...part] })
+      await server.link.call(asRequest(request), DeleteMonitoredItemsResponse, 4 * server.timeoutMillis, signal)
+      return part
     })
   }
 

@@ -6,7 +6,7 @@ import type { OpcUaConfig, OpcUaPoint } from './config.ts'
 import { packRuns } from './core/item-runs.ts'
 import { lifetimeOf, type Pace } from './core/pace.ts'
 import type { WatchedNode } from './node-table.ts'
-import type { ItemResult, Subscription } from './subscription.ts'
+import type { Watch } from './watch.ts'
 
 type Memory = Pick<SessionContext, 'recall' | 'remember' | 'recalled'>
 
@@ -19,7 +19,7 @@ const remembered = z.object({
   nodes: z.string(),
   clockOffset: z.number(),
   subscriptions: z.array(z.object({ id: z.int(), publishingInterval: z.number(), maxKeepAliveCount: z.int(), lifetimeCount: z.int() })),
-  items: z.array(z.tuple([z.int(), z.int(), z.number(), z.int()])).readonly(),
+  items: z.array(z.tuple([z.int(), z.int(), z.int(), z.number(), z.int(), z.int(), z.int()])).readonly(),
 })
 
 const next = z.object({ expected: z.int(), at: z.number() })
@@ -37,24 +37,19 @@ export interface RecalledWatch {
   readonly fits: boolean
 }
 
-/** Written once for each building of a watch; how far its messages were taken is told by {@link rememberNext}. */
+/** Written whenever other items are watched; how far its messages were taken is told by {@link rememberNext}. */
 export function rememberWatch(
   memory: Memory,
   plan: DevicePlan<OpcUaConfig, OpcUaPoint>,
-  watch: {
-    readonly run: string
-    readonly nodes: readonly WatchedNode[]
-    readonly clockOffset: Micros
-    readonly subscriptions: readonly Subscription[]
-    readonly results: readonly ItemResult[]
-  },
+  { run, clockOffset, watch }: { readonly run: string; readonly clockOffset: Micros; readonly watch: Watch },
 ): void {
-  const inOrder = watch.results.toSorted((a, b) => a.request.handle - b.request.handle)
+  const items = new Map(watch.items.map((item) => [item.handle, item]))
+  const inOrder = [...watch.nodes.keys()].flatMap((handle) => items.get(handle) ?? [])
   const value: z.input<typeof remembered> = {
     plan: digestOfPlan(plan),
-    run: watch.run,
-    nodes: digestOf(watch.nodes),
-    clockOffset: watch.clockOffset,
+    run,
+    nodes: digestOf([...watch.nodes.values()]),
+    clockOffset,
     subscriptions: watch.subscriptions.map(({ id, pace }) => ({ id, ...pace })),
     items: packRuns(inOrder).map((run) => [...run]),
   }
@@ -90,7 +85,7 @@ export function recallWatch(memory: Memory, plan: DevicePlan<OpcUaConfig, OpcUaP
   return { ...watch, fits: watch.plan === digestOfPlan(plan), subscriptions: recalled }
 }
 
-/** @returns what tells one node table from another: handles count through it */
+/** @returns what tells one node table from another: the items stand in its order */
 export function digestOf(nodes: readonly WatchedNode[]): string {
   return digest(nodes.map(({ nodeId, samplingInterval, queueSize, shares }) => [nodeId.toString(), samplingInterval, queueSize, shares]))
 }

@@ -1,9 +1,8 @@
 import type { Clock, Micros, Millis } from '#base/time.ts'
 import type { DevicePlan } from '../driver.ts'
 import type { OpcUaConfig, OpcUaPoint } from './config.ts'
-import type { WatchedNode } from './node-table.ts'
 import type { SampleMaker } from './sample-maker.ts'
-import type { ItemResult, Subscription } from './subscription.ts'
+import type { Watch } from './watch.ts'
 
 type Plan = DevicePlan<OpcUaConfig, OpcUaPoint>
 
@@ -11,9 +10,7 @@ type Plan = DevicePlan<OpcUaConfig, OpcUaPoint>
 export interface ParkedWatch {
   /** The run of the server that knows the subscriptions; see Server.run. */
   readonly run: string
-  readonly subscriptions: readonly Subscription[]
-  readonly nodes: readonly WatchedNode[]
-  readonly results: readonly ItemResult[]
+  readonly watch: Watch
   readonly maker: SampleMaker
   /** What the server's clock was ahead of ours. */
   readonly clockOffset: Micros
