@@ -1,4 +1,4 @@
-// What a backup costs: node bench/backup.ts [MILLION SAMPLES]. Blocks of a sample a second on an embedded server that syncs to disk; another
+// What a backup costs: node bench/backup.ts [MILLION SAMPLES]. Blocks of mixed signals at a second on an embedded server that syncs to disk; another
 // process commits 1,000 samples ten times a second meanwhile and tells its slowest commits, before and during the backup.
 import { spawn } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
@@ -17,8 +17,11 @@ import { SourceJournal } from '#store/journal.ts'
 import { migrate } from '#store/migrate.ts'
 import { insertPlainTags } from '../test/support/plain-tags.ts'
 import { machine, quantile } from './machine.ts'
+import { signals } from './signals.ts'
 
 const DAY = 86_400
+/** With its index: docs/adr/0005-sealed-blocks.md */
+const ROW_BYTES = 102
 if (process.argv[2] === 'writer') await commit(process.argv[3] ?? '', (process.argv[4] ?? '').split(',').map(Number))
 else await measure(Number(process.argv[2] ?? 4))
 
@@ -52,13 +55,15 @@ async function measure(million: number): Promise<void> {
     db,
     Array.from({ length: 10 }, (_, index) => `T${index}`),
   )
+  const kinds = signals.flatMap(([, share, make]) => Array.from({ length: share }, () => make()))
+  const valueOf = new Map(tags.map((tagId, index) => [tagId, kinds[index * 2]]))
   const days = Math.max(1, Math.round((million * 1e6) / DAY / tags.length))
   const midnight = Math.floor(systemClock.now() / (DAY * 1e6)) * DAY
   for (let day = 3; day < days + 3; day++) {
     const gatherer = new SampleGatherer()
     for (const tagId of tags)
       for (let second = 0; second < DAY; second++)
-        gatherer.add(tagId, (midnight - day * DAY + second) * 1e6, Math.round(10 * (20 + 5 * Math.sin(second / 200 + tagId))) / 10, 0)
+        gatherer.add(tagId, (midnight - day * DAY + second) * 1e6, valueOf.get(tagId)?.(second) ?? 0, 0)
     const now = systemClock.now()
     await writeBulk(db, gatherer.take(now), now)
   }
@@ -88,13 +93,14 @@ async function measure(million: number): Promise<void> {
   console.log(`during: ${told()}`)
   const written = report.seconds - report.proofSeconds
   console.log(
-    `backup of ${samples.toFixed(1)} million samples: ${(report.bytes / 1e6).toFixed(1)} MB, written in ${written.toFixed(1)} s, restored and compared in ${report.proofSeconds} s`,
+    `backup of ${samples.toFixed(1)} million samples, ${((samples * ROW_BYTES) / 1000).toFixed(1)} GB if they were rows: ${(report.bytes / 1e6).toFixed(1)} MB, written in ${written.toFixed(1)} s, restored and compared in ${report.proofSeconds} s`,
   )
   console.log(`${(report.seconds / samples).toFixed(2)} s a million samples, all together`)
   writer.disconnect()
   const began = performance.now()
   await restoreBackup({ file: report.file, passphrase: null, dataFolder: join(folder, 'second'), databaseUrl: undefined })
-  console.log(`restore into an empty folder, compared: ${((performance.now() - began) / 1000).toFixed(1)} s`)
+  const restoring = (performance.now() - began) / 1000
+  console.log(`restore into an empty folder, compared: ${restoring.toFixed(1)} s, ${(restoring / samples).toFixed(2)} s a million`)
   const oldest = (midnight - (days + 1) * DAY) * 1e6
   const dropping = performance.now()
   const dropped = await dropSamplesBefore(db, oldest)

@@ -1,5 +1,5 @@
 // How sizes and questions grow with tags and with days: node bench/growth.ts [--most-tags 10000] [--most-days 365]. A sample every five minutes
-// of each tag, through the bulk path; each line beside the first, so that a factor of ten in data shows what it costs.
+// of each tag, through the bulk path; at the end by what factor each question grew while the data grew a hundredfold, or from a day to a year.
 import { bucketEdges } from '#calc/buckets.ts'
 import { chooseStep } from '#calc/choose-step.ts'
 import { writeBulk } from '#store/bulk.ts'
@@ -7,7 +7,7 @@ import { SampleGatherer } from '#store/core/sample-gatherer.ts'
 import { dropSamplesBefore } from '#store/drop-samples.ts'
 import { readLatest, saveLatest } from '#store/latest.ts'
 import { listTags } from '#store/tags.ts'
-import { readBuckets, readNumbers } from '#store/trend.ts'
+import { readBuckets, readManyBuckets, readNumbers } from '#store/trend.ts'
 import { testDatabase } from '../test/support/database.ts'
 import { insertPlainTags } from '../test/support/plain-tags.ts'
 import { load, machine, option, quantile } from './machine.ts'
@@ -19,11 +19,23 @@ const today = Math.floor((Date.now() * 1000) / DAY) * DAY
 const upTo = (most: number, steps: readonly number[]): readonly number[] => steps.filter((one) => one <= most)
 
 console.log(`${machine()}; ${load()}`)
-console.log('  tags  days   samples  bytes each  µs a sample  latest of all  day, one tag  all days, one tag  a day goes (ms)')
-for (const tags of upTo(option('most-tags', 10_000), [100, 1000, 10_000])) await measure(tags, 1)
-for (const days of upTo(option('most-days', 365), [10, 100, 365])) await measure(100, days)
+const COLUMNS = ['latest of all', 'day, one tag', 'all days, one tag', 'day, all tags', 'a day goes'] as const
+console.log(`  tags  days   samples  bytes each  µs a sample  ${COLUMNS.join('  ')} (ms)`)
+const byTags: (readonly number[])[] = []
+for (const tags of upTo(option('most-tags', 10_000), [100, 1000, 10_000])) byTags.push(await measure(tags, 1))
+const byDays = byTags.slice(0, 1)
+for (const days of upTo(option('most-days', 365), [10, 100, 365])) byDays.push(await measure(100, days))
+tellFactors('tags', byTags)
+tellFactors('days', byDays)
 
-async function measure(tags: number, days: number): Promise<void> {
+/** The last line beside the first. */
+function tellFactors(what: string, lines: readonly (readonly number[])[]): void {
+  const [first = [], last = []] = [lines[0], lines.at(-1)]
+  const factors = COLUMNS.map((name, column) => `${name} x ${((last[column] ?? 0) / (first[column] ?? 0)).toFixed(1)}`)
+  console.log(`from fewest to most ${what}: ${factors.join(', ')}`)
+}
+
+async function measure(tags: number, days: number): Promise<readonly number[]> {
   await using t = await testDatabase()
   const { db } = t
   const tagIds = await insertPlainTags(
@@ -55,15 +67,17 @@ async function measure(tags: number, days: number): Promise<void> {
     await time(async () => await readLatest(db, 'all', all)),
     await time(async () => await readNumbers(db, 'all', tagId, end - DAY, end, 100_000)),
     await time(async () => await readBuckets(db, 'all', tagId, edges, today)),
+    await time(async () => await readManyBuckets(db, 'all', tagIds, Float64Array.of(end - DAY, end), today)),
   ]
   const began = performance.now()
   await dropSamplesBefore(db, end - (days - 1) * DAY)
   figures.push(performance.now() - began)
-  const [latest, day, whole, drop] = figures.map((one) => one.toFixed(1))
+  const cells = figures.map((one, column) => one.toFixed(1).padStart((COLUMNS[column]?.length ?? 0) + 2))
   console.log(
     `${String(tags).padStart(6)} ${String(days).padStart(5)} ${String(samples).padStart(9)} ${((size?.bytes ?? 0) / samples).toFixed(2).padStart(11)} ` +
-      `${((user + system) / samples).toFixed(2).padStart(12)} ${latest?.padStart(14)} ${day?.padStart(13)} ${whole?.padStart(18)} ${drop?.padStart(16)}; ${load()}`,
+      `${((user + system) / samples).toFixed(2).padStart(12)} ${cells.join('')}; ${load()}`,
   )
+  return figures
 }
 
 async function time(work: () => Promise<unknown>): Promise<number> {

@@ -73,9 +73,9 @@ export function requiredOption(values: Values, name: string): string {
   return value
 }
 
-/** @throws ConfigError naming the option when it is not one of the choices */
+/** @param name of the option as it is written, or of the word. @throws ConfigError naming it when it is not one of the choices */
 export function choice<T extends string>(name: string, value: string, choices: readonly T[]): T {
   const found = choices.find((one) => one === value)
-  if (found === undefined) throw new ConfigError(`--${name}`, `--${name} is ${value}.`, { remedy: `Choose one of ${choices.join(', ')}.` })
+  if (found === undefined) throw new ConfigError(name, `${name} cannot be ${value}.`, { remedy: `Choose one of ${choices.join(', ')}.` })
   return found
 }

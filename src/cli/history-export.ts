@@ -39,17 +39,17 @@ export const historyExport: Command = {
   },
   async run({ values, databaseUrl }) {
     const word = (name: string, fallback: string): string => (typeof values[name] === 'string' ? values[name] : fallback)
-    const delimiter = choice('delimiter', word('delimiter', 'comma'), DELIMITERS)
+    const delimiter = choice('--delimiter', word('delimiter', 'comma'), DELIMITERS)
     const db = openDatabase(databaseUrl(), { name: 'cli', max: 2 })
     try {
       const pieces = await exportHistory(db, 'all', {
         tagIds: await tagsOf(db, requiredOption(values, 'tags')),
         from: instantOf('from', requiredOption(values, 'from')),
         to: typeof values['until'] === 'string' ? instantOf('until', values['until']) : Date.now() * 1000,
-        layout: choice('layout', word('layout', 'wide'), ['wide', 'long']),
+        layout: choice('--layout', word('layout', 'wide'), ['wide', 'long']),
         delimiter: delimiter === 'comma' ? ',' : delimiter === 'semicolon' ? ';' : '\t',
-        decimal: choice('decimal', word('decimal', 'point'), ['point', 'comma']) === 'point' ? '.' : ',',
-        dateFormat: choice('dates', word('dates', 'iso'), DATE_FORMATS),
+        decimal: choice('--decimal', word('decimal', 'point'), ['point', 'comma']) === 'point' ? '.' : ',',
+        dateFormat: choice('--dates', word('dates', 'iso'), DATE_FORMATS),
         timeZone: word('zone', (await readSettings(db)).site.timeZone),
       })
       const { to } = values

@@ -1,7 +1,6 @@
 import { ConfigError, SyncTideError, asError } from '#base/errors.ts'
 import { readBootstrapConfig } from '#host/config.ts'
-import { readRunFile, runFilePath } from '#host/run-file.ts'
-import { existsSync } from 'node:fs'
+import { readRunFile } from '#host/run-file.ts'
 import { nearest } from '#plant/core/nearest.ts'
 import { type Command, EXIT, UsageError, parseCommand, usageOf } from './command.ts'
 import { backup, restore } from './backup-commands.ts'
@@ -58,7 +57,7 @@ export async function runCommand(
       positionals,
       values,
       dataFolder: config.dataFolder,
-      databaseUrl: () => config.databaseUrl ?? databaseOf(config.dataFolder),
+      databaseUrl: () => config.databaseUrl ?? String(readRunFile(config.dataFolder, 'database')['url']),
       print: out.print,
       json: (value) => out.print(JSON.stringify(value)),
     })
@@ -76,15 +75,6 @@ export async function runCommand(
   }
 }
 
-function databaseOf(dataFolder: string): string {
-  if (!existsSync(runFilePath(dataFolder, 'database'))) {
-    throw new ConfigError('SYNCTIDE_DATA', `Nothing runs on ${dataFolder}.`, {
-      remedy: 'Start SyncTide first, or point SYNCTIDE_DATA at the data folder of the installation.',
-    })
-  }
-  return String(readRunFile(dataFolder, 'database')['url'])
-}
-
 function general(args: readonly string[], out: { print: (text: string) => void; complain: (text: string) => void }): number {
   const list = COMMANDS.map((one) => `  ${`${one.name} ${one.takes}`.padEnd(25)} ${one.summary}`).join('\n')
   const text = `synctide COMMAND [options]\n\n${list}\n\nEach command explains itself with --help.`
@@ -92,6 +82,11 @@ function general(args: readonly string[], out: { print: (text: string) => void; 
   if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
     out.print(text)
     return word === undefined ? EXIT.usage : EXIT.ok
+  }
+  const longer = COMMANDS.filter((one) => one.name.startsWith(`${word} `)).map((one) => one.name)
+  if (longer.length > 0) {
+    out.complain(`There is no command ${word} alone, but ${longer.join(' and ')}.`)
+    return EXIT.usage
   }
   const meant =
     nearest(

@@ -15,7 +15,7 @@ buffer while the last hours are moved. Cut short at any point, nothing has happe
   help: `  LAYOUT            hypertable or partitions`,
   options: {},
   async run({ positionals, values, databaseUrl, print, json }) {
-    const layout = choice('layout', positionals[0] ?? '', ['hypertable', 'partitions'])
+    const layout = choice('LAYOUT', positionals[0] ?? '', ['hypertable', 'partitions'])
     const db = openDatabase(databaseUrl(), { name: 'cli', max: 2 })
     try {
       if ((await schemaVersion(db)) === 0)

@@ -18,7 +18,7 @@ export const tokenCreate: Command = {
   async run({ positionals, values, databaseUrl, print, json }) {
     const [name = ''] = positionals
     const login = requiredOption(values, 'user')
-    const role = choice('role', typeof values['role'] === 'string' ? values['role'] : 'viewer', ROLES)
+    const role = choice('--role', typeof values['role'] === 'string' ? values['role'] : 'viewer', ROLES)
     const days = Number(values['days'] ?? 365)
     if (!Number.isInteger(days) || days < 1 || days > 3650)
       throw new InvalidRequest('--days is a number from 1 to 3650.', { field: '--days' })

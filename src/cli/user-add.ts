@@ -19,7 +19,7 @@ export const userAdd: Command = {
   async run({ positionals, values, dataFolder, databaseUrl, print, json }) {
     const [login = ''] = positionals
     if (!/^\S{1,64}$/.test(login)) throw new InvalidRequest('A login has 1 to 64 characters without blanks.', { field: 'LOGIN' })
-    const role = choice('role', typeof values['role'] === 'string' ? values['role'] : 'viewer', ROLES)
+    const role = choice('--role', typeof values['role'] === 'string' ? values['role'] : 'viewer', ROLES)
     const db = openDatabase(databaseUrl(), { name: 'cli', max: 1 })
     try {
       const token = await db.transaction(async (tx) => {

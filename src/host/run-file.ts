@@ -27,7 +27,9 @@ export function readRunFile(dataFolder: string, name: RunFile): Readonly<Record<
     if (typeof content === 'object' && content !== null && !Array.isArray(content)) return content as Record<string, unknown>
     throw new Error('it is not an object')
   } catch (error) {
-    throw new ConfigError('SYNCTIDE_DATA', `${path} cannot be read: ${asError(error).message}`, {
+    const missing = Object.getOwnPropertyDescriptor(asError(error), 'code')?.value === 'ENOENT'
+    const message = missing ? `Nothing runs on ${dataFolder}.` : `${path} cannot be read: ${asError(error).message}`
+    throw new ConfigError('SYNCTIDE_DATA', message, {
       cause: error,
       remedy: 'Start SyncTide on this data folder first, or point SYNCTIDE_DATA at the folder it runs on.',
     })

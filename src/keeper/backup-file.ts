@@ -56,7 +56,7 @@ export async function writeBackup(
 /** The dump in a file, piece by piece. @throws BackupRefused */
 export async function* readBackup(path: string, passphrase: string | null): AsyncGenerator<Uint8Array> {
   const plain = createZstdDecompress()
-  const running = pipeline(openFile(path), unsealStream(passphrase), plain)
+  const running = pipeline(bytesOf(path), unsealStream(passphrase), plain)
   running.catch(() => undefined)
   for await (const chunk of plain) yield chunk as Uint8Array
   await running
@@ -67,7 +67,7 @@ export async function checkBackup(path: string, passphrase: string | null): Prom
   let head: SealedHead | undefined
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   await pipeline(
-    openFile(path),
+    bytesOf(path),
     unsealStream(passphrase, (one) => (head = one)),
     nowhere,
   )
@@ -76,10 +76,10 @@ export async function checkBackup(path: string, passphrase: string | null): Prom
   return { about: head.about as unknown as BackupAbout, encrypted: head.encryption !== null }
 }
 
-function openFile(path: string): ReturnType<typeof createReadStream> {
-  const file = createReadStream(path, { highWaterMark: 1 << 18 })
-  file.once('error', (cause) => {
-    file.destroy(new BackupRefused(`${path} cannot be read: ${cause.message}`, { cause, remedy: 'Check the path.' }))
-  })
-  return file
+async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const bytes of createReadStream(path, { highWaterMark: 1 << 18 })) yield bytes as Uint8Array
+  } catch (cause) {
+    throw new BackupRefused(`${path} cannot be read: ${asError(cause).message}`, { cause, remedy: 'Check the path.' })
+  }
 }

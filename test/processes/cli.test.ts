@@ -69,6 +69,8 @@ test('every command explains itself, and wrong words are answered with code 2', 
   const misspelt = await synctide(['statsu'])
   assert.deepEqual([misspelt.code, misspelt.out], [2, ''])
   assert.match(misspelt.err, /did you mean status\?/)
+  const half = await synctide(['history', '--help'])
+  assert.deepEqual([half.code, half.err], [2, 'There is no command history alone, but history export and history import.\n'])
   assert.equal((await synctide(['status', '--nonsense'])).code, 2)
   assert.equal((await synctide(['restart'])).code, 2)
 })

@@ -117,6 +117,8 @@ test('a file that was cut short or changed is refused before anything is touched
   const broken = join(data, 'broken.backup')
   const changed = Buffer.from(bytes)
   changed[bytes.length >> 1] = (changed[bytes.length >> 1] ?? 0) ^ 1
+  const restoring = { passphrase: null, dataFolder: target, databaseUrl: undefined }
+  await assert.rejects(restoreBackup({ ...restoring, file: broken }), /broken.backup cannot be read: .*no such file/)
   for (const content of [
     bytes.subarray(0, bytes.length - 1),
     bytes.subarray(0, 1000),
@@ -125,7 +127,7 @@ test('a file that was cut short or changed is refused before anything is touched
     Buffer.alloc(0),
   ]) {
     writeFileSync(broken, content)
-    await assert.rejects(restoreBackup({ file: broken, passphrase: null, dataFolder: target, databaseUrl: undefined }), BackupRefused)
+    await assert.rejects(restoreBackup({ ...restoring, file: broken }), BackupRefused)
     assert.equal(existsSync(target), false)
   }
 })

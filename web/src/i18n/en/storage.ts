@@ -37,6 +37,7 @@ export const enStorage = {
   'storage.full': 'Full in',
   'storage.never': 'it does not grow',
   'storage.years': 'more than ten years',
+  'storage.diskUnseen': 'its disk is not seen from here',
   'storage.bytesASample': 'Bytes a sample',
   'storage.spared': '{percent} less than as rows; {samples} samples',
   'storage.byTable': 'By table',

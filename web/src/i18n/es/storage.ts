@@ -37,6 +37,7 @@ export const esStorage = {
   'storage.full': 'Lleno en',
   'storage.never': 'no crece',
   'storage.years': 'más de diez años',
+  'storage.diskUnseen': 'su disco no se ve desde aquí',
   'storage.bytesASample': 'Bytes por muestra',
   'storage.spared': '{percent} menos que en filas; {samples} muestras',
   'storage.byTable': 'Por tabla',

@@ -37,6 +37,7 @@ export const ptStorage = {
   'storage.full': 'Cheio em',
   'storage.never': 'não cresce',
   'storage.years': 'mais de dez anos',
+  'storage.diskUnseen': 'o disco dele não se vê daqui',
   'storage.bytesASample': 'Bytes por amostra',
   'storage.spared': '{percent} menos do que em linhas; {samples} amostras',
   'storage.byTable': 'Por tabela',

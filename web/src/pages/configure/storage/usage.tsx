@@ -71,13 +71,15 @@ function Facts({ storage }: { storage: Storage }): ReactNode {
         {bytesADay === null ? t('storage.notYet') : t('storage.aDay', { size: formatBytes(Math.max(0, bytesADay), locale) })}
       </Fact>
       <Fact name={t('storage.full')} low={days !== null && days < 30}>
-        {days !== null
-          ? days > 3650
-            ? t('storage.years')
-            : t('retention.days', { count: days })
-          : bytesADay === null
-            ? t('storage.notYet')
-            : t('storage.never')}
+        {disk === null
+          ? t('storage.diskUnseen')
+          : days !== null
+            ? days > 3650
+              ? t('storage.years')
+              : t('retention.days', { count: days })
+            : bytesADay === null
+              ? t('storage.notYet')
+              : t('storage.never')}
       </Fact>
       <Fact name={t('storage.bytesASample')}>
         {samples === 0 ? t('storage.notYet') : formatShort(samplesBytes / samples, locale, 2)}
