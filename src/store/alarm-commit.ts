@@ -140,10 +140,11 @@ async function putIntents(tx: Queryable, intents: readonly Intent[]): Promise<vo
   if (intents.length === 0) return
   const told = intents.filter((one) => one.told)
   await tx.query(
-    `insert into outbox (kind, alarm_event_id, body)
-     select kind, event_id, body from unnest($1::text[], $2::bigint[], $3::jsonb[]) with ordinality as input(kind, event_id, body, place) order by place`,
+    `with put as (
+       insert into outbox (kind, alarm_event_id, body)
+       select kind, event_id, body from unnest($1::text[], $2::bigint[], $3::jsonb[]) with ordinality as input(kind, event_id, body, place) order by place)
+     select pg_notify('outbox', '')`,
     [told.map((one) => one.kind), told.map((one) => one.eventId), told.map((one) => JSON.stringify(one.body))],
   )
   await notifyAlarms(tx, [...new Set(intents.map((one) => one.eventId))])
-  await tx.query(`select pg_notify('outbox', '')`)
 }

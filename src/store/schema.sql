@@ -355,7 +355,6 @@ CREATE INDEX alarm_events_history ON alarm_events USING btree (raised_at DESC, i
 CREATE UNIQUE INDEX alarm_events_number ON alarm_events USING btree (display_number) WHERE (closed_at IS NULL);
 CREATE INDEX alarm_events_open ON alarm_events USING btree (raised_at) WHERE (closed_at IS NULL);
 CREATE INDEX alarm_events_quiet ON alarm_events USING btree (quiet_until) WHERE (quiet_until IS NOT NULL);
-CREATE INDEX alarm_events_rule ON alarm_events USING btree (rule_id, raised_at DESC);
 CREATE INDEX alarm_events_rule_open ON alarm_events USING btree (rule_id) WHERE (closed_at IS NULL);
 CREATE INDEX alarm_events_severity ON alarm_events USING btree (severity, raised_at DESC, id DESC);
 CREATE INDEX alarm_events_suppressed ON alarm_events USING btree (raised_at) WHERE ((suppressed IS NOT NULL) AND (closed_at IS NULL));
@@ -470,7 +469,7 @@ create table alarm_states (
   constraint alarm_states_pkey PRIMARY KEY (rule_id),
   constraint alarm_states_event_id_fkey FOREIGN KEY (event_id) REFERENCES alarm_events(id) ON DELETE SET NULL,
   constraint alarm_states_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES alarm_rules(id) ON DELETE CASCADE
-) with (fillfactor=50);
+) with (fillfactor=75);
 
 create table annotations (
   id integer not null generated always as identity,

@@ -24,7 +24,10 @@ function useFocusReturn(opened: boolean): void {
     return () => {
       requestAnimationFrame(() => {
         const lost = document.activeElement === null || document.activeElement === document.body
-        if (lost && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
+        if (!lost || !(before instanceof HTMLElement) || !before.isConnected) return
+        before.focus({ preventScroll: true })
+        // what was saved may have made the page longer
+        before.scrollIntoView({ block: 'nearest' })
       })
     }
   }, [opened])
