@@ -136,6 +136,40 @@ test('more items than the server watches in one subscription: a second one is ma
     for (const { value } of context.emitted) arrived.add(value)
     return names.every((_, index) => arrived.has(1000 + index))
   }, 'a change of each')
+  // tags go, and with them the subscriptions that hold nothing more; what comes finds the gaps that they leave
+  assert.equal(await again.replan?.(plan.points.slice(0, 45)), true)
+  assert.deepEqual([again.facts?.()['Subscriptions'], again.facts?.()['Items watched']], [1, 45])
+  assert.equal(await again.replan?.([...plan.points.slice(0, 40), ...plan.points.slice(60)]), true)
+  assert.deepEqual([again.facts?.()['Subscriptions'], again.facts?.()['Items watched']], [3, 100])
+  server.set('P0120', 7)
+  await context.until(() => context.emitted.some(({ tagId, value }) => tagId === 120 && value === 7), 'a change of one that came back')
+})
+
+test('an edit: a second tag of a node that stands still has its value, one that moved the new one, a refused one says why', async () => {
+  await using server = await TestServer.start({ exact: true })
+  const context = recordedContext({ folder })
+  const nodes = [node('Flow'), node('Text'), node('Nope'), node('Levels[1]')] as const
+  const plan = opcuaPlan({ endpointUrl: server.endpointUrl, samplingInterval: 0 }, nodes)
+  await using session = await createDriver().connect(plan, context)
+  await context.until(() => [1, 2, 3, 4].every((id) => context.emitted.some(({ tagId }) => tagId === id)), 'a sample of each')
+  const before = context.emitted.length
+  const [flow, text] = nodes
+  // the second is renamed only: its address is the same; the fourth moves to another element
+  const next = opcuaPlan({ endpointUrl: server.endpointUrl, samplingInterval: 0 }, [
+    text,
+    text,
+    flow,
+    node('Levels[3]'),
+    flow,
+    node('Neither'),
+  ])
+  assert.equal(await session.replan?.(next.points), true)
+  const told = (id: number): unknown => context.emitted.slice(before).findLast(({ tagId }) => tagId === id)?.value
+  await context.until(() => [1, 3, 4, 5, 6].every((id) => told(id) !== undefined), 'a sample of each that is new')
+  assert.deepEqual([1, 2, 3, 4, 5, 6].map(told), ['Störung', undefined, 12.5, 40, 12.5, null])
+  server.set('Text', 'gone on')
+  await context.until(() => told(1) === 'gone on' && told(2) === 'gone on', 'the change for both tags')
+  assert.equal(session.facts?.()['Items refused'], 1)
 })
 
 /** As a vendor defines it for itself. */
