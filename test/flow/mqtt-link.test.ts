@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -224,6 +224,13 @@ test('Test Connection tells where it ends and what to do', async () => {
   assert.deepEqual(names(await attempt({ host: 'no-such-host.invalid' })), ['resolve fails'])
   assert.deepEqual(names(await attempt({ port: await freePort() })), ['resolve ok', 'connect fails'])
   assert.match((await attempt({ tls: true })).steps.at(-1)?.remedy ?? '', /TLS/)
+  const web = createServer((socket) =>
+    socket.on('error', () => undefined).once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
+  )
+  await once(web.listen(0, '127.0.0.1'), 'listening')
+  const login = (await attempt({ port: (web.address() as AddressInfo).port })).steps.at(-1)
+  web.close()
+  assert.match(`${login?.message} ${login?.remedy}`, /sends something other than MQTT.*another service may listen there/)
   await broker.publish('here', '42', '-r')
   const good = await attempt({}, [['here']])
   assert.deepEqual(names(good), ['resolve ok', 'connect ok', 'login ok', 'subscribe ok', 'receive ok'])

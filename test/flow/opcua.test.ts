@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -324,6 +326,14 @@ test('Test Connection names the step that fails, and the node that was meant', a
       ['tcp', false],
     ],
   )
+  for (const answer of ['', 'HTTP/1.1 400 Bad Request\r\n\r\n']) {
+    const other = createServer((socket) => socket.on('error', () => undefined).once('data', () => socket.end(answer)))
+    await once(other.listen(0, '127.0.0.1'), 'listening')
+    const report = await probe(`opc.tcp://127.0.0.1:${(other.address() as AddressInfo).port}`)
+    other.close()
+    assert.match(report.steps.at(-1)?.message ?? '', /hung up, or answered with something that is not OPC UA/)
+    assert.match(report.steps.at(-1)?.remedy ?? '', /another service may listen there/)
+  }
   const good = await probe(server.endpointUrl, [node('Flow'), node('Runing')])
   assert.deepEqual(
     good.steps.map((step) => step.name),

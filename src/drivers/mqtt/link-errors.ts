@@ -167,6 +167,13 @@ export function loginError(config: BrokerConfig, clientId: string, cause: Error)
       remedy: 'Check the broker and the network; it is tried again by itself.',
     })
   }
+  // as the library's parser words it
+  if (/^(Invalid|Malformed|Cannot parse|Packet|Not supported|Unknown property)\b/.test(cause.message)) {
+    return new DriverError('protocol', `${name} sends something other than MQTT: ${cause.message}`, {
+      cause,
+      remedy: 'Check the port (1883, with TLS 8883): another service may listen there.',
+    })
+  }
   return new DriverError('connect', `The connection to ${name} broke: ${cause.message}`, {
     cause,
     remedy: 'Check the broker and the network; it is tried again by itself.',

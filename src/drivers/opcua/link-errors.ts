@@ -143,9 +143,16 @@ export function connectError(thrown: unknown, config: OpcUaConfig): DriverError 
     })
   }
   if (/End point must exist|Cannot find an Endpoint/i.test(cause.message)) return policyError(config, cause)
+  if (name === '' && /may have been rejected|premature socket/i.test(cause.message)) {
+    return new DriverError('protocol', `${endpointUrl} hung up, or answered with something that is not OPC UA`, {
+      cause,
+      remedy:
+        'Check the port (usually 4840): another service may listen there. A server that has no connection left, or does not allow the chosen security, hangs up, too.',
+    })
+  }
   return new DriverError('protocol', `The connection to ${endpointUrl} failed: ${name === '' ? firstLine(cause.message) : name}`, {
     cause,
-    remedy: 'Run Test Connection, which names the step that fails; the log of the server may say more.',
+    remedy: 'The log of the server may say more; Test Connection names the step that fails.',
   })
 }
 
