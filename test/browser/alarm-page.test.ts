@@ -27,9 +27,12 @@ describe('the page of an alarm', () => {
     await page.getByRole('button', { name: 'Acknowledge' }).tap()
     await page.getByRole('dialog').getByRole('button', { name: 'Acknowledge' }).tap()
     await page.getByText('Acknowledged · Platform: Ana Sousa').first().waitFor()
+    // what has done its work is gone, and the next act has the focus
+    await page.locator('.alarm-card-actions button:focus').waitFor()
     await page.getByLabel('Comment', { exact: true }).fill('Overflow valve opened')
     await page.getByRole('button', { name: 'Add the comment' }).tap()
     await page.getByRole('listitem').filter({ hasText: 'Overflow valve opened' }).waitFor()
+    await page.locator('textarea:focus').waitFor()
     assert.deepEqual(
       server.changes.map(({ call, body }) => [call, body]),
       [

@@ -2,7 +2,7 @@ import { Drawer, Modal, type ModalRootProps } from '@mantine/core'
 import { type ReactNode, useLayoutEffect, useRef } from 'react'
 import { useT } from '../i18n/language.ts'
 import { Mantine } from '../mantine.tsx'
-import { useFocusKept } from './focus-kept.ts'
+import { useFocusKept } from './focus-kept.tsx'
 
 interface Props {
   readonly opened?: boolean

@@ -7,6 +7,7 @@ import type { PlainKey } from '../../i18n/translate.ts'
 import { useSession } from '../../session.tsx'
 import { Button } from '../../widgets/controls/button.tsx'
 import { ErrorNote } from '../../widgets/error-note.tsx'
+import { FocusInherited } from '../../widgets/focus-kept.tsx'
 import { Instant } from '../../widgets/instant.tsx'
 import { MessageList } from '../messages/message-list.tsx'
 import { PageHead } from '../../widgets/page-head.tsx'
@@ -75,16 +76,18 @@ function Shown({ occurrence }: { occurrence: Occurrence }): ReactNode {
             ))}
           {numbers !== '' && <span className="numeric"> · {numbers}</span>}
         </div>
-        {alarm.closedAt === null && session.may('operator') && (
-          <div className="alarm-card-actions">
-            {waiting && (
-              <Button size="md" onClick={() => setAcknowledging(true)}>
-                {t('action.acknowledge')}
-              </Button>
-            )}
-            <AlarmActions alarm={alarm} onAside={setAside} words />
-          </div>
-        )}
+        <FocusInherited of=".alarm-card-actions button">
+          {alarm.closedAt === null && session.may('operator') && (
+            <div className="alarm-card-actions">
+              {waiting && (
+                <Button size="md" onClick={() => setAcknowledging(true)}>
+                  {t('action.acknowledge')}
+                </Button>
+              )}
+              <AlarmActions alarm={alarm} onAside={setAside} words />
+            </div>
+          )}
+        </FocusInherited>
       </section>
       <div className="occurrence">
         <Part title={t('page.way')}>

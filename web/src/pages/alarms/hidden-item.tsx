@@ -1,7 +1,6 @@
 import { Link } from '@tanstack/react-router'
-import { type ReactNode, useRef } from 'react'
+import type { ReactNode } from 'react'
 import { useT } from '../../i18n/language.ts'
-import { useFocusInherited } from '../../widgets/focus-kept.ts'
 import { SeverityGlyph } from '../../widgets/severity-mark.tsx'
 import { alarmName } from './alarm-text.ts'
 import type { Suppressions } from './suppressions-query.ts'
@@ -38,17 +37,6 @@ export function HiddenItem({
       </dl>
       {action !== undefined && <div className="hidden-action">{action}</div>}
     </li>
-  )
-}
-
-/** Lists of them: whoever brings one back by the keyboard goes on with the next. */
-export function HiddenLists({ children }: { children: ReactNode }): ReactNode {
-  const lists = useRef<HTMLDivElement>(null)
-  useFocusInherited(lists, '.hidden-action button')
-  return (
-    <div className="hidden-lists" ref={lists}>
-      {children}
-    </div>
   )
 }
 

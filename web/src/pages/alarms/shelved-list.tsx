@@ -8,8 +8,9 @@ import { Button } from '../../widgets/controls/button.tsx'
 import { CheckBox } from '../../widgets/controls/check-box.tsx'
 import { EmptyState } from '../../widgets/empty-state.tsx'
 import { ErrorNote } from '../../widgets/error-note.tsx'
+import { FocusInherited } from '../../widgets/focus-kept.tsx'
 import { Instant } from '../../widgets/instant.tsx'
-import { HiddenItem, HiddenLists, RuleTitle, Standing } from './hidden-item.tsx'
+import { HiddenItem, RuleTitle, Standing } from './hidden-item.tsx'
 import { SuppressionLog } from './suppression-log.tsx'
 import { suppressionsQuery, useDeed } from './suppressions-query.ts'
 
@@ -19,9 +20,9 @@ const ACTS: ReadonlySet<string> = new Set(['shelved', 'unshelved', 'shelf_ended'
 /** What somebody put aside: until when, why, and the one click that brings it back, or many at once. */
 export function ShelvedList(): ReactNode {
   return (
-    <HiddenLists>
+    <FocusInherited of=".hidden-action button">
       <Shelves />
-    </HiddenLists>
+    </FocusInherited>
   )
 }
 

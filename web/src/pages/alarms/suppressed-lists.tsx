@@ -8,8 +8,9 @@ import { live } from '../../live.ts'
 import { useSession } from '../../session.tsx'
 import { Button } from '../../widgets/controls/button.tsx'
 import { ErrorNote } from '../../widgets/error-note.tsx'
+import { FocusInherited } from '../../widgets/focus-kept.tsx'
 import { Instant } from '../../widgets/instant.tsx'
-import { HiddenItem, HiddenLists, RuleTitle, Standing } from './hidden-item.tsx'
+import { HiddenItem, RuleTitle, Standing } from './hidden-item.tsx'
 import { SuppressionLog } from './suppression-log.tsx'
 import { type Suppressions, suppressionsQuery, useDeed } from './suppressions-query.ts'
 
@@ -18,9 +19,9 @@ const ACTS: ReadonlySet<string> = new Set(['out_of_service', 'in_service', 'serv
 /** Devices out of service, rules that are suppressed by design or chatter, and the flood that is under way. */
 export function SuppressedLists({ hidden }: { hidden: ReactNode }): ReactNode {
   return (
-    <HiddenLists>
+    <FocusInherited of=".hidden-action button">
       <Suppressed hidden={hidden} />
-    </HiddenLists>
+    </FocusInherited>
   )
 }
 

@@ -1,4 +1,4 @@
-import { type RefObject, useEffect } from 'react'
+import { type ReactNode, type RefObject, useEffect, useRef } from 'react'
 
 const FOCUSABLE = 'a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled)'
 
@@ -27,17 +27,20 @@ export function useFocusKept(opened: boolean, body: RefObject<HTMLElement | null
 }
 
 /**
- * Lists whose entries go by a button of their own: the button of the entry that takes the place has the focus then, and the page when none
- * is left.
- * @param selector of these buttons
+ * Whoever works with the keyboard goes on where something took the place of a button that is gone, or with the page when none did: around lists
+ * whose entries go by a button of their own, and what has done its work.
+ * @param of selector of these buttons
  */
-export function useFocusInherited(lists: RefObject<HTMLElement | null>, selector: string): void {
+export function FocusInherited({ of: selector, children }: { of: string; children: ReactNode }): ReactNode {
+  const around = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    const node = lists.current
+    const node = around.current
     if (node === null) return undefined
     let place = -1
     const buttons = (): HTMLElement[] => [...node.querySelectorAll<HTMLElement>(selector)]
     const note = ({ target }: FocusEvent): void => {
+      // a dialog gives the focus back
+      if (target instanceof Element && target.closest('[role=dialog]') !== null) return
       place = buttons().findIndex((button) => button === target)
     }
     document.addEventListener('focusin', note)
@@ -51,5 +54,10 @@ export function useFocusInherited(lists: RefObject<HTMLElement | null>, selector
       document.removeEventListener('focusin', note)
       off()
     }
-  }, [lists, selector])
+  }, [selector])
+  return (
+    <div className="contents" ref={around}>
+      {children}
+    </div>
+  )
 }
