@@ -107,6 +107,19 @@ test('nothing of B can be changed, probed or acknowledged', async () => {
   assert.deepEqual(audit, [])
 })
 
+test('a formula reads nothing of B: neither while it is written nor when it is saved', async () => {
+  for (const formula of ['${B:B0} + 1', 'avg_over(${B:B0}, 1h, 0)']) {
+    const { body } = await site.call('POST /api/formulas/check', confined, { formula })
+    const [{ tagId, value } = {}] = body['references'] as readonly Readonly<Record<string, unknown>>[]
+    assert.deepEqual([body['value'], tagId, value], [null, null, null])
+    const reply = await site.call(`POST /api/devices/${site.a.deviceId}/tags`, confined, { tags: [{ ...TAG, name: 'Sum', formula }] })
+    assert.equal(reply.status, 422)
+    assert.match(JSON.stringify(reply.body), /There is no tag B:B0/)
+  }
+  const { body } = await site.call('POST /api/formulas/check', confined, { formula: '${A:A0} + 1' })
+  assert.equal(body['value'], 43)
+})
+
 test('a rule of A cannot be moved to a tag of B', async () => {
   const rules = (await site.call('GET /api/rules', confined)).body as unknown as { id: number }[]
   const reply = await site.call(`PUT /api/rules/${rules[0]?.id}`, confined, { ...RULE, tagId: tagOfB })
