@@ -41,8 +41,10 @@ function ours(): Engine {
       const machine = machines[formula]
       if (machine === undefined) return undefined
       const drawn = values(turn)
-      for (let slot = 0; slot < drawn.length; slot++) machine.values[slot] = drawn[slot] ?? Number.NaN
-      machine.severities.fill(0, 0, drawn.length)
+      for (let slot = 0; slot < drawn.length; slot++) {
+        machine.values[slot] = drawn[slot] ?? Number.NaN
+        machine.severities[slot] = 0
+      }
       return machine.evaluate()
     },
   }

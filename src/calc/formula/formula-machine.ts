@@ -68,7 +68,7 @@ export class FormulaMachine {
   evaluate(): number {
     const { values, severities } = this
     const code = this.#code
-    let worst = 0
+    let seen = 0
     for (let at = 0; at < code.length; at += INSTRUCTION) {
       const op = code[at] ?? 0
       const a = code[at + 1] ?? 0
@@ -76,11 +76,8 @@ export class FormulaMachine {
       const to = code[at + 3] ?? 0
       const x = values[a] ?? Number.NaN
       const y = values[b] ?? Number.NaN
-      // what is not a slot is Good
-      const ofA = severities[a] ?? 0
-      const ofB = severities[b] ?? 0
-      if (ofA > worst) worst = ofA
-      if (ofB > worst) worst = ofB
+      // what is not a slot is Good; 3 is both Uncertain and Bad
+      seen |= (severities[a] ?? 0) | (severities[b] ?? 0)
       let result: number
       switch (op) {
         case move:
@@ -172,15 +169,15 @@ export class FormulaMachine {
           result = Number.isNaN(x) ? y : y + 1
           break
         case good:
-          result = !Number.isNaN(x) && worst === 0 ? 1 : 0
-          worst = y
+          result = !Number.isNaN(x) && seen === 0 ? 1 : 0
+          seen = y
           break
         case hold:
-          result = worst
-          worst = 0
+          result = seen
+          seen = 0
           break
         case restore:
-          worst = x
+          seen = x
           continue
         case jump:
           at = to - INSTRUCTION
@@ -207,7 +204,7 @@ export class FormulaMachine {
       // what leaves the numbers has no value
       values[to] = Number.isFinite(result) ? result : Number.NaN
     }
-    this.worst = worst
+    this.worst = Math.min(seen, 2)
     return values[this.#result] ?? Number.NaN
   }
 }
