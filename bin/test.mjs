@@ -41,7 +41,6 @@ await guarded(async () => {
   const node = await prepare()
   process.env.TMPDIR = scratchFolder()
   if (['flow', 'processes', 'browser'].some(on)) installPeers()
-  if (['processes', 'browser'].some(on)) await buildPages(node)
 
   const tool = (name, ...args) => [node, [join(ROOT, 'node_modules', name), ...args]]
   const checks = {
@@ -50,7 +49,10 @@ await guarded(async () => {
     types: [[tool('typescript/bin/tsc', '-p', '.'), tool('typescript/bin/tsc', '-p', 'web')]],
     unused: [[tool('knip/bin/knip.js')]],
   }
-  const results = await Promise.all(Object.entries(checks).flatMap(([part, steps]) => (on(part) ? [run(part, steps)] : [])))
+  const [, ...results] = await Promise.all([
+    ['processes', 'browser'].some(on) ? buildPages(node) : undefined,
+    ...Object.entries(checks).flatMap(([part, steps]) => (on(part) ? [run(part, steps)] : [])),
+  ])
   if (on('unit')) {
     const files = [...testsBelow('src'), ...testsBelow('web/src'), ...testsBelow('simulator'), ...testsIn('test')]
     // one process for many files; more of them than cores, since none has the same to do
