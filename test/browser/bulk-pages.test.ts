@@ -32,6 +32,7 @@ function memory(): Uint16Array {
 }
 
 describe('many tags at once, on the real server', () => {
+  const kept = new AsyncDisposableStack()
   let plant: RealPlant
   let browser: Browser
   let plc: ModbusServer
@@ -44,8 +45,8 @@ describe('many tags at once, on the real server', () => {
       discrete: new Uint8Array(10),
       holes: new Set([126, 127]),
     }
-    plc = await ModbusServer.start({ port: 0, banks: new Map([[1, bank]]) })
-    plant = await realPlant(['driver-modbus', 'api'])
+    plc = kept.use(await ModbusServer.start({ port: 0, banks: new Map([[1, bank]]) }))
+    plant = kept.use(await realPlant(['driver-modbus', 'api']))
     const connection = { host: '127.0.0.1', port: plc.port }
     const tags = [
       { name: 'Flow', address: 'HR100', settings: { dataType: 'float', byteOrder: 'CDAB' }, unit: 'm³/h' },
@@ -60,7 +61,7 @@ describe('many tags at once, on the real server', () => {
       ],
     })
     deviceId = (await listTags(plant.database.db, 'all'))[0]?.deviceId ?? 0
-    browser = await launchChromium()
+    browser = kept.use(await launchChromium())
     await using context = await contextOf(browser)
     const body = {
       token: plant.setupToken,
@@ -73,11 +74,7 @@ describe('many tags at once, on the real server', () => {
     const reply = await context.request.post(`${plant.url}/api/setup`, { data: body })
     assert.ok(reply.ok(), await reply.text())
   })
-  after(async () => {
-    await browser.close()
-    await plant[Symbol.asyncDispose]()
-    await plc[Symbol.asyncDispose]()
-  })
+  after(async () => await kept.disposeAsync())
 
   async function loggedIn(phone = false): Promise<BrowserContext> {
     const context = await contextOf(browser, { phone })

@@ -32,11 +32,14 @@ const PAGES = [
 const LOGIN = { login: 'ana', password: 'correct horse battery' }
 
 describe('configuration on the real server', () => {
+  const kept = new AsyncDisposableStack()
   let plant: RealPlant
   let browser: Browser
   before(async () => {
-    plant = await realPlant(['demo', 'broker', 'driver-modbus', 'driver-iec104', 'driver-mqtt', 'driver-opcua', 'driver-csv', 'api'])
-    browser = await launchChromium()
+    plant = kept.use(
+      await realPlant(['demo', 'broker', 'driver-modbus', 'driver-iec104', 'driver-mqtt', 'driver-opcua', 'driver-csv', 'api']),
+    )
+    browser = kept.use(await launchChromium())
     await using context = await contextOf(browser)
     const { page } = await openPage(context, plant.url)
     const body = {
@@ -52,10 +55,7 @@ describe('configuration on the real server', () => {
     await page.goto(plant.url)
     await page.locator('.kpi .value[data-state="fresh"]').first().waitFor({ timeout: 60_000 })
   })
-  after(async () => {
-    await browser.close()
-    await plant[Symbol.asyncDispose]()
-  })
+  after(async () => await kept.disposeAsync())
 
   async function loggedIn(phone: boolean): Promise<BrowserContext> {
     const context = await contextOf(browser, { phone })

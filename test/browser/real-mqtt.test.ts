@@ -11,13 +11,14 @@ import { type RealPlant, realPlant } from './real-plant.ts'
 const LOGIN = { login: 'ana', password: 'correct horse battery' }
 
 describe("what Debian's mosquitto carries, from nothing to live values, on screen", () => {
+  const kept = new AsyncDisposableStack()
   let plant: RealPlant
   let browser: Browser
   let broker: Mosquitto
   before(async () => {
-    broker = await startMosquitto()
-    plant = await realPlant(['driver-mqtt', 'api'])
-    browser = await launchChromium()
+    broker = kept.use(await startMosquitto())
+    plant = kept.use(await realPlant(['driver-mqtt', 'api']))
+    browser = kept.use(await launchChromium())
     await using context = await contextOf(browser)
     const { page } = await openPage(context, plant.url)
     const body = {
@@ -31,11 +32,7 @@ describe("what Debian's mosquitto carries, from nothing to live values, on scree
     const reply = await page.request.post(`${plant.url}/api/setup`, { data: body })
     assert.ok(reply.ok(), await reply.text())
   })
-  after(async () => {
-    await browser.close()
-    await plant[Symbol.asyncDispose]()
-    await broker[Symbol.asyncDispose]()
-  })
+  after(async () => await kept.disposeAsync())
 
   async function loggedIn(phone = false): Promise<BrowserContext> {
     const context = await contextOf(browser, { phone })

@@ -11,13 +11,14 @@ const LOGIN = { login: 'ana', password: 'correct horse battery' }
 const VARIABLES = 352
 
 describe('a secured OPC UA server, from nothing to live values, on screen', () => {
+  const kept = new AsyncDisposableStack()
   let plant: RealPlant
   let browser: Browser
   let server: TestServer
   before(async () => {
-    server = await TestServer.start({ variables: VARIABLES, secure: true, limits: { read: 50, browse: 50 } })
-    plant = await realPlant(['driver-opcua', 'api'])
-    browser = await launchChromium()
+    server = kept.use(await TestServer.start({ variables: VARIABLES, secure: true, limits: { read: 50, browse: 50 } }))
+    plant = kept.use(await realPlant(['driver-opcua', 'api']))
+    browser = kept.use(await launchChromium())
     await using context = await contextOf(browser)
     const { page } = await openPage(context, plant.url)
     const body = {
@@ -31,11 +32,7 @@ describe('a secured OPC UA server, from nothing to live values, on screen', () =
     const reply = await page.request.post(`${plant.url}/api/setup`, { data: body })
     assert.ok(reply.ok(), await reply.text())
   })
-  after(async () => {
-    await browser.close()
-    await plant[Symbol.asyncDispose]()
-    await server[Symbol.asyncDispose]()
-  })
+  after(async () => await kept.disposeAsync())
 
   async function loggedIn(phone: boolean): Promise<BrowserContext> {
     const context = await contextOf(browser, { phone })

@@ -9,7 +9,8 @@ import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { pagesBuilt } from './pages-built.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
-const READY_MILLIS = 30_000
+/** As patient as with a whole installation: see test/support/installation.ts. */
+const READY_MILLIS = 90_000
 
 export interface RealPlant extends AsyncDisposable {
   readonly url: string

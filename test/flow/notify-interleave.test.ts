@@ -56,6 +56,7 @@ test('1,000 interleavings of an acknowledgement with the timer of its chain: no 
       .then((found) => found.forEach((one) => planned.add(one.id)))
       .catch(() => undefined)
   }, 50)
+  using _ = { [Symbol.dispose]: () => clearInterval(watching) }
   const acknowledgeOne = async (index: number): Promise<void> => {
     const row = rows[index]
     assert.ok(row)
@@ -76,7 +77,6 @@ test('1,000 interleavings of an acknowledgement with the timer of its chain: no 
     then.set(row.number, pages(row.number))
   }
   await Promise.all(rows.map(async (_, index) => await acknowledgeOne(index)))
-  clearInterval(watching)
   await until(async () => (await t.db.query(`select from notify_cases where state = 'open'`)).length === 0, 'every case is closed', 30_000)
   await until(
     async () =>
