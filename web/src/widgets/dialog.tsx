@@ -2,7 +2,7 @@ import { Drawer, Modal, type ModalRootProps } from '@mantine/core'
 import { type ReactNode, useLayoutEffect, useRef } from 'react'
 import { useT } from '../i18n/language.ts'
 import { Mantine } from '../mantine.tsx'
-import { useFocusKept } from './focus-kept.tsx'
+import { useFocusKept } from './focus-kept.ts'
 
 interface Props {
   readonly opened?: boolean
@@ -24,10 +24,8 @@ function useFocusReturn(opened: boolean): void {
     return () => {
       requestAnimationFrame(() => {
         const lost = document.activeElement === null || document.activeElement === document.body
-        if (!lost || !(before instanceof HTMLElement) || !before.isConnected) return
-        before.focus({ preventScroll: true })
-        // what was saved may have made the page longer
-        before.scrollIntoView({ block: 'nearest' })
+        // what was saved may have made the page longer: it comes into sight again
+        if (lost && before instanceof HTMLElement && before.isConnected) before.focus()
       })
     }
   }, [opened])

@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import type { Alarm } from '../../api/replies.ts'
 import { pt } from '../../i18n/pt.ts'
 import { translator } from '../../i18n/translate.ts'
-import { alarmName, byUrgency, valueAndLimit } from './alarm-text.ts'
+import { alarmName, valueAndLimit } from './alarm-text.ts'
+import { byUrgency } from './by-urgency.ts'
 
 const alarm: Alarm = {
   id: 1,

@@ -10,7 +10,8 @@ import { ErrorNote } from '../../widgets/error-note.tsx'
 import { Ago } from '../../widgets/instant.tsx'
 import { SeverityMark } from '../../widgets/severity-mark.tsx'
 import { useAcknowledge } from '../alarms/acknowledge.ts'
-import { alarmName, byUrgency, valueAndLimit } from '../alarms/alarm-text.ts'
+import { alarmName, valueAndLimit } from '../alarms/alarm-text.ts'
+import { byUrgency } from '../alarms/by-urgency.ts'
 import { alarmsQuery } from '../alarms/alarms-query.ts'
 
 const SHOWN = 8

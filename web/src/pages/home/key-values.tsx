@@ -9,7 +9,7 @@ import { FreshnessBadge, LiveValue } from '../../widgets/live-value.tsx'
 import { SeverityGlyph } from '../../widgets/severity-mark.tsx'
 import { Sparkline } from '../../widgets/trend/sparkline.tsx'
 import { alarmsQuery } from '../alarms/alarms-query.ts'
-import { byUrgency } from '../alarms/alarm-text.ts'
+import { byUrgency } from '../alarms/by-urgency.ts'
 
 /** The few values that tell how the plant is: pinned by the person, else one of each of the first devices. */
 export function KeyValues(): ReactNode {

@@ -1,30 +1,5 @@
-import { type ReactNode, type RefObject, useEffect, useRef } from 'react'
-
-const FOCUSABLE = 'a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled)'
-
-/** Calls back when what had the focus was taken away with some of the children of `node`. @returns the end of it */
-function whenLost(node: HTMLElement, goOn: () => void): () => void {
-  const observer = new MutationObserver(() => {
-    if (document.activeElement === document.body) goOn()
-  })
-  observer.observe(node, { childList: true, subtree: true })
-  return () => observer.disconnect()
-}
-
-/**
- * A dialog that shows something else now has taken away what had the focus: whoever works with the keyboard goes on in what came instead, not
- * behind the dialog.
- */
-export function useFocusKept(opened: boolean, body: RefObject<HTMLElement | null>): void {
-  useEffect(() => {
-    const node = body.current
-    if (!opened || node === null) return undefined
-    return whenLost(node, () => {
-      const next = node.querySelector<HTMLElement>('[data-autofocus]') ?? node.querySelector<HTMLElement>(FOCUSABLE)
-      next?.focus()
-    })
-  }, [opened, body])
-}
+import { type ReactNode, useEffect, useRef } from 'react'
+import { whenLost } from './focus-kept.ts'
 
 /**
  * Whoever works with the keyboard goes on where something took the place of a button that is gone, or with the page when none did: around lists

@@ -1,0 +1,27 @@
+import { type RefObject, useEffect } from 'react'
+
+const FOCUSABLE = ':is(a, button, input, select, textarea):not(:disabled)'
+
+/** Calls back when what had the focus was taken away with some of the children of `node`. @returns the end of it */
+export function whenLost(node: HTMLElement, goOn: () => void): () => void {
+  const observer = new MutationObserver(() => {
+    if (document.activeElement === document.body) goOn()
+  })
+  observer.observe(node, { childList: true, subtree: true })
+  return () => observer.disconnect()
+}
+
+/**
+ * A dialog that shows something else now has taken away what had the focus: whoever works with the keyboard goes on in what came instead, not
+ * behind the dialog.
+ */
+export function useFocusKept(opened: boolean, body: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const node = body.current
+    if (!opened || node === null) return undefined
+    return whenLost(node, () => {
+      const next = node.querySelector<HTMLElement>('[data-autofocus]') ?? node.querySelector<HTMLElement>(FOCUSABLE)
+      next?.focus()
+    })
+  }, [opened, body])
+}
