@@ -138,6 +138,7 @@ async function writeDerived(
 
 async function putIntents(tx: Queryable, intents: readonly Intent[]): Promise<void> {
   if (intents.length === 0) return
+  await notifyAlarms(tx, [...new Set(intents.map((one) => one.eventId))])
   const told = intents.filter((one) => one.told)
   await tx.query(
     `with put as (
@@ -146,5 +147,4 @@ async function putIntents(tx: Queryable, intents: readonly Intent[]): Promise<vo
      select pg_notify('outbox', '')`,
     [told.map((one) => one.kind), told.map((one) => one.eventId), told.map((one) => JSON.stringify(one.body))],
   )
-  await notifyAlarms(tx, [...new Set(intents.map((one) => one.eventId))])
 }
