@@ -16,7 +16,7 @@ const now = (): Micros => systemClock.now()
 
 function rigOf(
   driver: FakeDriver,
-  more: { livenessCounts?: boolean; tags?: typeof TAGS; secrets?: Record<string, string>; pollMillis?: number } = {},
+  more: { livenessCounts?: boolean; tags?: typeof TAGS; secrets?: Record<string, string> } = {},
 ): DeviceRig {
   return new DeviceRig({ driver, connection: { host: 'x' }, tags: TAGS, ...more })
 }
@@ -279,13 +279,4 @@ test('a conversation that cannot take up the tags is over, and the device is con
     second.context.emit([sampleOf(second.plan, 2, 7, now())])
     assert.equal(rig.newest('C')?.value, 7)
   }
-})
-
-test('a device that was edited is tried at once, however seldom it is polled', async () => {
-  const driver = new FakeDriver()
-  driver.poll = async (plan, tick) => await Promise.resolve([sampleOf(plan, 0, 1, tick)])
-  await using rig = rigOf(driver, { pollMillis: 86_400_000 })
-  await until('its first value', () => rig.newest('A'))
-  await rig.edit([...TAGS, { name: 'C', address: 'c', settings: {} }])
-  await session(driver, 2)
 })

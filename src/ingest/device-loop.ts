@@ -176,10 +176,11 @@ export class DeviceLoop implements AsyncDisposable {
   }
 
   async #run(): Promise<void> {
-    const { standing, afterRestart, clock } = this.#options
-    if (standing !== undefined) await (this.#takingUp = this.#takeUp(standing.conversation))
-    // whoever edits a device looks at it, and what a broker sends meanwhile is gone; a restart keeps to the slots, for all devices have one
-    if (!afterRestart) await this.#try(clock.now())
+    const standing = this.#options.standing?.conversation
+    if (standing !== undefined) {
+      await (this.#takingUp = this.#takeUp(standing))
+      await this.#try(this.#options.clock.now())
+    }
     for (let slot = await this.#pace.nextSlot(); slot !== null; slot = await this.#pace.nextSlot()) {
       this.#options.diagnostics.missed(slot.missed)
       await this.#try(slot.tick)
