@@ -16,7 +16,13 @@ const now = (): Micros => systemClock.now()
 
 function rigOf(
   driver: FakeDriver,
-  more: { livenessCounts?: boolean; tags?: typeof TAGS; secrets?: Record<string, string> } = {},
+  more: {
+    livenessCounts?: boolean
+    tags?: typeof TAGS
+    secrets?: Record<string, string>
+    pollMillis?: number
+    afterRestart?: boolean
+  } = {},
 ): DeviceRig {
   return new DeviceRig({ driver, connection: { host: 'x' }, tags: TAGS, ...more })
 }
@@ -279,4 +285,24 @@ test('a conversation that cannot take up the tags is over, and the device is con
     second.context.emit([sampleOf(second.plan, 2, 7, now())])
     assert.equal(rig.newest('C')?.value, 7)
   }
+})
+
+test('a device that was edited is tried at once, however seldom it is polled', async () => {
+  const driver = new FakeDriver()
+  driver.poll = async (plan, tick) => await Promise.resolve([sampleOf(plan, 0, 1, tick)])
+  await using rig = rigOf(driver, { pollMillis: 86_400_000 })
+  await until('its first value', () => rig.newest('A'))
+  await rig.edit([...TAGS, { name: 'C', address: 'c', settings: {} }])
+  await session(driver, 2)
+})
+
+test('a device that is polled once a day is tried soon after a restart, and one that sends by itself too', async () => {
+  const driver = new FakeDriver()
+  driver.poll = async (plan, tick) => await Promise.resolve([sampleOf(plan, 0, 1, tick)])
+  await using polled = rigOf(driver, { pollMillis: 86_400_000, afterRestart: true })
+  await until('its first value', () => polled.newest('A'))
+  const pushing = new FakeDriver()
+  await using pushed = rigOf(pushing, { pollMillis: 86_400_000, afterRestart: true })
+  await session(pushing, 1)
+  assert.equal(pushed.changes.length, 0)
 })

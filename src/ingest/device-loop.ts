@@ -176,11 +176,11 @@ export class DeviceLoop implements AsyncDisposable {
   }
 
   async #run(): Promise<void> {
-    const standing = this.#options.standing?.conversation
-    if (standing !== undefined) {
-      await (this.#takingUp = this.#takeUp(standing))
-      await this.#try(this.#options.clock.now())
-    }
+    const { standing, afterRestart, clock } = this.#options
+    if (standing !== undefined) await (this.#takingUp = this.#takeUp(standing.conversation))
+    // whoever edits a device looks at it, and what a broker sends meanwhile is gone; after a restart all have their first try within a second
+    if (afterRestart) await this.#pace.spread()
+    if (!this.#stop.signal.aborted) await this.#try(clock.now())
     for (let slot = await this.#pace.nextSlot(); slot !== null; slot = await this.#pace.nextSlot()) {
       this.#options.diagnostics.missed(slot.missed)
       await this.#try(slot.tick)

@@ -32,6 +32,11 @@ export class Pace {
     return null
   }
 
+  /** Waits a share of a second that is each device's own, so that those that begin together do not all begin at once. */
+  async spread(): Promise<void> {
+    await this.backOff(this.#timeline.phaseMillis)
+  }
+
   /** Waits so long before the next try, unless somebody is in a {@link hurry}. */
   async backOff(millis: Millis): Promise<void> {
     this.#wake = new AbortController()

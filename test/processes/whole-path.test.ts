@@ -30,17 +30,28 @@ async function addPump(session: Session, port: number, pollPort = port): Promise
       protocol: 'modbus',
       pollMillis: POLL_MILLIS,
       connection: { ...connection, port: pollPort },
+      // one without tags is asked for a sign of life, and such an answer is no sample
+      enabled: false,
     },
   })
   const { tags } = await session.call('POST /api/devices/:id/tags', {
     params: { id: device.id },
     body: { tags: [{ name: 'Level', address: `HR${LEVEL}`, settings: { dataType: 'int16' }, unit: 'cm', decimals: 0 }] },
   })
+  await enable(session, device.id, true)
   const tagId = tags[0]?.id ?? 0
   await session.call('POST /api/rules', {
     body: { tagId, label: 'Hi', name: 'Level high', operator: '>', setpoint: 500, deadband: 50, severity: 'critical' },
   })
   return { tagId, deviceId: device.id }
+}
+
+async function enable(session: Session, deviceId: number, enabled: boolean): Promise<void> {
+  const { devices } = await session.call('GET /api/bootstrap')
+  const device = devices.find((one) => one.id === deviceId)
+  assert.ok(device !== undefined)
+  const { id: _id, demo: _demo, secretsSet: _secrets, ...body } = device
+  await session.call('PUT /api/devices/:id', { params: { id: deviceId }, body: { ...body, enabled } })
 }
 
 test('from a register of a foreign server to an alarm acknowledged by a reply', { timeout: 120_000 }, async () => {
@@ -118,11 +129,7 @@ test(
     })
     assert.equal(alarm?.valueAtRaise, 900)
 
-    const { devices } = await session.call('GET /api/bootstrap')
-    const device = devices.find((one) => one.id === deviceId)
-    assert.ok(device !== undefined)
-    const { id: _id, demo: _demo, secretsSet: _secrets, ...body } = device
-    await session.call('PUT /api/devices/:id', { params: { id: deviceId }, body: { ...body, enabled: false } })
+    await enable(session, deviceId, false)
     const answered = await settled(relay.answered)
     // a machine so busy that a process stood still marks that time in between
     const stored = await settled(async () => (await samples()).filter(([, value]) => value !== null).length)

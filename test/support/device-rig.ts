@@ -28,6 +28,8 @@ export interface RigOptions {
   readonly timeoutMillis?: number
   readonly livenessCounts?: boolean
   readonly clock?: Clock
+  /** As at the start of a process; else as after an edit. */
+  readonly afterRestart?: boolean
 }
 
 /** A driver under the real loop of the runtime, without a database: what comes out is kept here. */
@@ -111,7 +113,7 @@ export class DeviceRig implements AsyncDisposable {
       learned: this.learned.of(1),
       standing,
       held: null,
-      afterRestart: false,
+      afterRestart: this.#options.afterRestart ?? false,
       look: () => false,
       onGap: (change) => this.gaps.push(change),
       onWork: () => undefined,
