@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import type { Clock } from '#base/time.ts'
+import { systemClock } from '#host/clock.ts'
 import { csvFolder, csvPlan } from '../../../test/support/csv-folder.ts'
 import { recordedContext } from '../../../test/support/session-context.ts'
 import type { ProbeStep } from '../driver.ts'
@@ -38,12 +40,37 @@ test('Test Connection tells folder, files, rights and what the newest file holds
   )
   assert.match(
     steps[3]?.message ?? '',
-    /day\/month\/year, proved by 26\/11\/2025 in Europe\/Lisbon, decimal comma; line 3 cannot be read: Nível/,
+    /day\/month\/year, proved by 26\/11\/2025 in Europe\/Lisbon, decimal comma; all of it was looked at: 2 rows, none malformed; no column for Pressure/,
   )
   assert.deepEqual(report.values, [
     { tagName: 'Caudal (m³/h)', value: '12,25', good: true, problem: null },
     { tagName: 'Pressure', value: '', good: false, problem: 'There is no column "Pressure"' },
   ])
+})
+
+test('Test Connection and the preview look at all of a file, not only at its beginning', async () => {
+  using place = csvFolder()
+  const driver = createDriver(() => place.roots)
+  const rows = Array.from({ length: 30_000 }, (_, i) => `${1_700_000_000 + i},${i === 29_000 ? 'oops' : i}`)
+  writeFileSync(join(place.folder, 'long.csv'), `time,Flow\n${rows.join('\n')}\n`)
+  const probe = async (clock?: Clock) => {
+    const context = clock === undefined ? recordedContext() : { ...recordedContext(), clock }
+    return (await driver.probe(csvPlan({}, ['Flow']), context, () => undefined)).steps.at(-1)
+  }
+  assert.match(
+    (await probe())?.message ?? '',
+    /all of it was looked at: 1 of 30000 rows cannot be read, the first is line 29002: Flow: "oops"/,
+  )
+  const shown = (await driver.actions?.['preview']?.run(csvPlan({}, ['Flow']), {}, recordedContext())) as Previewed
+  assert.deepEqual(shown.problems, [{ line: 29_002, reason: 'Flow: "oops" is no number' }])
+  // an hour between two looks at the clock: no more than the first block is read
+  let mono = 0
+  const told = (await probe({ now: systemClock.now, mono: () => (mono += 3_600_000) }))?.message ?? ''
+  assert.match(told, /its first 0\.3 of 0\.5 MB were looked at, no more: \d+ rows, none malformed/)
+  writeFileSync(join(place.folder, 'long.csv'), `time,Flow\n${rows.slice(0, 15_000).join('\n')}\n${'x\n'.repeat(6000)}`)
+  const refused = await probe()
+  assert.equal(refused?.ok, false)
+  assert.match(refused?.message ?? '', /6000 of 21000 rows cannot be read, the first is line 15002: .* more than the 20 % allowed/)
 })
 
 test('Test Connection says what to do about what is wrong', async () => {

@@ -5,6 +5,7 @@ import type { CsvConfig, CsvPoint } from './config.ts'
 import { findColumn } from './core/layout.ts'
 import type { Preview } from './core/preview.ts'
 import { listFiles, otherFiles, type ListedFile } from './folder-files.ts'
+import { lookedThroughText } from './look-through.ts'
 import { openPlace, placeOf, unreachable, type Roots } from './place.ts'
 import { previewFile } from './show-file.ts'
 
@@ -76,17 +77,21 @@ async function tryWrite(folder: string, config: CsvConfig): Promise<string> {
 }
 
 async function read(plan: Plan, folder: string, newest: ListedFile, context: SessionContext): Promise<readonly [string, Preview]> {
-  const shown = await previewFile(plan, folder, newest, context).catch((error: unknown) => {
+  const { shown, looked } = await previewFile(plan, folder, newest, context).catch((error: unknown) => {
     throw error instanceof SyncTideError ? error : unreachable(newest.name, asError(error))
   })
   const { structure } = shown
   if (!shown.ok || structure === null) {
     throw new ConfigError('', `${newest.name}: ${shown.problem ?? 'it cannot be read'}`, { remedy: shown.remedy ?? 'Look at the preview.' })
   }
-  const bad = shown.problems[0]
+  if (looked !== null && looked.bad * 100 > looked.rows * plan.config.maxBadPercent) {
+    throw new ConfigError('', `${newest.name}: ${lookedThroughText(looked)}; more than the ${plan.config.maxBadPercent} % allowed`, {
+      remedy: 'It would be refused as a whole: look at the preview, put right what reads it wrong here, or correct the file.',
+    })
+  }
   const parts = [
     `${shown.encoding}, ${structure.layout}, ${shown.columns.length} columns, times ${structure.dateProof} in ${shown.timeZone}, decimal ${structure.decimal === ',' ? 'comma' : 'point'}`,
-    ...(bad === undefined ? [] : [`line ${bad.line} cannot be read: ${bad.reason}`]),
+    ...(looked === null ? [] : [lookedThroughText(looked)]),
     ...(shown.missing.length === 0 ? [] : [`no column for ${shown.missing.slice(0, 5).join(', ')}`]),
     ...shown.warnings,
   ]

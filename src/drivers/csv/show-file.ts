@@ -10,12 +10,14 @@ import { OrderProof } from './core/time-text.ts'
 import { listFiles, namedFile, type ListedFile } from './folder-files.ts'
 import { structureOf } from './structure-of.ts'
 import { Ledger } from './ledger.ts'
+import { lookedThroughText, lookThrough, type LookedThrough } from './look-through.ts'
 import { openPlace, placeOf, type Roots } from './place.ts'
-import { SourceFile, type Head } from './source-file.ts'
+import { BLOCK, SourceFile, type Head } from './source-file.ts'
 
 type Plan = DevicePlan<CsvConfig, CsvPoint>
 
 const MOST_TEXT = 1_000_000
+const MOST_PROBLEMS = 40
 
 /** Of the action `preview`: a pasted sample, or the name of a file in the folder; neither takes the newest. */
 const previewBody = z.strictObject({ text: z.string().max(MOST_TEXT).optional(), file: z.string().max(255).optional() })
@@ -41,16 +43,31 @@ export async function previewAction(
   if (chosen === undefined) {
     throw new ConfigError('file', `There is no file in ${folder} yet`, { remedy: 'Drop one in, or paste a few rows of it.' })
   }
-  return { ...(await previewFile(plan, folder, chosen, context)), file: chosen.name, files: names }
+  const { shown, looked } = await previewFile(plan, folder, chosen, context)
+  const told = looked === null || looked.bytes <= BLOCK ? [] : [`${chosen.name}: ${lookedThroughText(looked)}`]
+  const known = new Set(shown.problems.map(({ line }) => line))
+  const later = (looked?.problems ?? []).filter(({ line }) => !known.has(line))
+  const problems = [...shown.problems, ...later].slice(0, MOST_PROBLEMS)
+  return { ...shown, problems, warnings: [...shown.warnings, ...told], file: chosen.name, files: names }
 }
 
-/** The same of one file, all of whose dates are looked at. @throws Error of the file system */
-export async function previewFile(plan: Plan, folder: string, { name }: ListedFile, context: SessionContext): Promise<Preview> {
+/**
+ * The same of one file, all of whose dates are looked at, and its rows for as long as people wait.
+ * @returns looked null where nothing is known of its rows
+ * @throws Error of the file system
+ */
+export async function previewFile(
+  plan: Plan,
+  folder: string,
+  { name }: ListedFile,
+  context: SessionContext,
+): Promise<{ readonly shown: Preview; readonly looked: LookedThrough | null }> {
   await using file = await SourceFile.open(folder, name)
   const head = await file.head(plan.config.fixedEncoding, true)
   const isHollow = file.filled === 0 && file.size > 0
   const structure = isHollow ? HOLLOW : await structureOf(file, head, { config: plan.config, context, ledger: new Ledger(context) })
-  return show(plan, head, structure, context)
+  const looked = structure.kind === 'known' ? await lookThrough(file, head, structure.layout, plan, context) : null
+  return { shown: show(plan, head, structure, context), looked }
 }
 
 /** The reader waits for it without a word, since a slow copy looks like this for as long as it takes. */

@@ -23,6 +23,8 @@ export interface Survey {
   readonly samples: BadRow[]
   /** Newest instant of each tag. */
   readonly newest: Map<number, Micros>
+  /** How far it got: the end of the stretch, or where it was enough. */
+  until: number
 }
 
 /** A stretch of a file. */
@@ -33,6 +35,8 @@ export interface Stretch {
   readonly until: number
   /** Whether the last line counts though it has no end. */
   readonly takeTail: boolean
+  /** Asked after each block: whether whoever waits has waited long enough. */
+  readonly enough?: () => boolean
 }
 
 const BAD_ROWS_SHOWN = 1000
@@ -43,7 +47,7 @@ export async function surveyStretch(
   head: Head,
   stretch: Stretch,
   wanted: readonly WantedColumn[],
-  desk: IngestDesk,
+  desk: Pick<IngestDesk, 'context' | 'zone'>,
 ): Promise<Survey> {
   try {
     return await survey(file, head.encoding, stretch, wanted, desk)
@@ -57,11 +61,11 @@ export async function surveyStretch(
 async function survey(
   file: SourceFile,
   encoding: Encoding,
-  { layout, from, until, takeTail }: Stretch,
+  { layout, from, until, takeTail, enough }: Stretch,
   wanted: readonly WantedColumn[],
-  { context, zone }: IngestDesk,
+  { context, zone }: Pick<IngestDesk, 'context' | 'zone'>,
 ): Promise<Survey> {
-  const found: Survey = { encoding, rows: 0, bad: 0, samples: [], newest: new Map() }
+  const found: Survey = { encoding, rows: 0, bad: 0, samples: [], newest: new Map(), until }
   const reader = new RowReader(layout, zone, wanted, context.clock.now(), copyOf(from.order))
   const take: TakeValue = (tagId, instant) => {
     if (instant > (found.newest.get(tagId) ?? Number.NEGATIVE_INFINITY)) found.newest.set(tagId, instant)
@@ -76,7 +80,10 @@ async function survey(
   }
   const rows = file.rows({ encoding, delimiter: layout.delimiter, until }, { ...from, hash: null }, context.signal, onRow)
   let step = await rows.next()
-  while (step.done !== true) step = await rows.next()
+  while (step.done !== true) {
+    if (enough?.() === true && step.value.offset < until) return { ...found, until: step.value.offset }
+    step = await rows.next()
+  }
   if (takeTail) new Splitter(layout.delimiter, step.value.line).split(step.value.text, true, onRow)
   return found
 }
