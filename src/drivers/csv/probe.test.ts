@@ -65,7 +65,7 @@ test('Test Connection and the preview look at all of a file, not only at its beg
   assert.deepEqual(shown.problems, [{ line: 29_002, reason: 'Flow: "oops" is no number' }])
   // an hour between two looks at the clock: no more than the first block is read
   let mono = 0
-  const told = (await probe({ now: systemClock.now, mono: () => (mono += 3_600_000) }))?.message ?? ''
+  const told = (await probe({ now: () => systemClock.now(), mono: () => (mono += 3_600_000) }))?.message ?? ''
   assert.match(told, /its first 0\.3 of 0\.5 MB were looked at, no more: \d+ rows, none malformed/)
   writeFileSync(join(place.folder, 'long.csv'), `time,Flow\n${rows.slice(0, 15_000).join('\n')}\n${'x\n'.repeat(6000)}`)
   const refused = await probe()
