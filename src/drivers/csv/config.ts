@@ -5,6 +5,7 @@ import type { Tag } from '#domain/device.ts'
 import { ENCODINGS, type Encoding } from './core/encoding.ts'
 import type { Wishes } from './core/sniff.ts'
 import { TIME_FORMATS } from './core/time-text.ts'
+import { settingError } from '../setting-error.ts'
 
 const DELIMITERS = ['auto', ',', ';', 'tab', '|'] as const
 const THOUSANDS = ['auto', 'none', '.', ',', 'blank', "'"] as const
@@ -182,7 +183,7 @@ export const ADDRESS_HELP =
 /** @throws ConfigError naming the setting */
 export function parseConfig(raw: unknown): CsvConfig {
   const parsed = connection.safeParse(raw)
-  if (!parsed.success) throw settingError(parsed.error, Object.keys(connection.shape))
+  if (!parsed.success) throw settingError(parsed.error, 'The file watch', Object.keys(connection.shape))
   const settings = parsed.data
   const zone = settings.timeZone === '' ? Temporal.Now.timeZoneId() : new Zone(settings.timeZone).name
   return {
@@ -220,21 +221,9 @@ function unlessAuto<T extends string>(choice: T): Exclude<T, 'auto'> | null {
 /** @throws ConfigError naming `address` or the setting */
 export function parsePoint(tag: Pick<Tag, 'address' | 'settings'>): CsvPoint {
   const parsed = tagSettings.safeParse(tag.settings)
-  if (!parsed.success) throw settingError(parsed.error, [])
+  if (!parsed.success) throw settingError(parsed.error, 'The file watch', 'A tag of a file has no settings but its address.')
   const column = tag.address.trim()
   if (column === '')
     throw new ConfigError('address', 'The column is missing', { remedy: 'Give the header of the column, or the name of the tag.' })
   return { column }
-}
-
-function settingError(error: z.ZodError, known: readonly string[]): ConfigError {
-  const issue = error.issues[0]
-  if (issue === undefined) return new ConfigError('', 'The settings cannot be read', { cause: error })
-  if (issue.code === 'unrecognized_keys') {
-    const key = issue.keys[0] ?? ''
-    const remedy = known.length === 0 ? 'A tag of a file has no settings but its address.' : `It knows ${known.join(', ')}.`
-    return new ConfigError(key, `The file watch knows no setting "${key}"`, { cause: error, remedy })
-  }
-  const field = issue.path.join('.')
-  return new ConfigError(field, field === '' ? issue.message : `${field}: ${issue.message}`, { cause: error })
 }

@@ -1,6 +1,7 @@
 import { access, constants } from 'node:fs/promises'
 import { asError, ConfigError, SyncTideError } from '#base/errors.ts'
 import type { DevicePlan, ProbeReport, ProbeStep, SessionContext } from '../driver.ts'
+import { ProbeSteps } from '../probe-steps.ts'
 import type { CsvConfig, CsvPoint } from './config.ts'
 import { findColumn } from './core/layout.ts'
 import type { Preview } from './core/preview.ts'
@@ -18,35 +19,18 @@ export async function probeFolder(
   roots: Roots,
   onStep: (step: ProbeStep) => void,
 ): Promise<ProbeReport> {
-  const steps: ProbeStep[] = []
-  const run = async <Found>(name: string, action: () => Promise<readonly [string, Found]>): Promise<Found | undefined> => {
-    const started = context.clock.mono()
-    const report = (ok: boolean, message: string, remedy: string | null): void => {
-      const step = { name, ok, millis: Math.round(context.clock.mono() - started), message, remedy }
-      steps.push(step)
-      onStep(step)
-    }
-    try {
-      const [message, found] = await action()
-      report(true, message, null)
-      return found
-    } catch (thrown) {
-      const error = asError(thrown)
-      report(false, error.message, (error instanceof SyncTideError ? error.remedy : undefined) ?? 'Look into the log for details.')
-      return undefined
-    }
-  }
-  const folder = await run('folder', async () => {
+  const steps = new ProbeSteps(context.clock, onStep)
+  const folder = await steps.run('folder', async () => {
     const real = await openPlace(placeOf(plan.config.folder, plan.device.code, roots), roots)
     return [`${real} is there`, real]
   })
-  const files = folder === undefined ? undefined : await run('list', async () => await listed(plan, folder, context))
-  if (folder === undefined || files === undefined) return { ok: false, steps, values: [] }
-  const writable = await run('write', async () => [await tryWrite(folder, plan.config), true])
+  const files = folder === undefined ? undefined : await steps.run('list', async () => await listed(plan, folder, context))
+  if (folder === undefined || files === undefined) return { ok: false, steps: steps.all, values: [] }
+  const writable = await steps.run('write', async () => [await tryWrite(folder, plan.config), true])
   const [newest] = files
-  if (newest === undefined) return { ok: writable === true, steps, values: [] }
-  const shown = await run('read', async () => await read(plan, folder, newest, context))
-  return { ok: shown !== undefined && writable === true, steps, values: shown === undefined ? [] : valuesOf(plan, shown) }
+  if (newest === undefined) return { ok: writable === true, steps: steps.all, values: [] }
+  const shown = await steps.run('read', async () => await read(plan, folder, newest, context))
+  return { ok: shown !== undefined && writable === true, steps: steps.all, values: shown === undefined ? [] : valuesOf(plan, shown) }
 }
 
 async function listed(plan: Plan, folder: string, context: SessionContext): Promise<readonly [string, ListedFile[]]> {

@@ -4,6 +4,7 @@ import { Zone } from '#calc/zone.ts'
 import { parseAddress, type Address } from './core/address.ts'
 import type { FieldSizes } from './core/asdu.ts'
 import { SummerTimeBit } from './core/device-time.ts'
+import { settingError } from '../setting-error.ts'
 
 const seconds = (title: string, fallback: number, description: string): z.ZodDefault<z.ZodNumber> =>
   z.number().min(1).max(255).default(fallback).meta({ seldom: true, title, description })
@@ -118,7 +119,7 @@ export const tagSchema: Readonly<Record<string, unknown>> = z.toJSONSchema(tagSe
 /** @throws ConfigError naming the setting */
 export function parseConfig(raw: unknown): Iec104Config {
   const parsed = connection.safeParse(raw)
-  if (!parsed.success) throw settingError(parsed.error, Object.keys(connection.shape))
+  if (!parsed.success) throw settingError(parsed.error, 'IEC 60870-5-104', Object.keys(connection.shape))
   const config = parsed.data
   if (config.t2 >= config.t1) {
     throw new ConfigError('t2', `t2 is ${config.t2} s, but must be less than t1 (${config.t1} s)`, {
@@ -133,7 +134,7 @@ export function parseConfig(raw: unknown): Iec104Config {
 /** @throws ConfigError naming `address` or the setting */
 export function parsePoint(tag: { readonly address: string; readonly settings: unknown }, config: Iec104Config): Address {
   const parsed = tagSettings.safeParse(tag.settings ?? {})
-  if (!parsed.success) throw settingError(parsed.error, [])
+  if (!parsed.success) throw settingError(parsed.error, 'IEC 60870-5-104', 'The address tells everything: leave the settings empty.')
   const address = parseAddress(tag.address, config.commonAddress)
   checkRange('address', address.commonAddress, config.sizes)
   const octets = config.sizes.objectAddress
@@ -150,19 +151,4 @@ function checkRange(field: string, commonAddress: number, sizes: FieldSizes): vo
   throw new ConfigError(field, `The common address ${commonAddress} does not fit into ${sizes.commonAddress} octets`, {
     remedy: sizes.commonAddress === 1 ? 'With one octet it goes from 1 to 255.' : 'It goes from 1 to 65535.',
   })
-}
-
-function settingError(error: z.ZodError, known: readonly string[]): ConfigError {
-  const issue = error.issues[0]
-  if (issue === undefined) return new ConfigError('', 'The settings cannot be read', { cause: error })
-  if (issue.code === 'unrecognized_keys') {
-    const key = issue.keys[0] ?? ''
-    const remedy = known.length === 0 ? 'The address tells everything: leave the settings empty.' : `It knows ${known.join(', ')}.`
-    return new ConfigError(key, `IEC 60870-5-104 knows no setting "${key}"${known.length === 0 ? ' of a tag' : ''}`, {
-      cause: error,
-      remedy,
-    })
-  }
-  const field = issue.path.join('.')
-  return new ConfigError(field, field === '' ? issue.message : `${field}: ${issue.message}`, { cause: error })
 }

@@ -1,5 +1,10 @@
 import { DriverError } from '#base/errors.ts'
-import { nameOf, type Endpoint } from './station-socket.ts'
+import { nameOf, type Endpoint, type Peer } from '../open-tcp.ts'
+
+export const STATION: Peer = {
+  called: 'station',
+  whenRefused: 'Check the port (usually 2404) and that IEC 60870-5-104 is switched on in the station.',
+}
 
 /** The link to a station ended. @param what goes on after "the station": it closed the connection */
 export function linkError(endpoint: Endpoint, fault: 'connect' | 'timeout' | 'protocol', what: string): DriverError {

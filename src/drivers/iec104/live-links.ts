@@ -3,7 +3,7 @@ import type { Iec104Config } from './config.ts'
 import type { Iec104Session, Iec104Plan } from './session.ts'
 import { SharedLink } from './shared-link.ts'
 import { newStation, type Station } from './station.ts'
-import { nameOf, type Endpoint } from './station-socket.ts'
+import { nameOf, type Endpoint } from '../open-tcp.ts'
 
 /**
  * The links of this process, one to a station: a second STARTDT would take the link away from the first. What a station has reported is

@@ -1,15 +1,15 @@
-import { lookup } from 'node:dns/promises'
-import { isIP, type Socket } from 'node:net'
-import { asError, DriverError, SyncTideError } from '#base/errors.ts'
+import type { Socket } from 'node:net'
+import { DriverError } from '#base/errors.ts'
 import type { Millis } from '#base/time.ts'
 import { severityOf } from '#domain/sample.ts'
 import type { ProbeReport, ProbeStep, SessionContext } from '../driver.ts'
+import { nameOf, openTcp } from '../open-tcp.ts'
+import { type Found, ProbeSteps, resolveHost } from '../probe-steps.ts'
 import { UFunction, encodeU, takeFrames } from './core/apci.ts'
 import { formatAddress, partOf } from './core/address.ts'
 import { qualityWords } from './core/quality-words.ts'
-import { notStartedError } from './link-errors.ts'
+import { STATION, notStartedError } from './link-errors.ts'
 import type { Iec104Plan, Iec104Session } from './session.ts'
-import { nameOf, openStationSocket } from './station-socket.ts'
 
 /** Nobody waits in front of a form for t1 of a slow line. */
 const LONGEST_ANSWER: Millis = 10_000
@@ -24,36 +24,19 @@ export async function probeStation(
   live: Iec104Session | undefined,
   onStep: (step: ProbeStep) => void,
 ): Promise<ProbeReport> {
-  const steps: ProbeStep[] = []
-  const run = async <Found>(name: string, action: () => Promise<readonly [string, Found]>): Promise<Found | undefined> => {
-    const started = context.clock.mono()
-    const report = (ok: boolean, message: string, remedy: string | null): void => {
-      const step = { name, ok, millis: Math.round(context.clock.mono() - started), message, remedy }
-      steps.push(step)
-      onStep(step)
-    }
-    try {
-      const [message, found] = await action()
-      report(true, message, null)
-      return found
-    } catch (thrown) {
-      const error = asError(thrown)
-      report(false, error.message, (error instanceof SyncTideError ? error.remedy : undefined) ?? 'Look into the log for details.')
-      return undefined
-    }
-  }
+  const steps = new ProbeSteps(context.clock, onStep)
 
   if (live !== undefined) {
-    const ok = await run('link', async () => readLive(live, await live.test()))
-    const read = ok === true && plan.points.length > 0 ? await run('read', async () => readTags(plan, live)) : ok
-    return { ok: ok === true && read !== undefined, steps, values: ok === true ? valuesOf(plan, live) : [] }
+    const ok = await steps.run('link', async () => readLive(live, await live.test()))
+    const read = ok === true && plan.points.length > 0 ? await steps.run('read', async () => readTags(plan, live)) : ok
+    return { ok: ok === true && read !== undefined, steps: steps.all, values: ok === true ? valuesOf(plan, live) : [] }
   }
-  const found = await run('resolve', () => resolveHost(plan.config.host))
-  const socket = found && (await run('connect', () => connectStation(plan, context)))
-  if (socket === undefined) return { ok: false, steps, values: [] }
+  const found = await steps.run('resolve', () => resolveHost(plan.config.host, STATION))
+  const socket = found && (await steps.run('connect', () => connectStation(plan, context)))
+  if (socket === undefined) return { ok: false, steps: steps.all, values: [] }
   try {
-    const answered = await run('test frame', () => testFrame(plan, context, socket))
-    return { ok: answered === true, steps, values: [] }
+    const answered = await steps.run('test frame', () => testFrame(plan, context, socket))
+    return { ok: answered === true, steps: steps.all, values: [] }
   } finally {
     socket.destroy()
   }
@@ -104,26 +87,13 @@ function valuesOf(plan: Iec104Plan, live: Iec104Session): ProbeReport['values'] 
   })
 }
 
-async function resolveHost(host: string): Promise<readonly [string, true]> {
-  if (isIP(host) !== 0) return [`${host} is an IP address`, true]
-  try {
-    const { address } = await lookup(host)
-    return [`${host} is ${address}`, true]
-  } catch (cause) {
-    throw new DriverError('connect', `The host name "${host}" is not known`, {
-      cause,
-      remedy: 'Check the spelling, or give the IP address of the station.',
-    })
-  }
-}
-
-async function connectStation({ config }: Iec104Plan, context: SessionContext): Promise<readonly [string, Socket]> {
-  const socket = await openStationSocket(config, Math.min(config.t0 * 1000, LONGEST_ANSWER), context.signal)
+async function connectStation({ config }: Iec104Plan, context: SessionContext): Promise<Found<Socket>> {
+  const socket = await openTcp(config, STATION, Math.min(config.t0 * 1000, LONGEST_ANSWER), context.signal)
   return [`${nameOf(config)} accepts the connection`, socket]
 }
 
 /** @throws DriverError when something else than a test frame comes back, or nothing */
-async function testFrame({ config }: Iec104Plan, context: SessionContext, socket: Socket): Promise<readonly [string, true]> {
+async function testFrame({ config }: Iec104Plan, context: SessionContext, socket: Socket): Promise<Found<true>> {
   const { promise, resolve, reject } = Promise.withResolvers<true>()
   const patience = Math.min(config.t1 * 1000, LONGEST_ANSWER)
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(patience)])

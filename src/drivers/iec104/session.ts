@@ -3,6 +3,7 @@ import { asError, type DriverError } from '#base/errors.ts'
 import type { Micros, Millis } from '#base/time.ts'
 import { QualityReason, QualitySeverity, packQuality } from '#domain/sample.ts'
 import type { DevicePlan, Session, SessionContext } from '../driver.ts'
+import { openTcp } from '../open-tcp.ts'
 import type { Iec104Config } from './config.ts'
 import type { Address } from './core/address.ts'
 import { takeFrames, type Frame } from './core/apci.ts'
@@ -17,8 +18,8 @@ import { encodeQuestion } from './encode-question.ts'
 import { parametersOf } from './link-parameters.ts'
 import { StationProblems } from './station-problems.ts'
 import { recallStation, rememberStation, type Station } from './station.ts'
-import { hangUp, openStationSocket } from './station-socket.ts'
-import { linkError, notStartedError } from './link-errors.ts'
+import { hangUp } from './hang-up.ts'
+import { STATION, linkError, notStartedError } from './link-errors.ts'
 
 /** Frames received but not yet safe above which we stop reading: a station that minds its window never gets there. */
 const TOO_MANY = 4096
@@ -64,7 +65,7 @@ export class Iec104Session implements Session {
    * @throws DriverError; or the signal's reason
    */
   static async open(plan: Iec104Plan, context: SessionContext, station: Station): Promise<Iec104Session> {
-    const socket = await openStationSocket(plan.config, plan.config.t0 * 1000, context.signal)
+    const socket = await openTcp(plan.config, STATION, plan.config.t0 * 1000, context.signal)
     recallStation(station, plan.config, context)
     const session = new Iec104Session(plan, context, station, socket)
     const onAbort = (): void => session.#fail('connect', 'it was not wanted any more')

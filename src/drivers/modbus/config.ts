@@ -3,6 +3,7 @@ import { ConfigError } from '#base/errors.ts'
 import { formatAddress, parseAddress, type Address } from './core/address.ts'
 import { BYTE_ORDERS, DATA_TYPES, ENCODINGS, registersOf, type Layout } from './core/decode.ts'
 import type { Span } from './core/plan-blocks.ts'
+import { settingError } from '../setting-error.ts'
 
 const BYTE_ORDER_TITLES = {
   ABCD: 'ABCD: as the standard says',
@@ -172,7 +173,7 @@ export const tagSchema: Readonly<Record<string, unknown>> = z.toJSONSchema(tagSe
 /** @throws ConfigError naming the setting */
 export function parseConfig(raw: unknown): ModbusConfig {
   const parsed = connection.safeParse(raw)
-  if (!parsed.success) throw settingError(parsed.error, Object.keys(connection.shape))
+  if (!parsed.success) throw settingError(parsed.error, 'Modbus', Object.keys(connection.shape))
   const config = parsed.data
   try {
     return { ...config, heartbeat: parseHeartbeat(config.heartbeatAddress, config.addressOffset) }
@@ -194,7 +195,7 @@ function parseHeartbeat(text: string, addressOffset: 0 | 1): Address {
  */
 export function parsePoint(tag: { readonly address: string; readonly settings: unknown }, config: ModbusConfig): ModbusPoint {
   const parsed = tagSettings.safeParse(tag.settings ?? {})
-  if (!parsed.success) throw settingError(parsed.error, Object.keys(tagSettings.shape))
+  if (!parsed.success) throw settingError(parsed.error, 'Modbus', Object.keys(tagSettings.shape))
   const settings = parsed.data
   const address = parseAddress(tag.address, { addressOffset: config.addressOffset, functionCode: settings.functionCode })
   const isBit = address.functionCode < 3 || address.bit !== null
@@ -235,15 +236,4 @@ function checkExtent(address: Address, count: number, dataType: string, config: 
       { remedy: 'Raise "Registers per request" of the device, or choose a shorter data type: one value is never read in two halves.' },
     )
   }
-}
-
-function settingError(error: z.ZodError, known: readonly string[]): ConfigError {
-  const issue = error.issues[0]
-  if (issue === undefined) return new ConfigError('', 'The settings cannot be read', { cause: error })
-  if (issue.code === 'unrecognized_keys') {
-    const key = issue.keys[0] ?? ''
-    return new ConfigError(key, `Modbus knows no setting "${key}"`, { cause: error, remedy: `It knows ${known.join(', ')}.` })
-  }
-  const field = issue.path.join('.')
-  return new ConfigError(field, field === '' ? issue.message : `${field}: ${issue.message}`, { cause: error })
 }

@@ -1,7 +1,13 @@
 import { DriverError } from '#base/errors.ts'
 import type { Millis } from '#base/time.ts'
 import { exceptionText, type ReadRequest } from './core/pdu.ts'
-import { nameOf, type Endpoint } from './open-socket.ts'
+import { nameOf, type Endpoint, type Peer } from '../open-tcp.ts'
+
+export const DEVICE: Peer = {
+  called: 'device',
+  whenRefused:
+    'Check the port (usually 502), that Modbus TCP is switched on in the device, and that no other client holds its only connection.',
+}
 
 /** @returns the bytes on the stream cannot be Modbus TCP. */
 export function notModbusError(endpoint: Endpoint, problem: string): DriverError {

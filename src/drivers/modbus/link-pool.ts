@@ -1,6 +1,6 @@
 import type { Clock } from '#base/time.ts'
 import { Link } from './link.ts'
-import type { Endpoint } from './open-socket.ts'
+import type { Endpoint } from '../open-tcp.ts'
 
 /** The links that are open, one per gateway, each for as long as somebody uses it. */
 export class LinkPool {

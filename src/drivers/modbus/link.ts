@@ -3,8 +3,8 @@ import { asError, type DriverError } from '#base/errors.ts'
 import type { Clock, Millis } from '#base/time.ts'
 import { encodeFrame, encodeReadRequest, readReply, takeFrames, type ReadRequest, type Reply, type TakenFrame } from './core/pdu.ts'
 import type { FrameDirection } from '../driver.ts'
-import { closedError, hungUpError, malformedError, notModbusError, silenceError, wrongUnitError } from './link-errors.ts'
-import { openSocket, type Endpoint } from './open-socket.ts'
+import { DEVICE, closedError, hungUpError, malformedError, notModbusError, silenceError, wrongUnitError } from './link-errors.ts'
+import { openTcp, type Endpoint } from '../open-tcp.ts'
 
 export interface RequestOptions {
   readonly unitId: number
@@ -286,7 +286,7 @@ export class Link {
 
   async #connect(connectTimeoutMillis: Millis): Promise<void> {
     await this.#retiring
-    const socket = await openSocket(this.endpoint, connectTimeoutMillis, this.#closing.signal)
+    const socket = await openTcp(this.endpoint, DEVICE, connectTimeoutMillis, this.#closing.signal)
     if (this.#closing.signal.aborted) {
       this.#retire(socket, FAREWELL)
       this.#closing.signal.throwIfAborted()

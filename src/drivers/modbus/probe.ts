@@ -1,12 +1,12 @@
-import { lookup } from 'node:dns/promises'
-import { isIP } from 'node:net'
-import { asError, DriverError, SyncTideError } from '#base/errors.ts'
+import { DriverError } from '#base/errors.ts'
 import type { Millis } from '#base/time.ts'
 import type { DevicePlan, ProbeReport, ProbeStep, SessionContext } from '../driver.ts'
+import { type Found, ProbeSteps, resolveHost } from '../probe-steps.ts'
 import { BlockReader, type Reading } from './block-reader.ts'
 import type { ModbusConfig, ModbusPoint } from './config.ts'
 import { formatAddress } from './core/address.ts'
 import { exceptionText } from './core/pdu.ts'
+import { DEVICE } from './link-errors.ts'
 import type { LinkPool } from './link-pool.ts'
 import type { Link } from './link.ts'
 
@@ -26,52 +26,22 @@ export async function probeDevice(
   pool: LinkPool,
   onStep: (step: ProbeStep) => void,
 ): Promise<ProbeReport> {
-  const steps: ProbeStep[] = []
+  const steps = new ProbeSteps(context.clock, onStep)
   const { host, port } = plan.config
-  const run = async <Found>(name: string, action: () => Promise<readonly [string, Found]>): Promise<Found | undefined> => {
-    const started = context.clock.mono()
-    const report = (ok: boolean, message: string, remedy: string | null): void => {
-      const step = { name, ok, millis: Math.round(context.clock.mono() - started), message, remedy }
-      steps.push(step)
-      onStep(step)
-    }
-    try {
-      const [message, found] = await action()
-      report(true, message, null)
-      return found
-    } catch (thrown) {
-      const error = asError(thrown)
-      report(false, error.message, (error instanceof SyncTideError ? error.remedy : undefined) ?? 'Look into the log for details.')
-      return undefined
-    }
-  }
 
   const shared = pool.users({ host, port }) > 0
   const link = pool.acquire({ host, port }, context.clock)
   try {
-    const found = await run('resolve', () => resolveHost(host))
-    const connected = found && (await run('connect', () => connectLink(plan, link, context.signal)))
-    const readings = connected && (await run('read', () => readPlan(plan, context, link, shared)))
-    return { ok: readings !== undefined, steps, values: readings === undefined ? [] : valuesOf(plan, readings) }
+    const found = await steps.run('resolve', () => resolveHost(host, DEVICE))
+    const connected = found && (await steps.run('connect', () => connectLink(plan, link, context.signal)))
+    const readings = connected && (await steps.run('read', () => readPlan(plan, context, link, shared)))
+    return { ok: readings !== undefined, steps: steps.all, values: readings === undefined ? [] : valuesOf(plan, readings) }
   } finally {
     await pool.release(link)
   }
 }
 
-async function resolveHost(host: string): Promise<readonly [string, true]> {
-  if (isIP(host) !== 0) return [`${host} is an IP address`, true]
-  try {
-    const { address } = await lookup(host)
-    return [`${host} is ${address}`, true]
-  } catch (cause) {
-    throw new DriverError('connect', `The host name "${host}" is not known`, {
-      cause,
-      remedy: 'Check the spelling, or give the IP address of the device.',
-    })
-  }
-}
-
-async function connectLink(plan: Plan, link: Link, signal: AbortSignal): Promise<readonly [string, true]> {
+async function connectLink(plan: Plan, link: Link, signal: AbortSignal): Promise<Found<true>> {
   const { host, port, connectTimeoutMillis } = plan.config
   if (link.isOpen) return [`Uses the connection to ${host}:${port} that is already open`, true]
   await link.open(connectTimeoutMillis, signal)

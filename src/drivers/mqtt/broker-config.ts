@@ -3,7 +3,7 @@ import { ConfigError } from '#base/errors.ts'
 import { Secret } from '#host/secrets.ts'
 import type { SharedConnection } from '../driver.ts'
 import { readPem } from './core/pem.ts'
-import { settingError } from './setting-error.ts'
+import { settingError } from '../setting-error.ts'
 
 const pem = (what: string): z.ZodDefault<z.ZodString> =>
   z
@@ -160,7 +160,7 @@ const LOOPBACK = '127.0.0.1'
 /** @throws ConfigError naming the field */
 export function parseBroker(raw: unknown): BrokerConfig {
   const parsed = broker.safeParse(raw)
-  if (!parsed.success) throw settingError(parsed.error, Object.keys(broker.shape))
+  if (!parsed.success) throw settingError(parsed.error, 'MQTT', Object.keys(broker.shape))
   const { password, ...settings } = parsed.data
   const ca = readPem(settings.ca) ?? ''
   const clientCertificate = readPem(settings.clientCertificate) ?? ''

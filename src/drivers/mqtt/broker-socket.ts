@@ -1,29 +1,21 @@
-import { connect as connectTcp, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls'
 import { asError, DriverError } from '#base/errors.ts'
 import type { Millis } from '#base/time.ts'
+import { openTcp } from '../open-tcp.ts'
 import type { BrokerConfig } from './broker-config.ts'
-import { tcpError, tlsError, untrustedError } from './link-errors.ts'
+import { BROKER, tlsError, untrustedError } from './link-errors.ts'
 
 /** How long a broker may take to accept the connection, to shake hands, and to answer CONNECT. */
 export const CONNECT_TIMEOUT: Millis = 5000
-const KEEP_ALIVE_DELAY: Millis = 10_000
 
 /**
  * Connects, with TLS where it is set; nothing has been sent yet beyond the handshake.
  * @throws DriverError; or the signal's reason, and then the socket is gone
  */
 export async function openBrokerSocket(config: BrokerConfig, signal: AbortSignal): Promise<Socket> {
-  const socket = await openTcp(config, signal)
+  const socket = await openTcp(config, BROKER, CONNECT_TIMEOUT, signal)
   return config.tls ? await startTls(config, socket, signal) : socket
-}
-
-/** @throws DriverError; or the signal's reason */
-export async function openTcp(config: BrokerConfig, signal: AbortSignal): Promise<Socket> {
-  const { host, port } = config
-  const socket = connectTcp({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_DELAY })
-  await settled(socket, 'connect', signal, (cause) => tcpError(config, cause))
-  return socket
 }
 
 /** @throws DriverError, and then the socket is gone; or the signal's reason */
@@ -39,7 +31,7 @@ export async function startTls(config: BrokerConfig, tcp: Socket, signal: AbortS
     host: servername,
     ...(isName ? { servername } : {}),
   })
-  await settled(socket, 'secureConnect', signal, (cause) => tlsError(config, cause))
+  await handshake(config, socket, signal)
   if (config.verify && !socket.authorized) {
     const error = untrustedError(config, socket.getPeerCertificate(true), socket.authorizationError)
     socket.destroy()
@@ -63,16 +55,17 @@ function secureContextOf(config: BrokerConfig): SecureContext {
   }
 }
 
-async function settled(socket: Socket, event: string, signal: AbortSignal, translate: (cause: Error) => DriverError): Promise<void> {
+async function handshake(config: BrokerConfig, socket: TLSSocket, signal: AbortSignal): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const onAbort = (): void => reject(asError(signal.reason))
-  const timer = setTimeout(() => reject(translate(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }))), CONNECT_TIMEOUT)
+  const fail = (cause: Error): void => reject(tlsError(config, cause))
+  const timer = setTimeout(() => fail(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })), CONNECT_TIMEOUT)
   signal.addEventListener('abort', onAbort, { once: true })
   if (signal.aborted) onAbort()
-  socket.once(event, resolve)
+  socket.once('secureConnect', resolve)
   // stays for the life of the socket: an error nobody listens to would end the process
-  socket.on('error', (cause) => reject(translate(cause)))
-  socket.once('close', () => reject(translate(Object.assign(new Error('closed by the broker'), { code: 'ECONNRESET' }))))
+  socket.on('error', fail)
+  socket.once('close', () => fail(Object.assign(new Error('closed by the broker'), { code: 'ECONNRESET' })))
   try {
     await promise
   } catch (error) {

@@ -7,7 +7,7 @@ import { parseJsonPath } from './core/json-path.ts'
 import { type CellAddress, parseCell } from './core/metric-value.ts'
 import { TIME_UNITS } from './core/timestamp.ts'
 import { checkFilter } from './core/topic.ts'
-import { settingError } from './setting-error.ts'
+import { settingError } from '../setting-error.ts'
 
 const sparkplugId = (title: string, description: string, examples: readonly string[]): z.ZodDefault<z.ZodString> =>
   z
@@ -145,7 +145,7 @@ export const ADDRESS_HELP =
 /** @throws ConfigError naming the setting */
 export function parseConfig(raw: unknown): MqttConfig {
   const parsed = connection.safeParse(raw)
-  if (!parsed.success) throw settingError(parsed.error, Object.keys(connection.shape))
+  if (!parsed.success) throw settingError(parsed.error, 'MQTT', Object.keys(connection.shape))
   const { kind, broker, topicPrefix, qos, groupId, edgeNodeId, deviceId } = parsed.data
   if (kind === 'topics') {
     const prefix = topicPrefix.replace(/\/+$/, '')
@@ -168,7 +168,7 @@ export function parseConfig(raw: unknown): MqttConfig {
  */
 export function parsePoint(tag: Pick<Tag, 'address' | 'settings'>, config: MqttConfig): MqttPoint {
   const parsed = tagSettings.safeParse(tag.settings)
-  if (!parsed.success) throw settingError(parsed.error, Object.keys(tagSettings.shape))
+  if (!parsed.success) throw settingError(parsed.error, 'MQTT', Object.keys(tagSettings.shape))
   const address = tag.address.trim()
   if (config.kind === 'sparkplug') {
     if (address === '')

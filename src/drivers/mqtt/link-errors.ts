@@ -1,44 +1,13 @@
 import type { PeerCertificate } from 'node:tls'
 import { ErrorWithReasonCode } from 'mqtt'
 import { DriverError } from '#base/errors.ts'
+import { nameOf, type Peer } from '../open-tcp.ts'
 import type { BrokerConfig } from './broker-config.ts'
 
-const nameOf = (config: BrokerConfig): string => `${config.host}:${config.port}`
-
-/** @returns why there is no TCP connection */
-export function tcpError(config: BrokerConfig, cause: Error): DriverError {
-  const name = nameOf(config)
-  const code = codeOf(cause)
-  switch (code) {
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return new DriverError('connect', `The host name "${config.host}" is not known`, {
-        cause,
-        remedy: 'Check the spelling, or give the IP address of the broker.',
-      })
-    case 'ECONNREFUSED':
-      return new DriverError('refused', `${name} refuses the connection: no broker listens on port ${config.port}`, {
-        cause,
-        remedy:
-          'Check the port (1883, with TLS 8883), that the broker runs, and that it listens on the network and not only on its own machine.',
-      })
-    case 'ETIMEDOUT':
-      return new DriverError('timeout', `${name} did not accept the connection in time`, {
-        cause,
-        remedy: 'Check the IP address, the cable, and firewalls on the way.',
-      })
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-      return new DriverError('connect', `There is no way to ${name}`, {
-        cause,
-        remedy: 'Check the IP address, the cable, and the network settings of this computer.',
-      })
-    default:
-      return new DriverError('connect', `The connection to ${name} failed: ${cause.message || code}`, {
-        cause,
-        remedy: 'Check the address, the cable and that the broker runs.',
-      })
-  }
+export const BROKER: Peer = {
+  called: 'broker',
+  whenRefused:
+    'Check the port (1883, with TLS 8883), that the broker runs, and that it listens on the network and not only on its own machine.',
 }
 
 /** @returns why the TLS handshake failed */

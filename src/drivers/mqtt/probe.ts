@@ -1,15 +1,16 @@
-import { lookup } from 'node:dns/promises'
-import { isIP, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { TLSSocket } from 'node:tls'
-import { asError, DriverError, SyncTideError } from '#base/errors.ts'
+import { DriverError } from '#base/errors.ts'
 import type { Millis } from '#base/time.ts'
 import { QualityFlag, QualitySeverity, hasFlag, type Sample, severityOf } from '#domain/sample.ts'
 import type { ProbeReport, ProbeStep, Session, SessionContext } from '../driver.ts'
+import { openTcp } from '../open-tcp.ts'
+import { type Found, ProbeSteps, resolveHost } from '../probe-steps.ts'
 import type { BrokerConfig } from './broker-config.ts'
-import { openTcp, startTls } from './broker-socket.ts'
+import { CONNECT_TIMEOUT, startTls } from './broker-socket.ts'
 import { brokerOf, Connections, type MqttPlan } from './connections.ts'
-import { describeCertificate } from './link-errors.ts'
+import { BROKER, describeCertificate } from './link-errors.ts'
 import type { Link } from './link.ts'
 
 /** How long Test Connection listens for a first message or birth. */
@@ -27,71 +28,41 @@ interface Heard {
  */
 export async function probeBroker(plan: MqttPlan, context: SessionContext, onStep: (step: ProbeStep) => void): Promise<ProbeReport> {
   const { config } = brokerOf(plan)
-  const steps: ProbeStep[] = []
-  const run = async <Found>(name: string, action: () => Promise<readonly [string, Found]>): Promise<Found | undefined> => {
-    const started = context.clock.mono()
-    const report = (ok: boolean, message: string, remedy: string | null): void => {
-      const step = { name, ok, millis: Math.round(context.clock.mono() - started), message, remedy }
-      steps.push(step)
-      onStep(step)
-    }
-    try {
-      const [message, found] = await action()
-      report(true, message, null)
-      return found
-    } catch (thrown) {
-      const error = asError(thrown)
-      report(false, error.message, (error instanceof SyncTideError ? error.remedy : undefined) ?? 'Look into the log for details.')
-      return undefined
-    }
-  }
+  const steps = new ProbeSteps(context.clock, onStep)
   const done = (samples: ReadonlyMap<number, Sample>): ProbeReport => ({
-    ok: steps.every((step) => step.ok),
-    steps,
+    ok: steps.all.every((step) => step.ok),
+    steps: steps.all,
     values: valuesOf(plan, samples),
   })
 
-  if ((await run('resolve', async () => await resolveHost(config.host))) === undefined) return done(new Map())
-  if ((await run('connect', async () => await tryTcp(config, context.signal))) === undefined) return done(new Map())
-  if (config.tls && (await run('tls', async () => await tryTls(config, context.signal))) === undefined) return done(new Map())
+  if ((await steps.run('resolve', async () => await resolveHost(config.host, BROKER))) === undefined) return done(new Map())
+  if ((await steps.run('connect', async () => await tryTcp(config, context.signal))) === undefined) return done(new Map())
+  if (config.tls && (await steps.run('tls', async () => await tryTls(config, context.signal))) === undefined) return done(new Map())
   const heard: Heard = { samples: new Map(), messages: 0, problem: null }
   const visitor = visitorOf(context, heard)
   const connections = new Connections({ visiting: true })
-  const joined = await run('login', async () => await login(plan, visitor, connections))
+  const joined = await steps.run('login', async () => await login(plan, visitor, connections))
   if (joined === undefined) return done(new Map())
   try {
-    if ((await run('subscribe', async () => await subscribed(plan, heard))) === undefined) return done(new Map())
-    await run('receive', async () => await listen(plan, context, heard))
+    if ((await steps.run('subscribe', async () => await subscribed(plan, heard))) === undefined) return done(new Map())
+    await steps.run('receive', async () => await listen(plan, context, heard))
     return done(heard.samples)
   } finally {
     await joined.session[Symbol.asyncDispose]()
   }
 }
 
-async function resolveHost(host: string): Promise<readonly [string, true]> {
-  if (isIP(host) !== 0) return [`${host} is an IP address`, true]
-  try {
-    const { address } = await lookup(host)
-    return [`${host} is ${address}`, true]
-  } catch (cause) {
-    throw new DriverError('connect', `The host name "${host}" is not known`, {
-      cause,
-      remedy: 'Check the spelling, or give the IP address of the broker.',
-    })
-  }
-}
-
-async function tryTcp(config: BrokerConfig, signal: AbortSignal): Promise<readonly [string, true]> {
-  const socket = await openTcp(config, signal)
+async function tryTcp(config: BrokerConfig, signal: AbortSignal): Promise<Found<true>> {
+  const socket = await openTcp(config, BROKER, CONNECT_TIMEOUT, signal)
   socket.destroy()
   return [`${config.host}:${config.port} accepts the connection`, true]
 }
 
-async function tryTls(config: BrokerConfig, signal: AbortSignal): Promise<readonly [string, true]> {
+async function tryTls(config: BrokerConfig, signal: AbortSignal): Promise<Found<true>> {
   let tcp: Socket | undefined
   let tls: TLSSocket | undefined
   try {
-    tcp = await openTcp(config, signal)
+    tcp = await openTcp(config, BROKER, CONNECT_TIMEOUT, signal)
     tls = await startTls(config, tcp, signal)
     const whose = `${tls.getProtocol() ?? 'TLS'}; the certificate is that of ${describeCertificate(tls.getPeerCertificate(true))}`
     return [config.verify ? whose : `${whose}; it is not checked`, true]
@@ -119,7 +90,7 @@ async function login(
 }
 
 /** Refusals come with the answer to the subscription, which is before the login counts as settled. */
-async function subscribed(plan: MqttPlan, heard: Heard): Promise<readonly [string, true]> {
+async function subscribed(plan: MqttPlan, heard: Heard): Promise<Found<true>> {
   if (heard.problem !== null) throw new DriverError('auth', heard.problem)
   if (plan.config.kind === 'sparkplug') return [`Subscribed to ${plan.config.groupId}/${plan.config.edgeNodeId}`, true]
   const topics = new Set(plan.points.map(({ point }) => (point.kind === 'topic' ? point.filter : '')))
@@ -131,7 +102,7 @@ async function subscribed(plan: MqttPlan, heard: Heard): Promise<readonly [strin
   ]
 }
 
-async function listen(plan: MqttPlan, context: SessionContext, heard: Heard): Promise<readonly [string, true]> {
+async function listen(plan: MqttPlan, context: SessionContext, heard: Heard): Promise<Found<true>> {
   const { config, points } = plan
   if (config.kind === 'topics' && points.length === 0) return ['Browse the broker to see its topics', true]
   const started = context.clock.mono()

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ConfigError } from '#base/errors.ts'
 import { parseNodeAddress, type NodeAddress } from './core/node-id.ts'
+import { settingError } from '../setting-error.ts'
 
 export const SECURITY_POLICIES = ['Basic256Sha256', 'Aes128_Sha256_RsaOaep', 'Aes256_Sha256_RsaPss', 'None'] as const
 export const SECURITY_MODES = ['SignAndEncrypt', 'Sign'] as const
@@ -162,7 +163,7 @@ export const tagSchema: Readonly<Record<string, unknown>> = z.toJSONSchema(tagSe
 /** @throws ConfigError naming the setting */
 export function parseConfig(raw: unknown): OpcUaConfig {
   const parsed = connection.safeParse(raw)
-  if (!parsed.success) throw settingError(parsed.error, Object.keys(connection.shape))
+  if (!parsed.success) throw settingError(parsed.error, 'OPC UA', Object.keys(connection.shape))
   const config = parsed.data
   const { port } = endpointOf(config.endpointUrl)
   if (port < 1 || port > 65_535) {
@@ -183,7 +184,7 @@ export function parseConfig(raw: unknown): OpcUaConfig {
  */
 export function parsePoint(tag: { readonly address: string; readonly settings: unknown }, config: OpcUaConfig): OpcUaPoint {
   const parsed = tagSettings.safeParse(tag.settings ?? {})
-  if (!parsed.success) throw settingError(parsed.error, Object.keys(tagSettings.shape))
+  if (!parsed.success) throw settingError(parsed.error, 'OPC UA', Object.keys(tagSettings.shape))
   const { samplingInterval, queueSize } = parsed.data
   return {
     node: parseNodeAddress(tag.address),
@@ -214,15 +215,4 @@ function checkUserCertificate({ userCertificate, userPrivateKey }: OpcUaConfig):
       remedy: 'Paste the whole text, from -----BEGIN PRIVATE KEY----- on; a key with a passphrase must be decrypted first.',
     })
   }
-}
-
-function settingError(error: z.ZodError, known: readonly string[]): ConfigError {
-  const issue = error.issues[0]
-  if (issue === undefined) return new ConfigError('', 'The settings cannot be read', { cause: error })
-  if (issue.code === 'unrecognized_keys') {
-    const key = issue.keys[0] ?? ''
-    return new ConfigError(key, `OPC UA knows no setting "${key}"`, { cause: error, remedy: `It knows ${known.join(', ')}.` })
-  }
-  const field = issue.path.join('.')
-  return new ConfigError(field, field === '' ? issue.message : `${field}: ${issue.message}`, { cause: error })
 }

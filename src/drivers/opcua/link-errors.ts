@@ -1,7 +1,13 @@
 import { asError, DriverError } from '#base/errors.ts'
 import type { Millis } from '#base/time.ts'
+import { networkError, type Peer } from '../open-tcp.ts'
 import { endpointOf, type OpcUaConfig } from './config.ts'
 import { statusText } from './core/status.ts'
+
+export const SERVER: Peer = {
+  called: 'device',
+  whenRefused: 'Check the port (usually 4840) and that the OPC UA server is switched on in the device.',
+}
 
 const TRUST_US = 'Trust it on the server: move it from its rejected to its trusted clients, or export it here and import it there.'
 
@@ -81,8 +87,7 @@ export function connectError(thrown: unknown, config: OpcUaConfig): DriverError 
   if (thrown instanceof DriverError) return thrown
   const cause = asError(thrown)
   const { endpointUrl } = config
-  const { host, port } = endpointOf(endpointUrl)
-  const network = networkError(cause, host, port)
+  const network = networkError(endpointOf(endpointUrl), SERVER, cause)
   if (network !== undefined) return network
   const name = statusNameOf(thrown)
   switch (name) {
@@ -166,34 +171,6 @@ export function policyError({ endpointUrl, securityPolicy, securityMode }: OpcUa
         ? 'Choose a policy that the server offers, or switch this one on in the server.'
         : `It offers ${offered}: choose one of these, or switch yours on in the server.`,
   })
-}
-
-function networkError(cause: Error, host: string, port: number): DriverError | undefined {
-  const code =
-    'code' in cause
-      ? String(cause.code)
-      : (/\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)\b/.exec(cause.message)?.[1] ?? '')
-  switch (code) {
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return new DriverError('connect', `The host name "${host}" is not known`, {
-        cause,
-        remedy: 'Check the spelling, or give the IP address of the device.',
-      })
-    case 'ECONNREFUSED':
-      return new DriverError('refused', `${host}:${port} refuses the connection: nothing listens on port ${port}`, {
-        cause,
-        remedy: 'Check the port (usually 4840) and that the OPC UA server is switched on in the device.',
-      })
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-      return new DriverError('connect', `There is no way to ${host}:${port}`, {
-        cause,
-        remedy: 'Check the IP address, the cable, and the network settings of this computer.',
-      })
-    default:
-      return undefined
-  }
 }
 
 function firstLine(text: string): string {

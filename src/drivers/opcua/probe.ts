@@ -1,14 +1,13 @@
-import { lookup } from 'node:dns/promises'
-import { connect, isIP } from 'node:net'
-import { setTimeout as pause } from 'node:timers/promises'
-import { asError, DriverError, SyncTideError } from '#base/errors.ts'
+import { asError, DriverError } from '#base/errors.ts'
 import type { DevicePlan, ProbeReport, ProbeStep, SessionContext } from '../driver.ts'
+import { nameOf, openTcp } from '../open-tcp.ts'
+import { type Found, ProbeSteps, resolveHost } from '../probe-steps.ts'
 import { endpointOf, type OpcUaConfig, type OpcUaPoint } from './config.ts'
 import { formatNodeAddress } from './core/node-id.ts'
 import { nearestNode } from './core/nearest-node.ts'
 import { conditionOf, isBad, isGood, Status, statusText } from './core/status.ts'
 import type { Conversation } from './conversation.ts'
-import { connectError, policyError } from './link-errors.ts'
+import { SERVER, connectError, policyError } from './link-errors.ts'
 import { checkedServerCertificate, Link, policyNameOf, type LinkOptions } from './link.ts'
 import { addressOf } from './node-page.ts'
 import { resolveNodes } from './node-table.ts'
@@ -35,67 +34,23 @@ export async function probeServer(
   options: LinkOptions,
   onStep: (step: ProbeStep) => void,
 ): Promise<ProbeReport> {
-  const steps: ProbeStep[] = []
-  const run = async <Found>(name: string, action: () => Promise<readonly [string, Found]>): Promise<Found | undefined> => {
-    const started = context.clock.mono()
-    const report = (ok: boolean, message: string, remedy: string | null): void => {
-      const step = { name, ok, millis: Math.round(context.clock.mono() - started), message, remedy }
-      steps.push(step)
-      onStep(step)
-    }
-    try {
-      const [message, found] = await action()
-      report(true, message, null)
-      return found
-    } catch (thrown) {
-      const error = thrown instanceof SyncTideError ? thrown : connectError(thrown, plan.config)
-      report(false, error.message, error.remedy ?? 'Look into the log for details.')
-      return undefined
-    }
-  }
+  const steps = new ProbeSteps(context.clock, onStep, (thrown) => connectError(thrown, plan.config))
 
   const isLive = conversation.contact !== undefined
-  const found = await run('resolve', async () => await resolveHost(plan.config))
-  const reached = found && (isLive || (await run('tcp', async () => await reachPort(plan.config, context.signal))))
-  const offered = reached && (await run('endpoints', async () => await askEndpoints(plan, options)))
-  const secured = offered && (isLive || (await run('security', async () => await agreeOnSecurity(offered, options))))
-  const contact = secured && (await run('session', async () => await logIn(conversation, isLive, context.signal)))
-  const values = contact && (await run('read', async () => await readTags(plan, context, contact.server)))
-  return { ok: values !== undefined, steps, values: values ?? [] }
+  const found = await steps.run('resolve', async () => await resolveHost(endpointOf(plan.config.endpointUrl).host, SERVER))
+  const reached = found && (isLive || (await steps.run('tcp', async () => await reachPort(plan.config, context.signal))))
+  const offered = reached && (await steps.run('endpoints', async () => await askEndpoints(plan, options)))
+  const secured = offered && (isLive || (await steps.run('security', async () => await agreeOnSecurity(offered, options))))
+  const contact = secured && (await steps.run('session', async () => await logIn(conversation, isLive, context.signal)))
+  const values = contact && (await steps.run('read', async () => await readTags(plan, context, contact.server)))
+  return { ok: values !== undefined, steps: steps.all, values: values ?? [] }
 }
 
-async function resolveHost({ endpointUrl }: OpcUaConfig): Promise<readonly [string, true]> {
-  const { host } = endpointOf(endpointUrl)
-  if (isIP(host) !== 0) return [`${host} is an IP address`, true]
-  try {
-    const { address } = await lookup(host)
-    return [`${host} is ${address}`, true]
-  } catch (cause) {
-    throw new DriverError('connect', `The host name "${host}" is not known`, {
-      cause,
-      remedy: 'Check the spelling, or give the IP address of the device.',
-    })
-  }
-}
-
-async function reachPort(config: OpcUaConfig, signal: AbortSignal): Promise<readonly [string, true]> {
-  const { host, port } = endpointOf(config.endpointUrl)
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const socket = connect({ host, port })
-  socket.once('connect', resolve)
-  socket.on('error', reject)
-  const late = pause(config.connectTimeoutMillis, undefined, { signal }).then(() => {
-    throw new DriverError('timeout', `${host}:${port} did not accept the connection within ${config.connectTimeoutMillis} ms`, {
-      remedy: 'Check the IP address, the cable, the power of the device and firewalls on the way.',
-    })
-  })
-  late.catch(() => undefined)
-  try {
-    await Promise.race([promise, late])
-  } finally {
-    socket.destroy()
-  }
-  return [`${host}:${port} accepts the connection`, true]
+async function reachPort(config: OpcUaConfig, signal: AbortSignal): Promise<Found<true>> {
+  const endpoint = endpointOf(config.endpointUrl)
+  const socket = await openTcp(endpoint, SERVER, config.connectTimeoutMillis, signal)
+  socket.destroy()
+  return [`${nameOf(endpoint)} accepts the connection`, true]
 }
 
 async function askEndpoints(plan: Plan, options: LinkOptions): Promise<readonly [string, Awaited<ReturnType<typeof Link.discover>>]> {
@@ -107,10 +62,7 @@ async function askEndpoints(plan: Plan, options: LinkOptions): Promise<readonly 
   return [`The server offers ${names.join(', ')}`, endpoints]
 }
 
-async function agreeOnSecurity(
-  endpoints: Awaited<ReturnType<typeof Link.discover>>,
-  options: LinkOptions,
-): Promise<readonly [string, true]> {
+async function agreeOnSecurity(endpoints: Awaited<ReturnType<typeof Link.discover>>, options: LinkOptions): Promise<Found<true>> {
   const { securityPolicy, securityMode } = options.config
   const certificate = securityPolicy === 'None' ? null : await checkedServerCertificate(endpoints, options)
   const link = await Link.open(options, certificate)
