@@ -49,6 +49,17 @@ test('says what a plain reading of the definition says', () => {
   )
 })
 
+test('evenly apart, the stepped integral differs from the sloped one by half a step of the rise (docs/adr/0019)', () => {
+  const level = fc.integer({ min: -50, max: 50 })
+  fc.assert(
+    fc.property(fc.array(level, { minLength: 2, maxLength: 40 }), fc.integer({ min: 1, max: 60 }), (values, apart) => {
+      const found = of(values.map((value, index) => [index * apart * SECOND, value]))
+      const sloped = values.slice(1).reduce((sum, value, index) => sum + ((value + (values[index] ?? 0)) / 2) * apart, 0)
+      assert.equal(sloped - (found?.integral ?? 0), (((values.at(-1) ?? 0) - (values[0] ?? 0)) * apart) / 2)
+    }),
+  )
+})
+
 test('many at once say the same as one by one', () => {
   const numbers = fc.array(
     fc.tuple(fc.nat(50), fc.oneof(fc.integer({ min: -5, max: 5 }), fc.constantFrom(Number.NaN, Infinity, -0, 0.1))),

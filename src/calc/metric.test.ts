@@ -15,7 +15,7 @@ test('each metric of a counter that was set back', () => {
   ] as const)
     bucket.add(second * SECOND, value)
   bucket.end(60 * SECOND)
-  const told = { known: bucket.result(), integral: bucket.integral, knownSeconds: bucket.knownSeconds }
+  const told = { known: bucket.result(), integral: bucket.integral, knownSeconds: bucket.knownSeconds, start: 8 }
   const found = Object.fromEntries(METRICS.map((metric) => [metric, metricOf(told, metric)]))
   assert.deepEqual(found, {
     average: (8 * 10 + 10 * 30 + 2 * 10 + 4 * 10) / 60,
@@ -24,6 +24,7 @@ test('each metric of a counter that was set back', () => {
     maximum: 10,
     first: 10,
     last: 4,
+    interpolated: 8,
     difference: -6,
     rise: 2 + 2 + 2,
     sum: 16,

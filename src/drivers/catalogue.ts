@@ -16,6 +16,13 @@ const catalogue: Readonly<Record<string, () => Promise<Driver>>> = {
 
 export const PROTOCOLS: readonly string[] = Object.keys(catalogue)
 
+/** Protocols whose sources speak when a value changes: what they told last held until they spoke again. */
+const TELL_CHANGES: readonly string[] = ['iec104', 'mqtt', 'opcua']
+
+export function tellsChanges(protocol: string): boolean {
+  return TELL_CHANGES.includes(protocol)
+}
+
 /** @returns a fresh driver with its own connections, or undefined for an unknown protocol. */
 export async function loadDriver(protocol: string): Promise<Driver | undefined> {
   return Object.hasOwn(catalogue, protocol) ? await catalogue[protocol]?.() : undefined

@@ -73,6 +73,20 @@ export async function readHeadersBefore(db: Queryable, tagIds: readonly number[]
   return new Map(rows.map((row) => [row.tagId, headerOf(row)] as const))
 }
 
+/** Blocks of one day that may overlap: the day, and hours that came late. */
+const OF_ONE_DAY = 25
+
+/** The header of the block of each tag that begins first at an instant or after it, where there is one. */
+export async function readHeadersAfter(db: Queryable, tagIds: readonly number[], at: Micros): Promise<ReadonlyMap<number, BlockHeader>> {
+  const rows = await db.query<HeaderRow>(
+    `select next.* from unnest($1::int[]) tag cross join lateral (
+       select ${HEADER_FIELDS} from (select * from measurement_blocks where tag_id = tag and t0 > $2::timestamptz - interval '1 day'
+         and starts_at >= $2 order by t0 limit ${OF_ONE_DAY}) day order by starts_at limit 1) next`,
+    [tagIds, sqlTime(at)],
+  )
+  return new Map(rows.map((row) => [row.tagId, headerOf(row)] as const))
+}
+
 type HeadersByTag = ReadonlyMap<number, readonly BlockHeader[]>
 
 /** Which bytes of a block are read; of an outline its beginning tells hours and quarters. */

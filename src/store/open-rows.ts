@@ -12,6 +12,9 @@ export const OPEN_BEHIND: Micros = 2 * 86_400_000_000
 /** How far before the last row a number is looked for: the row itself may be Bad. */
 const NUMBER_BEHIND = '10 minutes'
 
+/** Later than whatever is stored: the end of the year 2999. */
+const NEVER: Micros = 32_503_679_999_000_000
+
 /** Of tags that have some. */
 export type ColumnsByTag = ReadonlyMap<number, SampleColumns>
 
@@ -34,6 +37,16 @@ export async function readNewestRowsOf(db: Queryable, tagIds: readonly number[],
   return await inOrderOfArrival(
     async (order) => await readRows(db, 'measurements', order, tagIds, { from: since, to: before, newest: true }),
   )
+}
+
+/** The first row of each tag at an instant or after it, of those that are open and of those that came late: live ones first. */
+export async function readNextRowsOf(db: Queryable, tagIds: readonly number[], at: Micros): Promise<readonly ColumnsByTag[]> {
+  const span = { to: NEVER, first: true }
+  const since = Math.max(at, await sealedUntil(db))
+  return [
+    await readRows(db, 'measurements', 'tableoid', tagIds, { ...span, from: since }),
+    await readRows(db, 'late_samples', 'received_at desc', tagIds, { ...span, from: at }),
+  ]
 }
 
 /** Samples that came too late for their window and wait to be merged; of equal times the last to arrive, which corrects. */
@@ -61,6 +74,8 @@ interface Span {
   readonly to: Micros
   /** Only from shortly before the newest one. */
   readonly newest?: boolean
+  /** Only the first one. */
+  readonly first?: boolean
 }
 
 type Row = SampleRow & { readonly tagId: number }
@@ -74,7 +89,7 @@ async function readRows(db: Queryable, table: string, order: string, tagIds: rea
      cross join lateral (
        select time_stamp as at, value, quality, value_text as "valueText", status_code as "statusCode" from ${table}
        where tag_id = tag and time_stamp >= ${span.newest === true ? 'greatest(since, $2::timestamptz)' : '$2'} and time_stamp < $3
-       order by time_stamp, ${order} offset 0) m`,
+       order by time_stamp, ${order} ${span.first === true ? 'limit 1' : 'offset 0'}) m`,
     [tagIds, sqlTime(span.from), sqlTime(span.to)],
   )
   const byTag = Map.groupBy(rows, (row) => row.tagId)

@@ -147,6 +147,20 @@ export async function isInScope(db: Queryable, scope: DeviceScope, tagId: number
   return (await db.query('select from tags where id = $1 and ($2::int[] is null or device_id = any($2))', [tagId, idsOf(scope)])).length > 0
 }
 
+/** What tells how a tag goes on between two of its samples. */
+export interface TagTraits extends Pick<Tag, 'id' | 'kind' | 'formula'> {
+  readonly protocol: string
+}
+
+/** Of those of the tags that are in scope. */
+export async function listTagTraits(db: Queryable, scope: DeviceScope, tagIds: readonly number[]): Promise<readonly TagTraits[]> {
+  return await db.query<TagTraits>(
+    `select t.id, t.kind, t.formula, d.protocol from tags t join devices d on d.id = t.device_id
+     where t.id = any($1) and ($2::int[] is null or t.device_id = any($2))`,
+    [tagIds, idsOf(scope)],
+  )
+}
+
 /** Those of the tags that there are within the scope. */
 export async function idsInScope(db: Queryable, scope: DeviceScope, tagIds: readonly number[]): Promise<number[]> {
   const rows = await db.query<{ id: number }>('select id from tags where id = any($1) and ($2::int[] is null or device_id = any($2))', [

@@ -1,14 +1,15 @@
 import type { Micros } from '#base/time.ts'
 import type { Aggregate } from '#calc/aggregate.ts'
+import type { Interpolation, Point } from '#domain/interpolation.ts'
 import type { DeviceScope } from '#domain/user.ts'
-import { type BlockHeader, readBlocks, readHeaders, readHeadersBefore } from './blocks.ts'
+import { type BlockHeader, readBlocks, readHeaders, readHeadersAfter, readHeadersBefore } from './blocks.ts'
 import { type Bucket, BucketFilling } from './core/bucket-filling.ts'
 import { type OutlineStep, outlineStep } from './core/outline-codec.ts'
 import { type SampleColumns, mergeColumns, numberAt, numbersOf, sliceColumns } from './core/sample-columns.ts'
 import type { Queryable } from './database.ts'
 import { sealedUntil } from './hypertable.ts'
 import { readHistory } from './measurements.ts'
-import { OPEN_BEHIND, readHotRowsOf, readLateRowsOf, readNewestRowsOf } from './open-rows.ts'
+import { OPEN_BEHIND, readHotRowsOf, readLateRowsOf, readNewestRowsOf, readNextRowsOf } from './open-rows.ts'
 import { unpackNumbers, unpackOutline } from './pack-block.ts'
 import { PartsAhead } from './parts-ahead.ts'
 import { idsInScope, isInScope } from './tags.ts'
@@ -30,6 +31,7 @@ export async function readBuckets(
  * not opened, one that lies in several is looked at hour by hour or minute by minute. All tags are asked for at once, however many.
  * A value holds over the edge of its bucket, but never beyond `now`.
  * @param edges ascending; one more than there are buckets
+ * @param interpolations of tags whose value at the start of each bucket is asked for
  * @returns those of the tags that are in scope
  */
 export async function readManyBuckets(
@@ -38,6 +40,7 @@ export async function readManyBuckets(
   tagIds: readonly number[],
   edges: Float64Array,
   now: Micros,
+  interpolations: ReadonlyMap<number, Interpolation> = new Map(),
 ): Promise<ReadonlyMap<number, readonly Bucket[]>> {
   const [from, to] = [edges[0], edges.at(-1)]
   const known = await idsInScope(db, scope, tagIds)
@@ -48,8 +51,13 @@ export async function readManyBuckets(
   const hot = await readHotRowsOf(db, known, from, to)
   const before = await readHeadersBefore(db, known, from)
   const headers = await readHeaders(db, known, from, to)
+  const beyond = await readBeyond(
+    db,
+    known.filter((tagId) => interpolations.get(tagId) === 'sloped'),
+    to,
+  )
   const histories = known.map((tagId) => {
-    const filling = new BucketFilling(edges, now)
+    const filling = new BucketFilling(edges, now, interpolations.get(tagId))
     const rows = mergeColumns([newest.get(tagId) ?? NOTHING, hot.get(tagId) ?? NOTHING])
     const pieces = piecesOf(filling, before.get(tagId)?.known, headers.get(tagId) ?? [], rows, late.get(tagId) ?? NOTHING)
     return { tagId, filling, pieces }
@@ -61,12 +69,30 @@ export async function readManyBuckets(
   const filled = new Map<number, readonly Bucket[]>()
   for (const { tagId, filling, pieces } of histories) {
     for (const piece of pieces) await fill(db, tagId, filling, piece, parts)
+    for (const point of beyond.get(tagId) ?? []) filling.addBeyond(point)
     filled.set(tagId, filling.end())
   }
   return filled
 }
 
 const NOTHING = mergeColumns([])
+
+/** What may be the first sample of each tag at an instant or after it, wherever it lies; of equal times the last one counts. */
+async function readBeyond(db: Queryable, tagIds: readonly number[], at: Micros): Promise<ReadonlyMap<number, readonly Point[]>> {
+  if (tagIds.length === 0) return new Map()
+  const [rows, late] = await readNextRowsOf(db, tagIds, at)
+  const headers = await readHeadersAfter(db, tagIds, at)
+  const first = (columns: SampleColumns | undefined): Point[] =>
+    columns === undefined ? [] : [{ at: columns.times[0] ?? 0, value: numberAt(columns, 0) }]
+  const begin = (header: BlockHeader | undefined): Point[] => {
+    if (header === undefined) return []
+    const { numbers, startsAt, firstAt, firstValue } = header.known
+    return [{ at: startsAt, value: numbers > 0 && firstAt === startsAt ? firstValue : null }]
+  }
+  return new Map(
+    tagIds.map((tagId) => [tagId, [...first(rows?.get(tagId)), ...begin(headers.get(tagId)), ...first(late?.get(tagId))]] as const),
+  )
+}
 
 /** What the history of a tag is told from, piece by piece. */
 type Piece =

@@ -243,6 +243,7 @@ function trend(query: URLSearchParams): unknown {
       const values = samples.map(([, value]) => value - index * 9)
       return {
         tagId: Number(id),
+        interpolation: 'stepped',
         times: samples.map(([at]) => at),
         values,
         qualities: [],

@@ -32,6 +32,7 @@ interface Answer {
   readonly bucket: unknown
   readonly series: readonly {
     tagId: number
+    interpolation: string
     times: number[]
     values: (number | null)[]
     minimum: (number | null)[]
@@ -62,6 +63,29 @@ test('a metric that is no value, such as a rise, comes without the extremes of t
     assert.equal(series[0]?.values.length, 10)
     assert.deepEqual([series[0]?.minimum, series[0]?.maximum], [[], []], metric)
   }
+})
+
+test('what is polled slopes between its samples, a state steps, and of a source that tells its changes alone everything does', async () => {
+  const [, polled = 0] = site.a.tagIds
+  const from = now - 7200 * SECOND
+  await site.db.query(
+    `insert into late_samples (tag_id, time_stamp, value, quality)
+     select $1, $2::timestamptz + s * interval '40 seconds', s * 40, case when s = 3 then 2 else 0 end from generate_series(0, 5) s`,
+    [polled, sqlTime(from)],
+  )
+  const told = async (set: string): Promise<unknown> => {
+    await site.db.query(set)
+    const query = `from=${from}&to=${from + 240 * SECOND}&tags=${polled}&bucket=1%20minute&metric=interpolated`
+    const { body } = await site.call(`GET /api/trend?${query}`, viewer)
+    const [series] = (body as unknown as Answer).series
+    return [series?.interpolation, ...(series?.values ?? [])]
+  }
+  // at two minutes begins what is Bad
+  assert.deepEqual(await told(`update tags set kind = 'analog'`), ['sloped', 0, 60, null, 180])
+  assert.deepEqual(await told(`update tags set kind = 'digital'`), ['stepped', 0, 40, null, 160])
+  assert.deepEqual(await told(`update tags set kind = 'counter'`), ['sloped', 0, 60, null, 180])
+  assert.deepEqual(await told(`update devices set protocol = 'opcua'`), ['stepped', 0, 40, null, 160])
+  await site.db.query(`update tags set kind = 'analog'`)
 })
 
 test('auto gives samples where they fit and buckets where they do not', async () => {

@@ -13,6 +13,7 @@ import { sealClosedWindows } from '#store/seal.ts'
 import { sqlTime } from '#store/time.ts'
 import type { Bucket } from '#store/core/bucket-filling.ts'
 import { readBuckets, readManyBuckets } from '#store/trend.ts'
+import { type Interpolation, interpolate } from '#domain/interpolation.ts'
 import { testDatabase } from '../support/database.ts'
 import { insertPlainTags } from '../support/plain-tags.ts'
 
@@ -64,18 +65,23 @@ async function scattered(db: Database): Promise<{ tagId: number; other: number; 
 }
 
 /** The same from all samples one by one. */
-async function plainly(db: Database, tagId: number, edges: Float64Array, now: Micros): Promise<Bucket[]> {
-  const { samples } = await readSamples(db, 'all', tagId, now - 100 * DAY, edges.at(-1) ?? 0, 1_000_000)
+async function plainly(db: Database, tagId: number, edges: Float64Array, now: Micros, interpolation: Interpolation): Promise<Bucket[]> {
+  const { samples } = await readSamples(db, 'all', tagId, now - 100 * DAY, now + DAY, 1_000_000)
   const numbers = samples.map((one) => ({ at: one.at, value: (one.quality & 3) === 2 || typeof one.value === 'string' ? null : one.value }))
   const before = new Aggregator()
   for (const one of numbers) if (one.at < (edges[0] ?? 0)) before.add(one.at, one.value)
   let start = before.end(edges[0] ?? 0)
+  const startOf = (at: Micros): number | null => {
+    const next = numbers.findIndex((one) => one.at > at)
+    const last = next < 0 ? numbers.length - 1 : next - 1
+    return at > now ? null : interpolate(at, numbers[last], numbers[last + 1], interpolation)
+  }
   return Array.from(edges.subarray(1), (to, index) => {
     const from = edges[index] ?? 0
     const bucket = new Aggregator(start)
     for (const one of numbers) if (one.at >= from && one.at < to) bucket.add(one.at, one.value)
     start = { ...bucket.end(Math.max(from, Math.min(to, now))), at: to }
-    return { from, to, known: bucket.result(), integral: bucket.integral, knownSeconds: bucket.knownSeconds }
+    return { from, to, known: bucket.result(), integral: bucket.integral, knownSeconds: bucket.knownSeconds, start: startOf(from) }
   })
 }
 
@@ -90,23 +96,26 @@ test('buckets say the same wherever the samples lie', async () => {
   )
   const close = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(a))
   await fc.assert(
-    fc.asyncProperty(edges, async (where) => {
-      const found = await readBuckets(t.db, 'all', tagId, where, now)
-      const expected = await plainly(t.db, tagId, where, now)
+    fc.asyncProperty(edges, fc.constantFrom<Interpolation>('stepped', 'sloped'), async (where, interpolation) => {
+      const found = (await readManyBuckets(t.db, 'all', [tagId], where, now, new Map([[tagId, interpolation]]))).get(tagId) ?? []
+      const expected = await plainly(t.db, tagId, where, now, interpolation)
       assert.equal(found.length, expected.length)
       for (const [index, bucket] of found.entries()) {
         const other = expected[index]
         assert.ok(other !== undefined)
         const { sum: _, integral: __, knownSeconds: ___, rise: ____, ...exact } = bucket.known ?? {}
         const { sum: _1, integral: _2, knownSeconds: _3, rise: _4, ...wanted } = other.known ?? {}
-        assert.deepEqual({ ...exact, from: bucket.from, to: bucket.to }, { ...wanted, from: other.from, to: other.to })
+        assert.deepEqual(
+          { ...exact, from: bucket.from, to: bucket.to, start: bucket.start },
+          { ...wanted, from: other.from, to: other.to, start: other.start },
+        )
         for (const name of ['integral', 'knownSeconds'] as const)
           assert.ok(close(bucket[name], other[name]), `${name} ${bucket[name]} ${other[name]}`)
         for (const name of ['sum', 'rise'] as const) assert.ok(close(bucket.known?.[name] ?? 0, other.known?.[name] ?? 0), name)
       }
     }),
     // begins amid samples that wait to be merged
-    { numRuns: 150, examples: [[Float64Array.of(now - 186 * 60 * SECOND, now)]] },
+    { numRuns: 150, examples: [[Float64Array.of(now - 186 * 60 * SECOND, now), 'sloped']] },
   )
 })
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { BUCKET_UNITS } from '#calc/buckets.ts'
 import { METRICS } from '#calc/metric.ts'
+import { Interpolation } from '#domain/interpolation.ts'
 import type { Download } from '../download.ts'
 import type { Endpoint, EndpointKey } from './endpoint.ts'
 import * as s from './shapes.ts'
@@ -33,7 +34,10 @@ export const trendContract = {
         .regex(new RegExp(`^(auto|raw|[1-9]\\d{0,3} (${BUCKET_UNITS.join('|')}))$`), 'Write auto, raw, or a width such as 15 minute.')
         .default('auto')
         .meta({ description: 'auto, raw, or a width such as "15 minute"; days and more follow the clocks of the zone.' }),
-      metric: z.enum(METRICS).default('average'),
+      metric: z
+        .enum(METRICS)
+        .default('average')
+        .meta({ description: 'What tells a bucket; interpolated is the value at its start, see interpolation.' }),
       points: z.coerce.number().int().min(10).max(4000).default(1000).meta({ description: 'How many there is room for.' }),
       timeZone: z.string().max(64).optional().meta({ description: 'That of the site when left out.' }),
     }),
@@ -43,6 +47,8 @@ export const trendContract = {
       series: z.array(
         z.object({
           tagId: s.id,
+          /** What the tag was between two samples: the earlier value, or on the line to the later one. */
+          interpolation: z.enum(Interpolation),
           times: z.array(s.instant),
           values: numbers,
           /** Packed, one a sample; empty for buckets. */

@@ -4,8 +4,11 @@ import { bucketEdges, type BucketStep, type BucketUnit } from '#calc/buckets.ts'
 import { chooseStep } from '#calc/choose-step.ts'
 import { type Metric, isAmongValues, metricOf } from '#calc/metric.ts'
 import { Zone } from '#calc/zone.ts'
+import { type Interpolation, interpolationOf } from '#domain/interpolation.ts'
+import { tellsChanges } from '#drivers/catalogue.ts'
 import { type NumberSeries, countSamples, readManyBuckets, readNumbers } from '#store/trend.ts'
 import { readSettings } from '#store/settings.ts'
+import { listTagTraits } from '#store/tags.ts'
 import { Download } from '../download.ts'
 import type { Handlers, UserCall } from '../handlers.ts'
 import { exportFigures } from '../figures-export.ts'
@@ -19,17 +22,19 @@ export const trendRoutes: Handlers<'GET /api/trend' | 'GET /api/history.csv' | '
     const { from, to, bucket, metric, points } = query
     if (!(to > from)) throw new InvalidRequest('The period ends before it begins.', { field: 'to' })
     const tagIds = [...new Set(query.tags.split(',').map(Number))]
+    const interpolations = await interpolationsOf(tagIds, call)
     const step = await stepOf(bucket, tagIds, from, to, points, call)
     if (step === null) {
       const series = await inTurn(tagIds, async (tagId) => ({
         tagId,
+        interpolation: interpolations.get(tagId) ?? 'stepped',
         ...(await readNumbers(call.db, call.scope, tagId, from, to, MOST_SAMPLES)),
       }))
       return { bucket: null, series: series.map((one) => ({ ...one, minimum: [], maximum: [] })) }
     }
     const timeZone = query.timeZone ?? (await readSettings(call.db)).site.timeZone
     const edges = bucketEdges(from, to, step, new Zone(timeZone).name)
-    return { bucket: step, series: await bucketed(tagIds, edges, metric, call) }
+    return { bucket: step, series: await bucketed(tagIds, edges, metric, interpolations, call) }
   },
 
   'GET /api/history.csv': async ({ query }, { db, scope }) => {
@@ -68,14 +73,29 @@ function csvFile(what: string, { from, to }: { from: Micros; to: Micros }, piece
 const DELIMITERS = { comma: ',', semicolon: ';', tab: '\t' } as const
 const DECIMALS = { point: '.', comma: ',' } as const
 
-type Series = NumberSeries & { tagId: number; minimum: (number | null)[]; maximum: (number | null)[] }
+type Series = NumberSeries & { tagId: number; interpolation: Interpolation; minimum: (number | null)[]; maximum: (number | null)[] }
 
-async function bucketed(tagIds: readonly number[], edges: Float64Array, metric: Metric, { db, scope, clock }: UserCall): Promise<Series[]> {
-  const filled = await readManyBuckets(db, scope, tagIds, edges, clock.now())
+type Interpolations = ReadonlyMap<number, Interpolation>
+
+async function interpolationsOf(tagIds: readonly number[], { db, scope }: UserCall): Promise<Interpolations> {
+  const traits = await listTagTraits(db, scope, tagIds)
+  return new Map(traits.map((tag) => [tag.id, interpolationOf(tag, tellsChanges(tag.protocol))] as const))
+}
+
+async function bucketed(
+  tagIds: readonly number[],
+  edges: Float64Array,
+  metric: Metric,
+  interpolations: Interpolations,
+  { db, scope, clock }: UserCall,
+): Promise<Series[]> {
+  const wanted = metric === 'interpolated' ? interpolations : undefined
+  const filled = await readManyBuckets(db, scope, tagIds, edges, clock.now(), wanted)
   return tagIds.map((tagId) => {
     const buckets = filled.get(tagId) ?? []
     return {
       tagId,
+      interpolation: interpolations.get(tagId) ?? 'stepped',
       times: buckets.map((one) => one.from),
       values: buckets.map((one) => metricOf(one, metric)),
       qualities: [],

@@ -1,5 +1,7 @@
 import type { Micros } from '#base/time.ts'
 import { type Aggregate, Aggregator } from '#calc/aggregate.ts'
+import type { Interpolation, Point } from '#domain/interpolation.ts'
+import { EdgeValues } from './edge-values.ts'
 import { placeOf } from './sample-columns.ts'
 
 /** What is known of one bucket. */
@@ -12,6 +14,8 @@ export interface Bucket {
   /** The value that held, in value times seconds, with what held on from before; and for how many seconds there was one. */
   readonly integral: number
   readonly knownSeconds: number
+  /** The value at `from`, by the tag's interpolation: null when nothing is known, undefined when it was not asked for. */
+  readonly start: number | null | undefined
 }
 
 /**
@@ -21,16 +25,21 @@ export interface Bucket {
 export class BucketFilling {
   readonly #edges: Float64Array
   readonly #now: Micros
-  readonly #buckets: Bucket[] = []
+  readonly #buckets: Omit<Bucket, 'start'>[] = []
+  readonly #starts: EdgeValues | undefined
   #current = new Aggregator()
   /** How many edges were passed. */
   #passed = 0
   #latest = Number.NEGATIVE_INFINITY
 
-  /** @param edges ascending, at least two */
-  constructor(edges: Float64Array, now: Micros) {
+  /**
+   * @param edges ascending, at least two
+   * @param interpolation when the value at each start is asked for
+   */
+  constructor(edges: Float64Array, now: Micros, interpolation?: Interpolation) {
     this.#edges = edges
     this.#now = now
+    this.#starts = interpolation === undefined ? undefined : new EdgeValues(edges, now, interpolation)
   }
 
   /** Whether a stretch lies between two edges, or before the first one. */
@@ -45,7 +54,9 @@ export class BucketFilling {
 
   /** @param known not kept */
   addStretch(known: Aggregate): void {
-    if (known.startsAt >= (this.#edges.at(-1) ?? 0) || known.endsAt <= this.#latest) return
+    if (known.endsAt <= this.#latest) return
+    this.#starts?.addStretch(known)
+    if (known.startsAt >= (this.#edges.at(-1) ?? 0)) return
     this.#latest = known.endsAt
     this.#advance(known.startsAt)
     this.#current.addStretch(known)
@@ -55,6 +66,7 @@ export class BucketFilling {
   addNumbers(times: Float64Array, numbers: Float64Array): void {
     const end = placeOf(times, this.#edges.at(-1) ?? 0)
     const begin = placeOf(times, this.#latest + 1)
+    this.#starts?.addNumbers(times.subarray(begin), numbers.subarray(begin))
     if (begin >= end) return
     this.#latest = times[end - 1] ?? 0
     for (let at = begin; at < end;) {
@@ -65,9 +77,15 @@ export class BucketFilling {
     }
   }
 
+  /** A sample after the last edge, towards which a sloped value goes. */
+  addBeyond(point: Point): void {
+    this.#starts?.addBeyond(point)
+  }
+
   end(): readonly Bucket[] {
     while (this.#passed < this.#edges.length) this.#pass()
-    return this.#buckets
+    const starts = this.#starts?.end()
+    return this.#buckets.map((bucket, index) => ({ ...bucket, start: starts?.[index] }))
   }
 
   #advance(at: Micros): void {

@@ -56,7 +56,7 @@ export function optionsOf(drawing: Drawing): UPlot.Options {
       width: pen.earlier ? 1 : 1.5,
       dash: DASHES[(pen.look - 1) % DASHES.length] ?? [],
       points: { show: pen.times.length < 40, size: 5 },
-      ...(pen.tag.kind === 'digital' && UPlot.paths.stepped !== undefined ? { paths: UPlot.paths.stepped({ align: 1 }) } : {}),
+      ...(pen.interpolation === 'stepped' && UPlot.paths.stepped !== undefined ? { paths: UPlot.paths.stepped({ align: 1 }) } : {}),
     }
   })
   const banded = bandedOf(pens)

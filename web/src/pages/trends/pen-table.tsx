@@ -6,7 +6,7 @@ import { useT } from '../../i18n/language.ts'
 import { useSession } from '../../session.tsx'
 import { IconButton } from '../../widgets/controls/icon-button.tsx'
 import { QualityWords } from '../../widgets/live-value.tsx'
-import { type Pen, qualityAt, valueAt } from './pens.ts'
+import { isInterpolated, type Pen, qualityAt, valueAt } from './pens.ts'
 import type { ShownGap } from './ledger.ts'
 
 /** What each line says where the cursor stands, and over the whole period. */
@@ -55,6 +55,7 @@ export function PenTable({
                 </td>
                 <td className="number strong">
                   {text(cursor === null ? last : valueAt(pen, cursor), pen)}
+                  {cursor !== null && isInterpolated(pen, cursor) && <div className="meta">{t('trends.interpolated')}</div>}
                   {gap === undefined ? (
                     quality !== undefined && (
                       <div className="meta">

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Tag } from '../../api/replies.ts'
-import { alignPens, csvOf, type Pen, valueAt } from './pens.ts'
+import { alignPens, csvOf, isInterpolated, type Pen, valueAt } from './pens.ts'
 
 const pen = (label: string, points: readonly (readonly [number, number | null])[]): Pen => ({
   tag: { id: 1, name: label, unit: '', kind: 'analog', decimals: 1 } as Tag,
@@ -13,6 +13,7 @@ const pen = (label: string, points: readonly (readonly [number, number | null])[
   qualities: [],
   minimum: [],
   maximum: [],
+  interpolation: 'stepped',
 })
 
 test('lines share one axis; a gap is null, nothing there is undefined', () => {
@@ -43,6 +44,23 @@ test('the cursor shows the last value at or before it', () => {
     [0, 1, 4, 5, 8, 100].map((at) => valueAt(line, at)),
     [null, 10, 10, null, null, 90],
   )
+})
+
+test('between two samples the cursor shows what a sloped line shows, and says that nobody measured it', () => {
+  const samples = { qualities: [0, 0, 2, 0], interpolation: 'sloped' } as const
+  const made = pen('a', [
+    [1, 10],
+    [5, 30],
+    [9, null],
+    [11, 90],
+  ])
+  const shown = (line: Pen): unknown => [0, 1, 2, 5, 6, 9, 10, 100].map((at) => [valueAt(line, at), isInterpolated(line, at)])
+  const at = (value: number | null, between = false): unknown => [value, between]
+  const held = [at(null), at(10), at(10), at(30), at(30), at(null), at(null), at(90)]
+  assert.deepEqual(shown({ ...made, ...samples }), held.with(2, at(15, true)))
+  assert.deepEqual(shown({ ...made, ...samples, interpolation: 'stepped' }), held)
+  // the figure of a bucket is that of all of it
+  assert.deepEqual(shown({ ...made, interpolation: 'sloped' }), held)
 })
 
 test('a spreadsheet with quotes, and no formula in it', () => {

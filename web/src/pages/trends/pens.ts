@@ -1,3 +1,4 @@
+import { Interpolation, interpolate } from '#domain/interpolation.ts'
 import type { Metric } from '#calc/metric.ts'
 import type { Device, Tag } from '../../api/replies.ts'
 import type { TrendReply } from './trend-query.ts'
@@ -17,6 +18,8 @@ export interface Pen {
   readonly qualities: readonly number[]
   readonly minimum: readonly (number | null)[]
   readonly maximum: readonly (number | null)[]
+  /** How it goes on from one point to the next. */
+  readonly interpolation: Interpolation
 }
 
 export function labelOf(tag: Tag, device: Device | undefined): string {
@@ -52,9 +55,15 @@ export function pensOf(
         qualities: series.qualities,
         minimum: series.minimum,
         maximum: series.maximum,
+        interpolation: reply?.bucket === null ? series.interpolation : ofBuckets(own),
       },
     ]
   })
+}
+
+/** Only states step from bucket to bucket. */
+function ofBuckets(tag: Tag): Interpolation {
+  return tag.kind === 'digital' ? Interpolation.Stepped : Interpolation.Sloped
 }
 
 /** Lines joined over one axis of time: `undefined` where a line has nothing there, null where it breaks. */
@@ -78,9 +87,23 @@ export function alignPens(pens: readonly Pen[]): { times: number[]; lines: (numb
   }
 }
 
-/** The value that a line shows at a time: of the last point at or before; null in a gap. */
+/** The value that a line shows at a time: between two samples as the tag went on, else of the last point at or before; null in a gap. */
 export function valueAt(pen: Pen, at: number): number | null {
-  return pen.values[placeAt(pen, at)] ?? null
+  const place = placeAt(pen, at)
+  const pointAt = (index: number) => (index in pen.times ? { at: pen.times[index] ?? 0, value: pen.values[index] ?? null } : undefined)
+  return interpolate(at, pointAt(place), pointAt(place + 1), isOfSamples(pen) ? pen.interpolation : Interpolation.Stepped)
+}
+
+/** Whether the value that a line shows at a time is one that nobody measured. */
+export function isInterpolated(pen: Pen, at: number): boolean {
+  const place = placeAt(pen, at)
+  const sloped = isOfSamples(pen) && pen.interpolation === Interpolation.Sloped
+  return sloped && pen.times[place] !== at && (pen.values[place] ?? null) !== null && (pen.values[place + 1] ?? null) !== null
+}
+
+/** A bucket tells one figure for all of it. */
+function isOfSamples(pen: Pen): boolean {
+  return pen.qualities.length > 0
 }
 
 /** The quality of the sample that a line shows at a time; undefined where there is none, and for buckets. */
