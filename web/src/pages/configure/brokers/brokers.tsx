@@ -1,6 +1,6 @@
-import { ActionIcon, Button } from '@mantine/core'
-import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { call } from '../../../api/client.ts'
@@ -8,17 +8,17 @@ import type { Device } from '../../../api/replies.ts'
 import { useT } from '../../../i18n/language.ts'
 import { useDeviceStates } from '../../../live/hooks.ts'
 import { useSession } from '../../../session.tsx'
-import { ConfirmDialog } from '../../../widgets/confirm-dialog.tsx'
 import { StatusMark } from '../../../widgets/device-status.tsx'
 import { EmptyState } from '../../../widgets/empty-state.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
-import { tellDone } from '../../../widgets/notices.tsx'
 import { onDemand } from '../../../widgets/on-demand.tsx'
 import { PageHead } from '../../../widgets/page-head.tsx'
 import { Crumbs } from '../crumbs.tsx'
 import { protocolsQuery } from '../devices/protocols.ts'
 import { healthQuery } from '../system/health-query.ts'
 import { type Broker, brokersQuery } from './brokers-query.ts'
+import { RemoveDialog } from '../remove-dialog.tsx'
+import { RowActions } from '../row-actions.tsx'
 import '../configure.css'
 import './brokers.css'
 
@@ -29,7 +29,6 @@ type Open = { readonly what: 'edit'; readonly broker: Broker | null } | { readon
 /** Brokers that devices share: each is set up once, tested, and named by its devices. */
 export function BrokersPage(): ReactNode {
   const t = useT()
-  const queries = useQueryClient()
   const { devices } = useSession()
   const query = useQuery(brokersQuery)
   const protocols = useQuery(protocolsQuery)
@@ -79,23 +78,11 @@ export function BrokersPage(): ReactNode {
                   <Users devices={usersOf(broker)} />
                 </span>
                 <span className="broker-actions">
-                  <ActionIcon
-                    variant="subtle"
-                    size="lg"
-                    aria-label={t('config.edit', { name: broker.code })}
-                    onClick={() => setOpen({ what: 'edit', broker })}
-                  >
-                    <IconPencil size={16} aria-hidden />
-                  </ActionIcon>
-                  <ActionIcon
-                    variant="subtle"
-                    size="lg"
-                    color="critical"
-                    aria-label={t('config.remove', { name: broker.code })}
-                    onClick={() => setOpen({ what: 'remove', broker })}
-                  >
-                    <IconTrash size={16} aria-hidden />
-                  </ActionIcon>
+                  <RowActions
+                    name={broker.code}
+                    onEdit={() => setOpen({ what: 'edit', broker })}
+                    onRemove={() => setOpen({ what: 'remove', broker })}
+                  />
                 </span>
               </li>
             ))}
@@ -105,21 +92,16 @@ export function BrokersPage(): ReactNode {
       {open?.what === 'edit' && editing !== undefined && (
         <BrokerDialog {...editing} broker={open.broker} onSaved={() => undefined} onClose={close} />
       )}
-      <ConfirmDialog
-        opened={open?.what === 'remove'}
-        title={open?.what === 'remove' ? t('config.removeTitle', { name: open.broker.code }) : ''}
+      <RemoveDialog
+        of={open?.what === 'remove' ? open.broker : null}
+        name={(broker) => broker.code}
         confirm={t('broker.remove')}
-        danger
-        onConfirm={async () => {
-          if (open?.what !== 'remove') return
-          await call('DELETE /api/brokers/:id', { params: { id: open.broker.id } })
-          await queries.invalidateQueries({ queryKey: brokersQuery.queryKey })
-          tellDone(t('config.removed', { name: open.broker.code }))
-        }}
+        remove={async ({ id }) => await call('DELETE /api/brokers/:id', { params: { id } })}
+        stale={[brokersQuery.queryKey]}
         onClose={close}
       >
         {t('broker.removeText')}
-      </ConfirmDialog>
+      </RemoveDialog>
     </>
   )
 }

@@ -1,6 +1,6 @@
-import { ActionIcon, Button } from '@mantine/core'
-import { IconChartDots, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button } from '@mantine/core'
+import { IconChartDots, IconPlus } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { call } from '../../../api/client.ts'
@@ -9,21 +9,18 @@ import { useT } from '../../../i18n/language.ts'
 import { useSession } from '../../../session.tsx'
 import { EmptyState } from '../../../widgets/empty-state.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
-import { tellDone } from '../../../widgets/notices.tsx'
-import { onDemand } from '../../../widgets/on-demand.tsx'
 import { PageHead } from '../../../widgets/page-head.tsx'
 import type { Curve } from '../../curves/curve-uses.ts'
 import { Crumbs } from '../crumbs.tsx'
 import { curvesQuery } from '../rules/curves-query.ts'
+import { RemoveDialog } from '../remove-dialog.tsx'
+import { ActionsHead, RowActions } from '../row-actions.tsx'
 import '../configure.css'
-
-const ConfirmDialog = onDemand(async () => (await import('../../../widgets/confirm-dialog.tsx')).ConfirmDialog)
 
 /** Operating curves: templates that any number of devices is judged by. */
 export function CurveListPage(): ReactNode {
   const t = useT()
   const { locale } = useSession()
-  const queries = useQueryClient()
   const navigate = useNavigate()
   const query = useQuery(curvesQuery)
   const [removing, setRemoving] = useState<Curve | null>(null)
@@ -61,9 +58,7 @@ export function CurveListPage(): ReactNode {
                   <th scope="col" className="number">
                     {t('curves.alarms')}
                   </th>
-                  <th scope="col">
-                    <span className="visually-hidden">{t('config.actions')}</span>
-                  </th>
+                  <ActionsHead />
                 </tr>
               </thead>
               <tbody>
@@ -80,23 +75,11 @@ export function CurveListPage(): ReactNode {
                     </td>
                     <td className="number">{curve.rules}</td>
                     <td>
-                      <span className="row" style={{ justifyContent: 'flex-end', flexWrap: 'nowrap' }}>
-                        <ActionIcon
-                          variant="subtle"
-                          aria-label={t('config.edit', { name: curve.name })}
-                          onClick={() => void navigate({ to: '/config/curves/$curveId', params: { curveId: String(curve.id) } })}
-                        >
-                          <IconPencil size={16} aria-hidden />
-                        </ActionIcon>
-                        <ActionIcon
-                          variant="subtle"
-                          color="critical"
-                          aria-label={t('config.remove', { name: curve.name })}
-                          onClick={() => setRemoving(curve)}
-                        >
-                          <IconTrash size={16} aria-hidden />
-                        </ActionIcon>
-                      </span>
+                      <RowActions
+                        name={curve.name}
+                        onEdit={() => void navigate({ to: '/config/curves/$curveId', params: { curveId: String(curve.id) } })}
+                        onRemove={() => setRemoving(curve)}
+                      />
                     </td>
                   </tr>
                 ))}
@@ -105,21 +88,16 @@ export function CurveListPage(): ReactNode {
           </div>
         )}
       </div>
-      <ConfirmDialog
-        opened={removing !== null}
-        title={t('config.removeTitle', { name: removing?.name ?? '' })}
+      <RemoveDialog
+        of={removing}
+        name={(curve) => curve.name}
         confirm={t('curves.remove')}
-        danger
-        onConfirm={async () => {
-          if (removing === null) return
-          await call('DELETE /api/curves/:id', { params: { id: removing.id } })
-          await queries.invalidateQueries({ queryKey: curvesQuery.queryKey })
-          tellDone(t('config.removed', { name: removing.name }))
-        }}
+        remove={async ({ id }) => await call('DELETE /api/curves/:id', { params: { id } })}
+        stale={[curvesQuery.queryKey]}
         onClose={() => setRemoving(null)}
       >
         {removing !== null && removing.rules > 0 ? t('curves.removeUsed', { count: removing.rules }) : t('curves.removeText')}
-      </ConfirmDialog>
+      </RemoveDialog>
     </>
   )
 }

@@ -1,6 +1,6 @@
-import { ActionIcon, Button } from '@mantine/core'
-import { IconBellCog, IconBinary, IconClipboardPlus, IconPencil, IconPlus, IconTable, IconTrash } from '@tabler/icons-react'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button } from '@mantine/core'
+import { IconBellCog, IconBinary, IconClipboardPlus, IconPlus, IconTable } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { call } from '../../../api/client.ts'
@@ -9,10 +9,11 @@ import { useT } from '../../../i18n/language.ts'
 import { bootstrapQuery, useSession } from '../../../session.tsx'
 import { EmptyState } from '../../../widgets/empty-state.tsx'
 import { FreshnessBadge, LiveValue } from '../../../widgets/live-value.tsx'
-import { tellDone } from '../../../widgets/notices.tsx'
 import { onDemand } from '../../../widgets/on-demand.tsx'
 import { rulesQuery } from '../rules/rules-query.ts'
 import { protocolsQuery } from './protocols.ts'
+import { RemoveDialog } from '../remove-dialog.tsx'
+import { ActionsHead, RowActions } from '../row-actions.tsx'
 
 type Open =
   | { readonly what: 'edit'; readonly tag: Tag | null }
@@ -20,7 +21,6 @@ type Open =
   | { readonly what: 'paste' | 'explore' }
   | null
 
-const ConfirmDialog = onDemand(async () => (await import('../../../widgets/confirm-dialog.tsx')).ConfirmDialog)
 const RulesDialog = onDemand(async () => (await import('../rules/rules-dialog.tsx')).RulesDialog)
 const PasteDialog = onDemand(async () => (await import('./paste-dialog.tsx')).PasteDialog)
 const TagDialog = onDemand(async () => (await import('./tag-dialog.tsx')).TagDialog)
@@ -31,7 +31,6 @@ const NO_SECRETS = {}
 /** The tags of a device with their live values, so that a wrong byte order shows at once. */
 export function TagTable({ device }: { device: Device }): ReactNode {
   const t = useT()
-  const queries = useQueryClient()
   const { tagsOf } = useSession()
   const rules = useQuery(rulesQuery(device.id))
   const [open, setOpen] = useState<Open>(null)
@@ -91,9 +90,7 @@ export function TagTable({ device }: { device: Device }): ReactNode {
                 <th scope="col" className="wide-only">
                   {t('config.age')}
                 </th>
-                <th scope="col">
-                  <span className="visually-hidden">{t('config.actions')}</span>
-                </th>
+                <ActionsHead />
               </tr>
             </thead>
             <tbody>
@@ -108,32 +105,13 @@ export function TagTable({ device }: { device: Device }): ReactNode {
                     <FreshnessBadge tag={tag} />
                   </td>
                   <td>
-                    <span className="row" style={{ justifyContent: 'flex-end', flexWrap: 'nowrap' }}>
-                      <Button
-                        size="compact-sm"
-                        variant="subtle"
-                        leftSection={<IconBellCog size={16} aria-hidden />}
-                        onClick={() => setOpen({ what: 'rules', tag })}
-                      >
-                        {count(tag)}
-                        <span className="visually-hidden">{t('config.rulesOf', { name: tag.name })}</span>
-                      </Button>
-                      <ActionIcon
-                        variant="subtle"
-                        aria-label={t('config.edit', { name: tag.name })}
-                        onClick={() => setOpen({ what: 'edit', tag })}
-                      >
-                        <IconPencil size={16} aria-hidden />
-                      </ActionIcon>
-                      <ActionIcon
-                        variant="subtle"
-                        color="critical"
-                        aria-label={t('config.remove', { name: tag.name })}
-                        onClick={() => setOpen({ what: 'remove', tag })}
-                      >
-                        <IconTrash size={16} aria-hidden />
-                      </ActionIcon>
-                    </span>
+                    <RowActions
+                      name={tag.name}
+                      onEdit={() => setOpen({ what: 'edit', tag })}
+                      onRemove={() => setOpen({ what: 'remove', tag })}
+                    >
+                      <RulesButton tag={tag} count={count(tag)} onOpen={() => setOpen({ what: 'rules', tag })} />
+                    </RowActions>
                   </td>
                 </tr>
               ))}
@@ -147,22 +125,26 @@ export function TagTable({ device }: { device: Device }): ReactNode {
         <RegisterExplorer form={{ ...device, deviceId: device.id, secrets: NO_SECRETS }} device={device} tags={tags} onClose={close} />
       )}
       {open?.what === 'paste' && <PasteDialog device={device} opened onClose={close} />}
-      {open?.what === 'remove' && (
-        <ConfirmDialog
-          opened
-          title={t('config.removeTitle', { name: open.tag.name })}
-          confirm={t('config.removeTag')}
-          danger
-          onConfirm={async () => {
-            await call('DELETE /api/tags/:id', { params: { id: open.tag.id } })
-            await queries.invalidateQueries({ queryKey: bootstrapQuery.queryKey })
-            tellDone(t('config.removed', { name: open.tag.name }))
-          }}
-          onClose={close}
-        >
-          {t('config.removeTagText')}
-        </ConfirmDialog>
-      )}
+      <RemoveDialog
+        of={open?.what === 'remove' ? open.tag : null}
+        name={(tag) => tag.name}
+        confirm={t('config.removeTag')}
+        remove={async ({ id }) => await call('DELETE /api/tags/:id', { params: { id } })}
+        stale={[bootstrapQuery.queryKey]}
+        onClose={close}
+      >
+        {t('config.removeTagText')}
+      </RemoveDialog>
     </section>
+  )
+}
+
+function RulesButton({ tag, count, onOpen }: { tag: Tag; count: number; onOpen: () => void }): ReactNode {
+  const t = useT()
+  return (
+    <Button size="compact-sm" variant="subtle" leftSection={<IconBellCog size={16} aria-hidden />} onClick={onOpen}>
+      {count}
+      <span className="visually-hidden">{t('config.rulesOf', { name: tag.name })}</span>
+    </Button>
   )
 }

@@ -1,13 +1,11 @@
-import { ActionIcon, Button } from '@mantine/core'
-import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { call } from '../../../api/client.ts'
 import { useT } from '../../../i18n/language.ts'
-import { ConfirmDialog } from '../../../widgets/confirm-dialog.tsx'
 import { EmptyState } from '../../../widgets/empty-state.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
-import { tellDone } from '../../../widgets/notices.tsx'
 import { onDemand } from '../../../widgets/on-demand.tsx'
 import { PageHead } from '../../../widgets/page-head.tsx'
 import { Crumbs } from '../crumbs.tsx'
@@ -16,6 +14,8 @@ import { DutyCalendar } from './duty-calendar.tsx'
 import { type Chain, chainsQuery, type Group, groupsQuery } from './escalation-queries.ts'
 import { MessagingCard } from './messaging-card.tsx'
 import { Simulator } from './simulator.tsx'
+import { RemoveDialog } from '../remove-dialog.tsx'
+import { RowActions } from '../row-actions.tsx'
 import '../configure.css'
 import './escalation.css'
 
@@ -50,7 +50,6 @@ function Chains({ chains, groups }: { chains: readonly Chain[]; groups: readonly
   const t = useT()
   const [editing, setEditing] = useState<Chain | 'new' | null>(null)
   const [removing, setRemoving] = useState<Chain | null>(null)
-  const queries = useQueryClient()
   const nameOf = (id: number): string => groups.find((one) => one.id === id)?.name ?? t('esc.groupGone')
   return (
     <section className="card">
@@ -92,21 +91,16 @@ function Chains({ chains, groups }: { chains: readonly Chain[]; groups: readonly
           onClose={() => setEditing(null)}
         />
       )}
-      <ConfirmDialog
-        opened={removing !== null}
-        title={t('config.removeTitle', { name: removing?.name ?? '' })}
+      <RemoveDialog
+        of={removing}
+        name={(chain) => chain.name}
         confirm={t('esc.removeChain')}
-        danger
-        onConfirm={async () => {
-          if (removing === null) return
-          await call('DELETE /api/chains/:id', { params: { id: removing.id } })
-          await queries.invalidateQueries({ queryKey: chainsQuery.queryKey })
-          tellDone(t('config.removed', { name: removing.name }))
-        }}
+        remove={async ({ id }) => await call('DELETE /api/chains/:id', { params: { id } })}
+        stale={[chainsQuery.queryKey]}
         onClose={() => setRemoving(null)}
       >
         {t('esc.removeChainText')}
-      </ConfirmDialog>
+      </RemoveDialog>
     </section>
   )
 }
@@ -116,7 +110,6 @@ function Groups({ groups }: { groups: readonly Group[] }): ReactNode {
   const contacts = useQuery(contactsQuery).data ?? []
   const [editing, setEditing] = useState<Group | 'new' | null>(null)
   const [removing, setRemoving] = useState<Group | null>(null)
-  const queries = useQueryClient()
   const nameOf = (id: number): string => contacts.find((one) => one.id === id)?.name ?? ''
   return (
     <section className="card">
@@ -147,35 +140,16 @@ function Groups({ groups }: { groups: readonly Group[] }): ReactNode {
       {editing !== null && (
         <GroupDialog group={editing === 'new' ? null : editing} groups={groups} contacts={contacts} onClose={() => setEditing(null)} />
       )}
-      <ConfirmDialog
-        opened={removing !== null}
-        title={t('config.removeTitle', { name: removing?.name ?? '' })}
+      <RemoveDialog
+        of={removing}
+        name={(group) => group.name}
         confirm={t('esc.removeGroup')}
-        danger
-        onConfirm={async () => {
-          if (removing === null) return
-          await call('DELETE /api/groups/:id', { params: { id: removing.id } })
-          await queries.invalidateQueries({ queryKey: groupsQuery.queryKey })
-          tellDone(t('config.removed', { name: removing.name }))
-        }}
+        remove={async ({ id }) => await call('DELETE /api/groups/:id', { params: { id } })}
+        stale={[groupsQuery.queryKey]}
         onClose={() => setRemoving(null)}
       >
         {t('esc.removeGroupText')}
-      </ConfirmDialog>
+      </RemoveDialog>
     </section>
-  )
-}
-
-function RowActions({ name, onEdit, onRemove }: { name: string; onEdit: () => void; onRemove: () => void }): ReactNode {
-  const t = useT()
-  return (
-    <span className="row" style={{ flexWrap: 'nowrap' }}>
-      <ActionIcon variant="subtle" aria-label={t('config.edit', { name })} onClick={onEdit}>
-        <IconPencil size={16} aria-hidden />
-      </ActionIcon>
-      <ActionIcon variant="subtle" color="critical" aria-label={t('config.remove', { name })} onClick={onRemove}>
-        <IconTrash size={16} aria-hidden />
-      </ActionIcon>
-    </span>
   )
 }

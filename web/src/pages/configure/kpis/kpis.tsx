@@ -1,6 +1,6 @@
 import { ActionIcon, Button } from '@mantine/core'
-import { IconBellCog, IconMathFunction, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
+import { IconBellCog, IconMathFunction, IconPlus } from '@tabler/icons-react'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { call } from '../../../api/client.ts'
@@ -9,7 +9,6 @@ import { bootstrapQuery, useSession } from '../../../session.tsx'
 import { EmptyState } from '../../../widgets/empty-state.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { LiveValue } from '../../../widgets/live-value.tsx'
-import { tellDone } from '../../../widgets/notices.tsx'
 import { onDemand } from '../../../widgets/on-demand.tsx'
 import { PageHead } from '../../../widgets/page-head.tsx'
 import { alarmsQuery } from '../../alarms/alarms-query.ts'
@@ -17,17 +16,17 @@ import { type Kpi, kpisOf } from '../../kpis/kpi-list.ts'
 import { KpiMark, KpiTargetText } from '../../kpis/kpi-mark.tsx'
 import { Crumbs } from '../crumbs.tsx'
 import { rulesQuery } from '../rules/rules-query.ts'
+import { RemoveDialog } from '../remove-dialog.tsx'
+import { ActionsHead, RowActions } from '../row-actions.tsx'
 import '../configure.css'
 
 const KpiDialog = onDemand(async () => (await import('./kpi-dialog.tsx')).KpiDialog)
 const RulesDialog = onDemand(async () => (await import('../rules/rules-dialog.tsx')).RulesDialog)
-const ConfirmDialog = onDemand(async () => (await import('../../../widgets/confirm-dialog.tsx')).ConfirmDialog)
 
 /** Figures computed over all devices: virtual tags, stored and trended as any, with a target. */
 export function KpisPage(): ReactNode {
   const t = useT()
   const { tags, device } = useSession()
-  const queries = useQueryClient()
   const rules = useQuery(rulesQuery())
   const alarms = useInfiniteQuery(alarmsQuery({})).data?.pages.flatMap((page) => page.alarms) ?? []
   const [open, setOpen] = useState<{ readonly what: 'edit' | 'rules' | 'remove'; readonly kpi: Kpi | null } | null>(null)
@@ -60,9 +59,7 @@ export function KpisPage(): ReactNode {
                     {t('rules.target')}
                   </th>
                   <th scope="col">{t('kpi.status')}</th>
-                  <th scope="col">
-                    <span className="visually-hidden">{t('config.actions')}</span>
-                  </th>
+                  <ActionsHead />
                 </tr>
               </thead>
               <tbody>
@@ -86,14 +83,11 @@ export function KpisPage(): ReactNode {
                       <KpiMark kpi={kpi} alarms={alarms} />
                     </td>
                     <td>
-                      <span className="row" style={{ justifyContent: 'flex-end', flexWrap: 'nowrap', gap: 2 }}>
-                        <ActionIcon
-                          variant="subtle"
-                          aria-label={t('config.edit', { name: kpi.tag.name })}
-                          onClick={() => setOpen({ what: 'edit', kpi })}
-                        >
-                          <IconPencil size={16} aria-hidden />
-                        </ActionIcon>
+                      <RowActions
+                        name={kpi.tag.name}
+                        onEdit={() => setOpen({ what: 'edit', kpi })}
+                        onRemove={() => setOpen({ what: 'remove', kpi })}
+                      >
                         <ActionIcon
                           variant="subtle"
                           aria-label={t('config.rulesOf', { name: kpi.tag.name })}
@@ -101,15 +95,7 @@ export function KpisPage(): ReactNode {
                         >
                           <IconBellCog size={16} aria-hidden />
                         </ActionIcon>
-                        <ActionIcon
-                          variant="subtle"
-                          color="critical"
-                          aria-label={t('config.remove', { name: kpi.tag.name })}
-                          onClick={() => setOpen({ what: 'remove', kpi })}
-                        >
-                          <IconTrash size={16} aria-hidden />
-                        </ActionIcon>
-                      </span>
+                      </RowActions>
                     </td>
                   </tr>
                 ))}
@@ -120,24 +106,16 @@ export function KpisPage(): ReactNode {
       </div>
       {open?.what === 'edit' && <KpiDialog kpi={open.kpi} onClose={close} />}
       {open?.what === 'rules' && open.kpi !== null && <RulesDialog tag={open.kpi.tag} onClose={close} />}
-      {open?.what === 'remove' && open.kpi !== null && (
-        <ConfirmDialog
-          opened
-          title={t('config.removeTitle', { name: open.kpi.tag.name })}
-          confirm={t('kpi.remove')}
-          danger
-          onConfirm={async () => {
-            if (open.kpi === null) return
-            await call('DELETE /api/tags/:id', { params: { id: open.kpi.tag.id } })
-            await queries.invalidateQueries({ queryKey: bootstrapQuery.queryKey })
-            await queries.invalidateQueries({ queryKey: ['config', 'rules'] })
-            tellDone(t('config.removed', { name: open.kpi.tag.name }))
-          }}
-          onClose={close}
-        >
-          {t('kpi.removeText')}
-        </ConfirmDialog>
-      )}
+      <RemoveDialog
+        of={open?.what === 'remove' ? (open.kpi?.tag ?? null) : null}
+        name={(tag) => tag.name}
+        confirm={t('kpi.remove')}
+        remove={async ({ id }) => await call('DELETE /api/tags/:id', { params: { id } })}
+        stale={[bootstrapQuery.queryKey, ['config', 'rules']]}
+        onClose={close}
+      >
+        {t('kpi.removeText')}
+      </RemoveDialog>
     </>
   )
 }

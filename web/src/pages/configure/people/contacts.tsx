@@ -1,23 +1,22 @@
-import { ActionIcon, Button } from '@mantine/core'
-import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { call } from '../../../api/client.ts'
 import { useT } from '../../../i18n/language.ts'
-import { ConfirmDialog } from '../../../widgets/confirm-dialog.tsx'
 import { EmptyState } from '../../../widgets/empty-state.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
-import { tellDone } from '../../../widgets/notices.tsx'
 import { PageHead } from '../../../widgets/page-head.tsx'
 import { Crumbs } from '../crumbs.tsx'
 import { ContactDialog } from './contact-dialog.tsx'
 import { type Contact, contactsQuery } from './people-queries.ts'
+import { RemoveDialog } from '../remove-dialog.tsx'
+import { ActionsHead, RowActions } from '../row-actions.tsx'
 import '../configure.css'
 
 /** People who are told of alarms. */
 export function ContactsPage(): ReactNode {
   const t = useT()
-  const queries = useQueryClient()
   const query = useQuery(contactsQuery)
   const [editing, setEditing] = useState<Contact | 'new' | null>(null)
   const [removing, setRemoving] = useState<Contact | null>(null)
@@ -45,9 +44,7 @@ export function ContactsPage(): ReactNode {
                   <th scope="col" className="wide-only">
                     {t('config.toldFrom')}
                   </th>
-                  <th scope="col">
-                    <span className="visually-hidden">{t('config.actions')}</span>
-                  </th>
+                  <ActionsHead />
                 </tr>
               </thead>
               <tbody>
@@ -72,23 +69,7 @@ export function ContactsPage(): ReactNode {
                       )}
                     </td>
                     <td>
-                      <span className="row" style={{ justifyContent: 'flex-end', flexWrap: 'nowrap' }}>
-                        <ActionIcon
-                          variant="subtle"
-                          aria-label={t('config.edit', { name: contact.name })}
-                          onClick={() => setEditing(contact)}
-                        >
-                          <IconPencil size={16} aria-hidden />
-                        </ActionIcon>
-                        <ActionIcon
-                          variant="subtle"
-                          color="critical"
-                          aria-label={t('config.remove', { name: contact.name })}
-                          onClick={() => setRemoving(contact)}
-                        >
-                          <IconTrash size={16} aria-hidden />
-                        </ActionIcon>
-                      </span>
+                      <RowActions name={contact.name} onEdit={() => setEditing(contact)} onRemove={() => setRemoving(contact)} />
                     </td>
                   </tr>
                 ))}
@@ -98,21 +79,16 @@ export function ContactsPage(): ReactNode {
         )}
       </div>
       {editing !== null && <ContactDialog contact={editing === 'new' ? null : editing} onClose={() => setEditing(null)} />}
-      <ConfirmDialog
-        opened={removing !== null}
-        title={t('config.removeTitle', { name: removing?.name ?? '' })}
+      <RemoveDialog
+        of={removing}
+        name={(contact) => contact.name}
         confirm={t('config.removeContact')}
-        danger
-        onConfirm={async () => {
-          if (removing === null) return
-          await call('DELETE /api/contacts/:id', { params: { id: removing.id } })
-          await queries.invalidateQueries({ queryKey: contactsQuery.queryKey })
-          tellDone(t('config.removed', { name: removing.name }))
-        }}
+        remove={async ({ id }) => await call('DELETE /api/contacts/:id', { params: { id } })}
+        stale={[contactsQuery.queryKey]}
         onClose={() => setRemoving(null)}
       >
         {t('config.removeContactText')}
-      </ConfirmDialog>
+      </RemoveDialog>
     </>
   )
 }

@@ -1,24 +1,23 @@
-import { ActionIcon, Button } from '@mantine/core'
-import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { call } from '../../../api/client.ts'
 import { useT } from '../../../i18n/language.ts'
-import { ConfirmDialog } from '../../../widgets/confirm-dialog.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
-import { tellDone } from '../../../widgets/notices.tsx'
 import { PageHead } from '../../../widgets/page-head.tsx'
 import { Crumbs } from '../crumbs.tsx'
 import { OneTime } from './one-time.tsx'
 import { type User, usersQuery } from './people-queries.ts'
 import { TokensCard } from './tokens-card.tsx'
 import { UserDialog } from './user-dialog.tsx'
+import { RemoveDialog } from '../remove-dialog.tsx'
+import { ActionsHead, RowActions } from '../row-actions.tsx'
 import '../configure.css'
 
 /** Who may log in, with which rights, to which devices; and the tokens of programs. */
 export function UsersPage(): ReactNode {
   const t = useT()
-  const queries = useQueryClient()
   const query = useQuery(usersQuery)
   const [editing, setEditing] = useState<User | 'new' | null>(null)
   const [removing, setRemoving] = useState<User | null>(null)
@@ -47,9 +46,7 @@ export function UsersPage(): ReactNode {
               <th scope="col" className="wide-only">
                 {t('config.devices')}
               </th>
-              <th scope="col">
-                <span className="visually-hidden">{t('config.actions')}</span>
-              </th>
+              <ActionsHead />
             </tr>
           </thead>
           <tbody>
@@ -64,19 +61,7 @@ export function UsersPage(): ReactNode {
                   {user.deviceIds === null ? t('config.allDevices') : t('config.someDevices', { count: user.deviceIds.length })}
                 </td>
                 <td>
-                  <span className="row" style={{ justifyContent: 'flex-end', flexWrap: 'nowrap' }}>
-                    <ActionIcon variant="subtle" aria-label={t('config.edit', { name: user.login })} onClick={() => setEditing(user)}>
-                      <IconPencil size={16} aria-hidden />
-                    </ActionIcon>
-                    <ActionIcon
-                      variant="subtle"
-                      color="critical"
-                      aria-label={t('config.remove', { name: user.login })}
-                      onClick={() => setRemoving(user)}
-                    >
-                      <IconTrash size={16} aria-hidden />
-                    </ActionIcon>
-                  </span>
+                  <RowActions name={user.login} onEdit={() => setEditing(user)} onRemove={() => setRemoving(user)} />
                 </td>
               </tr>
             ))}
@@ -86,21 +71,16 @@ export function UsersPage(): ReactNode {
       <TokensCard />
       {editing !== null && <UserDialog user={editing === 'new' ? null : editing} onLink={setLink} onClose={() => setEditing(null)} />}
       <OneTime title={t('config.passwordLink')} hint={t('config.passwordLinkHint')} text={link} onClose={() => setLink(null)} />
-      <ConfirmDialog
-        opened={removing !== null}
-        title={t('config.removeTitle', { name: removing?.login ?? '' })}
+      <RemoveDialog
+        of={removing}
+        name={(user) => user.login}
         confirm={t('config.removeUser')}
-        danger
-        onConfirm={async () => {
-          if (removing === null) return
-          await call('DELETE /api/users/:id', { params: { id: removing.id } })
-          await queries.invalidateQueries({ queryKey: usersQuery.queryKey })
-          tellDone(t('config.removed', { name: removing.login }))
-        }}
+        remove={async ({ id }) => await call('DELETE /api/users/:id', { params: { id } })}
+        stale={[usersQuery.queryKey]}
         onClose={() => setRemoving(null)}
       >
         {t('config.removeUserText')}
-      </ConfirmDialog>
+      </RemoveDialog>
     </>
   )
 }

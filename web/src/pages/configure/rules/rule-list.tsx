@@ -1,19 +1,14 @@
-import { ActionIcon } from '@mantine/core'
-import { IconPencil, IconTrash } from '@tabler/icons-react'
-import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { call } from '../../../api/client.ts'
 import { useT } from '../../../i18n/language.ts'
 import { useSession } from '../../../session.tsx'
 import { EmptyState } from '../../../widgets/empty-state.tsx'
-import { tellDone } from '../../../widgets/notices.tsx'
-import { onDemand } from '../../../widgets/on-demand.tsx'
 import { SeverityChip, SeverityGlyph } from '../../../widgets/severity-mark.tsx'
 import { conditionText } from './condition-text.ts'
 import { curvesQuery } from './curves-query.ts'
 import type { Rule } from './rules-query.ts'
-
-const ConfirmDialog = onDemand(async () => (await import('../../../widgets/confirm-dialog.tsx')).ConfirmDialog)
+import { RemoveDialog } from '../remove-dialog.tsx'
+import { ActionsHead, RowActions } from '../row-actions.tsx'
 
 /** Rules with what they watch; `place` shows the tag as well. */
 export function RuleList({
@@ -29,7 +24,6 @@ export function RuleList({
   edited?: Rule['id'] | 'new' | null
 }): ReactNode {
   const t = useT()
-  const queries = useQueryClient()
   const { tag: findTag, device: findDevice, locale } = useSession()
   const [removing, setRemoving] = useState<Rule | null>(null)
   if (rules.length === 0) return <EmptyState title={t('config.noRules')} hint={t('config.noRulesHint')} />
@@ -48,9 +42,7 @@ export function RuleList({
             <th scope="col" className="wide-only">
               {t('config.severity')}
             </th>
-            <th scope="col">
-              <span className="visually-hidden">{t('config.actions')}</span>
-            </th>
+            <ActionsHead />
           </tr>
         </thead>
         <tbody>
@@ -74,46 +66,28 @@ export function RuleList({
                   <SeverityChip severity={rule.severity} />
                 </td>
                 <td>
-                  <span className="row" style={{ justifyContent: 'flex-end', flexWrap: 'nowrap' }}>
-                    <ActionIcon
-                      variant="subtle"
-                      aria-label={t('config.edit', { name: rule.name })}
-                      onClick={() => onEdit(rule)}
-                      data-autofocus={edited === rule.id || undefined}
-                    >
-                      <IconPencil size={16} aria-hidden />
-                    </ActionIcon>
-                    <ActionIcon
-                      variant="subtle"
-                      color="critical"
-                      aria-label={t('config.remove', { name: rule.name })}
-                      onClick={() => setRemoving(rule)}
-                    >
-                      <IconTrash size={16} aria-hidden />
-                    </ActionIcon>
-                  </span>
+                  <RowActions
+                    name={rule.name}
+                    onEdit={() => onEdit(rule)}
+                    onRemove={() => setRemoving(rule)}
+                    autofocus={edited === rule.id}
+                  />
                 </td>
               </tr>
             )
           })}
         </tbody>
       </table>
-      <ConfirmDialog
-        opened={removing !== null}
-        title={t('config.removeTitle', { name: removing?.name ?? '' })}
+      <RemoveDialog
+        of={removing}
+        name={(rule) => rule.name}
         confirm={t('config.removeRule')}
-        danger
-        onConfirm={async () => {
-          if (removing === null) return
-          await call('DELETE /api/rules/:id', { params: { id: removing.id } })
-          await queries.invalidateQueries({ queryKey: ['config', 'rules'] })
-          await queries.invalidateQueries({ queryKey: curvesQuery.queryKey })
-          tellDone(t('config.removed', { name: removing.name }))
-        }}
+        remove={async ({ id }) => await call('DELETE /api/rules/:id', { params: { id } })}
+        stale={[['config', 'rules'], curvesQuery.queryKey]}
         onClose={() => setRemoving(null)}
       >
         {t('config.removeRuleText')}
-      </ConfirmDialog>
+      </RemoveDialog>
     </div>
   )
 }
