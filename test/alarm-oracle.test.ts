@@ -100,7 +100,7 @@ const FAULTS: readonly (readonly [property: keyof typeof PROPERTIES, what: strin
     'const shifted = bit > 30 ? 0 : Math.floor(value / 2 ** bit)',
   ],
   ['digital', 'moments do not end', 'judge.ts', "  tell('clear')\n", ''],
-  ['digital', 'the end of a moment is told', 'judge.ts', "if (crossing.kind === 'clear') return\n", ''],
+  ['digital', 'the end of a moment is told', 'judge.ts', "if (crossing.kind !== 'raise') return\n", ''],
   ['digital', 'each state but 1 is off', 'signal.ts', 'return Number(value) === 0 ? 0 : 1', 'return Number(value) === 1 ? 1 : 0'],
   ['rate_of_change', 'a change across a gap', 'judge-reading.ts', 'if (tag.windows.size > 0)', 'if (value !== undefined)'],
   [

@@ -39,6 +39,7 @@ const COLUMNS: readonly (Column | TimeColumn)[] = [
   { title: 'limit', width: 12, of: (alarm) => limitOf(alarm)?.value ?? null },
   { title: 'unit', width: 10, of: (alarm) => alarm.unit },
   { title: 'raised', at: (alarm) => alarm.raisedAt },
+  { title: 'returned, held until reset', at: (alarm) => alarm.returnedAt },
   { title: 'cleared', at: (alarm) => alarm.clearedAt },
   { title: 'acknowledged', at: (alarm) => alarm.acknowledgedAt },
   { title: 'acknowledged by', width: 28, of: (alarm) => alarm.acknowledgedBy },

@@ -126,6 +126,8 @@ async function sendable(context: DeliverContext, messages: readonly LeasedMessag
     const alarm = message.alarmEventId === null ? undefined : alarms.get(message.alarmEventId)
     if (clock.now() > message.notAfter) await endMessage(context, message, alarm, 'expired', toldReason('too_late'))
     else if (message.kind !== 'system' && alarm === undefined) await recordEnd(db, message.id, owner, 'cancelled', toldReason('alarm_gone'))
+    else if (message.kind === 'cleared' && alarm !== undefined && alarm.clearedAt === null && !alarm.latched)
+      await recordEnd(db, message.id, owner, 'cancelled', toldReason('resumed'))
     else items.push({ message, alarm })
   }
   return items

@@ -37,6 +37,7 @@ export async function onIntent(tx: Transaction, intent: Intent, context: RoundCo
   if (intent.kind === 'cleared') return await onCleared(tx, alarmEventId, context.now)
   const alarm = await getAlarm(tx, 'all', alarmEventId)
   if (alarm === undefined) return
+  if (intent.kind === 'returned') await queueNotes(tx, alarm, 'cleared', undefined, context.now)
   if (intent.kind === 'acknowledged') {
     const { contactId } = intent.body
     await queueNotes(tx, alarm, 'acknowledged', typeof contactId === 'number' ? contactId : undefined, context.now)
@@ -172,7 +173,8 @@ async function queueNotes(
         contactName,
         channel,
         address,
-        attempt: 1,
+        // that the value of a latched alarm is back is told before its reset is
+        attempt: kind === 'cleared' && alarm.clearedAt !== null && alarm.returnedAt !== null ? 2 : 1,
         state: 'queued',
         reason: null,
         notAfter: now + NOTE_LASTS,

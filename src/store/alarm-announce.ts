@@ -2,7 +2,7 @@ import type { Queryable } from './database.ts'
 
 /** What became of an alarm, for screens and for notify. */
 export interface Intent {
-  readonly kind: 'raised' | 'cleared'
+  readonly kind: 'raised' | 'cleared' | 'returned'
   readonly eventId: number
   /** Whether people are to be told; screens hear of it in any case. */
   readonly told: boolean
@@ -20,6 +20,14 @@ export async function endCases(tx: Queryable, ids: readonly number[], state: str
     `update messaging_history set state = 'cancelled', reason = $2, lease_owner = null, lease_until = null
      where alarm_event_id = any($1::bigint[]) and kind in ('alarm', 'exhausted') and state in ('queued', 'leased', 'unknown')`,
     [ids, reason],
+  )
+}
+
+/** Cases before alarms, the order of everybody: an acknowledgement under way is waited for. */
+export async function lockCases(tx: Queryable, which: string, values: readonly unknown[]): Promise<void> {
+  await tx.query(
+    `select 1 from notify_cases c where c.alarm_event_id in (select e.id from alarm_events e where ${which}) order by c.id for update of c`,
+    values,
   )
 }
 

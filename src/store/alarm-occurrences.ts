@@ -1,17 +1,18 @@
 import type { Micros } from '#base/time.ts'
 import { isTagRule, type AlarmRule } from '#domain/alarm.ts'
 import { toldReason } from '#domain/told-reason.ts'
-import { endCases, type Intent } from './alarm-announce.ts'
+import { endCases, lockCases, type Intent } from './alarm-announce.ts'
 import { QUIET_FOR, findChattering } from './alarm-guards.ts'
+import { firstReturns, heldOf, holdStanding, isReturn } from './alarm-held.ts'
 import type { RulePlace } from './alarm-plan.ts'
 import { suppressionOf } from './alarm-suppress.ts'
 import { ruleAsItWas } from './core/rule-as-it-was.ts'
 import type { Queryable } from './database.ts'
 import { sqlTime, sqlTimeOrNull } from './time.ts'
 
-/** A raise or a clear, in the order they were judged. */
+/** What became of an occurrence, in the order it was judged. `return`: its value is back, and it is held; `resume`: not any more. */
 export interface Change {
-  readonly kind: 'raise' | 'clear'
+  readonly kind: 'raise' | 'clear' | 'return' | 'resume'
   readonly rule: AlarmRule
   readonly place: RulePlace
   /** Source time. */
@@ -25,6 +26,8 @@ export interface Change {
 interface Occurrence {
   readonly raise: Change
   clear: Change | undefined
+  /** What its value did meanwhile, where it is held until a reset. */
+  readonly held: Change[]
 }
 
 /** What became of the changes. */
@@ -49,32 +52,41 @@ export async function writeChanges(tx: Queryable, changes: readonly Change[]): P
   const latest = new Map<number, Occurrence>()
   const occurrences: Occurrence[] = []
   const ends: Change[] = []
+  const held: Change[] = []
   const owner = new Map<Change, Occurrence>()
   for (const change of changes) {
     const open = latest.get(change.rule.id)
     if (change.kind === 'raise') {
-      const occurrence: Occurrence = { raise: change, clear: undefined }
+      const occurrence: Occurrence = { raise: change, clear: undefined, held: [] }
       latest.set(change.rule.id, occurrence)
       occurrences.push(occurrence)
       owner.set(change, occurrence)
     } else if (open !== undefined && open.clear === undefined) {
-      open.clear = change
+      if (change.kind === 'clear') open.clear = change
+      else open.held.push(change)
       owner.set(change, open)
-    } else {
+    } else if (change.kind === 'clear') {
       ends.push(change)
+    } else {
+      held.push(change)
     }
   }
+  const heldNow = await holdStanding(tx, held)
+  const toldReturns = new Set([...firstReturns(held, heldNow), ...occurrences.flatMap((one) => one.held.find(isReturn) ?? [])])
   const ended = await endStanding(tx, ends)
   const ids = await insertOccurrences(tx, occurrences)
   await limitOpen(tx, [...latest.keys()])
   const intents = changes.flatMap((change): Intent[] => {
     const occurrence = owner.get(change)
     const begun = occurrence === undefined ? undefined : ids.get(occurrence)
-    const eventId = begun?.id ?? ended.get(change.rule.id)
+    const of = change.kind === 'clear' ? ended : heldNow
+    const eventId = begun?.id ?? (change.kind === 'raise' ? undefined : of.get(change.rule.id)?.id)
     if (eventId === undefined) return []
     const told = begun?.told ?? true
     const body = { at: change.at, value: change.value, late: change.late }
     if (change.kind === 'raise') return [{ kind: 'raised', eventId, told, body: { ...body, standing: occurrence?.clear === undefined } }]
+    // a value that comes and goes while its alarm is held is told once
+    if (change.kind === 'return' || change.kind === 'resume') return [{ kind: 'returned', eventId, told: toldReturns.has(change), body }]
     return [{ kind: 'cleared', eventId, told: true, body: { ...body, closed: change.rule.autoClose } }]
   })
   const eventIds = new Map<number, number>()
@@ -93,14 +105,15 @@ async function insertOccurrences(tx: Queryable, occurrences: readonly Occurrence
     `with input as (
        select * from jsonb_to_recordset($1::jsonb) as x (place int, number int, rule_id int, rule_version int, kind text, device_id int, device_code text,
          tag_id int, tag_name text, unit text, name text, severity text, category text, operator text, setpoint float8, raised_at timestamptz,
-         value_at_raise float8, cleared_at timestamptz, value_at_clear float8, closed boolean, late boolean, received_at timestamptz, chattering boolean, rule jsonb)),
+         value_at_raise float8, cleared_at timestamptz, value_at_clear float8, returned_at timestamptz,
+         value_at_return float8, resumed_at timestamptz, closed boolean, late boolean, received_at timestamptz, chattering boolean, rule jsonb)),
      live as (select id from alarm_rules where id in (select rule_id from input) order by id for key share),
      made as (
        insert into alarm_events (display_number, rule_id, rule_version, kind, device_id, device_code, tag_id, tag_name, unit, name, severity,
-         category, operator, setpoint, raised_at, value_at_raise, cleared_at, value_at_clear, acknowledged_at, acknowledged_by, attribution, closed_at,
+         category, operator, setpoint, raised_at, value_at_raise, cleared_at, value_at_clear, returned_at, value_at_return, resumed_at, acknowledged_at, acknowledged_by, attribution, closed_at,
          late, received_at, committed_at, suppressed, chattering, quiet_until, rule)
        select number, live.id, rule_version, kind, device_id, device_code, tag_id, tag_name, unit, name, severity, category, operator, setpoint, raised_at,
-         value_at_raise, cleared_at, value_at_clear, case when closed then cleared_at end, case when closed then $2 end,
+         value_at_raise, cleared_at, value_at_clear, returned_at, value_at_return, resumed_at, case when closed then cleared_at end, case when closed then $2 end,
          case when closed then $3::jsonb end, case when closed then cleared_at end, late, received_at, clock_timestamp(),
          ${suppressionOf('live.id', 'input.device_id')}, chattering, case when chattering then clock_timestamp() + ${QUIET_FOR} end, rule
        from input left join live on live.id = input.rule_id order by place
@@ -127,7 +140,7 @@ async function insertOccurrences(tx: Queryable, occurrences: readonly Occurrence
 /** Kinds whose operator says something of the value. */
 const COMPARES: ReadonlySet<string> = new Set(['threshold', 'totalizer', 'rate_of_change'])
 
-function rowOf({ raise, clear }: Occurrence, place: number, number: number): Readonly<Record<string, unknown>> {
+function rowOf({ raise, clear, held }: Occurrence, place: number, number: number): Readonly<Record<string, unknown>> {
   const { rule } = raise
   const ofTag = isTagRule(rule) ? rule : undefined
   const compares = ofTag !== undefined && COMPARES.has(ofTag.kind)
@@ -151,6 +164,7 @@ function rowOf({ raise, clear }: Occurrence, place: number, number: number): Rea
     value_at_raise: raise.value,
     cleared_at: sqlTimeOrNull(clear?.at ?? null),
     value_at_clear: clear?.value ?? null,
+    ...heldOf(held),
     closed: clear !== undefined && rule.autoClose,
     late: raise.late,
     received_at: sqlTime(raise.receivedAt),
@@ -159,12 +173,12 @@ function rowOf({ raise, clear }: Occurrence, place: number, number: number): Rea
 }
 
 /** @returns the occurrence that ended, by rule */
-async function endStanding(tx: Queryable, ends: readonly Change[]): Promise<ReadonlyMap<number, number>> {
+async function endStanding(tx: Queryable, ends: readonly Change[]): Promise<ReadonlyMap<number, { readonly id: number }>> {
   if (ends.length === 0) return new Map()
   const ruleIds = ends.map((one) => one.rule.id)
   await lockCases(tx, 'e.rule_id = any($1::int[]) and e.cleared_at is null', [ruleIds])
   const rows = await tx.query<{ id: number; ruleId: number; closed: boolean }>(
-    `update alarm_events e set cleared_at = greatest(e.raised_at, input.at), value_at_clear = input.value,
+    `update alarm_events e set cleared_at = greatest(e.raised_at, input.at), value_at_clear = coalesce(input.value, e.value_at_return),
        acknowledged_at = coalesce(e.acknowledged_at, case when input.close then greatest(e.raised_at, input.at) end),
        acknowledged_by = coalesce(e.acknowledged_by, case when input.close then $5 end),
        attribution = coalesce(e.attribution, case when input.close then $6::jsonb end),
@@ -184,7 +198,7 @@ async function endStanding(tx: Queryable, ends: readonly Change[]): Promise<Read
   const closed = rows.filter((row) => row.closed).map((row) => row.id)
   const last = Math.max(...ends.map((one) => one.at))
   if (closed.length > 0) await endCases(tx, closed, 'cleared', RETURNED, sqlTime(last))
-  return new Map(rows.map((row) => [row.ruleId, row.id]))
+  return new Map(rows.map((row) => [row.ruleId, row]))
 }
 
 /** How many occurrences of one rule may wait for somebody: a list full of one chattering rule hides the others. */
@@ -241,14 +255,6 @@ export async function closeGone(
     told: true,
     body: { at, value: null, late: false, closed: true, reason },
   }))
-}
-
-/** Cases before alarms, the order of everybody: an acknowledgement under way is waited for. */
-async function lockCases(tx: Queryable, which: string, values: readonly unknown[]): Promise<void> {
-  await tx.query(
-    `select 1 from notify_cases c where c.alarm_event_id in (select e.id from alarm_events e where ${which}) order by c.id for update of c`,
-    values,
-  )
 }
 
 const FIRST = 100

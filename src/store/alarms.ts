@@ -31,6 +31,11 @@ export interface Alarm extends Omit<AlarmEvent, 'ruleId'> {
   readonly firstOut: boolean
   /** Its value has returned; it stands until somebody resets it. */
   readonly latched: boolean
+  /** Of one that had to be reset: when its value was back last, and what it was; null when it never was. */
+  readonly returnedAt: Micros | null
+  readonly valueAtReturn: number | null
+  /** When it was beyond the limit again after that, not yet reset. */
+  readonly resumedAt: Micros | null
   /** When the sample that raised it reached us, and when the raise was committed. */
   readonly receivedAt: Micros | null
   readonly committedAt: Micros
@@ -73,12 +78,14 @@ export interface AlarmCounts {
 
 export interface TimelineEntry {
   readonly at: Micros
-  readonly kind: 'raised' | 'cleared' | 'acknowledged' | 're_alarmed' | 'comment' | 'closed'
+  readonly kind: 'raised' | 'returned' | 'resumed' | 'cleared' | 'released' | 'acknowledged' | 're_alarmed' | 'comment' | 'closed'
   /** Attribution, where somebody did it. */
   readonly who: string | null
   readonly text: string | null
   readonly value: number | null
 }
+
+const LATCHED = 'e.returned_at is not null and e.resumed_at is null and e.cleared_at is null'
 
 const COLUMNS = `e.id, e.display_number as "displayNumber", e.rule_id as "ruleId", e.rule_version as "ruleVersion", e.kind,
   e.device_id as "deviceId", e.device_code as "deviceCode", e.tag_id as "tagId", e.tag_name as "tagName", e.unit, e.name, e.severity,
@@ -86,7 +93,7 @@ const COLUMNS = `e.id, e.display_number as "displayNumber", e.rule_id as "ruleId
   e.value_at_clear as "valueAtClear", e.acknowledged_at as "acknowledgedAt", e.acknowledged_by as "acknowledgedBy", e.comment,
   e.closed_at as "closedAt", e.late, e.category, e.suppressed, e.chattering, e.first_out as "firstOut", e.received_at as "receivedAt", e.committed_at as "committedAt",
   coalesce(e.annunciated_at, e.committed_at) as "annunciatedAt", e.realarms as "reAlarms",
-  e.cleared_at is null and exists (select from alarm_states s where s.rule_id = e.rule_id and s.event_id = e.id and s.condition = 'latched') as latched`
+  e.returned_at as "returnedAt", e.value_at_return as "valueAtReturn", e.resumed_at as "resumedAt", ${LATCHED} as latched`
 
 /** What needs a person comes first: it stands and nobody took notice, it returned and nobody took notice, the rest; each by severity. */
 const URGENCY = `case when e.acknowledged_at is not null then 6 when e.cleared_at is not null then 3 else 0 end
@@ -112,8 +119,8 @@ export const ALARM_LISTS = { active: listActive, suppressed: listSuppressed, his
 
 const STATES: Readonly<Record<NonNullable<AlarmFilter['state']>, string>> = {
   // closed is what has returned and was acknowledged: said here too, so that the index of the open ones serves
-  standing: 'e.closed_at is null and e.cleared_at is null',
-  returned: 'e.cleared_at is not null',
+  standing: `e.closed_at is null and e.cleared_at is null and not (${LATCHED})`,
+  returned: `(e.cleared_at is not null or ${LATCHED})`,
   unacknowledged: 'e.closed_at is null and e.acknowledged_at is null',
   acknowledged: 'e.acknowledged_at is not null',
   closed: 'e.closed_at is not null',
@@ -209,11 +216,15 @@ export async function alarmTimeline(db: Queryable, scope: DeviceScope, id: numbe
     `select at, acknowledged_at as "acknowledgedAt", acknowledged_by as "acknowledgedBy" from alarm_realarms where alarm_event_id = $1 order by at`,
     [id],
   )
+  const isBack = alarm.returnedAt !== null && alarm.resumedAt === null
   const entry = (at: Micros | null, kind: TimelineEntry['kind'], rest: Partial<TimelineEntry> = {}): TimelineEntry[] =>
     at === null ? [] : [{ at, kind, who: null, text: null, value: null, ...rest }]
   return [
     ...entry(alarm.raisedAt, 'raised', { value: alarm.valueAtRaise }),
-    ...entry(alarm.clearedAt, 'cleared', { value: alarm.valueAtClear }),
+    ...entry(alarm.returnedAt, 'returned', { value: alarm.valueAtReturn }),
+    ...entry(alarm.resumedAt, 'resumed'),
+    // what was held until its reset had returned before
+    ...entry(alarm.clearedAt, isBack ? 'released' : 'cleared', { value: alarm.valueAtClear }),
     ...again.flatMap((one) => [...entry(one.acknowledgedAt, 'acknowledged', { who: one.acknowledgedBy }), ...entry(one.at, 're_alarmed')]),
     ...entry(alarm.acknowledgedAt, 'acknowledged', { who: alarm.acknowledgedBy }),
     ...comments.flatMap((comment) => entry(comment.at, 'comment', { who: comment.who, text: comment.body })),

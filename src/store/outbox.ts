@@ -4,7 +4,7 @@ import type { Queryable } from './database.ts'
 /** What became of an alarm, told by the transaction that did it. */
 export interface Intent {
   readonly id: number
-  readonly kind: 'raised' | 'cleared' | 'acknowledged' | 'system'
+  readonly kind: 'raised' | 'cleared' | 'returned' | 'acknowledged' | 'system'
   readonly alarmEventId: number | null
   readonly body: Readonly<Record<string, unknown>>
   readonly createdAt: Micros

@@ -343,6 +343,9 @@ create table alarm_events (
   annunciated_at timestamp with time zone,
   realarms integer not null default 0,
   rule jsonb not null default '{}'::jsonb,
+  returned_at timestamp with time zone,
+  value_at_return double precision,
+  resumed_at timestamp with time zone,
   constraint alarm_events_pkey PRIMARY KEY (id),
   constraint alarm_events_rule_id_raised_at_key UNIQUE (rule_id, raised_at),
   constraint alarm_events_suppressed_check CHECK ((suppressed = ANY (ARRAY['shelved'::text, 'by_design'::text, 'out_of_service'::text]))),
@@ -955,7 +958,7 @@ create table outbox (
   lease_until timestamp with time zone,
   done_at timestamp with time zone,
   constraint outbox_pkey PRIMARY KEY (id),
-  constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['raised'::text, 'cleared'::text, 'acknowledged'::text, 'system'::text]))),
+  constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['raised'::text, 'cleared'::text, 'returned'::text, 'acknowledged'::text, 'system'::text]))),
   constraint outbox_alarm_event_id_fkey FOREIGN KEY (alarm_event_id) REFERENCES alarm_events(id) ON DELETE CASCADE
 ) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500);
 CREATE INDEX outbox_event ON outbox USING btree (alarm_event_id);

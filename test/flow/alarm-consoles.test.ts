@@ -226,12 +226,31 @@ test('a latched alarm is shown as such until an operator resets it', async () =>
   const operator = await site.session(await site.user('operator'))
   const newest = async (): Promise<Record<string, unknown> | undefined> =>
     ((await site.call('GET /api/alarms?state=history', operator)).body['alarms'] as Record<string, unknown>[])[0]
-  await site.deliver([[tag, 90]])
+  /** @returns its source time */
+  const deliver = async (value: number): Promise<unknown> => {
+    await site.deliver([[tag, value]])
+    return (await site.db.query<{ at: number }>('select received_at as at from deliveries order by seq desc limit 1'))[0]?.at
+  }
+  await deliver(90)
   await until(async () => (await newest())?.['latched'] === false, 'it stands')
-  await site.deliver([[tag, 10]])
+  const first = await deliver(10)
   await until(async () => (await newest())?.['latched'] === true, 'it has returned and is latched')
-  assert.equal((await newest())?.['clearedAt'], null)
+  const held = await newest()
+  assert.deepEqual([held?.['clearedAt'], held?.['returnedAt']], [null, first])
+  const listed = async (is: string): Promise<unknown> =>
+    ((await site.call(`GET /api/alarms?state=history&is=${is}`, operator)).body['alarms'] as unknown[]).length
+  assert.deepEqual([await listed('standing'), await listed('returned')], [0, 1])
+  await deliver(95)
+  await until(async () => (await newest())?.['latched'] === false, 'it is beyond the limit again')
+  const last = await deliver(20)
+  await until(async () => (await newest())?.['returnedAt'] === last, 'its last return counts')
   await site.call(`POST /api/rules/${rule.id}/reset`, operator)
   await until(async () => (await newest())?.['clearedAt'] !== null, 'the reset clears it')
-  assert.equal((await newest())?.['latched'], false)
+  const over = await newest()
+  assert.deepEqual([over?.['latched'], over?.['returnedAt']], [false, last])
+  const { timeline } = (await site.call(`GET /api/alarms/${String(over?.['id'])}`, operator)).body as { timeline: { kind: string }[] }
+  assert.deepEqual(
+    timeline.map((one) => one.kind),
+    ['raised', 'returned', 'released'],
+  )
 })

@@ -65,6 +65,31 @@ test('events, states, outbox and watermark are one fact: when one fails there is
   assert.equal(state?.eventId, id)
 })
 
+test('that the value of a latched alarm is back is told once, whatever comes and goes until its reset', async () => {
+  await using t = await testDatabase()
+  const { plant, change } = await setUp(t.db)
+  await commit(t.db, workOf({ changes: [change('raise', 1), change('return', 2), change('resume', 3)] }))
+  const told = async (): Promise<unknown> => (await plant.outbox()).map((one) => one.kind)
+  const newest = async (): Promise<Alarm> => (await listActive(t.db, 'all')).alarms[0] ?? assert.fail('it stands')
+  assert.deepEqual(await told(), ['raised', 'returned'])
+  assert.equal((await newest()).latched, false)
+  await commit(t.db, workOf({ changes: [change('return', 4)] }))
+  const { id, latched, returnedAt, valueAtReturn, resumedAt, clearedAt } = await newest()
+  assert.deepEqual([latched, returnedAt, valueAtReturn, resumedAt, clearedAt], [true, plant.now + 4 * SECOND, 94, null, null])
+  await commit(t.db, workOf({ changes: [change('resume', 5)] }))
+  assert.deepEqual([(await newest()).latched, (await newest()).returnedAt], [false, plant.now + 4 * SECOND])
+  await commit(t.db, workOf({ changes: [change('return', 6), change('clear', 7), change('raise', 8), change('return', 9)] }))
+  assert.deepEqual(await told(), ['raised', 'returned', 'cleared', 'raised', 'returned'])
+  assert.deepEqual(
+    (await alarmTimeline(t.db, 'all', id)).map((one) => [one.kind, one.at - plant.now]),
+    [
+      ['raised', SECOND],
+      ['returned', 6 * SECOND],
+      ['released', 7 * SECOND],
+    ],
+  )
+})
+
 test('an engine that was replaced writes nothing', async () => {
   await using t = await testDatabase()
   const { plant, change } = await setUp(t.db)

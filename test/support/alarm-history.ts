@@ -6,6 +6,7 @@ import type { AlarmPlan, SavedRule } from '#alarm/core/configure.ts'
 import type { EngineMemory, Outcome, SourceMemory } from '#alarm/core/memory.ts'
 import type { SavedSource } from '#alarm/core/saved-memory.ts'
 import type { AlarmCore } from './alarm-core.ts'
+import type { CrossingKind } from '#alarm/core/step.ts'
 
 /** Time goes by in halves of a second: what is delivered comes with whole seconds, what people do comes between them. */
 export const TICK = 500_000
@@ -23,7 +24,7 @@ export interface Told {
 }
 
 export interface Happened {
-  readonly kind: 'raise' | 'clear'
+  readonly kind: CrossingKind
   /** In ticks. */
   readonly at: number
   readonly late: boolean

@@ -34,7 +34,8 @@ const SOURCE = 'back-test'
 const MOST_LISTED = 1000
 
 /**
- * Runs one rule over stored samples, by the very `evaluate` that judges live. Feed the samples in order of time; how they are parted
+ * Runs one rule over stored samples, by the very `evaluate` that judges live; one that latches as if it were reset whenever its value is
+ * back. Feed the samples in order of time; how they are parted
  * changes nothing, but samples of two tags of one instant belong into one call.
  */
 export class BackTest {
@@ -89,7 +90,7 @@ export class BackTest {
 
   #take(outcome: Outcome): void {
     for (const { kind, at, value } of outcome.transitions) {
-      if (kind === 'raise') this.#standing = { raisedAt: at, value: value === undefined ? null : Number(value) }
+      if (kind === 'raise' || kind === 'resume') this.#standing = { raisedAt: at, value: value === undefined ? null : Number(value) }
       else if (this.#standing !== undefined) {
         this.#close(this.#standing, at, at)
         this.#standing = undefined

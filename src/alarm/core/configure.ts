@@ -282,8 +282,7 @@ function judgeMoved(memory: EngineMemory, source: SourceMemory, current: TagRule
   const value = currentSignal(current, clock)
   const { state, judged } = current
   if (value !== undefined && isHeld(state) && !verdict(judged, value, false)) {
-    const ended = end(state, judged, clock)
-    if (ended !== undefined) emit(memory, current, ended, value, clock + lagOf(current), outcome)
+    emit(memory, current, end(state, judged, clock), value, clock + lagOf(current), outcome)
   }
   // a delay of the new line begins with it
   if (state.condition === 'pending_off') state.condition = 'active'
@@ -319,7 +318,7 @@ function judgeTuned(
     state.frozenAt = null
   } else if (due !== undefined && due <= (state.frozenAt ?? clock)) {
     const ended = state.condition === 'pending_on' ? raise(state, clock) : end(state, judged, clock)
-    if (ended !== undefined) emit(memory, current, ended, value, clock + lagOf(current), outcome)
+    emit(memory, current, ended, value, clock + lagOf(current), outcome)
   } else {
     // also the band decides what raises (!=) and what holds
     judgeNow(memory, source, current, value, clock, outcome)

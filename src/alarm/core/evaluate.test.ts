@@ -9,6 +9,7 @@ import { configure, type AlarmPlan, type SavedRule } from './configure.ts'
 import { evaluate } from './evaluate.ts'
 import { createMemory, type EngineMemory, type Transition } from './memory.ts'
 import { restoreSource, saveRule, saveSource, type SavedSource } from './saved-memory.ts'
+import type { CrossingKind } from './step.ts'
 
 const BASE = 1_800_000_000_000_000
 const SECOND = 1_000_000
@@ -23,7 +24,7 @@ interface Reading {
 }
 
 interface Event {
-  readonly kind: 'raise' | 'clear'
+  readonly kind: CrossingKind
   readonly t: number
 }
 

@@ -63,7 +63,7 @@ export function emit(
   }
   if (!isMoment(rule)) return tell(crossing.kind)
   // each change into the state is an event that ends at once
-  if (crossing.kind === 'clear') return
+  if (crossing.kind !== 'raise') return
   tell('raise')
   tell('clear')
 }

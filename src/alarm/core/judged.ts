@@ -9,7 +9,7 @@ export type Judged = Limits & Delays
 export function judgedOf(rule: TagRule): Judged {
   const align = alignOf(rule)
   const [onDelaySeconds, offDelaySeconds] = [Math.max(rule.onDelaySeconds, align), Math.max(rule.offDelaySeconds, align)]
-  return { ...limitsOf(rule), onDelaySeconds, offDelaySeconds, latch: rule.latch }
+  return { ...limitsOf(rule), onDelaySeconds, offDelaySeconds, latch: rule.latch && !rule.transitionOnly }
 }
 
 /** The two axes of a curve may be told so far apart: between them the point is on no side of the band for certain. */

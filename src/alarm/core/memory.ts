@@ -10,7 +10,7 @@ import type { DeviceStatusWord } from '#domain/device.ts'
 import type { Sample } from '#domain/sample.ts'
 import type { Evidence } from './condition.ts'
 import { judgedOf, type Judged } from './judged.ts'
-import { freshState, type RuleState } from './step.ts'
+import { freshState, type CrossingKind, type RuleState } from './step.ts'
 import { TimerWheel } from './timer-wheel.ts'
 
 /** The source of virtual tags: this engine. */
@@ -175,9 +175,9 @@ export interface DerivedMemory extends Looked {
 
 export type Deferred = DerivedMemory | TagRuleMemory
 
-/** A raise or a clear, with what is known of it. */
+/** What became of an occurrence, with what is known of it. */
 export interface Transition {
-  readonly kind: 'raise' | 'clear'
+  readonly kind: CrossingKind
   readonly memory: RuleMemory
   /** The rule as it was judged. */
   readonly rule: AlarmRule

@@ -21,9 +21,15 @@ export interface Delays {
   readonly latch: boolean
 }
 
-/** A raise or a clear at a source time. */
+/**
+ * What became of an occurrence. `return`: the value is back, and the occurrence is held until it is reset; `resume`: it is beyond the
+ * limit again before it was.
+ */
+export type CrossingKind = 'raise' | 'clear' | 'return' | 'resume'
+
+/** At a source time. */
 export interface Crossing {
-  readonly kind: 'raise' | 'clear'
+  readonly kind: CrossingKind
   readonly at: Micros
 }
 
@@ -99,18 +105,23 @@ function cross(state: RuleState, delays: Delays, on: boolean, at: Micros): Cross
       return undefined
     case Condition.Latched:
       // the same occurrence: it has not been reset
-      if (on) state.condition = Condition.Active
-      return undefined
+      return on ? resume(state, at) : undefined
   }
 }
 
 /** The value has returned: the occurrence ends, or waits for a reset. */
-export function end(state: RuleState, delays: Pick<Delays, 'latch'>, at: Micros): Crossing | undefined {
+export function end(state: RuleState, delays: Pick<Delays, 'latch'>, at: Micros): Crossing {
   if (!delays.latch) return clear(state, at)
   state.condition = Condition.Latched
   state.frozenAt = null
   state.lastAt = Math.max(at, state.lastAt ?? at)
-  return undefined
+  return { kind: 'return', at: state.lastAt }
+}
+
+function resume(state: RuleState, at: Micros): Crossing {
+  state.condition = Condition.Active
+  state.lastAt = Math.max(at, state.lastAt ?? at)
+  return { kind: 'resume', at: state.lastAt }
 }
 
 function freeze(state: RuleState, delays: Delays, at: Micros): readonly Crossing[] {

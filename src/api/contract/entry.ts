@@ -61,6 +61,8 @@ export const entryContract = {
         operator: true,
         raisedAt: true,
         clearedAt: true,
+        returnedAt: true,
+        resumedAt: true,
         acknowledgedAt: true,
         acknowledgedBy: true,
       }),

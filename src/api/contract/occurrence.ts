@@ -46,7 +46,7 @@ export const occurrenceContract = {
       timeline: z.array(
         z.object({
           at: s.instant,
-          kind: z.enum(['raised', 'cleared', 'acknowledged', 're_alarmed', 'comment', 'closed']),
+          kind: z.enum(['raised', 'returned', 'resumed', 'cleared', 'released', 'acknowledged', 're_alarmed', 'comment', 'closed']),
           who: z.string().nullable(),
           text: z.string().nullable(),
           value: z.number().nullable(),

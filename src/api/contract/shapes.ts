@@ -200,6 +200,9 @@ export const alarm = z.object({
   reAlarms: z.number().int().optional(),
   /** Its value has returned; it stands until somebody resets it. */
   latched: z.boolean().optional(),
+  /** When the value of a latched one was back last, and beyond the limit again. */
+  returnedAt: instant.nullable().optional(),
+  resumedAt: instant.nullable().optional(),
 })
 export const alarmCounts = z.object({
   critical: z.number().int(),

@@ -1,4 +1,5 @@
 import type { Micros } from '#base/time.ts'
+import { isHeld } from '#domain/back-to-normal.ts'
 import type { MessageLanguage } from '#domain/contact.ts'
 import {
   type AlarmFacts,
@@ -125,9 +126,7 @@ export function notesText(
   const rowOf = (alarm: AlarmFacts): string => {
     const also =
       kind === 'cleared'
-        ? alarm.acknowledgedBy === null
-          ? `, ${say.stillOpen}`
-          : ''
+        ? [isHeld(alarm) ? `, ${say.latched}` : '', alarm.acknowledgedBy === null ? `, ${say.stillOpen}` : ''].join('')
         : one.length === 1
           ? ''
           : `, ${alarm.acknowledgedBy ?? ''}`

@@ -47,6 +47,32 @@ test('a late message says so, one that returned meanwhile too', () => {
   assert.match(text, /03:10:05 \(sent late\)\nReturned to normal: 01\/07\/2026, 03:11:05/)
 })
 
+test('a latched alarm says since when its value is back and that it waits for a reset; then that it was reset', () => {
+  const [back, reset] = [RAISED + 60_000_000, RAISED + 600_000_000]
+  const held = { ...ALARM, returnedAt: back, valueAtReturn: 4.1 }
+  assert.equal(
+    clearedText(held, SITE, 'en').text,
+    [
+      '🟢 Returned to normal #417 Reservoir level very high',
+      'RES-02 Level: 4.1 m',
+      '01/07/2026, 03:11:05',
+      'Waits for a reset.',
+      'Not acknowledged yet.',
+    ].join('\n'),
+  )
+  const released = { ...held, clearedAt: reset, valueAtClear: 4.1, acknowledgedBy: 'Platform: Ana' }
+  assert.match(clearedText(released, SITE, 'pt').text, /^🟢 Rearmado #417 [^]*\nRegresso ao normal: .* 03:11:05\nRearmado: .* 03:20:05$/)
+  for (const language of MESSAGE_LANGUAGES) {
+    const say = words(language)
+    const { text, short } = alarmText(held, SITE, language, { now: RAISED + 120_000_000, how: 'reply' })
+    assert.ok(text.includes(`${say.cleared}: `) && text.includes(say.latched), text)
+    assert.ok(short.includes(say.latched.replace('.', '')), short)
+  }
+  // beyond the limit again: it says no more than that it was raised
+  const again = { ...held, resumedAt: back + 1_000_000 }
+  assert.doesNotMatch(alarmText(again, SITE, 'en', { now: RAISED, how: 'reply' }).text, /normal|reset/)
+})
+
 test('lost communication has neither value nor limit', () => {
   const lost = { ...ALARM, kind: 'communication_loss', tagName: null, operator: null, setpoint: null, valueAtRaise: null }
   const { subject, text } = alarmText(lost, SITE, 'es', { now: RAISED, how: 'button' })

@@ -1,5 +1,6 @@
 import type { Micros } from '#base/time.ts'
 import type { Operator, Severity } from '#domain/alarm.ts'
+import { backToNormalAt, isHeld, type Returned } from '#domain/back-to-normal.ts'
 import type { MessageLanguage } from '#domain/contact.ts'
 import { systemTrouble } from './system-trouble.ts'
 import type { AlarmFields } from './template.ts'
@@ -7,7 +8,7 @@ import { words } from './words.ts'
 import type { Words } from './words/wording.ts'
 
 /** What a message says of an alarm. */
-export interface AlarmFacts {
+export interface AlarmFacts extends Returned {
   readonly displayNumber: number
   readonly name: string
   readonly severity: Severity
@@ -20,7 +21,8 @@ export interface AlarmFacts {
   readonly valueAtRaise: number | null
   readonly valueAtClear: number | null
   readonly raisedAt: Micros
-  readonly clearedAt: Micros | null
+  /** Of one that latches: when its value was back. */
+  readonly valueAtReturn?: number | null
   readonly acknowledgedBy: string | null
   /** Of an alarm of the system itself: what is the matter. */
   readonly comment?: string | null
@@ -73,13 +75,22 @@ export function alarmText(
     `${severity} ${title}`,
     where(alarm, language),
     `${say.raised}: ${when(alarm.raisedAt, site.timeZone, language)}${late ? ` (${say.late})` : ''}`,
-    ...(hasReturned(alarm) ? [`${say.cleared}: ${when(alarm.clearedAt ?? 0, site.timeZone, language)}`] : []),
+    ...(hasReturned(alarm) ? [`${say.cleared}: ${when(backToNormalAt(alarm) ?? 0, site.timeZone, language)}`] : []),
+    ...(isHeld(alarm) ? [say.latched] : []),
     ...(repeats === '' ? [] : [repeats]),
     ...(site.name === '' ? [] : [site.name]),
   ]
   const how = howOf(alarm.displayNumber, say, context.how)
   const time = `${shortTime(alarm.raisedAt, site.timeZone, language)}${late ? ` (${say.late})` : ''}`
-  const short = [`${severity} ${title}`, where(alarm, language), time, ...(hasReturned(alarm) ? [say.cleared] : []), repeats, how]
+  const short = [
+    `${severity} ${title}`,
+    where(alarm, language),
+    time,
+    ...(hasReturned(alarm) ? [say.cleared] : []),
+    isHeld(alarm) ? say.latched : '',
+    repeats,
+    how,
+  ]
   return {
     subject: `[${severity}] ${title} (${alarm.deviceCode})`,
     text: `${MARKS[alarm.severity]} ${lines.join('\n')}${how === '' ? '' : `\n\n${how}`}`,
@@ -88,19 +99,24 @@ export function alarmText(
   }
 }
 
-/** An alarm that somebody was told of returned to normal. */
+/** An alarm that somebody was told of returned to normal; one that latches waits for its reset then, and is told of that too. */
 export function clearedText(alarm: AlarmFacts, site: SiteFacts, language: MessageLanguage): MessageText {
   const say = words(language)
   const title = titleOf(alarm, say)
-  const value = alarm.valueAtClear === null ? '' : `: ${amount(alarm.valueAtClear, alarm.unit, language)}`
-  const at = alarm.clearedAt === null ? '' : ` ${when(alarm.clearedAt, site.timeZone, language)}`
+  const back = valueBack(alarm)
+  const value = back === null ? '' : `: ${amount(back, alarm.unit, language)}`
+  const time = (at: Micros | null | undefined): string => (at === null || at === undefined ? '' : when(at, site.timeZone, language))
+  const wasHeld = alarm.clearedAt !== null && backToNormalAt(alarm) !== alarm.clearedAt
+  const head = wasHeld ? say.reset : say.cleared
   const lines = [
-    `${say.cleared} ${title}`,
+    `${head} ${title}`,
     `${place(alarm)}${value}`,
-    at.trim(),
+    wasHeld ? `${say.cleared}: ${time(backToNormalAt(alarm))}` : time(backToNormalAt(alarm)),
+    wasHeld ? `${say.reset}: ${time(alarm.clearedAt)}` : '',
+    isHeld(alarm) ? say.latched : '',
     ...(alarm.acknowledgedBy === null ? [say.stillOpen] : []),
   ].filter((line) => line !== '')
-  return { subject: `[${say.cleared}] ${title} (${alarm.deviceCode})`, text: `🟢 ${lines.join('\n')}`, lines, short: sentence(lines) }
+  return { subject: `[${head}] ${title} (${alarm.deviceCode})`, text: `🟢 ${lines.join('\n')}`, lines, short: sentence(lines) }
 }
 
 /** Somebody else acknowledged: everybody who was told learns by whom. */
@@ -129,7 +145,7 @@ export function templateFields(
 ): AlarmFields {
   const say = words(language)
   const time = (at: Micros | null | undefined): string => (at === null || at === undefined ? '' : when(at, site.timeZone, language))
-  const value = alarm.clearedAt === null ? alarm.valueAtRaise : (alarm.valueAtClear ?? alarm.valueAtRaise)
+  const value = hasReturned(alarm) ? (valueBack(alarm) ?? alarm.valueAtRaise) : alarm.valueAtRaise
   return {
     severity: say.severity[alarm.severity],
     number: String(alarm.displayNumber),
@@ -139,7 +155,7 @@ export function templateFields(
     value: value === null ? '' : amount(value, alarm.unit, language),
     limit: alarm.operator === null || alarm.setpoint === null ? '' : `${alarm.operator} ${amount(alarm.setpoint, alarm.unit, language)}`,
     since: time(alarm.raisedAt),
-    returned: time(alarm.clearedAt),
+    returned: [time(backToNormalAt(alarm)), isHeld(alarm) ? say.latched : ''].filter((part) => part !== '').join('. '),
     late: isLate(alarm, context.now) ? say.late : '',
     repeats: repeatsText(context.repeats, site, language),
     by: alarm.acknowledgedBy ?? '',
@@ -182,8 +198,13 @@ export function when(at: Micros, timeZone: string, language: MessageLanguage): s
 }
 
 /** What only happened, and did not last, has not returned. */
-function hasReturned({ clearedAt, raisedAt, kind }: AlarmFacts): boolean {
-  return clearedAt !== null && !(kind === 'system' && clearedAt === raisedAt)
+function hasReturned(alarm: AlarmFacts): boolean {
+  const at = backToNormalAt(alarm)
+  return at !== null && !(alarm.kind === 'system' && at === alarm.raisedAt)
+}
+
+function valueBack(alarm: AlarmFacts): number | null {
+  return backToNormalAt(alarm) === alarm.clearedAt ? alarm.valueAtClear : (alarm.valueAtReturn ?? null)
 }
 
 export function isLate({ raisedAt }: AlarmFacts, now: Micros): boolean {

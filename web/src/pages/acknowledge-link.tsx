@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { type ReactNode, useEffect } from 'react'
+import { backToNormalAt, isHeld } from '#domain/back-to-normal.ts'
 import { call, type CallReply } from '../api/client.ts'
 import { formatInstant } from '../format/instants.ts'
 import { formatShort } from '../format/numbers.ts'
@@ -57,6 +58,7 @@ export function AcknowledgeLinkPage(): ReactNode {
 function AlarmSummary({ shown: { alarm, timeZone } }: { shown: Shown }): ReactNode {
   const t = useT()
   const locale = currentLocale()
+  const backAt = backToNormalAt(alarm)
   const unit = alarm.unit === '' ? '' : ` ${alarm.unit}`
   return (
     <div className="stack">
@@ -83,10 +85,13 @@ function AlarmSummary({ shown: { alarm, timeZone } }: { shown: Shown }): ReactNo
         )}
         <dt>{t('alarm.raised')}</dt>
         <dd>{formatInstant(alarm.raisedAt, 'full', locale, timeZone)}</dd>
-        {alarm.clearedAt !== null && (
+        {backAt !== null && (
           <>
             <dt>{t('alarm.cleared')}</dt>
-            <dd>{formatInstant(alarm.clearedAt, 'full', locale, timeZone)}</dd>
+            <dd>
+              {formatInstant(backAt, 'full', locale, timeZone)}
+              {isHeld(alarm) && ` · ${t('alarm.waitsForReset')}`}
+            </dd>
           </>
         )}
       </dl>

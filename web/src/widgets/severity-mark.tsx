@@ -3,11 +3,13 @@ import type { Alarm, Severity } from '../api/replies.ts'
 import { useT } from '../i18n/language.ts'
 
 /** How an occurrence stands on the two axes of ISA-18.2: the condition, and whether somebody took notice. */
-export type Attention = 'unacknowledged' | 'acknowledged' | 'cleared' | 'closed'
+export type Attention = 'unacknowledged' | 'acknowledged' | 'returned' | 'cleared' | 'closed'
 
-export function attentionOf(alarm: Pick<Alarm, 'clearedAt' | 'acknowledgedAt' | 'closedAt'>): Attention {
+/** `returned`: it is latched, and its value is back. */
+export function attentionOf(alarm: Pick<Alarm, 'clearedAt' | 'acknowledgedAt' | 'closedAt' | 'latched'>): Attention {
   if (alarm.closedAt !== null) return 'closed'
   if (alarm.acknowledgedAt !== null) return 'acknowledged'
+  if (alarm.latched === true) return 'returned'
   return alarm.clearedAt === null ? 'unacknowledged' : 'cleared'
 }
 
@@ -48,7 +50,7 @@ export function SeverityMark({
   alarm,
   word = true,
 }: {
-  alarm: Pick<Alarm, 'severity' | 'kind' | 'clearedAt' | 'acknowledgedAt' | 'closedAt'>
+  alarm: Pick<Alarm, 'severity' | 'kind' | 'clearedAt' | 'acknowledgedAt' | 'closedAt' | 'latched'>
   word?: boolean
 }): ReactNode {
   const t = useT()

@@ -20,6 +20,8 @@ export const ENGLISH: Words = {
     'notify.answers_lost': 'Answers may have been lost',
     other: 'Trouble of the system',
   },
+  latched: 'Waits for a reset.',
+  reset: 'Reset',
   stillOpen: 'Not acknowledged yet.',
   howScreen: 'Acknowledge it in the alarm console.',
   acknowledge: 'Acknowledge',

@@ -20,6 +20,8 @@ export const FRENCH: Words = {
     'notify.answers_lost': 'Des réponses ont peut-être été perdues',
     other: 'Problème du système',
   },
+  latched: 'Attend un réarmement.',
+  reset: 'Réarmée',
   stillOpen: 'Pas encore acquittée.',
   howScreen: 'Acquittez-la dans la console des alarmes.',
   acknowledge: 'Acquitter',

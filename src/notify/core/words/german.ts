@@ -20,6 +20,8 @@ export const GERMAN: Words = {
     'notify.answers_lost': 'Antworten sind vielleicht verloren gegangen',
     other: 'Störung des Systems',
   },
+  latched: 'Wartet auf das Zurücksetzen.',
+  reset: 'Zurückgesetzt',
   stillOpen: 'Noch nicht quittiert.',
   howScreen: 'Quittieren Sie ihn in der Alarmliste.',
   acknowledge: 'Quittieren',

@@ -20,6 +20,8 @@ export const PORTUGUESE: Words = {
     'notify.answers_lost': 'Podem ter-se perdido respostas',
     other: 'Problema do sistema',
   },
+  latched: 'Espera que o rearmem.',
+  reset: 'Rearmado',
   stillOpen: 'Ainda não foi reconhecido.',
   howScreen: 'Reconheça-o na consola de alarmes.',
   acknowledge: 'Reconhecer',

@@ -20,6 +20,8 @@ export const SPANISH: Words = {
     'notify.answers_lost': 'Puede que se hayan perdido respuestas',
     other: 'Problema del sistema',
   },
+  latched: 'Espera a que la rearmen.',
+  reset: 'Rearmada',
   stillOpen: 'Todavía no está reconocida.',
   howScreen: 'Reconózcala en la consola de alarmas.',
   acknowledge: 'Reconocer',

@@ -14,6 +14,10 @@ export interface Words {
   readonly communicationLost: string
   /** What stands in the place of a rule's name for a trouble of the system itself. */
   readonly system: Readonly<Record<SystemTrouble, string>>
+  /** Of an alarm whose value is back. */
+  readonly latched: string
+  /** It was held until now. */
+  readonly reset: string
   readonly stillOpen: string
   readonly howScreen: string
   /** The label of buttons and links. */

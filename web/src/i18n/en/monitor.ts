@@ -19,9 +19,11 @@ export const enMonitor = {
   'trouble.engineSilent': 'Alarms are not being judged',
   'trouble.flood': 'Many alarms at once',
   'alarm.isCleared': 'back to normal',
+  'alarm.waitsForReset': 'waits for a reset',
 
   'state.unacknowledged': 'Not acknowledged',
   'state.cleared': 'Cleared, not acknowledged',
+  'state.returned': 'Value returned, not acknowledged',
   'state.acknowledged': 'Acknowledged',
   'state.closed': 'Closed',
 

@@ -19,9 +19,11 @@ export const esMonitor = {
   'trouble.engineSilent': 'Las alarmas no se están evaluando',
   'trouble.flood': 'Muchas alarmas a la vez',
   'alarm.isCleared': 'de vuelta a la normalidad',
+  'alarm.waitsForReset': 'espera a que la rearmen',
 
   'state.unacknowledged': 'Sin reconocer',
   'state.cleared': 'Terminada, sin reconocer',
+  'state.returned': 'Valor normal, sin reconocer',
   'state.acknowledged': 'Reconocida',
   'state.closed': 'Cerrada',
 

@@ -19,9 +19,11 @@ export const ptMonitor = {
   'trouble.engineSilent': 'Os alarmes não estão a ser avaliados',
   'trouble.flood': 'Muitos alarmes de uma vez',
   'alarm.isCleared': 'de volta ao normal',
+  'alarm.waitsForReset': 'espera que o rearmem',
 
   'state.unacknowledged': 'Por reconhecer',
   'state.cleared': 'Terminado, por reconhecer',
+  'state.returned': 'Valor normal, por reconhecer',
   'state.acknowledged': 'Reconhecido',
   'state.closed': 'Encerrado',
 

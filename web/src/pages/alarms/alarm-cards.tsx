@@ -10,6 +10,7 @@ import { AlarmActions } from './alarm-actions.tsx'
 import { AlarmMarks } from './alarm-marks.tsx'
 import { AlarmState } from './alarm-state.tsx'
 import { alarmName, valueAndLimit } from './alarm-text.ts'
+import { BackToNormal } from './back-to-normal.tsx'
 import type { Aside } from './put-aside-dialog.tsx'
 
 interface Props {
@@ -48,6 +49,11 @@ export function AlarmCards({ alarms, onOpen, onComment, onAside }: Props): React
               {numbers !== '' && <span className="numeric"> · {numbers}</span>}
             </div>
             {!waiting || alarm.clearedAt !== null ? <AlarmState alarm={alarm} /> : null}
+            {alarm.latched === true && (
+              <div>
+                {t('alarm.isCleared')} <BackToNormal alarm={alarm} />
+              </div>
+            )}
             {session.may('operator') && alarm.closedAt === null && (
               <div className="alarm-card-actions">
                 {waiting && (

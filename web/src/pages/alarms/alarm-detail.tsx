@@ -15,6 +15,7 @@ import { AlarmState } from './alarm-state.tsx'
 import { alarmName, valueAndLimit } from './alarm-text.ts'
 import { AlarmTrend } from './alarm-trend.tsx'
 import { alarmQuery } from './alarms-query.ts'
+import { BackToNormal } from './back-to-normal.tsx'
 import { DeviceLink } from './device-link.tsx'
 
 /** One occurrence: what happened, the half hour around it, who was told and who took notice. */
@@ -56,7 +57,9 @@ export function AlarmDetail({
               <Instant at={alarm.raisedAt} show="full" />
             </dd>
             <dt>{t('alarm.cleared')}</dt>
-            <dd>{alarm.clearedAt === null ? t('alarm.isActive') : <Instant at={alarm.clearedAt} show="full" />}</dd>
+            <dd>
+              <BackToNormal alarm={alarm} show="full" />
+            </dd>
             <dt>{t('alarm.state')}</dt>
             <dd>
               <AlarmState alarm={alarm} />

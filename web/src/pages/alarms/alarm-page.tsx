@@ -23,6 +23,7 @@ import { alarmName, valueAndLimit } from './alarm-text.ts'
 import { AlarmTrend } from './alarm-trend.tsx'
 import { alarmQuery, type Occurrence } from './alarms-query.ts'
 import './alarms.css'
+import { BackToNormal } from './back-to-normal.tsx'
 import { MeasuredWay } from './measured-way.tsx'
 import { type Aside, PutAsideDialog } from './put-aside-dialog.tsx'
 import { RuleAsItWas } from './rule-as-it-was.tsx'
@@ -76,6 +77,11 @@ function Shown({ occurrence }: { occurrence: Occurrence }): ReactNode {
             ))}
           {numbers !== '' && <span className="numeric"> · {numbers}</span>}
         </div>
+        {alarm.returnedAt !== null && alarm.returnedAt !== undefined && (
+          <div>
+            {t('alarm.cleared')}: <BackToNormal alarm={alarm} />
+          </div>
+        )}
         <FocusInherited of=".alarm-card-actions button">
           {alarm.closedAt === null && session.may('operator') && (
             <div className="alarm-card-actions">
@@ -128,7 +134,10 @@ function Part({ title, children, wide = false }: { title: string; children: Reac
 
 const STORY: Readonly<Record<Occurrence['timeline'][number]['kind'], PlainKey>> = {
   raised: 'page.story.raised',
+  returned: 'page.story.returned',
+  resumed: 'page.story.resumed',
   cleared: 'page.story.cleared',
+  released: 'page.story.released',
   acknowledged: 'page.story.acknowledged',
   re_alarmed: 'page.story.re_alarmed',
   comment: 'page.story.comment',

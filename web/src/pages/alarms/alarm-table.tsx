@@ -9,6 +9,7 @@ import { AlarmActions } from './alarm-actions.tsx'
 import { AlarmMarks } from './alarm-marks.tsx'
 import { AlarmState } from './alarm-state.tsx'
 import { alarmName, valueAndLimit } from './alarm-text.ts'
+import { BackToNormal } from './back-to-normal.tsx'
 import type { Aside } from './put-aside-dialog.tsx'
 import { DeviceLink } from './device-link.tsx'
 
@@ -95,7 +96,9 @@ export function AlarmTable({ alarms, selected, onSelect, onOpen, onAside, select
               <td>
                 <Instant at={alarm.raisedAt} /> {alarm.closedAt === null && <Ago at={alarm.raisedAt} />}
               </td>
-              <td>{alarm.clearedAt === null ? <span className="muted">{t('alarm.isActive')}</span> : <Instant at={alarm.clearedAt} />}</td>
+              <td>
+                <BackToNormal alarm={alarm} />
+              </td>
               <td>
                 <AlarmState alarm={alarm} />
                 {alarm.comment !== null && <div className="meta">{alarm.comment}</div>}

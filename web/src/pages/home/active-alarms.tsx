@@ -57,7 +57,8 @@ export function ActiveAlarms(): ReactNode {
                 </Link>
                 <div className="meta">
                   {alarm.deviceCode} {valueAndLimit(alarm, session) !== '' && <>· {valueAndLimit(alarm, session)} </>}·{' '}
-                  {alarm.clearedAt === null ? <Ago at={alarm.raisedAt} /> : t('alarm.isCleared')}
+                  {alarm.clearedAt !== null || alarm.latched === true ? t('alarm.isCleared') : <Ago at={alarm.raisedAt} />}
+                  {alarm.latched === true && `: ${t('alarm.waitsForReset')}`}
                 </div>
               </div>
               {alarm.acknowledgedAt === null && session.may('operator') ? (
