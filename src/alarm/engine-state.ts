@@ -1,6 +1,6 @@
 import type { Micros } from '#base/time.ts'
 import { readMemories, readStates, readWatermarks, type StoredState } from '#store/alarm-memory.ts'
-import type { Change } from '#store/alarm-occurrences.ts'
+import type { Change } from '#store/alarm-change.ts'
 import { readAlarmPlan, type RulePlace, type StoredPlan } from '#store/alarm-plan.ts'
 import type { Database } from '#store/database.ts'
 import { readAfter } from '#store/deliveries.ts'

@@ -13,7 +13,8 @@ import {
   type StoredState,
   type Watermark,
 } from './alarm-memory.ts'
-import { closeGone, writeChanges, type Change } from './alarm-occurrences.ts'
+import type { Change } from './alarm-change.ts'
+import { closeGone, writeChanges } from './alarm-occurrences.ts'
 import { reAlarm } from './alarm-realarm.ts'
 import { endSuppressions, setDesigned } from './alarm-suppress.ts'
 import type { Database, Queryable, Transaction } from './database.ts'

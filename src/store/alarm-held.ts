@@ -1,5 +1,5 @@
 import { lockCases } from './alarm-announce.ts'
-import type { Change } from './alarm-occurrences.ts'
+import type { Change } from './alarm-change.ts'
 import type { Queryable } from './database.ts'
 import { sqlTime, sqlTimeOrNull } from './time.ts'
 

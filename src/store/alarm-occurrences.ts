@@ -1,26 +1,14 @@
 import type { Micros } from '#base/time.ts'
-import { isTagRule, type AlarmRule } from '#domain/alarm.ts'
+import { isTagRule } from '#domain/alarm.ts'
 import { toldReason } from '#domain/told-reason.ts'
 import { endCases, lockCases, type Intent } from './alarm-announce.ts'
 import { QUIET_FOR, findChattering } from './alarm-guards.ts'
+import type { Change } from './alarm-change.ts'
 import { firstReturns, heldOf, holdStanding, isReturn } from './alarm-held.ts'
-import type { RulePlace } from './alarm-plan.ts'
 import { suppressionOf } from './alarm-suppress.ts'
 import { ruleAsItWas } from './core/rule-as-it-was.ts'
 import type { Queryable } from './database.ts'
 import { sqlTime, sqlTimeOrNull } from './time.ts'
-
-/** What became of an occurrence, in the order it was judged. `return`: its value is back, and it is held; `resume`: not any more. */
-export interface Change {
-  readonly kind: 'raise' | 'clear' | 'return' | 'resume'
-  readonly rule: AlarmRule
-  readonly place: RulePlace
-  /** Source time. */
-  readonly at: Micros
-  readonly value: number | null
-  readonly receivedAt: Micros
-  readonly late: boolean
-}
 
 /** An occurrence that begins, and ends as well when its clear was judged together with it. */
 interface Occurrence {
