@@ -59,6 +59,9 @@ export interface Driver<Config = unknown, Point = unknown, Shared = unknown> {
    */
   readonly actions?: Readonly<Record<string, DriverAction<Config, Point, Shared>>>
 
+  /** What was remembered of a device, for people to read: mere bookkeeping is left out. Pure; without it nothing is shown. */
+  describeMemory?(memory: Pick<SessionContext, 'recall' | 'recalled'>): Readonly<Record<string, string | number>>
+
   /** One frame of the log in words, with secrets hidden; pure. */
   describeFrame?(direction: FrameDirection, bytes: Uint8Array): string
 }

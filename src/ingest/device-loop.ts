@@ -21,10 +21,10 @@ import { answeredOutcome, badSample, failedOutcome, stampedAnew } from './poll-o
 import { PushedState } from './pushed-state.ts'
 import { SampleIntake } from './sample-intake.ts'
 
-/** How the communication with a device is doing; `learned` is what its driver keeps of it. */
+/** How the communication with a device is doing; `learned` is what its driver keeps of it, in words. */
 export type Diagnosis = DeviceFigures & {
   readonly state: DeviceReport
-  readonly learned: readonly { readonly key: string; readonly value: unknown }[]
+  readonly learned: readonly { readonly key: string; readonly value: string | number }[]
 }
 
 /** A device that sends by itself is judged so often as if it had been polled: after two of these its back-off is forgotten. */
@@ -103,7 +103,9 @@ export class DeviceLoop implements AsyncDisposable {
   }
 
   diagnose(): Diagnosis {
-    return { ...this.#options.diagnostics.figures(), state: this.report, learned: this.learned.entries() }
+    const { driver, diagnostics } = this.#options
+    const learned = Object.entries(driver.describeMemory?.(this.learned) ?? {}).map(([key, value]) => ({ key, value }))
+    return { ...diagnostics.figures(), state: this.report, learned }
   }
 
   /** @param after `seq` of the last frame seen, 0 for none */

@@ -40,8 +40,8 @@ const diagnostics = z.object({
   counters: z.record(z.string(), z.number()),
   /** What the conversation agreed on, in people's words. */
   facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-  /** What the driver learned of the device and keeps: holes, revised limits. */
-  learned: z.array(z.object({ key: z.string(), value: z.unknown() })),
+  /** What the driver learned of the device and keeps, in people's words: holes, files read. */
+  learned: z.array(z.object({ key: z.string(), value: z.union([z.string(), z.number()]) })),
   /** Stays when all is well again. */
   lastError: z.object({ at: s.instant, message: z.string(), remedy: z.string().nullable(), code: z.string() }).nullable(),
   /** Frames in the ring, see GET /api/devices/:id/frames. */

@@ -1,6 +1,7 @@
 import type { DevicePlan, Driver, ProbeReport, ProbeStep, Session, SessionContext } from '../driver.ts'
 import { browseColumns } from './browse.ts'
 import { ADDRESS_HELP, connectionSchema, parseConfig, parsePoint, tagSchema, type CsvConfig, type CsvPoint } from './config.ts'
+import { describeMemory } from './describe-memory.ts'
 import { placeOf, rootsOfProcess, type Roots } from './place.ts'
 import { probeFolder } from './probe.ts'
 import { CsvSession } from './session.ts'
@@ -23,6 +24,7 @@ export function createDriver(roots: () => Roots = rootsOfProcess): Driver<CsvCon
     addressHelp: ADDRESS_HELP,
     parseConfig,
     parsePoint,
+    describeMemory,
 
     async connect(plan: Plan, context: SessionContext): Promise<Session> {
       const places = roots()

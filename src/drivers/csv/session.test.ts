@@ -20,6 +20,7 @@ import { type CsvFolder, csvFolder, csvPlan } from '../../../test/support/csv-fo
 import { until } from '../../../test/support/installation.ts'
 import { type RecordedContext, recordedContext } from '../../../test/support/session-context.ts'
 import type { Session } from '../driver.ts'
+import { describeMemory } from './describe-memory.ts'
 import { createDriver } from './driver.ts'
 
 const connect = async (
@@ -193,6 +194,8 @@ void suite('a watched folder', { concurrency: true }, () => {
         '',
       ].join('\r\n'),
     )
+    const { 'Last read': _read, ...told } = describeMemory(context)
+    assert.deepEqual(told, { 'Files known by their content': 1, 'Rows read': 24, 'Malformed rows set aside': 3 })
   })
 
   void test('a file with too many malformed rows is refused as a whole, told, and tried again when it changed', async () => {

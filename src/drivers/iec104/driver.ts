@@ -6,6 +6,7 @@ import { describeFrame } from './core/describe-frame.ts'
 import { LiveLinks } from './live-links.ts'
 import { probeStation } from './probe.ts'
 import type { Iec104Plan } from './session.ts'
+import { describeMemory } from './station.ts'
 
 /** @returns an IEC 60870-5-104 driver: a controlling station with one link to each controlled station. */
 export function createDriver(): Driver<Iec104Config, Address> {
@@ -19,6 +20,7 @@ export function createDriver(): Driver<Iec104Config, Address> {
     parseConfig,
     parsePoint,
     describeFrame,
+    describeMemory,
 
     async connect(plan: Iec104Plan, context: SessionContext): Promise<Session> {
       return await links.open(plan, context)

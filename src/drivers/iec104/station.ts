@@ -44,6 +44,16 @@ export function recallStation(station: Station, config: Iec104Config, context: S
   )
 }
 
+/** How much is kept so that a repetition is known as one; its clock stands among the facts of the connection. */
+export function describeMemory(memory: Pick<SessionContext, 'recall' | 'recalled'>): Readonly<Record<string, string | number>> {
+  const newest = memory.recall(NEWEST_KEY)
+  const pages = memory.recalled(PAGE_KEY).map((key) => [Number(key.slice(PAGE_KEY.length)), memory.recall(key)] as const)
+  return {
+    ...(pages.length === 0 ? {} : { 'Events known, should it repeat them': new ReplayMemory(pages).size }),
+    ...(typeof newest === 'number' ? { 'Newest event': Temporal.Instant.fromEpochMilliseconds(Math.floor(newest / 1000)).toString() } : {}),
+  }
+}
+
 /** To be called right after the samples were emitted: memory and samples become durable together. */
 export function rememberStation(station: Station, context: SessionContext): void {
   const pages = station.replay.takeWritten()

@@ -33,13 +33,13 @@ interface Plan {
   readonly illegal: readonly (readonly [ReaderPoint, Hole])[]
 }
 
-const HOLES = 'modbus.holes'
+export const HOLES = 'modbus.holes'
 const RETEST_ILLEGAL = microsOf({ seconds: 86_400 })
 const RETEST_FAILURE = microsOf({ seconds: 60 })
 const BUSY_RETRIES = 4
 const BUSY_DELAY: Millis = 100
 
-const storedHoles = z.array(
+export const storedHoles = z.array(
   z.object({
     kind: z.enum(['gap', 'tag']),
     functionCode: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),

@@ -2,6 +2,7 @@ import type { DevicePlan, Driver, ProbeReport, ProbeStep, Session, SessionContex
 import { connectionSchema, parseConfig, parsePoint, tagSchema, type ModbusConfig, type ModbusPoint } from './config.ts'
 import { ADDRESS_HELP } from './core/address.ts'
 import { describeFrame } from './core/describe-frame.ts'
+import { describeMemory } from './describe-memory.ts'
 import { LinkPool } from './link-pool.ts'
 import { probeDevice } from './probe.ts'
 import { readRegisters } from './read-registers.ts'
@@ -18,6 +19,7 @@ export function createDriver(): Driver<ModbusConfig, ModbusPoint> {
     addressHelp: ADDRESS_HELP,
     parseConfig,
     parsePoint,
+    describeMemory,
     describeFrame,
 
     async connect(plan: DevicePlan<ModbusConfig, ModbusPoint>, context: SessionContext): Promise<Session> {

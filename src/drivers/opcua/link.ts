@@ -154,10 +154,6 @@ export class Link {
     return this.#session
   }
 
-  get bytes(): { readonly read: number; readonly written: number } {
-    return { read: this.#client.bytesRead, written: this.#client.bytesWritten }
-  }
-
   /**
    * Logs in, over the session of a lost link where the server still has it.
    * @returns whether the old session goes on

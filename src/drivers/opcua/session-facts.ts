@@ -22,8 +22,6 @@ export function sessionFacts(conversation: Conversation): Facts {
     'Nodes per Read': read,
     'Nodes per Browse': browse,
     'Items per CreateMonitoredItems': monitoredItems,
-    'Bytes received': server.link.bytes.read,
-    'Bytes sent': server.link.bytes.written,
   }
 }
 

@@ -16,6 +16,7 @@ import { CheckBox } from '../../widgets/controls/check-box.tsx'
 import { SearchBox } from '../../widgets/controls/search-box.tsx'
 import { Segments } from '../../widgets/controls/segments.tsx'
 import { StatusMark } from '../../widgets/device-status.tsx'
+import { deviceTitle } from '../../widgets/device-title.ts'
 import { EmptyState } from '../../widgets/empty-state.tsx'
 import { onDemand } from '../../widgets/on-demand.tsx'
 import { PageHead } from '../../widgets/page-head.tsx'
@@ -47,7 +48,7 @@ function Shown({ device }: { device: Device }): ReactNode {
   return (
     <>
       <PageHead
-        title={`${device.code} · ${device.name}`}
+        title={deviceTitle(device)}
         aside={
           <>
             <StatusMark status={shownStatus(device, state, live.now())} />

@@ -9,6 +9,7 @@ import { useT } from '../../i18n/language.ts'
 import { useDeviceState } from '../../live/hooks.ts'
 import { useSession } from '../../session.tsx'
 import { StatusMark } from '../../widgets/device-status.tsx'
+import { deviceTitle } from '../../widgets/device-title.ts'
 import { ErrorNote } from '../../widgets/error-note.tsx'
 import { Ago, Instant } from '../../widgets/instant.tsx'
 import { tellDone, tellError } from '../../widgets/notices.tsx'
@@ -45,7 +46,7 @@ function Shown({ device }: { device: Device }): ReactNode {
     <>
       <nav className="crumbs" aria-label={t('diag.back')}>
         <Link to="/devices/$deviceId" params={{ deviceId: String(device.id) }}>
-          {device.code} · {device.name}
+          {deviceTitle(device)}
         </Link>
       </nav>
       <PageHead

@@ -76,7 +76,7 @@ export function Figures({ diagnostics, old }: Props): ReactNode {
         {learned.length === 0 ? (
           <p className="muted">{t('diag.nothingLearned')}</p>
         ) : (
-          <Facts rows={learned.map(({ key, value }) => [key, typeof value === 'string' ? value : JSON.stringify(value)])} />
+          <Facts rows={learned.map(({ key, value }) => [key, plain(value, t)])} />
         )}
       </Card>
       <Card title={t('diag.spool')}>

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react'
 import { call } from '../../../api/client.ts'
 import { useT } from '../../../i18n/language.ts'
 import { useSession } from '../../../session.tsx'
+import { deviceTitle } from '../../../widgets/device-title.ts'
 import { EmptyState } from '../../../widgets/empty-state.tsx'
 import { tellDone } from '../../../widgets/notices.tsx'
 import { onDemand } from '../../../widgets/on-demand.tsx'
@@ -59,7 +60,7 @@ export function EditDevicePage(): ReactNode {
     <>
       <Crumbs devices />
       <PageHead
-        title={`${device.code} · ${device.name}`}
+        title={deviceTitle(device)}
         actions={
           <Button variant="default" c="var(--critical)" onClick={() => setRemoving(true)}>
             {t('config.removeDevice')}

@@ -26,6 +26,11 @@ const LONG: readonly DataType[] = ['float', 'uint32', 'int32', 'bcd32', 'double'
 const READABLE = 40
 const WHOLE: Layout = { dataType: 'bool', byteOrder: 'ABCD', byteSwap: false, length: 0, encoding: 'utf-8', bit: null }
 
+/** A nibble above 9: no number at all, and not the NaN that a float may hold. */
+function isNoBcd({ layout, value }: Interpretation): boolean {
+  return layout.dataType.startsWith('bcd') && Number.isNaN(value)
+}
+
 /** One register in every data type and byte order side by side; a click on the right one makes the tag. */
 export function ReadingsPanel({ span, addressOffset, index, register, following, readings, onPick }: Props): ReactNode {
   const t = useT()
@@ -41,7 +46,7 @@ export function ReadingsPanel({ span, addressOffset, index, register, following,
     )
   const cell = (key: string, reading: Interpretation | undefined): ReactNode => (
     <td key={key} data-best={(reading !== undefined && reading === best) || undefined}>
-      {reading === undefined ? (
+      {reading === undefined || isNoBcd(reading) ? (
         <span className="muted">–</span>
       ) : (
         <button
