@@ -28,6 +28,7 @@ test('plain topics: levels, payloads from inside, proposed tags, search and page
     ['plant/p1/state', 'true'],
     ['plant/p2', '{"ts":1767225600,"temp":{"value":21.5,"unit":"°C"},"list":[1,2]}'],
     ['other', 'x'],
+    ['spBv1.0/Plant/NDATA/Edge1', 'x'],
   ] as const) {
     await broker.publish(topic, payload, '-r')
   }
@@ -42,6 +43,7 @@ test('plain topics: levels, payloads from inside, proposed tags, search and page
     [
       ['other', false],
       ['plant', true],
+      ['spBv1.0', false],
     ],
   )
   const below = await browse({}, look('plant/p1'))

@@ -15,6 +15,21 @@ const UNIT_KEYS = ['unit', 'units', 'uom', 'engUnit']
 const MOST_CHILDREN = 1000
 const DEEPEST = 12
 
+/** Whoever looks for an edge node among plain topics is told where it is found. */
+const SPARKPLUG: BrowseNode = {
+  key: 'spBv1.0',
+  name: 'spBv1.0',
+  path: 'spBv1.0',
+  hasChildren: false,
+  type: 'Sparkplug B',
+  description: 'choose the kind Sparkplug B in the form to browse its edge nodes',
+  value: null,
+  good: true,
+  status: '',
+  sourceTimestamp: null,
+  tag: null,
+}
+
 /** @returns the topics below the parent, or what is inside the payload of one; with a search, every match at any depth */
 export function browseTopics(discovery: TopicDiscovery, { parent, search }: BrowseRequest, prefix: string): readonly BrowseNode[] {
   if (parent?.includes(INSIDE) === true) return insideOf(discovery, parent, prefix)
@@ -38,6 +53,7 @@ export function browseTopics(discovery: TopicDiscovery, { parent, search }: Brow
     .map(([topic, { seen, deeper }]) => topicNode(topic, seen, deeper, prefix))
   // a topic that has levels below it may carry a payload of its own
   const own = parent === null ? undefined : discovery.find(parent)
+  if (parent === null && discovery.carriesSparkplug) nodes.push(SPARKPLUG)
   return own === undefined ? nodes : [...insideOf(discovery, parent + INSIDE, prefix), ...nodes]
 }
 

@@ -9,12 +9,20 @@ export interface SeenTopic {
   readonly retained: boolean
 }
 
+const SPARKPLUG = 'spBv1.0/'
 const MAX_TOPICS = 20_000
 const MAX_PAYLOAD = 16_384
 
 /** A bounded table of the plain topics at a broker: those that come after it is full are left out. */
 export class TopicDiscovery {
   readonly #seen = new Map<string, SeenTopic>()
+  #carriesSparkplug = false
+
+  /** Edge nodes publish here too; what they say is no plain topic. */
+  get carriesSparkplug(): boolean {
+    return this.#carriesSparkplug
+  }
+
   get topics(): Iterable<SeenTopic> {
     return this.#seen.values()
   }
@@ -24,7 +32,8 @@ export class TopicDiscovery {
   }
 
   see({ topic, payload, retained }: Received, at: Micros): void {
-    if (topic.startsWith('spBv1.0/') || payload.length > MAX_PAYLOAD) return
+    if (topic.startsWith(SPARKPLUG)) this.#carriesSparkplug = true
+    if (topic.startsWith(SPARKPLUG) || payload.length > MAX_PAYLOAD) return
     if (this.#seen.size >= MAX_TOPICS && !this.#seen.has(topic)) return
     this.#seen.set(topic, { topic, payload, at, retained })
   }

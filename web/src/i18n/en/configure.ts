@@ -58,6 +58,7 @@ export const enConfigure = {
   'config.test': 'Test Connection',
   'config.testGood': 'The device answers.',
   'config.testBad': 'The test did not succeed.',
+  'config.testOld': 'The form was changed since, test again. Before:',
   'config.ok': 'ok',
   'config.failed': 'failed',
   'config.rawValue': 'Raw value',

@@ -59,6 +59,7 @@ export const esConfigure = {
   'config.test': 'Probar conexión',
   'config.testGood': 'El equipo responde.',
   'config.testBad': 'La prueba no tuvo éxito.',
+  'config.testOld': 'El formulario cambió desde entonces, pruebe de nuevo. Antes:',
   'config.ok': 'bien',
   'config.failed': 'falló',
   'config.rawValue': 'Valor en bruto',

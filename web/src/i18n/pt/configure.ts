@@ -58,6 +58,7 @@ export const ptConfigure = {
   'config.test': 'Testar ligação',
   'config.testGood': 'O equipamento responde.',
   'config.testBad': 'O teste não teve êxito.',
+  'config.testOld': 'O formulário mudou entretanto, teste de novo. Antes:',
   'config.ok': 'bem',
   'config.failed': 'falhou',
   'config.rawValue': 'Valor em bruto',

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { useT } from '../../../i18n/language.ts'
 import { useSchemaWords } from '../../../i18n/language.ts'
+import { deviceTitle } from '../../../widgets/device-title.ts'
 import { onDemand } from '../../../widgets/on-demand.tsx'
 import { brokersQuery, type Shared } from './brokers-query.ts'
 
@@ -40,7 +41,7 @@ export function BrokerChoice({ protocol, shared, value, error, onChange }: Props
         {!known && value !== '' && <option value={value}>{value}</option>}
         {brokers.map((broker) => (
           <option key={broker.id} value={broker.code}>
-            {broker.code} · {broker.name}
+            {deviceTitle(broker)}
           </option>
         ))}
       </NativeSelect>

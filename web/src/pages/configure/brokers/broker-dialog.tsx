@@ -53,6 +53,7 @@ export function BrokerDialog({ protocol, shared, broker, onSaved, onClose }: Pro
       onClose={onClose}
       below={
         <ProbeSteps
+          of={JSON.stringify(value)}
           start={async () => {
             const { requestId } = await call('POST /api/brokers/probe', { body: { id: broker?.id ?? null, protocol, ...parts() } })
             return requestId

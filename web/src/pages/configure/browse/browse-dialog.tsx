@@ -3,6 +3,7 @@ import { useMediaQuery } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import type { Tag } from '../../../api/replies.ts'
+import { ApiError } from '../../../api/client.ts'
 import { useT } from '../../../i18n/language.ts'
 import { WideDialog } from '../../../widgets/dialog.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
@@ -188,11 +189,13 @@ function SearchField({ onSearch }: { onSearch: (text: string) => void }): ReactN
   )
 }
 
-/** A branch that is being gathered, one that was not gathered whole, values that are not refreshed. */
+/** What to do about a device that does not show itself; a branch that is being gathered, one that was not gathered whole, values that are not refreshed. */
 function Notes({ session, partly }: { session: BrowseSession; partly: boolean }): ReactNode {
   const t = useT()
+  const { problem } = session.tree.top
   return (
     <div aria-live="polite">
+      {problem instanceof ApiError && problem.remedy !== null && <div className="banner">{problem.remedy}</div>}
       {session.gathered !== null && (
         <div className="banner">
           <span className="grow">{t('browse.gathering', { count: session.gathered })}</span>

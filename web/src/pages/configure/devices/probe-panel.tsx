@@ -22,6 +22,7 @@ interface ProbePanelProps {
 export function ProbePanel({ form, tags }: ProbePanelProps): ReactNode {
   return (
     <ProbeSteps
+      of={JSON.stringify([form, tags])}
       start={async () => {
         const body = { ...form, tags: tags.map(({ name, address, settings }) => ({ name, address, settings })) }
         return (await call('POST /api/probe', { body })).requestId
@@ -30,14 +31,19 @@ export function ProbePanel({ form, tags }: ProbePanelProps): ReactNode {
   )
 }
 
-/** A test as it goes: every step as it happens, what was read, and what to do when it fails. `start` begins it and returns its id. */
-export function ProbeSteps({ start }: { start: () => Promise<string> }): ReactNode {
+/**
+ * A test as it goes: every step as it happens, what was read, and what to do when it fails. `start` begins it and returns its id; `of` tells
+ * one form from another: the result of one that was changed since says so.
+ */
+export function ProbeSteps({ of, start }: { of: string; start: () => Promise<string> }): ReactNode {
   const t = useT()
   const action = useAction()
   const [answer, setAnswer] = useState<Answer | null>(null)
+  const [tested, setTested] = useState(of)
 
   const test = async (): Promise<void> => {
     setAnswer(null)
+    setTested(of)
     await action.run(async () => {
       const id = await start()
       for (;;) {
@@ -62,13 +68,16 @@ export function ProbeSteps({ start }: { start: () => Promise<string> }): ReactNo
           {t('config.test')}
         </Button>
         <span className="muted" aria-live="polite">
+          {answer?.state === 'done' && tested !== of && `${t('config.testOld')} `}
           {answer?.state === 'done' && (answer.result?.ok === true ? t('config.testGood') : t('config.testBad'))}
         </span>
       </Group>
       <ErrorNote error={action.error} />
       {answer?.problem !== null && answer?.problem !== undefined && <ErrorNote error={new Error(answer.problem)} />}
-      <StepList steps={steps} />
-      <ReadValues values={answer?.result?.values ?? []} />
+      <div className="stack probe-result" data-old={tested !== of}>
+        <StepList steps={steps} />
+        <ReadValues values={answer?.result?.values ?? []} />
+      </div>
     </div>
   )
 }
