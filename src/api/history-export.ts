@@ -2,6 +2,7 @@ import { InvalidRequest, NotFound } from '#base/errors.ts'
 import type { Micros } from '#base/time.ts'
 import { Zone } from '#calc/zone.ts'
 import type { Device, Tag } from '#domain/device.ts'
+import { remarksText } from '#domain/quality-remarks.ts'
 import type { DeviceScope } from '#domain/user.ts'
 import type { CsvLook } from '#plant/sheets/core/csv.ts'
 import { type SampleColumns, rowAt } from '#store/core/sample-columns.ts'
@@ -16,7 +17,7 @@ export interface HistoryRequest extends CsvLook {
   readonly from: Micros
   /** Exclusive. */
   readonly to: Micros
-  /** wide: a row a time, a column a tag. long: a row a value, tag after tag, with unit and quality. */
+  /** wide: a row a time, a column a tag. long: a row a value, tag after tag, with unit, quality and remarks on it. */
   readonly layout: 'wide' | 'long'
   readonly dateFormat: DateFormat
   readonly timeZone: string
@@ -66,13 +67,16 @@ async function* longLines(
   request: HistoryRequest,
   zone: Zone,
 ): AsyncGenerator<string> {
-  yield csvLine(['time', 'tag', 'value', 'unit', 'quality'], request)
+  yield csvLine(['time', 'tag', 'value', 'unit', 'quality', 'remarks'], request)
   for (const { tag, device } of columns) {
     for await (const piece of readHistory(db, scope, tag.id, request.from, request.to)) {
       for (let index = 0; index < piece.times.length; index++) {
         const { at, quality } = rowAt(piece, index)
         const time = timeText(at, request.dateFormat, zone)
-        yield csvLine([time, `${device.code}:${tag.name}`, cellAt(piece, index), tag.unit, qualityWord(quality)], request)
+        yield csvLine(
+          [time, `${device.code}:${tag.name}`, cellAt(piece, index), tag.unit, qualityWord(quality), remarksText(quality)],
+          request,
+        )
       }
     }
   }

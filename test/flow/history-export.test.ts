@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { QualityFlag } from '#domain/sample.ts'
 import { addToBlocks } from '#store/write-blocks.ts'
 import { columnsOf } from '#store/core/sample-columns.ts'
 import { type ApiSite, apiSite } from '../support/api-site.ts'
@@ -21,7 +22,21 @@ before(async () => {
   await site.db.transaction(async (tx) => {
     const many = Array.from({ length: 50_000 }, (_, index) => row(index, index / 2))
     await addToBlocks(tx, [{ tagId: a, ...day, columns: columnsOf(many) }], 'stored')
-    await addToBlocks(tx, [{ tagId: b, ...day, columns: columnsOf([row(1, null, '=cmd'), row(1.5, 7), row(2, null, null, 2)]) }], 'stored')
+    await addToBlocks(
+      tx,
+      [
+        {
+          tagId: b,
+          ...day,
+          columns: columnsOf([
+            row(1, null, '=cmd'),
+            row(1.5, 7, null, QualityFlag.SummerTime | QualityFlag.TimeInvalid),
+            row(2, null, null, 2),
+          ]),
+        },
+      ],
+      'stored',
+    )
   })
 })
 after(async () => await site[Symbol.asyncDispose]())
@@ -46,15 +61,15 @@ test('wide: a row a time, in the zone and the look asked for', async () => {
   ])
 })
 
-test('long: a row a value with unit and quality; a long period comes whole', async () => {
+test('long: a row a value with unit, quality and what the source says of its clock; a long period comes whole', async () => {
   const [a, b] = [site.a.tagIds[0], site.b.tagIds[0]]
   const all = await lines(`tags=${b},${a}&from=${FROM}&to=${FROM + 86_400 * SECOND}&layout=long&timeZone=UTC`)
   assert.deepEqual(all.slice(0, 5), [
-    'time,tag,value,unit,quality',
-    "2026-10-25T00:00:01+00:00,B:B0,'=cmd,m,Good",
-    '2026-10-25T00:00:01.5+00:00,B:B0,7,m,Good',
-    '2026-10-25T00:00:02+00:00,B:B0,,m,Bad',
-    '2026-10-25T00:00:00+00:00,A:A0,0,m,Good',
+    'time,tag,value,unit,quality,remarks',
+    "2026-10-25T00:00:01+00:00,B:B0,'=cmd,m,Good,",
+    '2026-10-25T00:00:01.5+00:00,B:B0,7,m,Good,"clock of the source invalid, summer time (SU)"',
+    '2026-10-25T00:00:02+00:00,B:B0,,m,Bad,',
+    '2026-10-25T00:00:00+00:00,A:A0,0,m,Good,',
   ])
   assert.equal(all.length, 1 + 3 + 50_000 + 1)
 })

@@ -75,7 +75,7 @@ export const trendContract = {
       layout: z
         .enum(['wide', 'long'])
         .default('wide')
-        .meta({ description: 'wide: a column a tag. long: a row a value, with unit and quality.' }),
+        .meta({ description: 'wide: a column a tag. long: a row a value, with unit, quality and remarks on it.' }),
       ...look,
     }),
     reply: z.custom<Download>().meta({ description: 'text/csv in UTF-8' }),

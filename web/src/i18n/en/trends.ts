@@ -82,4 +82,12 @@ export const enTrends = {
   'step.week': '{count} wk',
   'step.month': '{count} mo',
   'step.year': '{count} y',
+
+  'quality.remark.summerTime': 'Summer time (SU)',
+  'quality.remark.timeInvalid': 'clock of the device invalid',
+  'quality.remark.ambiguous': 'local time that occurs twice or never',
+  'quality.remark.timeSubstituted': 'time of receipt',
+  'quality.remark.historical': 'replayed',
+  'quality.remark.retained': 'kept by the broker',
+  'quality.remark.clockReset': 'clock of the device was set back',
 } as const

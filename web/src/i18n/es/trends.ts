@@ -83,4 +83,12 @@ export const esTrends = {
   'step.week': '{count} sem',
   'step.month': '{count} mes',
   'step.year': '{count} a',
+
+  'quality.remark.summerTime': 'Hora de verano (SU)',
+  'quality.remark.timeInvalid': 'reloj del equipo no válido',
+  'quality.remark.ambiguous': 'hora local que ocurre dos veces o nunca',
+  'quality.remark.timeSubstituted': 'hora de recepción',
+  'quality.remark.historical': 'repetido más tarde',
+  'quality.remark.retained': 'guardado por el broker',
+  'quality.remark.clockReset': 'el reloj del equipo fue atrasado',
 }

@@ -82,4 +82,12 @@ export const ptTrends = {
   'step.week': '{count} sem',
   'step.month': '{count} mês',
   'step.year': '{count} a',
+
+  'quality.remark.summerTime': 'Hora de verão (SU)',
+  'quality.remark.timeInvalid': 'relógio do equipamento inválido',
+  'quality.remark.ambiguous': 'hora local que ocorre duas vezes ou nunca',
+  'quality.remark.timeSubstituted': 'hora de receção',
+  'quality.remark.historical': 'repetido mais tarde',
+  'quality.remark.retained': 'guardado pelo broker',
+  'quality.remark.clockReset': 'relógio do equipamento foi atrasado',
 }

@@ -4,12 +4,13 @@ import { type ReactNode, useState } from 'react'
 import type { Tag } from '../../api/replies.ts'
 import { formatNumber } from '../../format/numbers.ts'
 import { useT } from '../../i18n/language.ts'
-import { useBeat } from '../../live/hooks.ts'
+import { useBeat, useReading } from '../../live/hooks.ts'
 import { live } from '../../live.ts'
 import { useSession } from '../../session.tsx'
 import { Segments } from '../../widgets/controls/segments.tsx'
 import { SideSheet } from '../../widgets/dialog.tsx'
 import { FreshnessBadge, LiveValue, QualityMark } from '../../widgets/live-value.tsx'
+import { QualityRemarks } from '../../widgets/quality-remarks.tsx'
 import { recentSeries, type Series } from '../../widgets/trend/samples.ts'
 import { Trend } from '../../widgets/trend/trend.tsx'
 
@@ -21,6 +22,7 @@ const RANGE_NAMES = ['hour', 'shift', 'day'] as const
 export function TagTrend({ tag, onClose }: { tag: Tag; onClose: () => void }): ReactNode {
   const t = useT()
   const [range, setRange] = useState<Range>('hour')
+  const reading = useReading(tag.id)
   useBeat()
   const seconds = RANGES[range]
   const query = useQuery(recentSeries(tag.id, seconds, () => live.now(), range === 'hour' ? 5_000 : 60_000))
@@ -34,6 +36,7 @@ export function TagTrend({ tag, onClose }: { tag: Tag; onClose: () => void }): R
           <FreshnessBadge tag={tag} />
           <QualityMark tag={tag} />
         </div>
+        {reading !== undefined && <QualityRemarks quality={reading.quality} />}
         <Segments
           label={t('trend.range')}
           value={range}

@@ -6,6 +6,7 @@ import { useT } from '../../i18n/language.ts'
 import { useSession } from '../../session.tsx'
 import { IconButton } from '../../widgets/controls/icon-button.tsx'
 import { QualityWords } from '../../widgets/live-value.tsx'
+import { QualityRemarks } from '../../widgets/quality-remarks.tsx'
 import { isInterpolated, type Pen, qualityAt, valueAt } from './pens.ts'
 import type { ShownGap } from './ledger.ts'
 
@@ -59,7 +60,7 @@ export function PenTable({
                   {gap === undefined ? (
                     quality !== undefined && (
                       <div className="meta">
-                        <QualityWords quality={quality} />
+                        <QualityWords quality={quality} /> <QualityRemarks quality={quality} />
                       </div>
                     )
                   ) : (
