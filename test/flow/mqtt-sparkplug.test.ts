@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { connectAsync } from 'mqtt'
 import { hasFlag, QualityFlag } from '#domain/sample.ts'
-import { writePayload } from '#drivers/mqtt/core/sparkplug-encode.ts'
+import { type OutgoingMetric, writePayload } from '#drivers/mqtt/core/sparkplug-encode.ts'
 import { DataType } from '#drivers/mqtt/core/sparkplug-payload.ts'
 import { createDriver } from '#drivers/mqtt/driver.ts'
 import { SimulatedSparkplugNode } from '../../simulator/sparkplug-node.ts'
@@ -163,4 +163,60 @@ test('STATE: the will says offline, the birth online with the same time, a forei
   await session[Symbol.asyncDispose]()
   await until('the farewell', () => (states.at(-1)?.online === false ? true : undefined))
   assert.equal(states.at(-1)?.timestamp, online.timestamp)
+})
+
+test('to an edge node of 2.2 with every kind of metric: cells, members, null and replayed values; what has no tag is counted, never thrown', async () => {
+  await using broker = await startMosquitto()
+  const node = await connectAsync(`mqtt://127.0.0.1:${broker.port}`)
+  await using stack = new AsyncDisposableStack()
+  stack.defer(async () => await node.endAsync(true))
+  const states: string[] = []
+  const set = { columns: [{ name: 'kW', dataType: DataType.Int32 }], rows: [[7], [8]] }
+  const metrics: readonly OutgoingMetric[] = [
+    { name: 'bdSeq', dataType: DataType.Int64, value: 0 },
+    { name: 'Feeder', dataType: DataType.DataSet, value: set },
+    { name: 'Unwanted', dataType: DataType.DataSet, value: set },
+    { name: 'Pump', dataType: DataType.Template, value: [{ name: 'Speed', dataType: DataType.Int16, value: -3 }] },
+    { name: 'Level', dataType: DataType.Int32, value: 1, alias: 1 },
+    { name: 'Missing', dataType: DataType.Int32, value: null },
+  ]
+  const say = async (kind: string, payload: Parameters<typeof writePayload>[0]): Promise<unknown> =>
+    await node.publishAsync(`spBv1.0/G/${kind}/Old`, Buffer.from(writePayload({ timestamp: Date.now(), ...payload })))
+  node.on('message', (topic, text) => {
+    if (topic.startsWith('STATE/')) states.push(String(text))
+    else void say('NBIRTH', { seq: 0, metrics })
+  })
+  await node.subscribeAsync(['STATE/SyncTide', 'spBv1.0/G/NCMD/Old'])
+  const context = recordedContext({ folder })
+  const session = await createDriver().connect(
+    mqttPlan({ port: broker.port, sparkplugState: '2.2' }, { kind: 'sparkplug', groupId: 'G', edgeNodeId: 'Old' }, [
+      ['Feeder/kW[1]'],
+      ['Pump/Speed'],
+      ['Level'],
+      ['Missing'],
+    ]),
+    context,
+  )
+  await context.until(() => newest(context, 4) !== undefined, 'the birth')
+  assert.deepEqual(
+    [1, 2, 3, 4].map((tagId) => newest(context, tagId)?.value),
+    [8, -3, 1, null],
+  )
+  assert.ok((context.counts.get('datasets_skipped') ?? 0) >= 1)
+  await say('NDATA', {
+    seq: 1,
+    metrics: [
+      { alias: 1, value: 90, dataType: DataType.Int32, isTransient: true },
+      { alias: 1, value: 2, dataType: DataType.Int32, isHistorical: true, timestamp: 1_700_000_000_000 },
+    ],
+  })
+  await context.until(() => newest(context, 3)?.value === 2, 'the replayed value')
+  assert.ok(hasFlag(newest(context, 3)?.quality ?? 0, QualityFlag.Historical))
+  assert.ok(
+    context.emitted.every(({ value }) => value !== 90),
+    'what is transient is not kept',
+  )
+  await session[Symbol.asyncDispose]()
+  await until('the farewell', () => (states.at(-1) === 'OFFLINE' ? true : undefined))
+  assert.ok(states.includes('ONLINE'))
 })
