@@ -7,6 +7,7 @@ import { z } from 'zod'
 export const inquiryShape = z.object({
   /** Of the device that is being edited; null for one that is new. */
   deviceId: z.number().nullable(),
+  /** Empty while a new one has none. */
   code: z.string(),
   timeoutMillis: z.number(),
   connection: z.record(z.string(), z.unknown()),

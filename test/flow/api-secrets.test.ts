@@ -96,6 +96,10 @@ test('a device: a secret never stands in its connection; a test of the edited fo
   const inquiry = inquiryShape.parse(request?.body)
   assert.deepEqual(unsealFields(key, Buffer.from(inquiry.secrets ?? '', 'base64')), { password: SECRET })
   assert.equal(inquiry.connection['userName'], 'eva')
+  // a folder of files is named by the code, also before there is a device
+  await call('POST /api/probe', { code: 'LAB-1', protocol: 'csv', connection: {} })
+  const fresh = await claimRequest(site.db, 'driver-csv', 'test', 60, [InquiryKind.Probe])
+  assert.equal(inquiryShape.parse(fresh?.body).code, 'LAB-1')
 
   const everything = await site.db.query<{ text: string }>(
     `select (select json_agg(a)::text from audit a) || (select json_agg(r)::text from requests r) || (select json_agg(d)::text from devices d) as text`,

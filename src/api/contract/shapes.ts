@@ -64,6 +64,8 @@ export const brokerBody = z.strictObject({ ...brokerShape.shape, secrets })
 export const deviceForm = {
   /** Of the device that is being edited: secrets left out are the ones it has; what its driver learned of it is at hand. */
   deviceId: id.nullable().default(null),
+  /** As typed, empty while it is not: the folder of its files may be named by it. */
+  code: z.string().trim().max(64).default(''),
   protocol: z.string(),
   timeoutMillis: z.number().int().min(50).max(60_000).default(2000),
   connection: jsonObject,

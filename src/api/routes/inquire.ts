@@ -128,6 +128,7 @@ async function deviceOf({ db, scope }: UserCall, id: number): Promise<StoredDevi
 
 interface Form {
   readonly deviceId: number | null
+  readonly code: string
   readonly protocol: string
   readonly timeoutMillis: number
   readonly connection: Readonly<Record<string, unknown>>
@@ -148,7 +149,7 @@ async function inquiryOf(call: UserCall, form: Form, tags: Inquiry['tags']): Pro
   await validateDevice(protocol, connection, tags, secrets)
   return {
     deviceId,
-    code: device?.code ?? 'test',
+    code: form.code === '' ? (device?.code ?? '') : form.code,
     timeoutMillis,
     connection: { ...connection },
     secrets: base64(sealFields(key, secrets).sealed),

@@ -21,6 +21,11 @@ export function rootsOfProcess(): Roots {
  */
 export function placeOf(folder: string, code: string, roots: Roots): string {
   if (folder === '') {
+    if (code === '') {
+      throw new ConfigError('folder', 'The folder is named by the code of the device, which is missing', {
+        remedy: 'Enter the code of the device first, or a folder of its own.',
+      })
+    }
     if (/[/\\<>"|?*]|^\.+$/.test(code)) {
       throw new ConfigError('folder', `"${code}" cannot be the name of a folder`, { remedy: 'Give the folder of this device.' })
     }

@@ -9,6 +9,7 @@ import { recordedContext } from '../../../test/support/session-context.ts'
 import type { ProbeStep } from '../driver.ts'
 import type { Preview } from './core/preview.ts'
 import { createDriver } from './driver.ts'
+import { placeOf } from './place.ts'
 
 type Previewed = Preview & { readonly file: string | null; readonly files: readonly string[] }
 
@@ -85,6 +86,7 @@ test('Test Connection says what to do about what is wrong', async () => {
   const share = join(place.roots.rawData, '..', 'share')
   assert.match(await firstRemedy({ folder: share }), /folder: There is no folder .* mounted/)
   assert.match(await firstRemedy({ folder: '/etc' }), /SYNCTIDE_CSV_FOLDERS/)
+  assert.throws(() => placeOf('', '', place.roots), { name: 'ConfigError', field: 'folder', remedy: /Enter the code of the device/ })
   mkdirSync(share)
   symlinkSync('/etc', join(share, 'out'))
   assert.match(await firstRemedy({ folder: join(share, 'out') }), /outside/)

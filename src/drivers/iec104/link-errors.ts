@@ -24,6 +24,13 @@ export function notStartedError(endpoint: Endpoint, what: string): DriverError {
   })
 }
 
+/** What answers there is no station at all. */
+export function notSpokenError(endpoint: Endpoint, what: string): DriverError {
+  return new DriverError('protocol', `${nameOf(endpoint)} accepts the connection, but ${what}`, {
+    remedy: `Check the host and the port: 2404 on nearly all stations. Something else listens at ${endpoint.port}.`,
+  })
+}
+
 /** @param holder code of a device that has the link already */
 export function busyError(endpoint: Endpoint, holder: string): DriverError {
   return new DriverError('busy', `The link to ${nameOf(endpoint)} is held by the device ${holder} with other settings`, {

@@ -331,17 +331,22 @@ async function scripted(onConnection: (socket: Socket) => void): Promise<AsyncDi
   }
 }
 
-const failures: readonly (readonly [what: string, (socket: Socket) => void, RegExp])[] = [
-  ['closes at once', (socket) => socket.destroy(), /accepts the connection, but it closed/],
-  ['says nothing', () => undefined, /did not confirm STARTDT/],
-  ['is a web server', (socket) => void socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'), /does not speak IEC 60870-5-104/],
+const failures: readonly (readonly [what: string, (socket: Socket) => void, RegExp, remedy: RegExp])[] = [
+  ['closes at once', (socket) => socket.destroy(), /accepts the connection, but it closed/, /list of controlling stations/],
+  ['says nothing', () => undefined, /did not confirm STARTDT/, /list of controlling stations/],
+  [
+    'is a web server',
+    (socket) => void socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'),
+    /does not speak IEC 60870-5-104/,
+    /Check the host and the port/,
+  ],
 ]
-for (const [what, onConnection, reason] of failures) {
+for (const [what, onConnection, reason, remedy] of failures) {
   test(`a station that ${what} is told as that`, async () => {
     await using server = await scripted(onConnection)
     await assert.rejects(
       createDriver().connect(iec104Plan({ port: server.port, t1: 1.2, t2: 1 }, addresses), recordedContext()),
-      (error) => error instanceof DriverError && error.fault === 'refused' && reason.test(error.message) && error.remedy !== undefined,
+      (error) => error instanceof DriverError && reason.test(error.message) && remedy.test(error.remedy ?? ''),
     )
   })
 }

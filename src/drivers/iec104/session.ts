@@ -19,7 +19,7 @@ import { parametersOf } from './link-parameters.ts'
 import { StationProblems } from './station-problems.ts'
 import { recallStation, rememberStation, type Station } from './station.ts'
 import { hangUp } from './hang-up.ts'
-import { STATION, linkError, notStartedError } from './link-errors.ts'
+import { STATION, linkError, notSpokenError, notStartedError } from './link-errors.ts'
 
 /** Frames received but not yet safe above which we stop reading: a station that minds its window never gets there. */
 const TOO_MANY = 4096
@@ -361,7 +361,9 @@ export class Iec104Session implements Session {
 
   #fail(fault: 'connect' | 'timeout' | 'protocol', what: string): void {
     if (this.#ended) return
-    this.#end(this.#link.phase === 'starting' ? notStartedError(this.#plan.config, what) : linkError(this.#plan.config, fault, what))
+    const { config } = this.#plan
+    const early = fault === 'protocol' ? notSpokenError : notStartedError
+    this.#end(this.#link.phase === 'starting' ? early(config, what) : linkError(config, fault, what))
     this.#socket.destroy()
   }
 

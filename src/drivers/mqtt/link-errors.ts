@@ -161,6 +161,18 @@ export function takenOverError(config: BrokerConfig, clientId: string, cause?: E
   )
 }
 
+/** @returns ended again and again soon after the login, by a broker that does not say why: MQTT 3.1.1 has no word for it */
+export function unsteadyError(config: BrokerConfig, clientId: string, times: number, cause: Error): DriverError {
+  return new DriverError(
+    'connect',
+    `${nameOf(config)} has ended the connection ${times} times in a row, each time within seconds of the login`,
+    {
+      cause,
+      remedy: `Perhaps another client uses the client id "${clientId}": give each program its own; leave it empty here to use one that nobody else has. Otherwise the broker's log tells why, or something between us cuts the line.`,
+    },
+  )
+}
+
 /** @returns the other side hung up as soon as it heard MQTT */
 export function notGreetedError(config: BrokerConfig): DriverError {
   return new DriverError('connect', `${nameOf(config)} hangs up instead of answering as an MQTT broker`, {

@@ -6,7 +6,7 @@ import type { Clock, Micros, Millis } from '#base/time.ts'
 import { Acknowledger } from './acknowledger.ts'
 import type { BrokerConfig } from './broker-config.ts'
 import { CONNECT_TIMEOUT, openBrokerSocket } from './broker-socket.ts'
-import { forbiddenError, hungUpError, loginError, notGreetedError, takenOverError } from './link-errors.ts'
+import { forbiddenError, hungUpError, loginError, notGreetedError, unsteadyError } from './link-errors.ts'
 
 /** One message as the broker sent it. */
 export interface Received {
@@ -58,7 +58,7 @@ const BACKOFF: readonly Millis[] = [0, 1000, 2000, 5000, 10_000, 30_000]
 const BACKOFF_AUTH: Millis = 60_000
 /** A connection that lived so long was no accident. */
 const STEADY: Millis = 10_000
-/** Ended by the broker so often soon after the login: somebody else has our client id. */
+/** Ended by the broker so often soon after the login: more than an accident, such as another program with our client id. */
 const TAKEOVERS = 3
 /** Devices that are configured anew come back within this: their subscriptions stay meanwhile. */
 const UNSUBSCRIBE_DELAY: Millis = 3000
@@ -196,7 +196,8 @@ export class Link {
         const steady = this.#options.clock.mono() - since >= STEADY
         if (steady) failures = 0
         takeovers = steady ? 0 : takeovers + 1
-        if (takeovers >= TAKEOVERS && problem.fault === 'connect') problem = takenOverError(this.#options.config, this.clientId, problem)
+        if (takeovers >= TAKEOVERS && problem.fault === 'connect')
+          problem = unsteadyError(this.#options.config, this.clientId, takeovers, problem)
       } catch (thrown) {
         problem = thrown instanceof DriverError ? thrown : loginError(this.#options.config, this.clientId, asError(thrown))
       }

@@ -31,7 +31,7 @@ import { TagRow, TagTile } from './tag-tile.tsx'
 
 const DeviceService = onDemand(withWords(async () => (await import('../alarms/device-service.tsx')).DeviceService))
 const NotFoundPage = onDemand(async () => (await import('../not-found.tsx')).NotFoundPage)
-const TagTrend = onDemand(async () => (await import('./tag-trend.tsx')).TagTrend)
+const TagTrend = onDemand(withWords(async () => (await import('./tag-trend.tsx')).TagTrend))
 
 /** One device and its values as they are now. */
 export function DevicePage(): ReactNode {

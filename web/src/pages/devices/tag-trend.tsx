@@ -10,7 +10,7 @@ import { useSession } from '../../session.tsx'
 import { Segments } from '../../widgets/controls/segments.tsx'
 import { SideSheet } from '../../widgets/dialog.tsx'
 import { FreshnessBadge, LiveValue, QualityMark } from '../../widgets/live-value.tsx'
-import { QualityRemarks } from '../../widgets/quality-remarks.tsx'
+import { QualityRemarks } from '../../widgets/trend/quality-remarks.tsx'
 import { recentSeries, type Series } from '../../widgets/trend/samples.ts'
 import { Trend } from '../../widgets/trend/trend.tsx'
 

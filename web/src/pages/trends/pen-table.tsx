@@ -6,7 +6,7 @@ import { useT } from '../../i18n/language.ts'
 import { useSession } from '../../session.tsx'
 import { IconButton } from '../../widgets/controls/icon-button.tsx'
 import { QualityWords } from '../../widgets/live-value.tsx'
-import { QualityRemarks } from '../../widgets/quality-remarks.tsx'
+import { QualityRemarks } from '../../widgets/trend/quality-remarks.tsx'
 import { isInterpolated, type Pen, qualityAt, valueAt } from './pens.ts'
 import type { ShownGap } from './ledger.ts'
 

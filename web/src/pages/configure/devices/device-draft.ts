@@ -10,6 +10,7 @@ export type Draft = Omit<Device, 'id' | 'demo' | 'secretsSet'>
 /** What the driver process is asked with, saved or not. */
 export interface DeviceForm {
   readonly deviceId: number | null
+  readonly code: string
   readonly protocol: string
   readonly timeoutMillis: number
   readonly connection: Record<string, unknown>
@@ -57,7 +58,8 @@ export function bodyOf(draft: Draft, protocol: Protocol | undefined): Draft & { 
 }
 
 export function formOf(deviceId: number | null, draft: Draft, protocol: Protocol | undefined): DeviceForm {
-  return { deviceId, protocol: draft.protocol, timeoutMillis: draft.timeoutMillis, ...connectionOf(draft.connection, protocol) }
+  const { code, timeoutMillis } = draft
+  return { deviceId, code: code.trim(), protocol: draft.protocol, timeoutMillis, ...connectionOf(draft.connection, protocol) }
 }
 
 function connectionOf(

@@ -29,6 +29,7 @@ interface Props {
 /** Certificates are the same whatever server is meant: they are there before anybody typed its address. */
 const ANY_SERVER = {
   deviceId: null,
+  code: '',
   protocol: 'opcua',
   timeoutMillis: 5000,
   connection: { endpointUrl: 'opc.tcp://localhost' },

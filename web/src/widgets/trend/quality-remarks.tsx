@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { remarksOf } from '#domain/quality-remarks.ts'
-import { useT } from '../i18n/language.ts'
+import { useT } from '../../i18n/language.ts'
 
 /** What the source says of its clock, and how the sample came; nothing where there is nothing to remark. */
 export function QualityRemarks({ quality }: { quality: number }): ReactNode {
