@@ -114,8 +114,8 @@ const FAULTS: readonly (readonly [property: keyof typeof PROPERTIES, what: strin
     'rate_of_change',
     'the change is spread over the whole window from the start',
     'signal.ts',
-    'const seconds = window.knownSeconds(at)',
-    'const seconds = window.span / 1_000_000',
+    'window.perMinute(at, minCoverOf(rule))',
+    '(60 * window.change(at, minCoverOf(rule))) / (window.span / 1_000_000)',
   ],
   [
     'rate_of_change',
@@ -132,6 +132,7 @@ const FAULTS: readonly (readonly [property: keyof typeof PROPERTIES, what: strin
     "return window.nextChange(at, 'increase_over', minCoverOf(rule)) ?? null",
     'return null',
   ],
+  ['totalizer', 'what stands is not looked at', 'look.ts', " && rule.state.condition === 'normal'", ''],
   ['totalizer', 'too little is told of half a window', 'signal.ts', "rule.operator === '>=' ? 0 : 1", "rule.operator === '>=' ? 0 : 0.5"],
   [
     'totalizer',

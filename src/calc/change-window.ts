@@ -55,9 +55,18 @@ export class ChangeWindow {
    * @returns NaN when too little is known
    */
   change(at: Micros, minCover: number): number {
+    return this.#changeOf(this.#knownAt(this.#look(at)), minCover)
+  }
+
+  /** The same for a minute, as it was on average while a value was known. @returns NaN also when it was for no time at all */
+  perMinute(at: Micros, minCover: number): number {
+    const known = this.#knownAt(this.#look(at))
+    return known > 0 ? (60 * this.#changeOf(known, minCover)) / known : Number.NaN
+  }
+
+  #changeOf(known: number, minCover: number): number {
     // the decimals of seconds
-    if (this.knownSeconds(at) + 1e-9 < (minCover * this.#span) / SECOND) return Number.NaN
-    if (this.#from === this.#to) return Number.NaN
+    if (known + 1e-9 < (minCover * this.#span) / SECOND || this.#from === this.#to) return Number.NaN
     // what held when the window began is the last of what became one
     const held = this.#of(this.#from + AT) <= this.#looked - this.#span
     return this.#of(this.#to - WIDTH + LAST) - this.#of(this.#from + (held ? LAST : FIRST))
@@ -65,7 +74,10 @@ export class ChangeWindow {
 
   /** For how long of the window a value is known. */
   knownSeconds(at: Micros): number {
-    const now = this.#look(at)
+    return this.#knownAt(this.#look(at))
+  }
+
+  #knownAt(now: Micros): number {
     return this.#from === this.#to ? 0 : (now - Math.max(this.#of(this.#from + AT), now - this.#span)) / SECOND
   }
 
@@ -76,7 +88,7 @@ export class ChangeWindow {
     // the first one that began within the window leaves it
     const first = this.#of(this.#from + AT) > now - this.#span ? this.#from : this.#from + WIDTH
     let next = first === this.#to ? Number.POSITIVE_INFINITY : this.#of(first + AT) + this.#span
-    const missing = minCover * this.#span - this.knownSeconds(now) * SECOND
+    const missing = minCover * this.#span - this.#knownAt(now) * SECOND
     if (missing > 0) next = Math.min(next, now + Math.max(1, Math.ceil(missing)))
     return Number.isFinite(next) ? next : undefined
   }

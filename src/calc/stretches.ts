@@ -20,8 +20,14 @@ export const WIDTH = 11
 
 /** Stretches in a row, the newest last. */
 export class Stretches {
+  readonly #risesOnly: boolean
   #rows = new Float64Array(8 * WIDTH)
   #length = 0
+
+  /** @param risesOnly only the times, what is known, rises and the last value are kept: the other columns mean nothing */
+  constructor(risesOnly = false) {
+    this.#risesOnly = risesOnly
+  }
 
   get length(): number {
     return this.#length
@@ -61,20 +67,20 @@ export class Stretches {
   extend(from: number, to: number, value: number, rise: number): void {
     this.#write(SCRATCH_AT, from, to, value, rise, SCRATCH)
     const at = (this.#length - 1) * WIDTH
-    join(this.#rows, at, this.#rows, at, SCRATCH, SCRATCH_AT)
+    this.#join(at, this.#rows, at, SCRATCH, SCRATCH_AT)
   }
 
   /** The last row becomes what comes before `row` of `later`, joined with it. */
   joinLast(later: Stretches, row: number): void {
     const at = (this.#length - 1) * WIDTH
-    join(this.#rows, at, this.#rows, at, later.#rows, row * WIDTH)
+    this.#join(at, this.#rows, at, later.#rows, row * WIDTH)
   }
 
   /** Adds `row` of `earlier`, joined with the row that was the last one until now, if there is one. */
   pushJoined(earlier: Stretches, row: number): void {
     if (this.#length === 0) return this.pushOf(earlier, row)
     const at = this.#grow()
-    join(this.#rows, at, earlier.#rows, row * WIDTH, this.#rows, at - WIDTH)
+    this.#join(at, earlier.#rows, row * WIDTH, this.#rows, at - WIDTH)
   }
 
   /** @returns each row for keeping; what is not finite is null */
@@ -102,15 +108,28 @@ export class Stretches {
     const count = Number.isNaN(value) ? 0 : 1
     rows[start + FROM] = from
     rows[start + TO] = to
+    rows[start + KNOWN] = known
+    rows[start + RISE] = count === 0 ? 0 : rise
+    rows[start + LAST] = value
+    if (this.#risesOnly) return
     rows[start + SUM] = count === 0 ? 0 : value
     rows[start + COUNT] = count
     rows[start + LEAST] = count === 0 ? Number.POSITIVE_INFINITY : value
     rows[start + GREATEST] = count === 0 ? Number.NEGATIVE_INFINITY : value
     rows[start + INTEGRAL] = count === 0 ? 0 : value * known
-    rows[start + KNOWN] = known
-    rows[start + RISE] = count === 0 ? 0 : rise
     rows[start + FIRST] = value
-    rows[start + LAST] = value
+  }
+
+  /** What stands in `a` at `i`, followed by what stands in `b` at `j`, becomes the row at `at`, which may be the place of the first. */
+  #join(at: number, a: Float64Array, i: number, b: Float64Array, j: number): void {
+    const into = this.#rows
+    const last = of(b, j + LAST)
+    into[at + LAST] = Number.isNaN(last) ? of(a, i + LAST) : last
+    into[at + FROM] = of(a, i + FROM)
+    into[at + TO] = of(b, j + TO)
+    into[at + KNOWN] = of(a, i + KNOWN) + of(b, j + KNOWN)
+    into[at + RISE] = of(a, i + RISE) + of(b, j + RISE)
+    if (!this.#risesOnly) joinValues(into, at, a, i, b, j)
   }
 }
 
@@ -123,21 +142,15 @@ function of(array: Float64Array, index: number): number {
   return array[index] ?? 0
 }
 
-/** What stands in `a` at `i`, followed by what stands in `b` at `j`, becomes one row of `into` at `at`, which may be the place of the first. */
-function join(into: Float64Array, at: number, a: Float64Array, i: number, b: Float64Array, j: number): void {
+/** The columns that say something of the values. */
+function joinValues(into: Float64Array, at: number, a: Float64Array, i: number, b: Float64Array, j: number): void {
   const least = of(b, j + LEAST)
   const greatest = of(b, j + GREATEST)
   const first = of(a, i + FIRST)
-  const last = of(b, j + LAST)
   into[at + LEAST] = least < of(a, i + LEAST) ? least : of(a, i + LEAST)
   into[at + GREATEST] = greatest > of(a, i + GREATEST) ? greatest : of(a, i + GREATEST)
   into[at + FIRST] = Number.isNaN(first) ? of(b, j + FIRST) : first
-  into[at + LAST] = Number.isNaN(last) ? of(a, i + LAST) : last
-  into[at + FROM] = of(a, i + FROM)
-  into[at + TO] = of(b, j + TO)
   into[at + SUM] = of(a, i + SUM) + of(b, j + SUM)
   into[at + COUNT] = of(a, i + COUNT) + of(b, j + COUNT)
   into[at + INTEGRAL] = of(a, i + INTEGRAL) + of(b, j + INTEGRAL)
-  into[at + KNOWN] = of(a, i + KNOWN) + of(b, j + KNOWN)
-  into[at + RISE] = of(a, i + RISE) + of(b, j + RISE)
 }

@@ -48,12 +48,12 @@ export class SampleWindow {
   /** Where a counter begins anew; null when unknown: then a step down is a counter that was reset. */
   readonly #modulus: number | null
   /** Oldest first; those before the last `#outAll.length` have left. */
-  #out = new Stretches()
+  #out: Stretches
   /** Of each that has not left, oldest last: the sum of itself and all newer ones of `#out`. */
-  readonly #outAll = new Stretches()
-  #in = new Stretches()
+  readonly #outAll: Stretches
+  #in: Stretches
   /** One row, the sum of `#in`; none when that is empty. */
-  readonly #inAll = new Stretches()
+  readonly #inAll: Stretches
   /** What holds at the beginning of the window, and until when; NaN where there is none. */
   #carriedTo: Micros = Number.NaN
   #carriedValue = Number.NaN
@@ -70,9 +70,14 @@ export class SampleWindow {
   /** For how long a value is known as of that look; NaN while that was not asked. */
   #cover = Number.NaN
 
-  constructor(seconds: number, modulus: number | null = null) {
+  /** @param risesOnly no other function than `increase_over` is asked for, which then costs half */
+  constructor(seconds: number, modulus: number | null = null, risesOnly = false) {
     this.#span = Math.round(seconds * 1_000_000)
     this.#modulus = modulus
+    this.#out = new Stretches(risesOnly)
+    this.#outAll = new Stretches(risesOnly)
+    this.#in = new Stretches(risesOnly)
+    this.#inAll = new Stretches(risesOnly)
   }
 
   get span(): Micros {
@@ -101,6 +106,7 @@ export class SampleWindow {
   value(name: WindowFunction, at: Micros, minCover: number): number {
     const now = this.#look(at)
     const begin = now - this.#span
+    if (minCover === 0 && name === 'increase_over') return this.#rise(begin)
     const known = this.#known(begin, now)
     // the decimals of seconds
     if (known + 1e-9 < (minCover * this.#span) / SECOND) return Number.NaN
@@ -110,7 +116,7 @@ export class SampleWindow {
       case 'count_over':
         return this.#total(COUNT) + (this.#lastIsInside(begin) ? 1 : 0)
       case 'increase_over':
-        return this.#total(RISE) + (this.#lastIsInside(begin) ? this.#lastRise : 0)
+        return this.#rise(begin)
       case 'avg_over':
         // over no time at all it is the value itself
         return known > 0 ? this.#integral(begin, now) / known : this.#lastKnown(begin)
@@ -139,7 +145,7 @@ export class SampleWindow {
     const begin = now - this.#span
     const oldest = this.#oldest()
     let next = oldest > begin ? oldest + this.#span : Number.POSITIVE_INFINITY
-    if (!Number.isNaN(this.#lastAt)) {
+    if (!Number.isNaN(this.#lastAt) && (minCover > 0 || name !== 'increase_over')) {
       // as time goes on more of the window is known, or less: until it is enough, or is not any more
       const missing = minCover * this.#span - this.#known(begin, now) * SECOND
       const grows = !Number.isNaN(this.#lastValue)
@@ -273,6 +279,10 @@ export class SampleWindow {
   #total(column: number): number {
     const older = this.#outAll.length === 0 ? 0 : this.#outAll.at(this.#outAll.length - 1, column)
     return older + (this.#inAll.length === 0 ? 0 : this.#inAll.at(0, column))
+  }
+
+  #rise(begin: Micros): number {
+    return this.#total(RISE) + (this.#lastIsInside(begin) ? this.#lastRise : 0)
   }
 
   /** Whether the newest sample is one of the window, and has a value. */

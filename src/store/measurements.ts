@@ -66,29 +66,34 @@ export async function* readHistory(
   }
 }
 
-/** Many live long enough to be copied by the collector of garbage, a fifth of the time of whoever reads them. */
 const SAMPLES_AT_ONCE = 8192
 
-/** Columns as samples of their tag, as they were when they were live, so many at a time. */
+type Written = { -readonly [Field in keyof Sample]: Sample[Field] }
+
+/**
+ * Columns as samples of their tag, as they were when they were live, so many at a time. The samples are the same ones each time, written
+ * anew: making and clearing away millions of them is a third of the time of whoever reads them. Keep none.
+ */
 export function* samplesOf(tagId: number, columns: SampleColumns): Generator<readonly Sample[]> {
   const { length } = columns.times
+  const samples: Written[] = []
   for (let from = 0; from < length; from += SAMPLES_AT_ONCE) {
-    const samples: Sample[] = []
-    const to = Math.min(from + SAMPLES_AT_ONCE, length)
-    for (let index = from; index < to; index++) samples.push(sampleAt(tagId, columns, index))
+    const count = Math.min(SAMPLES_AT_ONCE, length - from)
+    samples.length = Math.min(samples.length, count)
+    for (let place = 0; place < count; place++) {
+      const sample = (samples[place] ??= { tagId, sourceTimestamp: 0.5, value: 0.5, quality: 0, statusCode: null })
+      write(sample, columns, from + place)
+    }
     yield samples
   }
 }
 
-function sampleAt(tagId: number, columns: SampleColumns, index: number): Sample {
+function write(sample: Written, columns: SampleColumns, index: number): void {
   const { times, values, kinds, qualities, statusCodes } = columns
-  return {
-    tagId,
-    sourceTimestamp: times[index] ?? 0,
-    value: kinds[index] === ValueKind.Number ? (values[index] ?? 0) : valueAt(columns, index),
-    quality: (qualities[index] ?? 0) & ~QualityFlag.Historical,
-    statusCode: statusCodes.size === 0 ? null : (statusCodes.get(index) ?? null),
-  }
+  sample.sourceTimestamp = times[index] ?? 0
+  sample.value = kinds[index] === ValueKind.Number ? (values[index] ?? 0) : valueAt(columns, index)
+  sample.quality = (qualities[index] ?? 0) & ~QualityFlag.Historical
+  sample.statusCode = statusCodes.size === 0 ? null : (statusCodes.get(index) ?? null)
 }
 
 function valueAt(columns: SampleColumns, index: number): Value {

@@ -22,6 +22,7 @@ import {
   type EngineMemory,
   type Outcome,
   type SourceMemory,
+  type TagMemory,
 } from './memory.ts'
 import { currentSignal } from './signal.ts'
 import { expire } from './step.ts'
@@ -47,9 +48,13 @@ export function evaluate(memory: EngineMemory, delivery: Delivery): Outcome {
   if (first) watchFromNow(memory, source, clock, outcome)
   let older: Map<DeviceMemory, Sample[]> | undefined
   const newer: DeviceMemory[] = []
+  let tag: TagMemory | undefined
   for (const sample of delivery.readings) {
-    const tag = tagOf(memory, sample.tagId)
-    tag.source = source
+    // a back-test has thousands of one tag in a row
+    if (tag?.tagId !== sample.tagId) {
+      tag = tagOf(memory, sample.tagId)
+      tag.source = source
+    }
     const at = admit(tag, sample, clock)
     if (at === 'known') continue
     if (at === 'older') {

@@ -24,6 +24,8 @@ function nextLook(rule: TagRuleMemory, source: SourceMemory, at: Micros): Micros
     return Math.max(tag.newest, source.upSince - lagOf(rule)) + Math.round(rule.rule.setpoint * 1_000_000)
   }
   if (!isWindowed(rule) || window === undefined || tag.severity === QualitySeverity.Bad) return null
+  // by mere time a counter's rise over a window only falls, and too little of it is known only where a whole window is asked for
+  if (rule.rule.kind === 'totalizer' && rule.state.condition === 'normal' && minCoverOf(rule) === 0) return null
   if (!(window instanceof ChangeWindow)) return window.nextChange(at, 'increase_over', minCoverOf(rule)) ?? null
   const next = window.nextChange(at, minCoverOf(rule))
   if (next === undefined || tag.newest === null || window.knownSeconds(at) * SECOND >= window.span) return next ?? null

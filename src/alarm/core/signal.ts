@@ -59,9 +59,7 @@ export function minCoverOf({ rule }: TagRuleMemory): number {
 
 function windowSignal(rule: TagRuleMemory, window: TagWindow, at: Micros): number | undefined {
   if (!(window instanceof ChangeWindow)) return numberOr(window.value('increase_over', at, minCoverOf(rule)))
-  const change = window.change(at, minCoverOf(rule))
-  const seconds = window.knownSeconds(at)
-  return seconds > 0 ? numberOr((60 * change) / seconds) : undefined
+  return numberOr(window.perMinute(at, minCoverOf(rule)))
 }
 
 function curveSignal(rule: TagRuleMemory): number | undefined {

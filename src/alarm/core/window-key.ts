@@ -25,5 +25,7 @@ export function formulaWindowKey(seconds: number): string {
 
 /** An empty one, as its key asks for. */
 export function windowOf(key: string, seconds: number, modulus: number | null): TagWindow {
-  return key.includes(CHANGE) ? new ChangeWindow(seconds) : new SampleWindow(seconds, modulus)
+  if (key.includes(CHANGE)) return new ChangeWindow(seconds)
+  // of a rule, and not a formula: a totalizer
+  return new SampleWindow(seconds, modulus, key.startsWith('r'))
 }
