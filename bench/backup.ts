@@ -68,14 +68,15 @@ async function measure(million: number): Promise<void> {
     await writeBulk(db, gatherer.take(now), now)
   }
   const samples = (days * tags.length * DAY) / 1e6
-  const stalls: number[] = []
+  const commits: { readonly at: number; readonly millis: number }[] = []
   const writer = spawn(process.execPath, [import.meta.filename, 'writer', server.url, tags.join(',')], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
-  writer.on('message', (millis: number) => stalls.push(millis))
+  writer.on('message', (millis: number) => commits.push({ at: performance.now(), millis }))
   await delay(8000)
-  const told = (): string => {
-    const some = stalls.splice(0)
+  const told = (until = Infinity): string => {
+    const end = commits.findIndex(({ at }) => at > until)
+    const some = commits.splice(0, end < 0 ? commits.length : end).map(({ millis }) => millis)
     return `${some.length} commits, median ${quantile(some, 0.5).toFixed(0)} ms, 95 % ${quantile(some, 0.95).toFixed(0)} ms, slowest ${Math.max(...some).toFixed(0)} ms`
   }
   console.log(`before: ${told()}`)
@@ -90,7 +91,8 @@ async function measure(million: number): Promise<void> {
     hook: null,
   }
   const report = await takeBackup(work, 'asked')
-  console.log(`during: ${told()}`)
+  console.log(`while it was written: ${told(performance.now() - report.proofSeconds * 1000)}`)
+  console.log(`while it was restored and compared: ${told()}`)
   const written = report.seconds - report.proofSeconds
   console.log(
     `backup of ${samples.toFixed(1)} million samples, ${((samples * ROW_BYTES) / 1000).toFixed(1)} GB if they were rows: ${(report.bytes / 1e6).toFixed(1)} MB, written in ${written.toFixed(1)} s, restored and compared in ${report.proofSeconds} s`,

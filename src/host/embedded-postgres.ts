@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import {
   chmodSync,
   chownSync,
@@ -16,6 +17,7 @@ import {
 } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ConfigError, StoreError, asError } from '#base/errors.ts'
 import { type Account, canReach, unprivilegedAccount } from './postgres-account.ts'
@@ -36,6 +38,8 @@ export interface EmbeddedPostgresOptions {
   readonly binaries?: string
   /** Skips every sync to disk: for tests only. */
   readonly volatile?: boolean
+  /** Nothing in it is kept: skips every sync and what is for recovery alone. */
+  readonly scratch?: boolean
 }
 
 export interface PostgresLog {
@@ -71,12 +75,12 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   await stopPostmaster(files.cluster)
   const version = versionOf(place.binaries, place.account)
   checkClusterVersion(files.cluster, version)
-  if (!existsSync(join(files.cluster, 'PG_VERSION'))) createCluster(files, place, options)
+  if (!existsSync(join(files.cluster, 'PG_VERSION'))) await createCluster(files, place, options)
   const password = readFileSync(files.password, 'utf8').trim()
   const port = Buffer.byteLength(files.socket) > 90 || process.platform === 'win32' ? await rememberedPort(files.port) : undefined
-  configure(files, place.account, port, options.volatile === true)
+  configure(files, place.account, port, options.scratch === true ? SCRATCH : options.volatile === true ? VOLATILE : {})
 
-  const server = new Postmaster(files, place, options.log)
+  const server = new Postmaster(files, place, options)
   await server.start()
   const moved = place.moved
     ? `PostgreSQL runs as ${place.account?.name ?? '?'} and cannot reach ${options.folder}: its files are in ${place.folder}.`
@@ -177,7 +181,7 @@ function identity(account: Account | undefined): { uid?: number; gid?: number; c
 }
 
 /** initdb into a draft that is renamed when complete, so that a start killed half-way begins anew. */
-function createCluster(files: Layout, place: Place, options: EmbeddedPostgresOptions): void {
+async function createCluster(files: Layout, place: Place, options: EmbeddedPostgresOptions): Promise<void> {
   const draft = `${files.cluster}.draft`
   rmSync(draft, { recursive: true, force: true })
   const password = randomBytes(24).toString('base64url')
@@ -186,7 +190,7 @@ function createCluster(files: Layout, place: Place, options: EmbeddedPostgresOpt
   // C.UTF-8 of PostgreSQL's own: the same order on every machine, and upper and lower case beyond ASCII
   const modern = Number(versionOf(place.binaries, place.account).split('.')[0]) >= 17
   const locale = modern ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'] : ['--locale=C']
-  run(place, place.binaries.initdb, [
+  await run(place, place.binaries.initdb, [
     `--pgdata=${draft}`,
     `--username=${USER}`,
     `--pwfile=${files.password}`,
@@ -194,21 +198,28 @@ function createCluster(files: Layout, place: Place, options: EmbeddedPostgresOpt
     '--encoding=UTF8',
     '--data-checksums',
     ...locale,
-    ...(options.volatile === true ? ['--no-sync'] : []),
+    ...(options.volatile === true || options.scratch === true ? ['--no-sync'] : []),
   ])
   // client tools are not part of the package, so the database is made in single-user mode
-  run(place, place.binaries.postgres, ['--single', '-F', '-D', draft, 'postgres'], `create database ${DATABASE}\n`)
+  await run(place, place.binaries.postgres, ['--single', '-F', '-D', draft, 'postgres'], `create database ${DATABASE}\n`)
   renameSync(draft, files.cluster)
 }
 
-function run(place: Place, program: string, args: readonly string[], input = ''): void {
-  const done = spawnSync(program, args, { ...identity(place.account), input, encoding: 'utf8' })
-  if (done.status === 0) return
-  const said = `${done.error?.message ?? ''}${done.stderr ?? ''}`.trim().split('\n').slice(-5).join(' ')
+async function run(place: Place, program: string, args: readonly string[], input = ''): Promise<void> {
+  const child = spawn(program, args, { ...identity(place.account), stdio: ['pipe', 'ignore', 'pipe'], windowsHide: true })
+  // one that ends at once reads nothing
+  child.stdin.on('error', () => undefined).end(input)
+  const [words, ended] = await Promise.all([text(child.stderr), once(child, 'close').catch((error: unknown) => [asError(error).message])])
+  if (ended[0] === 0) return
+  const said = `${typeof ended[0] === 'string' ? ended[0] : ''}${words}`.trim().split('\n').slice(-5).join(' ')
   throw new StoreError('unavailable', `PostgreSQL could not be set up: ${said}`, {
     remedy: 'Check free space and rights of the data folder, or set SYNCTIDE_DATABASE_URL to a server of your own.',
   })
 }
+
+const VOLATILE = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+/** Filled in one transaction: what it copies needs no log of changes. */
+const SCRATCH = { ...VOLATILE, wal_level: 'minimal', max_wal_senders: '0', autovacuum: 'off' }
 
 /** Loopback ports are picked once and kept, so that the URL survives restarts. */
 async function rememberedPort(file: string): Promise<number> {
@@ -231,7 +242,7 @@ async function freePort(wanted: number): Promise<number> {
 }
 
 /** Written anew at each start; administrators put their own lines into local.conf beside it. */
-function configure(files: Layout, account: Account | undefined, port: number | undefined, volatile: boolean): void {
+function configure(files: Layout, account: Account | undefined, port: number | undefined, own: Readonly<Record<string, string>>): void {
   const settings: Record<string, string> = {
     listen_addresses: port === undefined ? '' : '127.0.0.1',
     port: String(port ?? 5432),
@@ -262,13 +273,13 @@ function configure(files: Layout, account: Account | undefined, port: number | u
     tcp_keepalives_interval: '10',
     tcp_keepalives_count: '3',
     autovacuum_naptime: '30s',
-    ...(volatile ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
+    ...own,
   }
-  const text = Object.entries(settings).map(([key, value]) => `${key} = '${value}'\n`)
+  const lines = Object.entries(settings).map(([key, value]) => `${key} = '${value}'\n`)
   const file = join(files.cluster, 'postgresql.conf')
   writeFileSync(
     file,
-    `# Written by SyncTide at every start. Put your own settings into local.conf beside this file.\n${text.join('')}include_if_exists 'local.conf'\n`,
+    `# Written by SyncTide at every start. Put your own settings into local.conf beside this file.\n${lines.join('')}include_if_exists 'local.conf'\n`,
   )
   mkdirSync(files.socket, { recursive: true, mode: 0o700 })
   if (account === undefined) return
@@ -285,7 +296,7 @@ class Postmaster {
   #stopping = false
   #restart: Promise<void> | undefined
 
-  constructor(files: Layout, place: Place, log: PostgresLog | undefined) {
+  constructor(files: Layout, place: Place, { log }: EmbeddedPostgresOptions) {
     this.#files = files
     this.#place = place
     this.#log = log

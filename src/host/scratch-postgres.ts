@@ -17,7 +17,7 @@ export async function startScratchPostgres(folder: string): Promise<ScratchPostg
   mkdirSync(folder, { recursive: true })
   // the account that PostgreSQL runs as must get through
   chmodSync(folder, 0o755)
-  const server = await startEmbeddedPostgres({ folder, volatile: true })
+  const server = await startEmbeddedPostgres({ folder, scratch: true })
   return {
     url: server.url,
     async [Symbol.asyncDispose]() {

@@ -1,10 +1,11 @@
 import { once } from 'node:events'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib'
 import { BackupRefused, asError } from '#base/errors.ts'
 import { type SealedHead, sealStream, unsealStream } from '#host/sealed-stream.ts'
+import { syncedFile } from '#host/synced-file.ts'
 import type { Database } from '#store/database.ts'
 import { type TableProof, dumpDatabase } from '#store/dump.ts'
 
@@ -33,8 +34,7 @@ export async function writeBackup(
 ): Promise<readonly TableProof[]> {
   const { passphrase, secretsKey } = options
   const compress = createZstdCompress(COMPRESSION)
-  const file = createWriteStream(path, { mode: 0o600, flush: true })
-  const written = pipeline(compress, sealStream({ ...about }, passphrase), file)
+  const written = pipeline(compress, sealStream({ ...about }, passphrase), syncedFile(path))
   // it is awaited in the end; until then it may have failed already
   written.catch(() => undefined)
   const key = passphrase === null || secretsKey === null ? null : Buffer.from(secretsKey).toString('base64')

@@ -10,6 +10,7 @@ import {
   readHoursOrQuarters,
   readMinutes,
   readOld,
+  tellsMinutes,
 } from './core/outline-codec.ts'
 import { type SampleColumns, numbersOf, sameColumns } from './core/sample-columns.ts'
 
@@ -38,14 +39,12 @@ export function packBlock(columns: SampleColumns): PackedBlock {
   const data = zstdCompressSync(encodeBlock(columns), COMPRESSION)
   if (!sameColumns(columns, unpackColumns(data))) throw new BugError('A block does not read as it was written; its rows stay')
   const minutes = outlineOf(columns)
-  const outline =
-    minutes.length === 0
-      ? null
-      : packOutline(
-          minutes,
-          columns.values.every((value) => Object.is(Math.fround(value), value)),
-        )
-  return { n: columns.times.length, data, outline, known: header }
+  const n = columns.times.length
+  return { n, data, outline: minutes.length === 0 ? null : packOutline(minutes, isSingle(columns), tellsMinutes(n, header)), known: header }
+}
+
+function isSingle({ values }: SampleColumns): boolean {
+  return values.every((value) => Object.is(Math.fround(value), value))
 }
 
 /** @throws BugError when the bytes are damaged */
@@ -62,8 +61,9 @@ export function unpackNumbers(packed: Uint8Array, take: (times: Float64Array, nu
 const OUTLINE_VERSION = 3
 const OUTLINE_HEAD = 3
 
-function packOutline(minutes: readonly Aggregate[], isSingle: boolean): Uint8Array {
-  const encoded = encodeOutline(minutes, isSingle)
+function packOutline(minutes: readonly Aggregate[], ofSingles: boolean, withMinutes: boolean): Uint8Array | null {
+  const encoded = encodeOutline(minutes, ofSingles, withMinutes)
+  if (encoded === undefined) return null
   const [wide, fine] = [zstdCompressSync(encoded.hoursAndQuarters, COMPRESSION), zstdCompressSync(encoded.minutes, COMPRESSION)]
   return Buffer.concat([Uint8Array.of(OUTLINE_VERSION, wide.length >> 8, wide.length & 255), wide, fine])
 }

@@ -27,11 +27,11 @@ async function scattered(db: Database): Promise<{ tagId: number; other: number; 
   const [clock] = await db.query<{ hour: Micros }>(`select date_trunc('hour', now()) as hour`)
   const now = clock?.hour ?? 0
   const hours = [-30, -29, -5, -4, -2]
-  const busy = -3
+  const [busy, fair] = [-3, -6]
   await ensurePartitionsAt(
     db,
     'measurements',
-    [...hours, busy, -1].map((hour) => now + hour * HOUR),
+    [...hours, busy, fair, -1].map((hour) => now + hour * HOUR),
   )
   let seed = 7
   const random = (below: number): number => (seed = (seed * 48_271) % 2_147_483_647) % below
@@ -48,12 +48,18 @@ async function scattered(db: Database): Promise<{ tagId: number; other: number; 
     }
   }
   for (const hour of hours) await insert('measurements', hour, 12)
-  // an hour with enough samples for an outline
-  await db.query(
-    `insert into measurements (tag_id, time_stamp, value, quality)
-     select $1, $2::timestamptz + s * interval '4 seconds', s % 17, case when s % 50 = 0 then 2 else 0 end from generate_series(0, 899) s`,
-    [tagId, sqlTime(now + busy * HOUR)],
-  )
+  // hours with enough samples for an outline, with minutes and without
+  for (const [hour, seconds] of [
+    [busy, 3],
+    [fair, 10],
+  ] as const) {
+    await db.query(
+      `insert into measurements (tag_id, time_stamp, value, quality)
+       select $1, $2::timestamptz + s * $3::int * interval '1 second', s % 17, case when s % 50 = 0 then 2 else 0 end
+       from generate_series(0, 3600 / $3 - 1) s`,
+      [tagId, sqlTime(now + hour * HOUR), seconds],
+    )
+  }
   await sealClosedWindows(db, now)
   const end = Math.floor((now - 24 * HOUR) / DAY) * DAY + DAY
   for (const { day } of await daysInPieces(db, end, 100)) await db.transaction(async (tx) => await joinDays(tx, [{ tagId, day }]))

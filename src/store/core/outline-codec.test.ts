@@ -14,6 +14,7 @@ import {
   readHoursOrQuarters,
   readMinutes,
   readOld,
+  tellsMinutes,
   type Stretches,
 } from './outline-codec.ts'
 import { columnsOf, numberAt } from './sample-columns.ts'
@@ -26,9 +27,15 @@ function taken(stretches: Stretches): Aggregate[] {
   return all
 }
 
+function encode(minutes: readonly Aggregate[], isSingle: boolean): EncodedOutline {
+  const encoded = encodeOutline(minutes, isSingle, true)
+  assert.ok(encoded !== undefined)
+  return encoded
+}
+
 function read({ hoursAndQuarters, minutes }: EncodedOutline, step: OutlineStep): Aggregate[] {
   const wide = step === 'minute' ? undefined : readHoursOrQuarters(hoursAndQuarters, step)
-  return taken(wide ?? readMinutes(minutes))
+  return taken(wide ?? readMinutes(minutes) ?? (() => assert.fail('no minutes')))
 }
 
 const ADDED_UP = ['sum', 'integral', 'rise', 'knownSeconds'] as const
@@ -66,7 +73,7 @@ test('the minutes put together are the block, also after writing and reading', (
     fc.property(samples, (columns) => {
       const minutes = outlineOf(columns)
       if (minutes.length === 0) return
-      const bytes = encodeOutline(minutes, false)
+      const bytes = encode(minutes, false)
       const back = read(bytes, 'minute')
       assert.equal(back.length, minutes.length)
       for (const [index, minute] of back.entries()) assertClose(minute, minutes[index])
@@ -92,6 +99,29 @@ test('a slow tag has no outline', () => {
   assert.deepEqual(outlineOf(columnsOf(rows)), [])
 })
 
+test('an outline of few samples a minute tells hours and quarters, not minutes, and nothing at all of a quarter alone', () => {
+  const every = (seconds: number, hours: number): Aggregate[] =>
+    outlineOf(
+      columnsOf(
+        Array.from({ length: (hours * 3600) / seconds }, (_, index) => ({
+          ...plain,
+          at: START + index * seconds * 1_000_000,
+          value: index,
+        })),
+      ),
+    )
+  const sparse = encodeOutline(every(10, 5), false, false)
+  assert.ok(sparse !== undefined)
+  assert.equal(readMinutes(sparse.minutes), undefined)
+  assert.deepEqual(
+    [read(sparse, 'hour').length, read(sparse, 'quarter').length, read(encode(every(10, 5), false), 'minute').length],
+    [6, 21, 301],
+  )
+  assert.equal(encodeOutline(every(10, 0.2), false, false), undefined)
+  const day = { startsAt: 0, endsAt: 86_400_000_000 } as Aggregate
+  assert.deepEqual([tellsMinutes(86_400, day), tellsMinutes(28_800, day), tellsMinutes(28_799, day)], [true, true, false])
+})
+
 test('bytes that were cut are refused', () => {
   const rows = Array.from({ length: 300 }, (_, second) => ({
     at: START + second * 1_000_000,
@@ -100,7 +130,7 @@ test('bytes that were cut are refused', () => {
     valueText: null,
     statusCode: null,
   }))
-  const { hoursAndQuarters, minutes } = encodeOutline(outlineOf(columnsOf(rows)), false)
+  const { hoursAndQuarters, minutes } = encode(outlineOf(columnsOf(rows)), false)
   for (let end = 0; end < minutes.length; end++) assert.throws(() => readMinutes(minutes.subarray(0, end)), BugError)
   for (let end = 0; end < hoursAndQuarters.length; end++)
     assert.throws(() => readHoursOrQuarters(hoursAndQuarters.subarray(0, end), 'quarter'), BugError)
@@ -114,7 +144,7 @@ test('hours where all edges lie between hours, quarters, minutes else', () => {
   assert.equal(outlineStep(Float64Array.of(base, base + hour / 6)), 'minute')
   assert.equal(outlineStep(Float64Array.of(base, base + 1)), undefined)
   const rows = Array.from({ length: 7200 }, (_, second) => ({ ...plain, at: base + second * 1_000_000, value: Math.fround(second / 7) }))
-  const bytes = encodeOutline(outlineOf(columnsOf(rows)), true)
+  const bytes = encode(outlineOf(columnsOf(rows)), true)
   assert.deepEqual(
     read(bytes, 'hour').map((one) => [one.startsAt, one.numbers]),
     [
@@ -143,7 +173,7 @@ test('what is rounded is rounded far finer than it was measured, each minute for
       fc.property(fc.array(kind, { minLength: 60, maxLength: 400 }), (values) => {
         const minutes = outlineOf(columnsOf(values.map((value, second) => ({ ...plain, at: START + second * 1_000_000, value }))))
         const isSingle = values.every((value) => Math.fround(value) === value)
-        for (const [index, minute] of read(encodeOutline(minutes, isSingle), 'minute').entries()) {
+        for (const [index, minute] of read(encode(minutes, isSingle), 'minute').entries()) {
           const wanted = minutes[index]
           assert.ok(wanted !== undefined)
           const measured = wanted.numbers * Math.max(Math.abs(wanted.least), Math.abs(wanted.greatest))
@@ -182,8 +212,8 @@ test('the vectors of docs/block-format.md', () => {
     Buffer.from((match[1] ?? '').replaceAll(' ', ''), 'hex'),
   )
   assert.ok(wide !== undefined && fine !== undefined)
-  const encoded = encodeOutline(outlineOf(columnsOf(halfMinute)), false)
+  const encoded = encode(outlineOf(columnsOf(halfMinute)), false)
   assert.deepEqual([[...encoded.hoursAndQuarters], [...encoded.minutes]], [[...wide], [...fine]])
-  const minutes = taken(readMinutes(fine))
+  const minutes = taken(readMinutes(fine) ?? (() => undefined))
   for (const [index, wanted] of outlineOf(columnsOf(halfMinute)).entries()) assertClose(minutes[index], wanted)
 })

@@ -17,6 +17,8 @@ const WIDTHS = { hour: 3_600_000_000, quarter: 900_000_000, minute: 60_000_000 }
 export type OutlineStep = keyof typeof WIDTHS
 /** With fewer samples a minute the block itself is as quickly read. */
 const WORTH_IT = 5
+/** The same of the minutes alone: an outline with them would be longer than what it tells of. */
+const MINUTES_WORTH_IT = 20
 
 /** The stretches of a block that an outline tells apart. @returns none when the block is better opened */
 export function outlineOf(columns: SampleColumns): Aggregate[] {
@@ -36,6 +38,11 @@ export function outlineOf(columns: SampleColumns): Aggregate[] {
   return stretches.length * WORTH_IT <= columns.times.length ? stretches : []
 }
 
+/** Whether the outline of a block with so many samples, if it has one, tells minutes too. */
+export function tellsMinutes(samples: number, { startsAt, endsAt }: Aggregate): boolean {
+  return samples * WIDTHS.minute >= MINUTES_WORTH_IT * (endsAt - startsAt)
+}
+
 /** @returns the widest step of an outline between whose stretches all these instants lie; undefined when there is none */
 export function outlineStep(edges: Float64Array): OutlineStep | undefined {
   return (['hour', 'quarter', 'minute'] as const).find((step) => edges.every((at) => at % WIDTHS[step] === 0))
@@ -47,16 +54,22 @@ export interface EncodedOutline {
   readonly minutes: Uint8Array<ArrayBuffer>
 }
 
-/** @param isSingle whether all numbers of the block are of single precision: their sums are then no closer than they are */
-export function encodeOutline(minutes: readonly Aggregate[], isSingle: boolean): EncodedOutline {
+/**
+ * @param isSingle whether all numbers of the block are of single precision: their sums are then no closer than they are
+ * @param withMinutes else hours and quarters alone
+ * @returns undefined when nothing is left to tell
+ */
+export function encodeOutline(minutes: readonly Aggregate[], isSingle: boolean, withMinutes: boolean): EncodedOutline | undefined {
+  if (!withMinutes && joinedBy(minutes, WIDTHS.quarter).length < 2) return undefined
   const wide = new ByteWriter(2048)
   for (const step of ['hour', 'quarter'] as const) {
     const joined = joinedBy(minutes, WIDTHS[step])
     // of one the header of the block says as much
     writeTable(wide, joined.length > 1 ? joined : [], WIDTHS[step], isSingle)
   }
-  const fine = new ByteWriter(64 + minutes.length * 16)
-  writeTable(fine, minutes, WIDTHS.minute, isSingle)
+  const told = withMinutes ? minutes : []
+  const fine = new ByteWriter(64 + told.length * 16)
+  writeTable(fine, told, WIDTHS.minute, isSingle)
   return { hoursAndQuarters: wide.written(), minutes: fine.written() }
 }
 
@@ -89,13 +102,13 @@ export function readHoursOrQuarters(bytes: Uint8Array, step: 'hour' | 'quarter')
   })
 }
 
-/** @throws BugError for bytes that no version of this program wrote */
-export function readMinutes(bytes: Uint8Array): Stretches {
+/** @returns undefined where they are not told. @throws BugError for bytes that no version of this program wrote */
+export function readMinutes(bytes: Uint8Array): Stretches | undefined {
   return reading(() => {
     const from = new ByteReader(bytes)
     const minutes = readTable(from, WIDTHS.minute)
     if (!from.ended) throw new RangeError('bytes are left over')
-    return minutes ?? (() => undefined)
+    return minutes
   })
 }
 
