@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib'
 import { BackupRefused, asError } from '#base/errors.ts'
 import { type SealedHead, sealStream, unsealStream } from '#host/sealed-stream.ts'
-import { syncedFile } from '#host/synced-file.ts'
+import { writeSynced } from '#host/write-synced.ts'
 import type { Database } from '#store/database.ts'
 import { type TableProof, dumpDatabase } from '#store/dump.ts'
 
@@ -34,7 +34,11 @@ export async function writeBackup(
 ): Promise<readonly TableProof[]> {
   const { passphrase, secretsKey } = options
   const compress = createZstdCompress(COMPRESSION)
-  const written = pipeline(compress, sealStream({ ...about }, passphrase), syncedFile(path))
+  const written = pipeline(
+    compress,
+    sealStream({ ...about }, passphrase),
+    async (pieces: AsyncIterable<Uint8Array>) => await writeSynced(path, pieces),
+  )
   // it is awaited in the end; until then it may have failed already
   written.catch(() => undefined)
   const key = passphrase === null || secretsKey === null ? null : Buffer.from(secretsKey).toString('base64')
