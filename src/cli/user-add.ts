@@ -24,7 +24,7 @@ export const userAdd: Command = {
     try {
       const token = await db.transaction(async (tx) => {
         const displayName = typeof values['name'] === 'string' && values['name'].trim() !== '' ? values['name'].trim() : login
-        const user = await insertUser(tx, { login, displayName, role, enabled: true, deviceIds: null }, null)
+        const user = await insertUser(tx, { login, displayName, role, enabled: true, deviceIds: null, categories: null }, null)
         await recordAudit(tx, { who: commandLineUser(), via: 'cli', action: 'user.add', object: login, after: { role } })
         return await createSetupToken(tx, { purpose: 'password', userId: user.id, hours: 72 })
       })

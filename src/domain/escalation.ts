@@ -1,4 +1,5 @@
 import type { Severity } from './alarm.ts'
+import type { CategoryScope } from './category.ts'
 
 /** Who takes turns, in the wall-clock time of the site. */
 export interface ShiftLayer {
@@ -66,6 +67,7 @@ export interface EscalationChain {
   readonly minSeverity: Severity
   /** null is all devices. */
   readonly deviceIds: readonly number[] | null
+  readonly categories: CategoryScope
   readonly steps: readonly ChainStep[]
   /** What happens when the alarm returns to normal unanswered. */
   readonly onClear: 'stop' | 'continue'

@@ -14,6 +14,7 @@ export const TOLD_REASONS = {
   disabled: 'disabled.',
   only_from: 'only from {severity}.',
   other_device: 'not told of this device.',
+  other_category: 'not told of this category.',
   no_address: 'has no address.',
   said_no: 'said no.',
   off_duty: 'not on duty.',

@@ -1,3 +1,4 @@
+import type { CategoryScope } from './category.ts'
 import type { Language } from './contact.ts'
 
 /** Ascending rights: each role may do all that the ones before it may. */
@@ -19,6 +20,8 @@ export interface User {
   /** IANA zone for this user's screens; null follows the site. */
   readonly timeZone: string | null
   readonly scope: DeviceScope
+  /** Whose alarms the user may acknowledge, put aside, reset and comment; all of the devices are seen. */
+  readonly categories: CategoryScope
 }
 
 export function roleAtLeast(role: Role, needed: Role): boolean {

@@ -21,7 +21,7 @@ export async function readPolicy(db: Queryable): Promise<SitePolicy> {
 /** The chain of an alarm; null: everybody concerned is told once. */
 export function chainOf(
   { chains, groups, systemRoute }: SitePolicy,
-  alarm: { readonly kind: string; readonly severity: Severity; readonly deviceId: number },
+  alarm: { readonly kind: string; readonly severity: Severity; readonly deviceId: number; readonly category: string },
 ): ChainSnapshot | null {
   if (alarm.kind === 'system') return systemChain(systemRoute, groups, chains)
   const chain = chainFor(chains, alarm)

@@ -46,7 +46,7 @@ export async function chainRound(
   // a chain that had ended begins anew
   const again = current.state === 'exhausted'
   const progress = again ? { step: 0, tries: 0, declined: [], passed: [] } : current
-  const move = escalate({ ...context, severity: alarm.severity, deviceId: alarm.deviceId, chain, progress }, told)
+  const move = escalate({ ...context, severity: alarm.severity, deviceId: alarm.deviceId, category: alarm.category, chain, progress }, told)
   const policy = { skipped: move.skipped, nobody: current.untold }
   if (move.kind === 'exhausted') {
     // what nobody was told is tried anew soon, however seldom its chain begins again

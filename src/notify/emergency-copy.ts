@@ -9,7 +9,10 @@ import { readSettings } from '#store/settings.ts'
 /** All that is needed to tell people when there is no database to ask. */
 export interface EmergencyCopy {
   readonly site: { readonly name: string; readonly timeZone: string }
-  readonly contacts: readonly Pick<StoredContact, 'id' | 'name' | 'language' | 'enabled' | 'minSeverity' | 'addresses' | 'deviceIds'>[]
+  readonly contacts: readonly Pick<
+    StoredContact,
+    'id' | 'name' | 'language' | 'enabled' | 'minSeverity' | 'addresses' | 'deviceIds' | 'categories'
+  >[]
   /** Their secrets are sealed by themselves, in base64. */
   readonly gateways: readonly {
     readonly channel: string
@@ -32,7 +35,7 @@ export async function readEmergencyContacts(db: Queryable): Promise<EmergencyCop
   const gateways = (await listGateways(db)).filter((one) => one.enabled)
   return {
     site: { name: site.name, timeZone: site.timeZone },
-    contacts: contacts.map(({ id, name, language, enabled, minSeverity, addresses, deviceIds }) => ({
+    contacts: contacts.map(({ id, name, language, enabled, minSeverity, addresses, deviceIds, categories }) => ({
       id,
       name,
       language,
@@ -40,6 +43,7 @@ export async function readEmergencyContacts(db: Queryable): Promise<EmergencyCop
       minSeverity,
       addresses,
       deviceIds,
+      categories,
     })),
     gateways: gateways.map(({ channel, settings, secrets }) => ({
       channel,

@@ -106,6 +106,7 @@ async function round(tx: Transaction, current: NotifyCase, alarm: Alarm, context
   const decision = plan({
     severity: alarm.severity,
     deviceId: alarm.deviceId,
+    category: alarm.category,
     contacts,
     channels: context.channels,
     failing: context.failing,

@@ -70,16 +70,19 @@ export async function exportPlant(db: Queryable): Promise<PlantFile> {
         rules: (rulesOf.get(tagId) ?? []).map(ruleOf),
       })),
     })),
-    contacts: contacts.map(({ name, language, enabled, minSeverity, addresses, deviceIds, quiet, systemMessages }): PlantContact => ({
-      name,
-      language,
-      enabled,
-      minSeverity,
-      addresses: addresses.map(({ channel, address, minSeverity }) => ({ channel, address, minSeverity })),
-      quiet,
-      systemMessages,
-      devices: deviceIds === null ? null : deviceIds.flatMap((id) => codes.get(id) ?? []),
-    })),
+    contacts: contacts.map(
+      ({ name, language, enabled, minSeverity, addresses, deviceIds, quiet, systemMessages, categories }): PlantContact => ({
+        name,
+        language,
+        enabled,
+        minSeverity,
+        addresses: addresses.map(({ channel, address, minSeverity }) => ({ channel, address, minSeverity })),
+        quiet,
+        systemMessages,
+        categories: categories === null ? null : [...categories],
+        devices: deviceIds === null ? null : deviceIds.flatMap((id) => codes.get(id) ?? []),
+      }),
+    ),
     messaging: messagingOf(settings, groups, chains),
     messageTemplates: settings.messageTemplates.map((one) => ({ ...one })),
     contactGroups: groups.map((group) => groupOf(group, groups, contacts)),
@@ -116,9 +119,10 @@ function groupOf(group: ContactGroup, groups: readonly ContactGroup[], contacts:
 }
 
 function chainOf(chain: EscalationChain, groups: readonly ContactGroup[], codes: ReadonlyMap<number, string>): PlantChain {
-  const { id: _id, position: _position, deviceIds, steps, ...rest } = chain
+  const { id: _id, position: _position, deviceIds, categories, steps, ...rest } = chain
   return {
     ...rest,
+    categories: categories === null ? null : [...categories],
     devices: deviceIds === null ? null : deviceIds.flatMap((id) => codes.get(id) ?? []),
     // a step whose group is gone tells nobody
     steps: steps.flatMap(({ groupId, ...step }) => {

@@ -140,6 +140,17 @@ const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Write a time of day 
 const day = z.string().refine((text) => isLocal(text, /^\d{4}-\d\d-\d\d$/), 'Write a day as 2026-12-25.')
 const dayAndTime = z.string().refine((text) => isLocal(text, /^\d{4}-\d\d-\d\dT\d\d:\d\d$/), 'Write a day and time as 2026-12-24T18:00.')
 
+/** Which alarms, by their categories: each is it and everything below it. */
+export const categoryScope = z
+  .array(z.string().trim().min(1, 'The category is missing.').max(200))
+  .max(100)
+  .nullable()
+  .default(null)
+  .meta({
+    description: 'Paths in the tree of categories, with all that is below; null is all alarms.',
+    examples: [['Process/Levels', 'Power']],
+  })
+
 export const contactShape = z.strictObject({
   name: z.string().trim().min(1, 'The name is missing.').max(200),
   language: messageLanguage.default('en'),
@@ -161,6 +172,7 @@ export const contactShape = z.strictObject({
     .default(null)
     .meta({ description: 'Alarms up to this severity wait until the end of these hours; critical ones always pass.' }),
   systemMessages: z.boolean().default(false).meta({ description: 'Told of troubles of the system itself.' }),
+  categories: categoryScope,
 })
 
 export const templateShape = z.strictObject({
@@ -215,6 +227,7 @@ export const chainShape = {
   name: z.string().trim().min(1, 'The name is missing.').max(200),
   enabled: z.boolean().default(true),
   minSeverity: severity.default('info'),
+  categories: categoryScope,
   onClear: z.enum(['stop', 'continue']).default('continue').meta({ description: 'When the alarm returns to normal unanswered.' }),
   maxAgeMinutes: z.int().min(5).max(44_640).default(4320),
   repeatMinutes: z.int().min(0).max(10_080).default(1440).meta({ description: 'After the last step it begins anew; 0: never.' }),

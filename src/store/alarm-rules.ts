@@ -243,12 +243,3 @@ function columnsOf(input: RuleInput): Readonly<Record<keyof typeof FIELD_TYPES, 
 function sqlState(thrown: unknown): unknown {
   return Object.getOwnPropertyDescriptor(asError(thrown), 'code')?.value
 }
-
-/** Categories that rules in scope carry, in order. */
-export async function listCategories(db: Queryable, scope: DeviceScope): Promise<readonly string[]> {
-  const rows = await db.query<{ category: string }>(
-    `select distinct category from alarm_rules where category <> '' and ($1::int[] is null or device_id = any($1)) order by category`,
-    [scope === 'all' ? null : [...scope]],
-  )
-  return rows.map((row) => row.category)
-}

@@ -290,10 +290,11 @@ export interface RunningCase extends NotifyCase {
   readonly kind: string
   readonly severity: Severity
   readonly deviceId: number
+  readonly category: string
 }
 
-const RUNNING = `select ${COLUMNS}, e.display_number as "displayNumber", e.name as "alarmName", e.kind, e.severity, e.device_id as "deviceId"
-  from notify_cases c join alarm_events e on e.id = c.alarm_event_id
+const RUNNING = `select ${COLUMNS}, e.display_number as "displayNumber", e.name as "alarmName", e.kind, e.severity, e.device_id as "deviceId",
+  e.category from notify_cases c join alarm_events e on e.id = c.alarm_event_id
   where c.state in ('open', 'exhausted') and e.acknowledged_at is null and ($1::int[] is null or e.device_id = any($1))`
 
 /** Cases of alarms that nobody acknowledged, in scope. */

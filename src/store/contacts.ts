@@ -1,5 +1,6 @@
 import { Conflict, InvalidRequest, NotFound } from '#base/errors.ts'
 import type { Severity } from '#domain/alarm.ts'
+import type { CategoryScope } from '#domain/category.ts'
 import type { MessageLanguage } from '#domain/contact.ts'
 import type { Database, Queryable, Transaction } from './database.ts'
 import { sqlState } from './devices.ts'
@@ -15,6 +16,7 @@ export interface StoredContact {
   readonly addresses: readonly StoredAddress[]
   /** null is all devices. */
   readonly deviceIds: readonly number[] | null
+  readonly categories: CategoryScope
   /** Not disturbed between two times of day (`22:00`) by alarms up to a severity; critical ones always pass. null: never quiet. */
   readonly quiet: QuietHours | null
   /** Told of troubles of the system itself. */
@@ -41,7 +43,7 @@ export interface ContactInput extends Omit<StoredContact, 'id' | 'addresses' | '
   readonly systemMessages?: boolean
 }
 
-const COLUMNS = `c.id, c.name, c.language, c.enabled, c.min_severity as "minSeverity", c.quiet, c.system_messages as "systemMessages",
+const COLUMNS = `c.id, c.name, c.language, c.enabled, c.min_severity as "minSeverity", c.quiet, c.system_messages as "systemMessages", c.categories,
   (select coalesce(jsonb_agg(jsonb_build_object('channel', a.channel, 'address', a.address, 'problem', a.problem, 'minSeverity', a.min_severity) order by a.position), '[]')
    from contact_addresses a where a.contact_id = c.id) as addresses,
   case when not c.all_devices then
@@ -85,13 +87,14 @@ export async function saveContactWithin(tx: Transaction, id: number | null, cont
       contact.deviceIds === null,
       (contact.quiet ?? null) === null ? null : JSON.stringify(contact.quiet),
       contact.systemMessages ?? false,
+      contact.categories === null ? null : [...contact.categories],
     ]
     const rows = await tx.query<{ id: number }>(
       id === null
-        ? `insert into contacts (name, language, enabled, min_severity, all_devices, quiet, system_messages)
-           values ($1, $2, $3, $4, $5, $6, $7) returning id`
-        : `update contacts set name = $1, language = $2, enabled = $3, min_severity = $4, all_devices = $5, quiet = $6, system_messages = $7
-           where id = $8 returning id`,
+        ? `insert into contacts (name, language, enabled, min_severity, all_devices, quiet, system_messages, categories)
+           values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`
+        : `update contacts set name = $1, language = $2, enabled = $3, min_severity = $4, all_devices = $5, quiet = $6, system_messages = $7,
+             categories = $8 where id = $9 returning id`,
       id === null ? values : [...values, id],
     )
     const saved = rows[0]?.id

@@ -9,7 +9,7 @@ export type ChainInput = Omit<EscalationChain, 'id'>
 const GROUP = `g.id, g.name, g.parent_id as "parentId", g.duty, g.schedule,
   (select coalesce(jsonb_agg(m.contact_id order by m.position), '[]') from contact_group_members m where m.group_id = g.id) as "memberIds"`
 const CHAIN = `c.id, c.name, c.enabled, c.position, c.min_severity as "minSeverity", c.steps, c.on_clear as "onClear",
-  c.max_age_minutes as "maxAgeMinutes", c.repeat_minutes as "repeatMinutes",
+  c.max_age_minutes as "maxAgeMinutes", c.repeat_minutes as "repeatMinutes", c.categories,
   case when not c.all_devices then
     (select coalesce(jsonb_agg(d.device_id order by d.device_id), '[]') from chain_devices d where d.chain_id = c.id) end as "deviceIds"`
 
@@ -72,13 +72,14 @@ export async function saveChain(tx: Transaction, id: number | null, chain: Chain
       chain.onClear,
       chain.maxAgeMinutes,
       chain.repeatMinutes,
+      chain.categories === null ? null : [...chain.categories],
     ]
     const rows = await tx.query<{ id: number }>(
       id === null
-        ? `insert into escalation_chains (name, enabled, position, min_severity, all_devices, steps, on_clear, max_age_minutes, repeat_minutes)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id`
+        ? `insert into escalation_chains (name, enabled, position, min_severity, all_devices, steps, on_clear, max_age_minutes, repeat_minutes,
+             categories) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id`
         : `update escalation_chains set name = $1, enabled = $2, position = $3, min_severity = $4, all_devices = $5, steps = $6, on_clear = $7,
-             max_age_minutes = $8, repeat_minutes = $9 where id = $10 returning id`,
+             max_age_minutes = $8, repeat_minutes = $9, categories = $10 where id = $11 returning id`,
       id === null ? values : [...values, id],
     )
     const saved = rows[0]?.id

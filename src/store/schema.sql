@@ -623,6 +623,7 @@ create table contacts (
   all_devices boolean not null default true,
   quiet jsonb,
   system_messages boolean not null default false,
+  categories text[],
   constraint contacts_pkey PRIMARY KEY (id),
   constraint contacts_min_severity_check CHECK ((min_severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text]))),
   constraint contacts_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
@@ -746,6 +747,7 @@ create table escalation_chains (
   on_clear text not null default 'continue'::text,
   max_age_minutes integer not null default 4320,
   repeat_minutes integer not null default 1440,
+  categories text[],
   constraint escalation_chains_pkey PRIMARY KEY (id),
   constraint escalation_chains_max_age_minutes_check CHECK ((max_age_minutes > 0)),
   constraint escalation_chains_min_severity_check CHECK ((min_severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text]))),
@@ -1168,6 +1170,7 @@ create table users (
   time_zone text,
   all_devices boolean not null default true,
   created_at timestamp with time zone not null default now(),
+  categories text[],
   constraint users_pkey PRIMARY KEY (id),
   constraint users_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 200))),
   constraint users_login_check CHECK ((login ~ '^[^\s]{1,64}$'::text)),

@@ -1,4 +1,5 @@
 import { Conflict, NotFound } from '#base/errors.ts'
+import type { CategoryScope } from '#domain/category.ts'
 import type { Language } from '#domain/contact.ts'
 import type { DeviceScope, Role, User } from '#domain/user.ts'
 import type { Queryable, Transaction } from './database.ts'
@@ -11,6 +12,7 @@ export interface UserInput {
   readonly role: Role
   readonly enabled: boolean
   readonly deviceIds: readonly number[] | null
+  readonly categories: CategoryScope
 }
 
 interface Row extends Omit<User, 'scope'> {
@@ -19,7 +21,7 @@ interface Row extends Omit<User, 'scope'> {
 }
 
 const COLUMNS = `u.id, u.login, u.display_name as "displayName", u.role, u.enabled, u.must_change_password as "mustChangePassword",
-  u.language, u.time_zone as "timeZone", u.all_devices as "allDevices",
+  u.language, u.time_zone as "timeZone", u.categories, u.all_devices as "allDevices",
   coalesce((select array_agg(device_id order by device_id) from user_devices where user_id = u.id), '{}') as "deviceIds"`
 
 function userOf({ allDevices, deviceIds, ...row }: Row): User {
@@ -59,8 +61,9 @@ export async function hasUsers(db: Queryable): Promise<boolean> {
 export async function insertUser(tx: Transaction, input: UserInput, passwordHash: string | null): Promise<User> {
   return await refuseTakenLogin(input.login, async () => {
     const [row] = await tx.query<{ id: number }>(
-      `insert into users (login, display_name, role, enabled, password_hash, all_devices) values ($1, $2, $3, $4, $5, $6) returning id`,
-      [input.login, input.displayName, input.role, input.enabled, passwordHash, input.deviceIds === null],
+      `insert into users (login, display_name, role, enabled, password_hash, all_devices, categories) values ($1, $2, $3, $4, $5, $6, $7)
+       returning id`,
+      [input.login, input.displayName, input.role, input.enabled, passwordHash, input.deviceIds === null, arrayOf(input.categories)],
     )
     await setDevices(tx, row?.id ?? 0, input.deviceIds)
     return await existing(tx, row?.id ?? 0)
@@ -70,14 +73,10 @@ export async function insertUser(tx: Transaction, input: UserInput, passwordHash
 /** @throws Conflict when the login is taken or nobody would administer any more, NotFound */
 export async function updateUser(tx: Transaction, id: number, input: UserInput): Promise<User> {
   return await refuseTakenLogin(input.login, async () => {
-    await tx.query(`update users set login = $2, display_name = $3, role = $4, enabled = $5, all_devices = $6 where id = $1`, [
-      id,
-      input.login,
-      input.displayName,
-      input.role,
-      input.enabled,
-      input.deviceIds === null,
-    ])
+    await tx.query(
+      `update users set login = $2, display_name = $3, role = $4, enabled = $5, all_devices = $6, categories = $7 where id = $1`,
+      [id, input.login, input.displayName, input.role, input.enabled, input.deviceIds === null, arrayOf(input.categories)],
+    )
     await setDevices(tx, id, input.deviceIds)
     await keepAnAdministrator(tx)
     return await existing(tx, id)
@@ -115,6 +114,10 @@ export function deviceIdsOf(scope: DeviceScope): number[] | null {
   return scope === 'all' ? null : [...scope]
 }
 
+function arrayOf(categories: CategoryScope): string[] | null {
+  return categories === null ? null : [...categories]
+}
+
 async function existing(tx: Transaction, id: number): Promise<User> {
   const user = await findUser(tx, id)
   if (user === undefined) throw new NotFound(`There is no user ${id}.`)
@@ -134,7 +137,7 @@ async function keepAnAdministrator(tx: Transaction): Promise<void> {
   // one at a time, or two could each remove the other
   await tx.query(`select from users where role = 'administrator' for update`)
   const rows = await tx.query(
-    `select from users where role = 'administrator' and enabled and all_devices and password_hash is not null limit 1`,
+    `select from users where role = 'administrator' and enabled and all_devices and categories is null and password_hash is not null limit 1`,
   )
   if (rows.length === 0) {
     throw new Conflict('Nobody would be left who may administer everything.', { remedy: 'Make somebody else administrator first.' })

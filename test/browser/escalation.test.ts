@@ -126,7 +126,7 @@ describe('escalation on the real server', () => {
       settings: { host: 'smtp.office365.com', ...mailbox, deviceUrl, tokenUrl, clientId },
       secrets: {},
     })
-    const person = { language: 'en' as const, enabled: true, minSeverity: 'info' as const, deviceIds: null }
+    const person = { language: 'en' as const, enabled: true, minSeverity: 'info' as const, deviceIds: null, categories: null }
     const ana = await saveContact(db, null, { ...person, name: 'Ana', addresses: [{ channel: 'telegram', address: '912345678' }] })
     const rui = await saveContact(db, null, {
       ...person,
@@ -154,7 +154,14 @@ describe('escalation on the real server', () => {
         schedule,
       })
       const steps = [{ groupId: group.id, waitMinutes: 5, attempts: 2, climb: true }]
-      const rest = { enabled: true, position: 0, minSeverity: 'info' as const, deviceIds: null, onClear: 'continue' as const }
+      const rest = {
+        enabled: true,
+        position: 0,
+        minSeverity: 'info' as const,
+        deviceIds: null,
+        categories: null,
+        onClear: 'continue' as const,
+      }
       await saveChain(tx, null, { ...rest, name: 'Night', steps, maxAgeMinutes: 4320, repeatMinutes: 1440 })
     })
     const [onCall] = await db.query<{ id: number }>(`select id from contact_groups where name = 'On call'`)

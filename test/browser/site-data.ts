@@ -36,6 +36,7 @@ export function siteData(now: number): SiteData {
       language: 'en',
       timeZone: null,
       deviceIds: null,
+      categories: null,
       csrf: 'test-token',
     },
     version: '0.1.0',

@@ -18,7 +18,7 @@ async function group(db: Database, name: string, memberIds: readonly number[], c
 
 async function chain(db: Database, groupId: number, change: Partial<ChainInput> = {}): Promise<void> {
   const steps = [{ groupId, waitMinutes: 5, attempts: 1, climb: true }]
-  const rest = { enabled: true, position: 0, minSeverity: 'info' as const, deviceIds: null, onClear: 'continue' as const }
+  const rest = { enabled: true, position: 0, minSeverity: 'info' as const, deviceIds: null, categories: null, onClear: 'continue' as const }
   await db.transaction((tx) => saveChain(tx, null, { name: 'Night', steps, maxAgeMinutes: 4320, repeatMinutes: 1440, ...rest, ...change }))
 }
 
@@ -35,7 +35,7 @@ const caseOf = async (db: Database): Promise<{ state: string; step: number; reas
     )
   )[0]
 
-test('nobody answers: the chain climbs to the parent group, ends aloud, and begins anew', async () => {
+test('nobody answers: the chain of its category climbs to the parent group, ends aloud, and begins anew', async () => {
   await using t = await testDatabase()
   await using telegram = await FakeTelegram.start(ANA, RUI)
   const site = await NotifySite.make(t.db)
@@ -43,9 +43,10 @@ test('nobody answers: the chain climbs to the parent group, ends aloud, and begi
   const ana = await site.contact('Ana', [ANA.id])
   const rui = await site.contact('Rui', [RUI.id], { systemMessages: true })
   const parent = await group(t.db, 'Heads', [rui.id])
-  await chain(t.db, await group(t.db, 'Shift', [ana.id], { parentId: parent }))
+  await chain(t.db, parent, { name: 'Power', categories: ['Power'] })
+  await chain(t.db, await group(t.db, 'Shift', [ana.id], { parentId: parent }), { position: 1, categories: ['Process'] })
   const plant = await AlarmPlant.make(t.db)
-  await plant.rule()
+  await plant.rule({ category: 'Process/Levels' })
   await using _engine = startEngine(t.db)
   await using _notify = site.notify()
   await plant.deliver([90])

@@ -26,7 +26,15 @@ async function chain(
   steps: readonly (readonly [groupId: number, waitMinutes: number])[],
 ): Promise<number> {
   const all = steps.map(([groupId, waitMinutes]) => ({ groupId, waitMinutes, attempts: 1, climb: false }))
-  const rest = { name: 'Night', enabled: true, position: 0, minSeverity: 'info' as const, deviceIds: null, onClear: 'continue' as const }
+  const rest = {
+    name: 'Night',
+    enabled: true,
+    position: 0,
+    minSeverity: 'info' as const,
+    deviceIds: null,
+    categories: null,
+    onClear: 'continue' as const,
+  }
   const input = { ...rest, steps: all, maxAgeMinutes: 4320, repeatMinutes: 0 }
   return (await db.transaction((tx) => saveChain(tx, id, input))).id
 }

@@ -21,7 +21,14 @@ async function chainOf(db: Database, ...contacts: readonly StoredContact[]): Pro
       const group = await saveGroup(tx, null, { name, parentId: null, memberIds: [id], duty: 'everybody', schedule })
       steps.push({ groupId: group.id, waitMinutes: 5, attempts: 1, climb: false })
     }
-    const rest = { enabled: true, position: 0, minSeverity: 'info' as const, deviceIds: null, onClear: 'continue' as const }
+    const rest = {
+      enabled: true,
+      position: 0,
+      minSeverity: 'info' as const,
+      deviceIds: null,
+      categories: null,
+      onClear: 'continue' as const,
+    }
     await saveChain(tx, null, { name: 'Night', steps, maxAgeMinutes: 4320, repeatMinutes: 0, ...rest })
   })
 }

@@ -97,7 +97,7 @@ export async function apiSite(
     b,
     async user(role, deviceIds = null, passwordHash = 'none that fits') {
       const login = `${role}-${++users}`
-      const input = { login, displayName: login, role, enabled: true, deviceIds }
+      const input = { login, displayName: login, role, enabled: true, deviceIds, categories: null }
       return (await db.transaction(async (tx) => await insertUser(tx, input, passwordHash))).id
     },
     async session(userId) {

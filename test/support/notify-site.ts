@@ -60,6 +60,7 @@ export class NotifySite {
       enabled: true,
       minSeverity: 'info',
       deviceIds: null,
+      categories: null,
       addresses: addresses.map((one) => ({ channel: typeof one === 'number' ? 'telegram' : 'email', address: String(one) })),
       ...change,
     })

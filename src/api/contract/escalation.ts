@@ -156,6 +156,7 @@ export const escalationContract = {
     body: z.strictObject({
       severity: s.severity,
       deviceId: s.id,
+      category: z.string().trim().max(200).default(''),
       /** Local time of the site: `2026-11-29T03:10` */
       at: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d$/, 'Write a day and time as 2026-11-29T03:10.'),
     }),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { MESSAGE_LANGUAGES } from '#domain/contact.ts'
 import { TAG_RULE_KINDS } from '#domain/alarm.ts'
-import { brokerShape, contactShape, curveShape, deviceShape, ruleShape, siteShape, tagShape } from '#plant/shapes.ts'
+import { brokerShape, categoryScope, contactShape, curveShape, deviceShape, ruleShape, siteShape, tagShape } from '#plant/shapes.ts'
 
 /** Microseconds since 1970-01-01T00:00:00Z. */
 export const instant = z.number().meta({ description: 'Microseconds since 1970-01-01T00:00:00Z' })
@@ -241,6 +241,7 @@ export const contact = z.object({
   minSeverity: severity,
   addresses: z.array(z.object({ channel: z.string(), address: z.string(), problem: z.string().nullable(), minSeverity: severity })),
   deviceIds: z.array(id).nullable(),
+  categories: z.array(z.string()).nullable(),
   quiet: z.object({ from: z.string(), to: z.string(), severity: z.enum(['info', 'warning']) }).nullable(),
   systemMessages: z.boolean(),
 })
@@ -257,6 +258,7 @@ export const user = z.object({
   timeZone: z.string().nullable(),
   /** null is all devices */
   deviceIds: z.array(id).nullable(),
+  categories: z.array(z.string()).nullable(),
 })
 export const userBody = z.strictObject({
   login: z.string().min(1).max(64),
@@ -266,6 +268,7 @@ export const userBody = z.strictObject({
   /** Left out: unchanged; a new user then gets a one-time link. */
   password: z.string().min(12).max(256).optional(),
   deviceIds: z.array(id).nullable().default(null),
+  categories: categoryScope.meta({ description: 'Whose alarms the user may acknowledge, put aside, reset and comment; null is all.' }),
 })
 
 export const site = siteShape

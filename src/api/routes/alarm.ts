@@ -10,6 +10,7 @@ import { listStatusHistory } from '#store/device-status-history.ts'
 import { listChattering, listDesigned, listMaintenance, listShelves, listSuppressionHistory, requestReset } from '#store/suppressions.ts'
 import { sortedPoints } from '#plant/curves.ts'
 import type { Handlers, UserCall } from '../handlers.ts'
+import { mayHandle } from '../may-handle.ts'
 
 type Keys =
   | 'POST /api/rules/shelve'
@@ -33,18 +34,21 @@ export const alarmRoutes: Handlers<Keys> = {
     if (until <= now || until > now + LONGEST_SHELF) {
       throw new InvalidRequest('A shelf ends in the future, within 7 days.', { field: 'until' })
     }
+    await mayHandle(call, { rules: ruleIds })
     await shelveRules(call.db, call.scope, ruleIds, until, { who: whoOf(call), reason, at: now })
     call.note({ object: `rules ${ruleIds.join(', ')}`, after: { shelved: { until, reason } } })
     return {}
   },
 
   'POST /api/rules/unshelve': async ({ body: { ruleIds } }, call) => {
+    await mayHandle(call, { rules: ruleIds })
     const ended = await unshelveRules(call.db, call.scope, ruleIds, { who: whoOf(call), at: call.clock.now() })
     call.note({ object: `rules ${ended.join(', ')}`, after: { shelved: null } })
     return { ruleIds: ended }
   },
 
   'POST /api/rules/:id/reset': async ({ params }, call) => {
+    await mayHandle(call, { rules: [params.id] })
     await requestReset(call.db, call.scope, params.id, whoOf(call), call.clock.now())
     call.note({ object: `rule ${params.id}`, after: { reset: true } })
     return {}

@@ -42,7 +42,14 @@ export const entryRoutes: Handlers<Keys> = {
         throw new NotFound('This link is not valid any more.', { remedy: 'Start SyncTide again: it prints a new one.' })
       }
       await saveSettings(tx, { site: site.data })
-      const input = { login: body.login, displayName: body.displayName, role: 'administrator', enabled: true, deviceIds: null } as const
+      const input = {
+        login: body.login,
+        displayName: body.displayName,
+        role: 'administrator',
+        enabled: true,
+        deviceIds: null,
+        categories: null,
+      } as const
       return await insertUser(tx, input, hash)
     })
     call.note({ object: 'first administrator', after: { login: user.login } })
@@ -123,8 +130,11 @@ function addressForPhones(origin: string): string {
 }
 
 /** A user as pages see them. */
-export function publicUser({ scope, ...user }: User): Omit<User, 'scope'> & { deviceIds: number[] | null } {
-  return { ...user, deviceIds: deviceIdsOf(scope) }
+export function publicUser({ scope, categories, ...user }: User): Omit<User, 'scope' | 'categories'> & {
+  deviceIds: number[] | null
+  categories: string[] | null
+} {
+  return { ...user, deviceIds: deviceIdsOf(scope), categories: categories === null ? null : [...categories] }
 }
 
 export function me(user: User, csrf: string): ReturnType<typeof publicUser> & { csrf: string } {

@@ -131,7 +131,7 @@ export const escalationRoutes: Handlers<Keys> = {
       channels,
       timeZone: site.timeZone,
     }
-    return simulate(policy, { severity: body.severity, deviceId: body.deviceId, at })
+    return simulate(policy, { severity: body.severity, deviceId: body.deviceId, category: body.category, at })
   },
 
   'GET /api/messaging': async (_input, { db }) => await messagingOf(db),

@@ -4,6 +4,7 @@ import { readSamples } from '#store/measurements.ts'
 import { listMessages } from '#store/messaging.ts'
 import { readSettings } from '#store/settings.ts'
 import type { Handlers } from '../handlers.ts'
+import { mayHandle } from '../may-handle.ts'
 import { me } from './entry.ts'
 
 type Keys = 'GET /api/bootstrap' | 'GET /api/alarms' | 'POST /api/alarms/acknowledge' | 'GET /api/tags/:id/samples' | 'GET /api/messages'
@@ -35,7 +36,9 @@ export const monitorRoutes: Handlers<Keys> = {
     return { ...page, counts: await countActive(db, scope) }
   },
 
-  'POST /api/alarms/acknowledge': async ({ body }, { db, scope, user, clock, note }) => {
+  'POST /api/alarms/acknowledge': async ({ body }, call) => {
+    await mayHandle(call, { alarms: body.ids })
+    const { db, scope, user, clock, note } = call
     const results = await acknowledge(db, {
       selection: { eventIds: body.ids },
       attribution: { by: 'platform', user: user.displayName },

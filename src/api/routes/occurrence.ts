@@ -5,7 +5,7 @@ import { XLSX_TYPE } from '#plant/sheets/workbook-stream.ts'
 import { addComment, ruleOfAlarm, toldState } from '#store/alarm-comments.ts'
 import { measurePath, pathOf } from '#store/alarm-path.ts'
 import type { Queryable } from '#store/database.ts'
-import { listCategories } from '#store/alarm-rules.ts'
+import { listCategories } from '#store/alarm-categories.ts'
 import { alarmTimeline, getAlarm } from '#store/alarms.ts'
 import { messagesOfAlarm } from '#store/messaging.ts'
 import { readSettings } from '#store/settings.ts'
@@ -15,6 +15,7 @@ import { Download } from '../download.ts'
 import type { Contract } from '../contract/contract.ts'
 import type { ParsedOf } from '../contract/endpoint.ts'
 import type { Handlers } from '../handlers.ts'
+import { mayHandle } from '../may-handle.ts'
 
 type Keys =
   | 'GET /api/alarms/:id'
@@ -47,7 +48,9 @@ export const occurrenceRoutes: Handlers<Keys> = {
     }
   },
 
-  'POST /api/alarms/:id/comments': async ({ params: { id }, body: { text } }, { db, scope, user, clock, note }) => {
+  'POST /api/alarms/:id/comments': async ({ params: { id }, body: { text } }, call) => {
+    await mayHandle(call, { alarms: [id] })
+    const { db, scope, user, clock, note } = call
     await addComment(db, scope, id, { who: attributionText({ by: 'platform', user: user.displayName }), text, at: clock.now() })
     note({ object: `alarm ${id}`, after: { comment: text } })
     return {}

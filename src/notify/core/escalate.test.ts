@@ -11,7 +11,7 @@ const MINUTE = 60_000_000
 
 function contact(id: number, change: Partial<PlanContact> = {}): PlanContact {
   const addresses = [{ channel: 'telegram', address: `${id}`, problem: null }]
-  return { id, name: `C${id}`, enabled: true, minSeverity: 'info', deviceIds: null, addresses, ...change }
+  return { id, name: `C${id}`, enabled: true, minSeverity: 'info', deviceIds: null, categories: null, addresses, ...change }
 }
 
 function chain(steps: readonly [groupId: number, waitMinutes?: number, attempts?: number][]): ChainSnapshot {
@@ -29,6 +29,7 @@ function input(change: Partial<EscalateInput> & { chain: ChainSnapshot }): Escal
   return {
     severity: 'critical',
     deviceId: 7,
+    category: 'Process/Levels',
     progress: { step: 0, tries: 0, declined: [], passed: [] },
     channels: new Set(['telegram']),
     failing: new Set(),
@@ -128,6 +129,7 @@ const stored = (change: Partial<EscalationChain>): EscalationChain => ({
   position: 0,
   minSeverity: 'info',
   deviceIds: null,
+  categories: null,
   steps: [{ groupId: 1, waitMinutes: 5, attempts: 1, climb: true }],
   onClear: 'continue',
   maxAgeMinutes: 60,
@@ -158,12 +160,14 @@ test('the chain of an alarm is the first that is on and fits', () => {
     stored({ id: 1, position: 3, name: 'all' }),
     stored({ id: 2, position: 1, name: 'critical', minSeverity: 'critical' }),
     stored({ id: 3, position: 2, name: 'device 8', deviceIds: [8] }),
+    stored({ id: 4, position: 1, name: 'power', categories: ['Power'] }),
     stored({ id: 4, position: 0, name: 'off', enabled: false }),
   ]
-  assert.equal(chainFor(chains, { severity: 'critical', deviceId: 8 })?.name, 'critical')
-  assert.equal(chainFor(chains, { severity: 'info', deviceId: 8 })?.name, 'device 8')
-  assert.equal(chainFor(chains, { severity: 'info', deviceId: 7 })?.name, 'all')
-  assert.equal(chainFor(chains.slice(1), { severity: 'info', deviceId: 7 }), undefined)
+  assert.equal(chainFor(chains, { severity: 'critical', deviceId: 8, category: 'Power' })?.name, 'critical')
+  assert.equal(chainFor(chains, { severity: 'info', deviceId: 8, category: '' })?.name, 'device 8')
+  assert.equal(chainFor(chains, { severity: 'info', deviceId: 8, category: 'Power/Pumps' })?.name, 'power')
+  assert.equal(chainFor(chains, { severity: 'info', deviceId: 7, category: 'Process' })?.name, 'all')
+  assert.equal(chainFor(chains.slice(1), { severity: 'info', deviceId: 7, category: '' }), undefined)
 })
 
 test('every chain ends: nobody is told more often than it says, the waits never shrink, everybody awake is reached', () => {

@@ -26,6 +26,7 @@ export interface Told {
 export interface EscalateInput {
   readonly severity: Severity
   readonly deviceId: number
+  readonly category: string
   readonly chain: ChainSnapshot
   readonly progress: Progress
   readonly channels: ReadonlySet<string>
@@ -123,7 +124,7 @@ function reach(
 /** The chain of an alarm: the first that is on and fits; undefined: everybody concerned is told once. */
 export function chainFor(
   chains: readonly EscalationChain[],
-  alarm: { readonly severity: Severity; readonly deviceId: number },
+  alarm: { readonly severity: Severity; readonly deviceId: number; readonly category: string },
 ): EscalationChain | undefined {
   return chains
     .toSorted((a, b) => a.position - b.position || a.id - b.id)

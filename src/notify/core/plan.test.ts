@@ -13,6 +13,7 @@ function contact(id: number, change: Partial<PlanContact> = {}): PlanContact {
     enabled: true,
     minSeverity: 'info',
     deviceIds: null,
+    categories: null,
     addresses: [
       { channel: 'telegram', address: `${id}`, problem: null },
       { channel: 'email', address: `c${id}@plant.test`, problem: null },
@@ -25,6 +26,7 @@ function input(contacts: readonly PlanContact[], change: Partial<PlanInput> = {}
   return {
     severity: 'warning',
     deviceId: 7,
+    category: 'Process/Levels',
     contacts,
     channels: new Set(['telegram', 'email']),
     failing: new Set(),
@@ -69,6 +71,8 @@ test('who is not concerned is skipped with the reason', () => {
       contact(3, { minSeverity: 'critical' }),
       contact(4, { deviceIds: [8] }),
       contact(5, { deviceIds: [7] }),
+      contact(6, { categories: ['Power'] }),
+      contact(7, { categories: ['Power', 'Process'] }),
       contact(6, { addresses: [] }),
     ]),
   )
@@ -102,6 +106,7 @@ test('whoever matches and can be reached is told, nobody twice, nobody else', ()
       enabled: fc.boolean(),
       minSeverity: fc.constantFrom('info' as const, 'warning' as const, 'critical' as const),
       deviceIds: fc.option(fc.subarray([7, 8]), { nil: null }),
+      categories: fc.option(fc.subarray(['Process', 'Power']), { nil: null }),
       addresses: fc.uniqueArray(
         fc.record({
           channel: fc.constantFrom('telegram', 'email'),
@@ -118,6 +123,7 @@ test('whoever matches and can be reached is told, nobody twice, nobody else', ()
       const made = plan(input(contacts, { channels: new Set(channels), failing: new Set(failing) }))
       const expected = contacts
         .filter((one) => one.enabled && one.minSeverity !== 'critical' && (one.deviceIds === null || one.deviceIds.includes(7)))
+        .filter((one) => one.categories === null || one.categories.includes('Process'))
         .filter((one) => one.addresses.some((address) => address.problem === null && channels.includes(address.channel)))
       const got = made.kind === 'send' ? made.messages : []
       assert.deepEqual(

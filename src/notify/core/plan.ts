@@ -1,5 +1,6 @@
 import type { Micros } from '#base/time.ts'
 import { SEVERITIES, type Severity } from '#domain/alarm.ts'
+import { type CategoryScope, inCategories } from '#domain/category.ts'
 import { toldReason } from '#domain/told-reason.ts'
 import { lookAgainAt } from './look-again.ts'
 
@@ -19,11 +20,13 @@ export interface PlanContact {
   }[]
   /** null is all devices. */
   readonly deviceIds: readonly number[] | null
+  readonly categories: CategoryScope
 }
 
 export interface PlanInput {
   readonly severity: Severity
   readonly deviceId: number
+  readonly category: string
   readonly contacts: readonly PlanContact[]
   /** Channels that are configured and enabled. */
   readonly channels: ReadonlySet<string>
@@ -140,13 +143,14 @@ export function namesOf(told: { readonly messages: readonly PlannedMessage[]; re
 
 /** Why somebody, or a chain, is not concerned by an alarm; undefined: is. */
 export function objectionTo(
-  contact: Pick<PlanContact, 'enabled' | 'minSeverity' | 'deviceIds'>,
-  input: Pick<PlanInput, 'severity' | 'deviceId'>,
+  contact: Pick<PlanContact, 'enabled' | 'minSeverity' | 'deviceIds' | 'categories'>,
+  input: Pick<PlanInput, 'severity' | 'deviceId' | 'category'>,
 ): string | undefined {
   if (!contact.enabled) return toldReason('disabled')
   if (SEVERITIES.indexOf(input.severity) < SEVERITIES.indexOf(contact.minSeverity))
     return toldReason('only_from', { severity: contact.minSeverity })
   if (contact.deviceIds !== null && !contact.deviceIds.includes(input.deviceId)) return toldReason('other_device')
+  if (!inCategories(contact.categories, input.category)) return toldReason('other_category')
   return undefined
 }
 

@@ -31,11 +31,11 @@ const MOST_MOVES = 100
 /** What would happen if an alarm is raised at an instant and nobody answers: by the same functions that decide when one is. */
 export function simulate(
   policy: Policy,
-  alarm: { readonly severity: Severity; readonly deviceId: number; readonly at: Micros },
+  alarm: { readonly severity: Severity; readonly deviceId: number; readonly category: string; readonly at: Micros },
 ): { readonly chainName: string | null; readonly moves: readonly SimulatedMove[] } {
   const { contacts, groups, channels, timeZone } = policy
   const found = chainFor(policy.chains, alarm)
-  const rest = { severity: alarm.severity, deviceId: alarm.deviceId, channels, failing: new Set<string>() }
+  const rest = { severity: alarm.severity, deviceId: alarm.deviceId, category: alarm.category, channels, failing: new Set<string>() }
   if (found === undefined) return { chainName: null, moves: [everybody(policy, alarm)] }
   const chain = snapshotOf(found, groups)
   const moves: SimulatedMove[] = []
@@ -75,7 +75,7 @@ export function quietOf(
   return quietUntil(quiet, now, policy.timeZone)
 }
 
-function everybody(policy: Policy, alarm: { severity: Severity; deviceId: number; at: Micros }): SimulatedMove {
+function everybody(policy: Policy, alarm: { severity: Severity; deviceId: number; category: string; at: Micros }): SimulatedMove {
   const decision = plan({
     ...alarm,
     contacts: policy.contacts,

@@ -1,3 +1,4 @@
+import type { CategoryScope } from '#domain/category.ts'
 import type { Severity } from '#domain/alarm.ts'
 import type { ChainSnapshot, ContactGroup, EscalationChain } from '#domain/escalation.ts'
 import { snapshotOf } from './escalate.ts'
@@ -57,15 +58,23 @@ export function readReport(body: Readonly<Record<string, unknown>>): ReadReport 
 
 /** Who is told of a trouble of the system: whoever is marked for it; where nobody is, everybody who is told of all devices. */
 export function systemContacts<
-  C extends { enabled: boolean; minSeverity: Severity; deviceIds: readonly number[] | null; systemMessages: boolean },
+  C extends {
+    enabled: boolean
+    minSeverity: Severity
+    deviceIds: readonly number[] | null
+    categories: CategoryScope
+    systemMessages: boolean
+  },
 >(contacts: readonly C[]): readonly C[] {
   const marked = contacts.filter((one) => one.enabled && one.systemMessages)
   return concerned(marked.length > 0 ? marked : contacts.filter((one) => one.deviceIds === null))
 }
 
 /** The same people, as if no device and no severity kept them from being told. */
-export function concerned<C extends { minSeverity: Severity; deviceIds: readonly number[] | null }>(contacts: readonly C[]): readonly C[] {
-  return contacts.map((one) => ({ ...one, deviceIds: null, minSeverity: 'info' }))
+export function concerned<C extends { minSeverity: Severity; deviceIds: readonly number[] | null; categories: CategoryScope }>(
+  contacts: readonly C[],
+): readonly C[] {
+  return contacts.map((one) => ({ ...one, deviceIds: null, categories: null, minSeverity: 'info' }))
 }
 
 /** Of a group that is told of the system: again after a quarter of an hour, then its parents. */

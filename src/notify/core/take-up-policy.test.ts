@@ -39,6 +39,7 @@ const EVERYBODY: Told = {
         enabled: true,
         minSeverity: 'info',
         deviceIds: null,
+        categories: null,
         addresses: [{ channel: 'sms', address: '1', problem: null }],
       },
     ],
@@ -54,7 +55,7 @@ function move(of: Underway, now: number): { readonly group: number | undefined; 
   const again = of.state === 'exhausted'
   const progress = again ? { step: 0, tries: 0, declined: [], passed: [] } : { ...of, declined: [] }
   const done = escalate(
-    { severity: 'critical', deviceId: 1, chain: current, progress, channels: new Set(['sms']), failing: new Set(), now },
+    { severity: 'critical', deviceId: 1, category: '', chain: current, progress, channels: new Set(['sms']), failing: new Set(), now },
     EVERYBODY,
   )
   const { step, tries, passed } = done.progress

@@ -11,7 +11,7 @@ const t = translator(pt, 'pt')
 
 function contact(id: number, name: string, change: Partial<PlanContact> = {}): PlanContact {
   const addresses = [{ channel: 'telegram', address: `${id}`, problem: null }]
-  return { id, name, enabled: true, minSeverity: 'info', deviceIds: null, addresses, ...change }
+  return { id, name, enabled: true, minSeverity: 'info', deviceIds: null, categories: null, addresses, ...change }
 }
 
 const PEOPLE = [
@@ -21,7 +21,7 @@ const PEOPLE = [
   contact(4, 'Zé', { addresses: [] }),
   contact(5, 'Ivo', { addresses: [{ channel: 'sms', address: '1', problem: null }] }),
 ]
-const NOW = { severity: 'warning', deviceId: 7, channels: new Set(['telegram']), failing: new Set<string>(), now: 1 } as const
+const NOW = { severity: 'warning', deviceId: 7, category: '', channels: new Set(['telegram']), failing: new Set<string>(), now: 1 } as const
 
 test('why nobody was told is said in the language of the reader, whichever way it was decided', () => {
   const decision = plan({ ...NOW, contacts: PEOPLE, cooldownMinutes: 0, lastToldAt: undefined, attempt: 0, quietUntil: () => undefined })

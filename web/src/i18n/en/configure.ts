@@ -225,6 +225,13 @@ export const enConfigure = {
   'audit.retentionRun': 'older records deleted',
   'config.tagsAdded': { one: '{count} tag was added.', other: '{count} tags were added.' },
   'config.addTags': { one: 'Add {count} tag', other: 'Add {count} tags' },
+  'category.all': 'Alarms of all categories',
+  'category.none': 'No rule has a category yet.',
+  'category.hint': 'Each with everything below it.',
+  'category.told': 'Told of alarms of',
+  'category.handles': 'May acknowledge, shelve, reset and comment alarms of',
+  'category.chain': 'For alarms of',
+  'category.without': 'Without a category',
   'config.someDevices': { one: '{count} device', other: '{count} devices' },
   'config.applyChanges': { one: 'Apply {count} change', other: 'Apply {count} changes' },
 

@@ -226,6 +226,13 @@ export const esConfigure = {
   'audit.retentionRun': 'registros antiguos borrados',
   'config.tagsAdded': { one: 'Se añadió {count} variable.', other: 'Se añadieron {count} variables.' },
   'config.addTags': { one: 'Añadir {count} variable', other: 'Añadir {count} variables' },
+  'category.all': 'Alarmas de todas las categorías',
+  'category.none': 'Ninguna regla tiene categoría todavía.',
+  'category.hint': 'Cada una con todo lo que hay debajo.',
+  'category.told': 'Se le avisa de alarmas de',
+  'category.handles': 'Puede reconocer, aplazar, restablecer y comentar alarmas de',
+  'category.chain': 'Para alarmas de',
+  'category.without': 'Sin categoría',
   'config.someDevices': { one: '{count} equipo', other: '{count} equipos' },
   'config.applyChanges': { one: 'Aplicar {count} cambio', other: 'Aplicar {count} cambios' },
 

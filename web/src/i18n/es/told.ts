@@ -10,6 +10,7 @@ export const esTold = {
   'told.disabled': 'desactivado.',
   'told.only_from': 'solo desde {severity}.',
   'told.other_device': 'no se le avisa de este equipo.',
+  'told.other_category': 'no se le avisa de esta categoría.',
   'told.no_address': 'no tiene dirección.',
   'told.said_no': 'dijo que no.',
   'told.off_duty': 'no está de guardia.',

@@ -225,6 +225,13 @@ export const ptConfigure = {
   'audit.retentionRun': 'registos antigos apagados',
   'config.tagsAdded': { one: 'Foi adicionada {count} variável.', other: 'Foram adicionadas {count} variáveis.' },
   'config.addTags': { one: 'Adicionar {count} variável', other: 'Adicionar {count} variáveis' },
+  'category.all': 'Alarmes de todas as categorias',
+  'category.none': 'Ainda nenhuma regra tem categoria.',
+  'category.hint': 'Cada uma com tudo o que está abaixo.',
+  'category.told': 'Avisado de alarmes de',
+  'category.handles': 'Pode reconhecer, adiar, repor e comentar alarmes de',
+  'category.chain': 'Para alarmes de',
+  'category.without': 'Sem categoria',
   'config.someDevices': { one: '{count} equipamento', other: '{count} equipamentos' },
   'config.applyChanges': { one: 'Aplicar {count} mudança', other: 'Aplicar {count} mudanças' },
 

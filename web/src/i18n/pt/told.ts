@@ -10,6 +10,7 @@ export const ptTold = {
   'told.disabled': 'desativado.',
   'told.only_from': 'só a partir de {severity}.',
   'told.other_device': 'não é avisado deste equipamento.',
+  'told.other_category': 'não é avisado desta categoria.',
   'told.no_address': 'não tem endereço.',
   'told.said_no': 'disse que não.',
   'told.off_duty': 'não está de serviço.',

@@ -20,11 +20,11 @@ interface Props {
 /** What an operator does with an alarm beside acknowledging it: shelve it, reset it, take its device out of service. */
 export function AlarmActions({ alarm, onAside, words = false }: Props): ReactNode {
   const t = useT()
-  const { may, device } = useSession()
+  const { may, handles, device } = useSession()
   const deed = useDeed()
   const name = alarmName(alarm, t)
   const { ruleId, deviceId, deviceCode } = alarm
-  if (!may('operator') || alarm.closedAt !== null) return null
+  if (!handles(alarm) || alarm.closedAt !== null) return null
   const acts = [
     ...(alarm.latched === true && ruleId !== null
       ? [

@@ -54,7 +54,7 @@ export function AlarmCards({ alarms, onOpen, onComment, onAside }: Props): React
                 {t('alarm.isCleared')} <BackToNormal alarm={alarm} />
               </div>
             )}
-            {session.may('operator') && alarm.closedAt === null && (
+            {session.handles(alarm) && alarm.closedAt === null && (
               <div className="alarm-card-actions">
                 {waiting && (
                   <>

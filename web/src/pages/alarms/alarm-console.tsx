@@ -34,7 +34,7 @@ interface Props {
 /** One list of alarms with its filters, its keys and what is done with its rows. */
 export function AlarmConsole({ search, onChange, folded }: Props): ReactNode {
   const t = useT()
-  const { may } = useSession()
+  const { may, handles } = useSession()
   const phone = useMediaQuery('(max-width: 699px)', undefined, { getInitialValueInEffect: false })
   const query = useInfiniteQuery(alarmsQuery(search))
   const [chosen, setChosen] = useState(none)
@@ -47,9 +47,10 @@ export function AlarmConsole({ search, onChange, folded }: Props): ReactNode {
     const all = query.data?.pages.flatMap((page) => page.alarms) ?? []
     return history ? all : all.toSorted(byUrgency)
   }, [query.data, history])
-  const waiting = useMemo(() => alarms.filter((alarm) => alarm.acknowledgedAt === null && alarm.closedAt === null), [alarms])
+  const mine = useMemo(() => alarms.filter((alarm) => alarm.closedAt === null && handles(alarm)), [alarms, handles])
+  const waiting = useMemo(() => mine.filter((alarm) => alarm.acknowledgedAt === null), [mine])
   // What was closed meanwhile is no longer selected.
-  const picked = useMemo(() => alarms.filter((alarm) => alarm.closedAt === null && chosen.has(alarm.id)), [alarms, chosen])
+  const picked = useMemo(() => mine.filter((alarm) => chosen.has(alarm.id)), [mine, chosen])
   const selected = useMemo(() => new Set(picked.map((alarm) => alarm.id)), [picked])
   const open = (id: number | undefined): void => onChange({ alarm: id })
 
@@ -83,8 +84,8 @@ export function AlarmConsole({ search, onChange, folded }: Props): ReactNode {
     [t],
   )
   const shelveByKey = useCallback(
-    (focused: number | null) => shelve(alarms.filter((alarm) => (selected.size > 0 ? selected.has(alarm.id) : alarm.id === focused))),
-    [alarms, selected, shelve],
+    (focused: number | null) => shelve(mine.filter((alarm) => (selected.size > 0 ? selected.has(alarm.id) : alarm.id === focused))),
+    [mine, selected, shelve],
   )
   useAlarmKeys(operator && acknowledging === null && aside === null && search.alarm === undefined, {
     acknowledge: acknowledgeByKey,

@@ -80,7 +80,7 @@ export function AlarmDetail({
               </>
             )}
           </dl>
-          {alarm.acknowledgedAt === null && alarm.closedAt === null && session.may('operator') && (
+          {alarm.acknowledgedAt === null && alarm.closedAt === null && session.handles(alarm) && (
             <Button size="md" onClick={() => onAcknowledge(alarm)}>
               {t('action.acknowledge')}
             </Button>

@@ -1,13 +1,13 @@
 import { useDebouncedCallback } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
-import { call } from '../../api/client.ts'
 import { useT } from '../../i18n/language.ts'
 import { useSession } from '../../session.tsx'
 import { buttonLook } from '../../widgets/controls/button.tsx'
 import { SearchBox } from '../../widgets/controls/search-box.tsx'
 import { Select } from '../../widgets/controls/select.tsx'
 import { ALARM_PERIODS, ALARM_STANDINGS, type AlarmsSearch } from '../searches.ts'
+import { categoriesQuery } from './categories-query.ts'
 import { categoryTree } from './category-tree.ts'
 
 export const NO_FILTERS: AlarmsSearch = {
@@ -134,12 +134,8 @@ function Choices({ search, onChange }: Omit<Props, 'folded'>): ReactNode {
 /** The tree of categories, each below the one it belongs to. */
 function CategoryChoice({ value, onChange }: { value: string | undefined; onChange: (category: string | undefined) => void }): ReactNode {
   const t = useT()
-  const { data } = useQuery({
-    queryKey: ['config', 'alarm-categories'],
-    queryFn: async ({ signal }) => await call('GET /api/alarm-categories', {}, signal),
-    staleTime: 60_000,
-  })
-  const paths = categoryTree([...(data?.categories ?? []), ...(value === undefined ? [] : [value])])
+  const { data = [] } = useQuery(categoriesQuery)
+  const paths = value === undefined ? data : categoryTree([...data, value])
   if (paths.length === 0) return null
   return (
     <Select

@@ -83,7 +83,7 @@ function Shown({ occurrence }: { occurrence: Occurrence }): ReactNode {
           </div>
         )}
         <FocusInherited of=".alarm-card-actions button">
-          {alarm.closedAt === null && session.may('operator') && (
+          {alarm.closedAt === null && session.handles(alarm) && (
             <div className="alarm-card-actions">
               {waiting && (
                 <Button size="md" onClick={() => setAcknowledging(true)}>
@@ -101,7 +101,7 @@ function Shown({ occurrence }: { occurrence: Occurrence }): ReactNode {
         </Part>
         <Part title={t('page.story')}>
           <Story occurrence={occurrence} />
-          {session.may('operator') && <AlarmComment id={alarm.id} />}
+          {session.handles(alarm) && <AlarmComment id={alarm.id} />}
         </Part>
         {alarm.tagId !== null && (
           <Part title={t('page.trend')} wide>

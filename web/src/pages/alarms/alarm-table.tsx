@@ -26,9 +26,10 @@ interface Props {
 export function AlarmTable({ alarms, selected, onSelect, onOpen, onAside, selectable }: Props): ReactNode {
   const t = useT()
   const session = useSession()
-  const waiting = alarms.filter((alarm) => alarm.acknowledgedAt === null && alarm.closedAt === null)
+  const mine = alarms.filter((alarm) => alarm.closedAt === null && session.handles(alarm))
+  const waiting = mine.filter((alarm) => alarm.acknowledgedAt === null)
   const all = waiting.length > 0 && waiting.every((alarm) => selected.has(alarm.id))
-  const acts = session.may('operator') && alarms.some((alarm) => alarm.closedAt === null)
+  const acts = mine.length > 0
   const toggle = (id: number): void => {
     const next = new Set(selected)
     if (!next.delete(id)) next.add(id)
@@ -72,7 +73,7 @@ export function AlarmTable({ alarms, selected, onSelect, onOpen, onAside, select
                   <CheckBox
                     aria-label={t('alarms.select', { number: String(alarm.displayNumber) })}
                     checked={selected.has(alarm.id)}
-                    disabled={alarm.closedAt !== null}
+                    disabled={alarm.closedAt !== null || !session.handles(alarm)}
                     onChange={() => toggle(alarm.id)}
                   />
                 </td>

@@ -61,7 +61,7 @@ export function ActiveAlarms(): ReactNode {
                   {alarm.latched === true && `: ${t('alarm.waitsForReset')}`}
                 </div>
               </div>
-              {alarm.acknowledgedAt === null && session.may('operator') ? (
+              {alarm.acknowledgedAt === null && session.handles(alarm) ? (
                 <Button
                   size="compact-md"
                   variant="default"

@@ -5,6 +5,7 @@ import { call } from '../../../api/client.ts'
 import type { Severity } from '../../../api/replies.ts'
 import { useT } from '../../../i18n/language.ts'
 import { fieldErrors } from '../../../widgets/schema-form/schema.ts'
+import { CategoryChoice } from '../people/category-choice.tsx'
 import { DeviceChoice } from '../people/device-choice.tsx'
 import { FormDialog } from '../form-dialog.tsx'
 import { movedUp } from '../moved-up.ts'
@@ -33,6 +34,7 @@ export function ChainDialog({ chain, place, groups, onClose }: Props): ReactNode
         position: place,
         minSeverity: 'info',
         deviceIds: null,
+        categories: null,
         steps: groups[0] === undefined ? [] : [stepOf(groups[0].id)],
         onClear: 'continue',
         maxAgeMinutes: 4320,
@@ -44,8 +46,8 @@ export function ChainDialog({ chain, place, groups, onClose }: Props): ReactNode
     set({ steps: draft.steps.map((one, at) => (at === index ? { ...one, ...change } : one)) })
   const errors = fieldErrors(action.error)
   const save = async (): Promise<void> => {
-    const { name, enabled, position, minSeverity, deviceIds, steps, onClear, maxAgeMinutes, repeatMinutes } = draft
-    const body = { name, enabled, position, minSeverity, deviceIds, steps, onClear, maxAgeMinutes, repeatMinutes }
+    const { name, enabled, position, minSeverity, deviceIds, categories, steps, onClear, maxAgeMinutes, repeatMinutes } = draft
+    const body = { name, enabled, position, minSeverity, deviceIds, categories, steps, onClear, maxAgeMinutes, repeatMinutes }
     await (chain === null ? call('POST /api/chains', { body }) : call('PUT /api/chains/:id', { params: { id: chain.id }, body }))
   }
   return (
@@ -170,6 +172,7 @@ export function ChainDialog({ chain, place, groups, onClose }: Props): ReactNode
         />
       </div>
       <DeviceChoice value={draft.deviceIds} onChange={(deviceIds) => set({ deviceIds })} />
+      <CategoryChoice label={t('category.chain')} value={draft.categories} onChange={(categories) => set({ categories })} />
       <Switch label={t('config.enabled')} checked={draft.enabled} onChange={(event) => set({ enabled: event.currentTarget.checked })} />
     </FormDialog>
   )

@@ -75,6 +75,7 @@ function Chains({ chains, groups }: { chains: readonly Chain[]; groups: readonly
                   {chain.deviceIds === null
                     ? ` · ${t('config.allDevices')}`
                     : ` · ${t('config.someDevices', { count: chain.deviceIds.length })}`}
+                  {chain.categories !== null && ` · ${chain.categories.join(', ')}`}
                 </div>
                 <div>{chain.steps.map((step) => `${nameOf(step.groupId)} (${step.attempts}×, ${step.waitMinutes} min)`).join(' → ')}</div>
               </div>

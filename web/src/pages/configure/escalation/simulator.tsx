@@ -1,5 +1,6 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { IconPlayerPlay } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { call, type CallReply } from '../../../api/client.ts'
 import type { Severity } from '../../../api/replies.ts'
@@ -12,6 +13,7 @@ import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { channelName } from '../../../widgets/channel-name.ts'
 import { toldText } from '../../../widgets/told-text.ts'
 import { useAction } from '../use-action.ts'
+import { categoriesQuery } from '../../alarms/categories-query.ts'
 
 type Rehearsal = CallReply<'POST /api/chains/simulate'>
 
@@ -22,10 +24,12 @@ export function Simulator(): ReactNode {
   const action = useAction()
   const [severity, setSeverity] = useState<Severity>('critical')
   const [deviceId, setDeviceId] = useState(devices[0]?.id ?? 0)
+  const [category, setCategory] = useState('')
+  const { data: categories = [] } = useQuery(categoriesQuery)
   const [at, setAt] = useState(() => nextNight(site.timeZone))
   const [answer, setAnswer] = useState<Rehearsal | null>(null)
   const run = async (): Promise<void> => {
-    await action.run(async () => setAnswer(await call('POST /api/chains/simulate', { body: { severity, deviceId, at } })))
+    await action.run(async () => setAnswer(await call('POST /api/chains/simulate', { body: { severity, deviceId, category, at } })))
   }
   const time = (instant: number): string => formatInstant(instant, 'dateTime', locale, site.timeZone)
   return (
@@ -54,6 +58,14 @@ export function Simulator(): ReactNode {
             data={devices.map((one) => ({ value: String(one.id), label: one.code }))}
             onChange={(event) => setDeviceId(Number(event.currentTarget.value))}
           />
+          {categories.length > 0 && (
+            <NativeSelect
+              label={t('filter.category')}
+              value={category}
+              data={[{ value: '', label: t('category.without') }, ...categories.map((path) => ({ value: path, label: path }))]}
+              onChange={(event) => setCategory(event.currentTarget.value)}
+            />
+          )}
           <TextInput
             type="datetime-local"
             label={t('esc.raisedAt')}

@@ -15,6 +15,7 @@ import { fieldErrors } from '../../../widgets/schema-form/schema.ts'
 import { FormDialog } from '../form-dialog.tsx'
 import { movedUp } from '../moved-up.ts'
 import { useAction } from '../use-action.ts'
+import { CategoryChoice } from './category-choice.tsx'
 import { DeviceChoice } from './device-choice.tsx'
 import { QuietFields } from './quiet-fields.tsx'
 import { TestOne } from './test-one.tsx'
@@ -27,6 +28,7 @@ interface Draft {
   readonly minSeverity: Severity
   readonly addresses: readonly { readonly channel: string; readonly address: string; readonly minSeverity: Severity }[]
   readonly deviceIds: readonly number[] | null
+  readonly categories: readonly string[] | null
   readonly quiet: Contact['quiet']
   readonly systemMessages: boolean
 }
@@ -45,6 +47,7 @@ export function ContactDialog({ contact, onClose }: { contact: Contact | null; o
         minSeverity: 'info',
         addresses: [],
         deviceIds: null,
+        categories: null,
         quiet: null,
         systemMessages: false,
       },
@@ -61,6 +64,7 @@ export function ContactDialog({ contact, onClose }: { contact: Contact | null; o
       quiet: draft.quiet,
       systemMessages: draft.systemMessages,
       deviceIds: draft.deviceIds === null ? null : [...draft.deviceIds],
+      categories: draft.categories === null ? null : [...draft.categories],
     }
     await (contact === null ? call('POST /api/contacts', { body }) : call('PUT /api/contacts/:id', { params: { id: contact.id }, body }))
   }
@@ -106,6 +110,7 @@ export function ContactDialog({ contact, onClose }: { contact: Contact | null; o
         onChange={(event) => set({ systemMessages: event.currentTarget.checked })}
       />
       <DeviceChoice value={draft.deviceIds} onChange={(deviceIds) => set({ deviceIds })} />
+      <CategoryChoice label={t('category.told')} value={draft.categories} onChange={(categories) => set({ categories })} />
       <Switch label={t('config.enabled')} checked={draft.enabled} onChange={(event) => set({ enabled: event.currentTarget.checked })} />
     </FormDialog>
   )

@@ -67,6 +67,7 @@ export function ContactsPage(): ReactNode {
                       {contact.deviceIds !== null && (
                         <span className="muted"> · {t('config.someDevices', { count: contact.deviceIds.length })}</span>
                       )}
+                      {contact.categories !== null && <span className="muted"> · {contact.categories.join(', ')}</span>}
                     </td>
                     <td>
                       <RowActions name={contact.name} onEdit={() => setEditing(contact)} onRemove={() => setRemoving(contact)} />

@@ -6,6 +6,7 @@ import { useT } from '../../../i18n/language.ts'
 import { fieldErrors } from '../../../widgets/schema-form/schema.ts'
 import { FormDialog } from '../form-dialog.tsx'
 import { useAction } from '../use-action.ts'
+import { CategoryChoice } from './category-choice.tsx'
 import { DeviceChoice } from './device-choice.tsx'
 import { type User, usersQuery } from './people-queries.ts'
 
@@ -25,6 +26,7 @@ export function UserDialog({ user, onLink, onClose }: Props): ReactNode {
     role: user?.role ?? ('operator' as const),
     enabled: user?.enabled ?? true,
     deviceIds: user?.deviceIds ?? null,
+    categories: user?.categories ?? null,
     password: '',
   }))
   const set = (change: Partial<typeof draft>): void => setDraft({ ...draft, ...change })
@@ -86,6 +88,9 @@ export function UserDialog({ user, onLink, onClose }: Props): ReactNode {
         />
       </div>
       <DeviceChoice value={draft.deviceIds} onChange={(deviceIds) => set({ deviceIds })} />
+      {draft.role !== 'viewer' && (
+        <CategoryChoice label={t('category.handles')} value={draft.categories} onChange={(categories) => set({ categories })} />
+      )}
       <Switch label={t('config.userEnabled')} checked={draft.enabled} onChange={(event) => set({ enabled: event.currentTarget.checked })} />
     </FormDialog>
   )

@@ -59,6 +59,7 @@ export function UsersPage(): ReactNode {
                 <td>{t(`role.${user.role}`)}</td>
                 <td className="wide-only">
                   {user.deviceIds === null ? t('config.allDevices') : t('config.someDevices', { count: user.deviceIds.length })}
+                  {user.categories !== null && <span className="muted"> · {user.categories.join(', ')}</span>}
                 </td>
                 <td>
                   <RowActions name={user.login} onEdit={() => setEditing(user)} onRemove={() => setRemoving(user)} />

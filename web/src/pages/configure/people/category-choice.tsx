@@ -1,0 +1,47 @@
+import { Checkbox, Switch } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { useT } from '../../../i18n/language.ts'
+import { categoriesQuery } from '../../alarms/categories-query.ts'
+import { categoryTree } from '../../alarms/category-tree.ts'
+
+interface Props {
+  /** What the categories are for: what somebody is told of, or handles. */
+  readonly label: string
+  readonly value: readonly string[] | null
+  readonly onChange: (value: string[] | null) => void
+}
+
+/** Alarms of all categories, or of those ticked with all that is below them. */
+export function CategoryChoice({ label, value, onChange }: Props): ReactNode {
+  const t = useT()
+  const { data = [] } = useQuery(categoriesQuery)
+  const paths = categoryTree([...data, ...(value ?? [])])
+  const isBelow = (path: string): boolean => (value ?? []).some((one) => path.startsWith(`${one}/`))
+  return (
+    <div className="stack">
+      <Switch
+        label={t('category.all')}
+        description={paths.length === 0 ? t('category.none') : label}
+        checked={value === null}
+        onChange={(event) => onChange(event.currentTarget.checked ? null : [])}
+      />
+      {value !== null && (
+        <Checkbox.Group label={label} description={t('category.hint')} value={[...value]} onChange={onChange}>
+          <div className="stack" style={{ marginTop: 8, gap: 8 }}>
+            {paths.map((path) => (
+              <Checkbox
+                key={path}
+                value={path}
+                label={path.split('/').at(-1) ?? path}
+                aria-label={path}
+                style={{ marginInlineStart: `${(path.split('/').length - 1) * 24}px` }}
+                {...(isBelow(path) ? { checked: true, disabled: true } : {})}
+              />
+            ))}
+          </div>
+        </Checkbox.Group>
+      )}
+    </div>
+  )
+}
