@@ -63,6 +63,7 @@ const VIEWS: readonly [name: string, path: string, open: (page: Page) => Promise
       await page.getByRole('button', { name: 'Change Ana' }).click()
       await page.getByRole('dialog').getByText('Quiet hours').waitFor()
       await page.getByText('This reads like a telephone number').waitFor()
+      await page.getByRole('checkbox', { name: 'Process/Levels', exact: true, checked: true }).waitFor()
     },
   ],
   ['guide-setup', '/config/guide/setup-twilio-whatsapp', async (page) => await page.getByText('Try it out').waitFor()],
@@ -127,7 +128,12 @@ describe('escalation on the real server', () => {
       secrets: {},
     })
     const person = { language: 'en' as const, enabled: true, minSeverity: 'info' as const, deviceIds: null, categories: null }
-    const ana = await saveContact(db, null, { ...person, name: 'Ana', addresses: [{ channel: 'telegram', address: '912345678' }] })
+    const ana = await saveContact(db, null, {
+      ...person,
+      name: 'Ana',
+      categories: ['Process/Levels', 'Process/Levels/Tank', 'Power'],
+      addresses: [{ channel: 'telegram', address: '912345678' }],
+    })
     const rui = await saveContact(db, null, {
       ...person,
       name: 'Rui',

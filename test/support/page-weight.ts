@@ -23,7 +23,7 @@ const MANTINE = 'src/mantine.tsx'
 const MANTINE_CORE = 'mantine-core'
 /** In kB; reasons and measurements in docs/adr/0010-page-weight.md. */
 const BUDGETS: Readonly<Record<string, number>> = {
-  [ENTRY]: 133,
+  [ENTRY]: 134,
   'acknowledge-link': 140,
   'home/home': 150,
   'alarms/alarms': 150,

@@ -1,6 +1,5 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { createContext, type ReactNode, use, useEffect, useMemo } from 'react'
-import { inCategories } from '#domain/category.ts'
 import type { Role } from '#domain/user.ts'
 import { roleAtLeast } from '#domain/user.ts'
 import { call, rememberCsrf } from './api/client.ts'
@@ -31,8 +30,6 @@ export interface Session extends Bootstrap {
   readonly timeZone: string
   readonly locale: string
   readonly may: (role: Role) => boolean
-  /** Whether this user may acknowledge an alarm, put it aside, reset it and comment it: some handle certain categories only. */
-  readonly handles: (alarm: { readonly category?: string | undefined }) => boolean
 }
 
 const Context = createContext<Session | null>(null)
@@ -60,7 +57,6 @@ function sessionOf(start: Bootstrap, locale: string): Session {
     timeZone: start.me.timeZone ?? start.site.timeZone,
     locale,
     may: (role) => roleAtLeast(start.me.role, role),
-    handles: ({ category = '' }) => roleAtLeast(start.me.role, 'operator') && inCategories(start.me.categories, category),
   }
 }
 

@@ -73,14 +73,14 @@ test('who is not concerned is skipped with the reason', () => {
       contact(5, { deviceIds: [7] }),
       contact(6, { categories: ['Power'] }),
       contact(7, { categories: ['Power', 'Process'] }),
-      contact(6, { addresses: [] }),
+      contact(8, { addresses: [] }),
     ]),
   )
   assert.deepEqual(
     made.skipped.map((one) => `${one.contactName} ${one.why}`),
-    ['C2 disabled.', 'C3 only from critical.', 'C4 not told of this device.', 'C6 has no address.'],
+    ['C2 disabled.', 'C3 only from critical.', 'C4 not told of this device.', 'C6 not told of this category.', 'C8 has no address.'],
   )
-  assert.deepEqual(made.kind === 'send' ? made.messages.map((one) => one.contactId) : [], [1, 5])
+  assert.deepEqual(made.kind === 'send' ? made.messages.map((one) => one.contactId) : [], [1, 5, 7])
 })
 
 test('a repeated alarm waits for the end of the cooldown of its rule', () => {

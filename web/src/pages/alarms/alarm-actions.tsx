@@ -9,6 +9,7 @@ import { IconButton } from '../../widgets/controls/icon-button.tsx'
 import { alarmName } from './alarm-text.ts'
 import type { Aside } from './put-aside-dialog.tsx'
 import { useDeed } from './suppressions-query.ts'
+import { useHandles } from './use-handles.ts'
 
 interface Props {
   readonly alarm: Alarm
@@ -20,7 +21,8 @@ interface Props {
 /** What an operator does with an alarm beside acknowledging it: shelve it, reset it, take its device out of service. */
 export function AlarmActions({ alarm, onAside, words = false }: Props): ReactNode {
   const t = useT()
-  const { may, handles, device } = useSession()
+  const { may, device } = useSession()
+  const handles = useHandles()
   const deed = useDeed()
   const name = alarmName(alarm, t)
   const { ruleId, deviceId, deviceCode } = alarm

@@ -12,6 +12,7 @@ import { AlarmState } from './alarm-state.tsx'
 import { alarmName, valueAndLimit } from './alarm-text.ts'
 import { BackToNormal } from './back-to-normal.tsx'
 import type { Aside } from './put-aside-dialog.tsx'
+import { useHandles } from './use-handles.ts'
 
 interface Props {
   readonly alarms: readonly Alarm[]
@@ -24,6 +25,7 @@ interface Props {
 export function AlarmCards({ alarms, onOpen, onComment, onAside }: Props): ReactNode {
   const t = useT()
   const session = useSession()
+  const handles = useHandles()
   const acknowledge = useAcknowledge()
   const busy = acknowledge.isPending ? new Set(acknowledge.variables.ids) : new Set<number>()
   return (
@@ -54,7 +56,7 @@ export function AlarmCards({ alarms, onOpen, onComment, onAside }: Props): React
                 {t('alarm.isCleared')} <BackToNormal alarm={alarm} />
               </div>
             )}
-            {session.handles(alarm) && alarm.closedAt === null && (
+            {handles(alarm) && alarm.closedAt === null && (
               <div className="alarm-card-actions">
                 {waiting && (
                   <>

@@ -18,6 +18,7 @@ import { alarmsQuery } from './alarms-query.ts'
 import { NoAlarms } from './no-alarms.tsx'
 import type { Aside } from './put-aside-dialog.tsx'
 import { useRowFocus } from './row-focus.ts'
+import { useHandles } from './use-handles.ts'
 
 const AcknowledgeDialog = onDemand(async () => (await import('./acknowledge-dialog.tsx')).AcknowledgeDialog)
 const PutAsideDialog = onDemand(async () => (await import('./put-aside-dialog.tsx')).PutAsideDialog)
@@ -34,7 +35,8 @@ interface Props {
 /** One list of alarms with its filters, its keys and what is done with its rows. */
 export function AlarmConsole({ search, onChange, folded }: Props): ReactNode {
   const t = useT()
-  const { may, handles } = useSession()
+  const { may } = useSession()
+  const handles = useHandles()
   const phone = useMediaQuery('(max-width: 699px)', undefined, { getInitialValueInEffect: false })
   const query = useInfiniteQuery(alarmsQuery(search))
   const [chosen, setChosen] = useState(none)

@@ -17,6 +17,7 @@ import { AlarmTrend } from './alarm-trend.tsx'
 import { alarmQuery } from './alarms-query.ts'
 import { BackToNormal } from './back-to-normal.tsx'
 import { DeviceLink } from './device-link.tsx'
+import { useHandles } from './use-handles.ts'
 
 /** One occurrence: what happened, the half hour around it, who was told and who took notice. */
 export function AlarmDetail({
@@ -30,6 +31,7 @@ export function AlarmDetail({
 }): ReactNode {
   const t = useT()
   const session = useSession()
+  const handles = useHandles()
   const { data, error, refetch } = useQuery(alarmQuery(id))
   const alarm = data?.alarm
   return (
@@ -80,7 +82,7 @@ export function AlarmDetail({
               </>
             )}
           </dl>
-          {alarm.acknowledgedAt === null && alarm.closedAt === null && session.handles(alarm) && (
+          {alarm.acknowledgedAt === null && alarm.closedAt === null && handles(alarm) && (
             <Button size="md" onClick={() => onAcknowledge(alarm)}>
               {t('action.acknowledge')}
             </Button>

@@ -30,6 +30,7 @@ import { RuleAsItWas } from './rule-as-it-was.tsx'
 import { ActText } from './suppression-log.tsx'
 import { toldText } from '../../widgets/told-text.ts'
 import { DeviceLink } from './device-link.tsx'
+import { useHandles } from './use-handles.ts'
 
 /** One occurrence with all that is known of it: the link target of messages. */
 export function AlarmPage(): ReactNode {
@@ -44,6 +45,7 @@ export function AlarmPage(): ReactNode {
 function Shown({ occurrence }: { occurrence: Occurrence }): ReactNode {
   const t = useT()
   const session = useSession()
+  const handles = useHandles()
   const { alarm } = occurrence
   const [acknowledging, setAcknowledging] = useState(false)
   const [aside, setAside] = useState<Aside | null>(null)
@@ -83,7 +85,7 @@ function Shown({ occurrence }: { occurrence: Occurrence }): ReactNode {
           </div>
         )}
         <FocusInherited of=".alarm-card-actions button">
-          {alarm.closedAt === null && session.handles(alarm) && (
+          {alarm.closedAt === null && handles(alarm) && (
             <div className="alarm-card-actions">
               {waiting && (
                 <Button size="md" onClick={() => setAcknowledging(true)}>
@@ -101,7 +103,7 @@ function Shown({ occurrence }: { occurrence: Occurrence }): ReactNode {
         </Part>
         <Part title={t('page.story')}>
           <Story occurrence={occurrence} />
-          {session.handles(alarm) && <AlarmComment id={alarm.id} />}
+          {handles(alarm) && <AlarmComment id={alarm.id} />}
         </Part>
         {alarm.tagId !== null && (
           <Part title={t('page.trend')} wide>

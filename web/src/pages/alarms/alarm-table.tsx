@@ -12,6 +12,7 @@ import { alarmName, valueAndLimit } from './alarm-text.ts'
 import { BackToNormal } from './back-to-normal.tsx'
 import type { Aside } from './put-aside-dialog.tsx'
 import { DeviceLink } from './device-link.tsx'
+import { useHandles } from './use-handles.ts'
 
 interface Props {
   readonly alarms: readonly Alarm[]
@@ -26,7 +27,8 @@ interface Props {
 export function AlarmTable({ alarms, selected, onSelect, onOpen, onAside, selectable }: Props): ReactNode {
   const t = useT()
   const session = useSession()
-  const mine = alarms.filter((alarm) => alarm.closedAt === null && session.handles(alarm))
+  const handles = useHandles()
+  const mine = alarms.filter((alarm) => alarm.closedAt === null && handles(alarm))
   const waiting = mine.filter((alarm) => alarm.acknowledgedAt === null)
   const all = waiting.length > 0 && waiting.every((alarm) => selected.has(alarm.id))
   const acts = mine.length > 0
@@ -73,7 +75,7 @@ export function AlarmTable({ alarms, selected, onSelect, onOpen, onAside, select
                   <CheckBox
                     aria-label={t('alarms.select', { number: String(alarm.displayNumber) })}
                     checked={selected.has(alarm.id)}
-                    disabled={alarm.closedAt !== null || !session.handles(alarm)}
+                    disabled={alarm.closedAt !== null || !handles(alarm)}
                     onChange={() => toggle(alarm.id)}
                   />
                 </td>

@@ -13,6 +13,7 @@ import { useAcknowledge } from '../alarms/acknowledge.ts'
 import { alarmName, valueAndLimit } from '../alarms/alarm-text.ts'
 import { byUrgency } from '../alarms/by-urgency.ts'
 import { alarmsQuery } from '../alarms/alarms-query.ts'
+import { useHandles } from '../alarms/use-handles.ts'
 
 const SHOWN = 8
 
@@ -20,6 +21,7 @@ const SHOWN = 8
 export function ActiveAlarms(): ReactNode {
   const t = useT()
   const session = useSession()
+  const handles = useHandles()
   const query = useInfiniteQuery(alarmsQuery({}))
   const acknowledge = useAcknowledge()
   const busy = acknowledge.isPending ? acknowledge.variables.ids : []
@@ -61,7 +63,7 @@ export function ActiveAlarms(): ReactNode {
                   {alarm.latched === true && `: ${t('alarm.waitsForReset')}`}
                 </div>
               </div>
-              {alarm.acknowledgedAt === null && session.handles(alarm) ? (
+              {alarm.acknowledgedAt === null && handles(alarm) ? (
                 <Button
                   size="compact-md"
                   variant="default"

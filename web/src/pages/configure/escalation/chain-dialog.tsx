@@ -172,7 +172,7 @@ export function ChainDialog({ chain, place, groups, onClose }: Props): ReactNode
         />
       </div>
       <DeviceChoice value={draft.deviceIds} onChange={(deviceIds) => set({ deviceIds })} />
-      <CategoryChoice label={t('category.chain')} value={draft.categories} onChange={(categories) => set({ categories })} />
+      <CategoryChoice of="chain" value={draft.categories} onChange={(categories) => set({ categories })} />
       <Switch label={t('config.enabled')} checked={draft.enabled} onChange={(event) => set({ enabled: event.currentTarget.checked })} />
     </FormDialog>
   )

@@ -6,14 +6,14 @@ import { categoriesQuery } from '../../alarms/categories-query.ts'
 import { categoryTree } from '../../alarms/category-tree.ts'
 
 interface Props {
-  /** What the categories are for: what somebody is told of, or handles. */
-  readonly label: string
+  /** What the categories are for: what somebody is told of or handles, or a chain is for. */
+  readonly of: 'told' | 'handles' | 'chain'
   readonly value: readonly string[] | null
   readonly onChange: (value: string[] | null) => void
 }
 
 /** Alarms of all categories, or of those ticked with all that is below them. */
-export function CategoryChoice({ label, value, onChange }: Props): ReactNode {
+export function CategoryChoice({ of, value, onChange }: Props): ReactNode {
   const t = useT()
   const { data = [] } = useQuery(categoriesQuery)
   const paths = categoryTree([...data, ...(value ?? [])])
@@ -21,13 +21,13 @@ export function CategoryChoice({ label, value, onChange }: Props): ReactNode {
   return (
     <div className="stack">
       <Switch
-        label={t('category.all')}
-        description={paths.length === 0 ? t('category.none') : label}
+        label={t(`category.all.${of}`)}
+        description={paths.length === 0 ? t('category.none') : undefined}
         checked={value === null}
         onChange={(event) => onChange(event.currentTarget.checked ? null : [])}
       />
       {value !== null && (
-        <Checkbox.Group label={label} description={t('category.hint')} value={[...value]} onChange={onChange}>
+        <Checkbox.Group label={t(`category.${of}`)} description={t('category.hint')} value={[...value]} onChange={onChange}>
           <div className="stack" style={{ marginTop: 8, gap: 8 }}>
             {paths.map((path) => (
               <Checkbox

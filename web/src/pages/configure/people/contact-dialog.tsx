@@ -110,7 +110,7 @@ export function ContactDialog({ contact, onClose }: { contact: Contact | null; o
         onChange={(event) => set({ systemMessages: event.currentTarget.checked })}
       />
       <DeviceChoice value={draft.deviceIds} onChange={(deviceIds) => set({ deviceIds })} />
-      <CategoryChoice label={t('category.told')} value={draft.categories} onChange={(categories) => set({ categories })} />
+      <CategoryChoice of="told" value={draft.categories} onChange={(categories) => set({ categories })} />
       <Switch label={t('config.enabled')} checked={draft.enabled} onChange={(event) => set({ enabled: event.currentTarget.checked })} />
     </FormDialog>
   )

@@ -88,9 +88,7 @@ export function UserDialog({ user, onLink, onClose }: Props): ReactNode {
         />
       </div>
       <DeviceChoice value={draft.deviceIds} onChange={(deviceIds) => set({ deviceIds })} />
-      {draft.role !== 'viewer' && (
-        <CategoryChoice label={t('category.handles')} value={draft.categories} onChange={(categories) => set({ categories })} />
-      )}
+      {draft.role !== 'viewer' && <CategoryChoice of="handles" value={draft.categories} onChange={(categories) => set({ categories })} />}
       <Switch label={t('config.userEnabled')} checked={draft.enabled} onChange={(event) => set({ enabled: event.currentTarget.checked })} />
     </FormDialog>
   )
