@@ -11,6 +11,8 @@ const PACKAGES = [
   ['python3-pymodbus', () => importable('pymodbus')],
   // pymodbus only recommends it, and cannot do without
   ['python3-serial-asyncio', () => importable('serial_asyncio')],
+  // with libmodbus
+  ['mbpoll', () => has('mbpoll')],
   ['exim4-daemon-light', () => existsSync('/usr/sbin/exim4')],
   ['mosquitto', () => existsSync('/usr/sbin/mosquitto')],
   ['mosquitto-clients', () => has('mosquitto_pub')],

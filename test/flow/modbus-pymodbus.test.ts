@@ -9,7 +9,7 @@ import { DriverError } from '#base/errors.ts'
 import { systemClock } from '#host/clock.ts'
 import { modbusPlan, type WantedTag } from '../support/modbus-device.ts'
 import { recordedContext } from '../support/session-context.ts'
-import { startPymodbus } from '../support/pymodbus.ts'
+import { startPymodbus } from '../support/modbus-peers.ts'
 
 async function read(connection: Readonly<Record<string, unknown>>, tags: readonly WantedTag[]): Promise<unknown[]> {
   await using session = await createDriver().connect(modbusPlan(connection, tags), recordedContext())

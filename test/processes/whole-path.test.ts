@@ -7,7 +7,7 @@ import { countingRelay } from '../support/counting-relay.ts'
 import { startExim } from '../support/exim.ts'
 import { ANA, FakeTelegram } from '../support/fake-telegram.ts'
 import { type Session, setUp, startInstallation, until } from '../support/installation.ts'
-import { startPymodbus, writeRegister } from '../support/pymodbus.ts'
+import { startPymodbus, writeRegister } from '../support/modbus-peers.ts'
 
 const POLL_MILLIS = 200
 const LEVEL = 0

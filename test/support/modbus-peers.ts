@@ -3,14 +3,23 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 
-const script = new URL('pymodbus_server.py', import.meta.url).pathname
-
 /** Debian's python3-pymodbus as a server of its own on loopback, unit 1. */
-export async function startPymodbus(): Promise<AsyncDisposable & { readonly port: number }> {
-  // Debian's own interpreter: the package is installed for no other
-  const server = spawn('/usr/bin/python3', [script], { stdio: ['pipe', 'pipe', 'ignore'] })
+export async function startPymodbus(): Promise<PeerServer> {
+  return await startServer('pymodbus_server.py')
+}
+
+/** Debian's libmodbus as a server of its own on loopback, any unit. */
+export async function startLibmodbus(): Promise<PeerServer> {
+  return await startServer('libmodbus_server.py')
+}
+
+type PeerServer = AsyncDisposable & { readonly port: number }
+
+async function startServer(script: string): Promise<PeerServer> {
+  // Debian's own interpreter: the packages are installed for no other
+  const server = spawn('/usr/bin/python3', [new URL(script, import.meta.url).pathname], { stdio: ['pipe', 'pipe', 'ignore'] })
   const exited = once(server, 'exit')
-  const early = exited.then((): never => assert.fail('the pymodbus server ended before it told its port'))
+  const early = exited.then((): never => assert.fail(`${script} ended before it told its port`))
   const [line] = await Promise.race([once(server.stdout, 'data'), early])
   return {
     port: Number(String(line)),
