@@ -210,31 +210,69 @@ function leastOf(numbers: Float64Array): number {
 }
 
 function residualsOf(numbers: Float64Array, predictor: Predictor, base: number): Float64Array {
-  const residuals = new Float64Array(numbers.length)
+  const { length } = numbers
+  const residuals = new Float64Array(length)
+  // a loop each: what is asked of every number takes as long as the arithmetic
   let before = base
-  let step = 0
-  let mean = base
-  for (let at = 0; at < numbers.length; at++) {
-    const number = numbers[at] ?? 0
-    let guess = base
-    if (predictor === Predictor.Last) guess = before
-    else if (predictor === Predictor.Line) guess = before + step
-    else if (predictor === Predictor.Mean) guess = Math.round(mean)
-    const residual = number - guess
-    residuals[at] = residual < 0 ? -2 * residual - 1 : 2 * residual
-    step = at === 0 ? 0 : number - before
-    before = number
-    mean += (number - mean) * NEWEST
+  switch (predictor) {
+    case Predictor.Least:
+      for (let at = 0; at < length; at++) residuals[at] = zigzagged((numbers[at] ?? 0) - base)
+      break
+    case Predictor.Last:
+      for (let at = 0; at < length; at++) {
+        const number = numbers[at] ?? 0
+        residuals[at] = zigzagged(number - before)
+        before = number
+      }
+      break
+    case Predictor.Line: {
+      let step = 0
+      for (let at = 0; at < length; at++) {
+        const number = numbers[at] ?? 0
+        residuals[at] = zigzagged(number - (before + step))
+        step = at === 0 ? 0 : number - before
+        before = number
+      }
+      break
+    }
+    case Predictor.Mean: {
+      let mean = base
+      for (let at = 0; at < length; at++) {
+        const number = numbers[at] ?? 0
+        residuals[at] = zigzagged(number - rounded(mean))
+        mean += (number - mean) * NEWEST
+      }
+    }
   }
   return residuals
+}
+
+function zigzagged(residual: number): number {
+  return residual < 0 ? -2 * residual - 1 : 2 * residual
 }
 
 /** Order-0 entropy of each byte plane, added up: close to what the compressor makes of them. */
 function entropyBits(residuals: Float64Array): number {
   const counts = new Uint32Array(256)
   let bits = 0
-  for (let scale = 1, more = true; more && scale < 2 ** 53; scale *= 256) {
+  const add = (): void => {
+    for (const count of counts) if (count > 0) bits += count * Math.log2(residuals.length / count)
     counts.fill(0)
+  }
+  let largest = 0
+  for (let at = 0; at < residuals.length; at++) if ((residuals[at] ?? 0) > largest) largest = residuals[at] ?? 0
+  if (largest < 2 ** 32) {
+    // nearly always: whole numbers of the processor
+    for (let shift = 0; shift === 0 || (shift < 32 && largest >= 2 ** shift); shift += 8) {
+      for (let at = 0; at < residuals.length; at++) {
+        const byte = ((residuals[at] ?? 0) >>> shift) & 255
+        counts[byte] = (counts[byte] ?? 0) + 1
+      }
+      add()
+    }
+    return bits
+  }
+  for (let scale = 1, more = true; more && scale < 2 ** 53; scale *= 256) {
     more = false
     for (const residual of residuals) {
       const rest = scale === 1 ? residual : Math.floor(residual / scale)
@@ -242,7 +280,7 @@ function entropyBits(residuals: Float64Array): number {
       const byte = rest & 255
       counts[byte] = (counts[byte] ?? 0) + 1
     }
-    for (const count of counts) if (count > 0) bits += count * Math.log2(residuals.length / count)
+    add()
   }
   return bits
 }
