@@ -160,6 +160,6 @@ function parse(shape: z.ZodType | undefined, raw: unknown, place: string): unkno
   const what = issue?.message ?? 'It is not understood.'
   throw new InvalidRequest(field === '' ? what : `${field}: ${what}`, {
     field,
-    remedy: `Correct the ${place === 'body' ? 'form' : place}.`,
+    remedy: place === 'body' ? 'Correct the form.' : `Correct the ${place}.`,
   })
 }

@@ -74,6 +74,8 @@ test('an engineer makes a pump curve from measured points, tries it on history, 
   await page.getByRole('button', { name: 'Save' }).click()
 
   await page.getByRole('button', { name: 'Add an alarm' }).click(WAIT)
+  // its form comes a moment later: the dialog begins at the first field all the same
+  await page.getByRole('dialog').locator(':is(input, select, textarea):focus').waitFor(WAIT)
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('What the operator reads').fill('Booster pump off its curve')
   await dialog.getByRole('button', { name: 'Try on history' }).click()

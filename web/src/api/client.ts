@@ -1,6 +1,6 @@
 import type { Contract } from '#api/contract/contract.ts'
 import type { ReplyOf, RequestOf } from '#api/contract/endpoint.ts'
-import { translate } from '../i18n/language.ts'
+import { refusalInWords, translate } from '../i18n/language.ts'
 
 /** What the server refused, or that it could not be reached (status 0). */
 export class ApiError extends Error {
@@ -10,13 +10,17 @@ export class ApiError extends Error {
   readonly field: string
   readonly remedy: string | null
   readonly requestId: string
+  /** The message is in the language of the page. */
+  readonly isTranslated: boolean
   constructor(status: number, body: { code: string; message: string; field: string; remedy: string | null; requestId: string }) {
-    super(body.message)
+    const message = refusalInWords(body.message)
+    super(message ?? body.message)
+    this.isTranslated = message !== undefined
     this.name = 'ApiError'
     this.status = status
     this.code = body.code
     this.field = body.field
-    this.remedy = body.remedy
+    this.remedy = body.remedy === null ? null : (refusalInWords(body.remedy) ?? body.remedy)
     this.requestId = body.requestId
   }
 }

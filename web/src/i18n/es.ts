@@ -19,6 +19,8 @@ import { esTold } from './es/told.ts'
 import { esTrends } from './es/trends.ts'
 import { esViews } from './es/views.ts'
 
+export { refusalsIn } from './refusals.ts'
+export { esRefusals } from './es/refusals.ts'
 export { esErrors } from './es/errors.ts'
 export { esSchema } from './es/schema.ts'
 

@@ -10,22 +10,24 @@ let t: Translate = translator(enFirst, 'en')
 /** Whether only the words of the first pages are here. */
 let isPartial = true
 
-/** What the server says in English: words of schemas by their English form, errors by their code. What is not there stays as it came. */
+/** What the server says in English: words of schemas and refusals by their English form, errors by their code. What is not there stays as it came. */
 interface ServerWords {
   readonly schema: Readonly<Record<string, string>>
   readonly errors: Readonly<Record<string, string>>
+  readonly refusal: (english: string) => string | undefined
 }
-let serverWords: ServerWords = { schema: {}, errors: {} }
+const AS_IT_CAME: ServerWords = { schema: {}, errors: {}, refusal: () => undefined }
+let serverWords: ServerWords = AS_IT_CAME
 
 const load: Readonly<Record<Language, () => Promise<ServerWords & { dictionary: Dictionary }>>> = {
-  en: async () => ({ dictionary: (await import('./en.ts')).en, schema: {}, errors: {} }),
+  en: async () => ({ dictionary: (await import('./en.ts')).en, ...AS_IT_CAME }),
   pt: async () => {
-    const { pt, ptErrors, ptSchema } = await import('./pt.ts')
-    return { dictionary: pt, schema: ptSchema, errors: ptErrors }
+    const { pt, ptErrors, ptRefusals, ptSchema, refusalsIn } = await import('./pt.ts')
+    return { dictionary: pt, schema: ptSchema, errors: ptErrors, refusal: refusalsIn(ptRefusals) }
   },
   es: async () => {
-    const { es, esErrors, esSchema } = await import('./es.ts')
-    return { dictionary: es, schema: esSchema, errors: esErrors }
+    const { es, esErrors, esRefusals, esSchema, refusalsIn } = await import('./es.ts')
+    return { dictionary: es, schema: esSchema, errors: esErrors, refusal: refusalsIn(esRefusals) }
   },
 }
 
@@ -83,6 +85,9 @@ export async function startLanguage(): Promise<void> {
 
 /** For code outside React; components use {@link useT}, which follows a change. */
 export const translate: Translate = (key, ...params) => t(key, ...params)
+
+/** @returns a sentence of the server in the language of the page; undefined where it stays in English */
+export const refusalInWords = (english: string): string | undefined => serverWords.refusal(english)
 
 const subscribe = (listener: () => void): (() => void) => {
   listeners.add(listener)

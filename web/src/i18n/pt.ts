@@ -19,6 +19,8 @@ import { ptTold } from './pt/told.ts'
 import { ptTrends } from './pt/trends.ts'
 import { ptViews } from './pt/views.ts'
 
+export { refusalsIn } from './refusals.ts'
+export { ptRefusals } from './pt/refusals.ts'
 export { ptErrors } from './pt/errors.ts'
 export { ptSchema } from './pt/schema.ts'
 

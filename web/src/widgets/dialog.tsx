@@ -2,7 +2,7 @@ import { Drawer, Modal, type ModalRootProps } from '@mantine/core'
 import { type ReactNode, useLayoutEffect, useRef } from 'react'
 import { useT } from '../i18n/language.ts'
 import { Mantine } from '../mantine.tsx'
-import { useFocusKept } from './focus-kept.ts'
+import { useFirstField, useFocusKept } from './focus-kept.ts'
 
 interface Props {
   readonly opened?: boolean
@@ -48,6 +48,7 @@ function ModalFrame({ opened = true, title, onClose, children, looks }: Props & 
   const body = useRef<HTMLDivElement>(null)
   useFocusReturn(opened)
   useFocusKept(opened, body)
+  useFirstField(opened, body)
   return (
     <Mantine>
       <Modal.Root opened={opened} onClose={onClose} {...looks}>

@@ -10,7 +10,7 @@ export function ErrorNote({ error, retry }: { error: unknown; retry?: () => void
   const wordsOf = useErrorWords()
   if (error === null || error === undefined) return null
   const api = error instanceof ApiError ? error : null
-  const meaning = api === null ? undefined : wordsOf(api.code)
+  const meaning = api === null || api.isTranslated ? undefined : wordsOf(api.code)
   const { message } = asError(error)
   return (
     <div className="error-note" role="alert">

@@ -287,4 +287,15 @@ export const esSchema: Readonly<Record<string, string>> = {
   'Nodes per request': 'Nodos por petición',
   'Upper limit, whatever the server says of itself. Lower it for devices that refuse long requests.':
     'Límite máximo, diga lo que diga el servidor. Redúzcalo para equipos que rechazan peticiones largas.',
+  'CSV files': 'Archivos CSV',
+  'MQTT and Sparkplug B': 'MQTT y Sparkplug B',
+  'IEC 60870-5-104': 'IEC 60870-5-104',
+  'Modbus TCP': 'Modbus TCP',
+  'OPC UA': 'OPC UA',
+  'E-mail': 'Correo electrónico',
+  'SMS (Teltonika router)': 'SMS (router Teltonika)',
+  Telegram: 'Telegram',
+  'WhatsApp (Meta)': 'WhatsApp (Meta)',
+  'SMS (Twilio)': 'SMS (Twilio)',
+  'WhatsApp (Twilio)': 'WhatsApp (Twilio)',
 }

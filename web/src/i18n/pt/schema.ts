@@ -286,4 +286,15 @@ export const ptSchema: Readonly<Record<string, string>> = {
   'Nodes per request': 'Nós por pedido',
   'Upper limit, whatever the server says of itself. Lower it for devices that refuse long requests.':
     'Limite máximo, diga o servidor o que disser. Reduza para equipamentos que recusam pedidos longos.',
+  'CSV files': 'Ficheiros CSV',
+  'MQTT and Sparkplug B': 'MQTT e Sparkplug B',
+  'IEC 60870-5-104': 'IEC 60870-5-104',
+  'Modbus TCP': 'Modbus TCP',
+  'OPC UA': 'OPC UA',
+  'E-mail': 'E-mail',
+  'SMS (Teltonika router)': 'SMS (router Teltonika)',
+  Telegram: 'Telegram',
+  'WhatsApp (Meta)': 'WhatsApp (Meta)',
+  'SMS (Twilio)': 'SMS (Twilio)',
+  'WhatsApp (Twilio)': 'WhatsApp (Twilio)',
 }

@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { call } from '../../../api/client.ts'
 import type { Device } from '../../../api/replies.ts'
-import { useT } from '../../../i18n/language.ts'
+import { useSchemaWords, useT } from '../../../i18n/language.ts'
 import { bootstrapQuery, useSession } from '../../../session.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { tellError } from '../../../widgets/notices.tsx'
@@ -39,6 +39,7 @@ interface Props {
 
 function Form({ device, protocols, onSaved }: Props): ReactNode {
   const t = useT()
+  const say = useSchemaWords()
   const queries = useQueryClient()
   const { tagsOf } = useSession()
   const action = useAction()
@@ -117,7 +118,7 @@ function Form({ device, protocols, onSaved }: Props): ReactNode {
             disabled={device !== null}
             value={draft.protocol}
             error={errors['protocol']}
-            data={protocols.map((one) => ({ value: one.protocol, label: one.title }))}
+            data={protocols.map((one) => ({ value: one.protocol, label: say(one.title) }))}
             onChange={(event) => {
               const chosen = protocols.find((one) => one.protocol === event.currentTarget.value)
               if (chosen === undefined) return

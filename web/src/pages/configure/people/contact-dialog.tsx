@@ -6,7 +6,7 @@ import { MESSAGE_LANGUAGES } from '#domain/contact.ts'
 import { looksLikePhone, wrongChat } from '#notify/channels/telegram/core/chat-id.ts'
 import { call } from '../../../api/client.ts'
 import type { Severity } from '../../../api/replies.ts'
-import { useT } from '../../../i18n/language.ts'
+import { useSchemaWords, useT } from '../../../i18n/language.ts'
 import { LANGUAGE_NAMES } from '../../../i18n/language-names.ts'
 import { useSession } from '../../../session.tsx'
 import { CopyButton } from '../../../widgets/copy-button.tsx'
@@ -125,10 +125,11 @@ interface AddressesProps {
 
 function Addresses({ contactId, addresses, errors, onChange }: AddressesProps): ReactNode {
   const t = useT()
+  const say = useSchemaWords()
   const gateways = useQuery(gatewaysQuery)
   const pairing = useAction()
   const [link, setLink] = useState<string | null>(null)
-  const channels = (gateways.data ?? []).map((one) => ({ value: one.channel, label: one.title }))
+  const channels = (gateways.data ?? []).map((one) => ({ value: one.channel, label: say(one.title) }))
   const put = (index: number, change: Partial<Draft['addresses'][number]>): void =>
     onChange(addresses.map((one, at) => (at === index ? { ...one, ...change } : one)))
   // what cannot be an address is said while it is typed; what may be a telephone number is asked back

@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { call, type CallReply } from '../../../api/client.ts'
 import { formatRecent } from '../../../format/instants.ts'
-import { useT } from '../../../i18n/language.ts'
+import { useSchemaWords, useT } from '../../../i18n/language.ts'
 import { live } from '../../../live.ts'
 import { useSession } from '../../../session.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
@@ -37,6 +37,7 @@ export function GatewaysPage(): ReactNode {
 
 function GatewayCard({ gateway }: { gateway: Gateway }): ReactNode {
   const t = useT()
+  const title = useSchemaWords()(gateway.title)
   const queries = useQueryClient()
   const { may, locale, timeZone } = useSession()
   const action = useAction()
@@ -53,7 +54,7 @@ function GatewayCard({ gateway }: { gateway: Gateway }): ReactNode {
         })
         await queries.invalidateQueries({ queryKey: gatewaysQuery.queryKey })
       },
-      t('config.saved', { name: gateway.title }),
+      t('config.saved', { name: title }),
     )
     // what was typed as a secret is not kept in the page
     if (ok) setValue(settings)
@@ -61,7 +62,7 @@ function GatewayCard({ gateway }: { gateway: Gateway }): ReactNode {
   return (
     <section className="card">
       <div className="card-head">
-        <h2>{gateway.title}</h2>
+        <h2>{title}</h2>
         {!gateway.configured && <span className="pill">{t('config.notConfigured')}</span>}
         {gateway.configured && gateway.enabled && gateway.problem === null && (
           <span className="pill">{t(gateway.workedAt === null ? 'gateway.unused' : 'gateway.works')}</span>

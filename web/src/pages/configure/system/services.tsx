@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { call, type CallReply } from '../../../api/client.ts'
 import { formatAge } from '../../../format/instants.ts'
-import { useT } from '../../../i18n/language.ts'
+import { useSchemaWords, useT } from '../../../i18n/language.ts'
 import type { PlainKey } from '../../../i18n/translate.ts'
 import { ConfirmDialog } from '../../../widgets/confirm-dialog.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
@@ -124,12 +124,14 @@ const DUTIES: Readonly<Record<string, PlainKey>> = {
 /** What a process is there for. */
 function Duty({ process }: { process: string }): ReactNode {
   const t = useT()
+  const say = useSchemaWords()
   const protocols = useQuery(protocolsQuery)
   const duty = DUTIES[process]
   if (duty !== undefined) return t(duty)
   if (!process.startsWith('driver-')) return null
   const protocol = process.slice('driver-'.length)
-  return t('service.driver', { protocol: protocols.data?.find((one) => one.protocol === protocol)?.title ?? protocol })
+  const title = protocols.data?.find((one) => one.protocol === protocol)?.title ?? protocol
+  return t('service.driver', { protocol: say(title) })
 }
 
 function StateGlyph({ state }: { state: State }): ReactNode {
