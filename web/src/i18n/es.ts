@@ -13,16 +13,18 @@ import { esKpi } from './es/kpi.ts'
 import { esDiagnose } from './es/diagnose.ts'
 import { esEscalation } from './es/escalation.ts'
 import { esMonitor } from './es/monitor.ts'
+import { esRefusals } from './es/refusals.ts'
 import { esRules } from './es/rules.ts'
 import { esStorage } from './es/storage.ts'
 import { esTold } from './es/told.ts'
 import { esTrends } from './es/trends.ts'
 import { esViews } from './es/views.ts'
+import { refusalsIn } from './refusals.ts'
 
-export { refusalsIn } from './refusals.ts'
-export { esRefusals } from './es/refusals.ts'
 export { esErrors } from './es/errors.ts'
 export { esSchema } from './es/schema.ts'
+
+export const esRefusal = refusalsIn(esRefusals)
 
 export const es: Dictionary = {
   ...esEverywhere,

@@ -14,20 +14,19 @@ let isPartial = true
 interface ServerWords {
   readonly schema: Readonly<Record<string, string>>
   readonly errors: Readonly<Record<string, string>>
-  readonly refusal: (english: string) => string | undefined
+  readonly refusal?: (english: string) => string | undefined
 }
-const AS_IT_CAME: ServerWords = { schema: {}, errors: {}, refusal: () => undefined }
-let serverWords: ServerWords = AS_IT_CAME
+let serverWords: ServerWords = { schema: {}, errors: {} }
 
 const load: Readonly<Record<Language, () => Promise<ServerWords & { dictionary: Dictionary }>>> = {
-  en: async () => ({ dictionary: (await import('./en.ts')).en, ...AS_IT_CAME }),
+  en: async () => ({ dictionary: (await import('./en.ts')).en, schema: {}, errors: {} }),
   pt: async () => {
-    const { pt, ptErrors, ptRefusals, ptSchema, refusalsIn } = await import('./pt.ts')
-    return { dictionary: pt, schema: ptSchema, errors: ptErrors, refusal: refusalsIn(ptRefusals) }
+    const { pt, ptErrors, ptRefusal, ptSchema } = await import('./pt.ts')
+    return { dictionary: pt, schema: ptSchema, errors: ptErrors, refusal: ptRefusal }
   },
   es: async () => {
-    const { es, esErrors, esRefusals, esSchema, refusalsIn } = await import('./es.ts')
-    return { dictionary: es, schema: esSchema, errors: esErrors, refusal: refusalsIn(esRefusals) }
+    const { es, esErrors, esRefusal, esSchema } = await import('./es.ts')
+    return { dictionary: es, schema: esSchema, errors: esErrors, refusal: esRefusal }
   },
 }
 
@@ -87,7 +86,7 @@ export async function startLanguage(): Promise<void> {
 export const translate: Translate = (key, ...params) => t(key, ...params)
 
 /** @returns a sentence of the server in the language of the page; undefined where it stays in English */
-export const refusalInWords = (english: string): string | undefined => serverWords.refusal(english)
+export const refusalInWords = (english: string): string | undefined => serverWords.refusal?.(english)
 
 const subscribe = (listener: () => void): (() => void) => {
   listeners.add(listener)

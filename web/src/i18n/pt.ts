@@ -13,16 +13,18 @@ import { ptKpi } from './pt/kpi.ts'
 import { ptDiagnose } from './pt/diagnose.ts'
 import { ptEscalation } from './pt/escalation.ts'
 import { ptMonitor } from './pt/monitor.ts'
+import { ptRefusals } from './pt/refusals.ts'
 import { ptRules } from './pt/rules.ts'
 import { ptStorage } from './pt/storage.ts'
 import { ptTold } from './pt/told.ts'
 import { ptTrends } from './pt/trends.ts'
 import { ptViews } from './pt/views.ts'
+import { refusalsIn } from './refusals.ts'
 
-export { refusalsIn } from './refusals.ts'
-export { ptRefusals } from './pt/refusals.ts'
 export { ptErrors } from './pt/errors.ts'
 export { ptSchema } from './pt/schema.ts'
+
+export const ptRefusal = refusalsIn(ptRefusals)
 
 export const pt: Dictionary = {
   ...ptEverywhere,

@@ -1,8 +1,9 @@
 import { Drawer, Modal, type ModalRootProps } from '@mantine/core'
-import { type ReactNode, useLayoutEffect, useRef } from 'react'
+import { type ReactNode, useLayoutEffect, useState } from 'react'
 import { useT } from '../i18n/language.ts'
 import { Mantine } from '../mantine.tsx'
-import { useFirstField, useFocusKept } from './focus-kept.ts'
+import { useFirstField } from './first-field.ts'
+import { useFocusKept } from './focus-kept.ts'
 
 interface Props {
   readonly opened?: boolean
@@ -45,10 +46,11 @@ const WIDE = { fullScreen: true, classNames: { inner: 'wide-dialog', content: 'w
 
 function ModalFrame({ opened = true, title, onClose, children, looks }: Props & { looks: Partial<ModalRootProps> }): ReactNode {
   const t = useT()
-  const body = useRef<HTMLDivElement>(null)
+  // a state, and no ref: it comes a moment after the dialog
+  const [body, setBody] = useState<HTMLDivElement | null>(null)
   useFocusReturn(opened)
-  useFocusKept(opened, body)
-  useFirstField(opened, body)
+  useFocusKept(body)
+  useFirstField(body)
   return (
     <Mantine>
       <Modal.Root opened={opened} onClose={onClose} {...looks}>
@@ -58,7 +60,7 @@ function ModalFrame({ opened = true, title, onClose, children, looks }: Props & 
             <Modal.Title>{title}</Modal.Title>
             <Modal.CloseButton aria-label={t('action.close')} />
           </div>
-          <Modal.Body ref={body}>{children}</Modal.Body>
+          <Modal.Body ref={setBody}>{children}</Modal.Body>
         </Modal.Content>
       </Modal.Root>
     </Mantine>

@@ -205,6 +205,7 @@ export const enAlarms = {
   'alarm.comment': 'Comment',
   'alarm.late': 'judged from late data',
   'alarm.wasReset': 'reset',
+  'state.returned': 'Value returned, not acknowledged',
   'alarm.isActive': 'active',
   'alarms.title': 'Alarms',
   'alarms.active': 'Active',

@@ -23,7 +23,6 @@ export const enMonitor = {
 
   'state.unacknowledged': 'Not acknowledged',
   'state.cleared': 'Cleared, not acknowledged',
-  'state.returned': 'Value returned, not acknowledged',
   'state.acknowledged': 'Acknowledged',
   'state.closed': 'Closed',
 

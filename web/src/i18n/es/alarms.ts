@@ -205,6 +205,7 @@ export const esAlarms = {
   'alarm.comment': 'Comentario',
   'alarm.late': 'evaluada con datos tardíos',
   'alarm.wasReset': 'rearmada',
+  'state.returned': 'Valor normal, sin reconocer',
   'alarm.isActive': 'activa',
   'alarms.title': 'Alarmas',
   'alarms.active': 'Activas',

@@ -23,7 +23,6 @@ export const esMonitor = {
 
   'state.unacknowledged': 'Sin reconocer',
   'state.cleared': 'Terminada, sin reconocer',
-  'state.returned': 'Valor normal, sin reconocer',
   'state.acknowledged': 'Reconocida',
   'state.closed': 'Cerrada',
 

@@ -205,6 +205,7 @@ export const ptAlarms = {
   'alarm.comment': 'Comentário',
   'alarm.late': 'avaliado com dados tardios',
   'alarm.wasReset': 'rearmado',
+  'state.returned': 'Valor normal, por reconhecer',
   'alarm.isActive': 'ativo',
   'alarms.title': 'Alarmes',
   'alarms.active': 'Ativos',

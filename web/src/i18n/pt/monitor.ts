@@ -23,7 +23,6 @@ export const ptMonitor = {
 
   'state.unacknowledged': 'Por reconhecer',
   'state.cleared': 'Terminado, por reconhecer',
-  'state.returned': 'Valor normal, por reconhecer',
   'state.acknowledged': 'Reconhecido',
   'state.closed': 'Encerrado',
 

@@ -81,7 +81,7 @@ function Shown({ occurrence }: { occurrence: Occurrence }): ReactNode {
         </div>
         {alarm.returnedAt !== null && alarm.returnedAt !== undefined && (
           <div>
-            {t('alarm.cleared')}: <BackToNormal alarm={alarm} />
+            {t('page.story.cleared')}: <BackToNormal alarm={alarm} />
           </div>
         )}
         <FocusInherited of=".alarm-card-actions button">
