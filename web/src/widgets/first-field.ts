@@ -1,10 +1,12 @@
 import { useEffect } from 'react'
 
 const FIELD = ':is(input, select, textarea):not(:disabled, [type="hidden"])'
+/** Where there is only something to do. */
+const BUTTON = ':is(a, button):not(:disabled)'
 
 /**
- * A dialog begins at its first field, or at what it marks, also when that comes a moment after the dialog: until then the focus is on Close,
- * where whoever types would not expect it. What the person does first ends it.
+ * A dialog begins at what it marks, at its first field, or else at the first of its deeds, also when that comes a moment after the dialog: until
+ * then the focus is on Close, where whoever types would not expect it. What the person does first ends it.
  */
 export function useFirstField(node: HTMLElement | null): void {
   useEffect(() => {
@@ -12,8 +14,8 @@ export function useFirstField(node: HTMLElement | null): void {
     if (node === null || dialog === null) return undefined
     const ended = new AbortController()
     const begin = (): void => {
-      const first = node.querySelector<HTMLElement>('[data-autofocus]') ?? node.querySelector<HTMLElement>(FIELD)
-      if (first === null) return
+      const first = ['[data-autofocus]', FIELD, BUTTON].map((what) => node.querySelector<HTMLElement>(what)).find((one) => one !== null)
+      if (first === undefined) return
       ended.abort()
       if (!node.contains(document.activeElement)) first.focus()
     }
