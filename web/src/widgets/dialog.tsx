@@ -3,7 +3,7 @@ import { type ReactNode, useLayoutEffect, useState } from 'react'
 import { useT } from '../i18n/language.ts'
 import { Mantine } from '../mantine.tsx'
 import { useFirstField } from './first-field.ts'
-import { useFocusKept } from './focus-kept.ts'
+import { NOWHERE_BACK, useFocusKept } from './focus-kept.ts'
 
 interface Props {
   readonly opened?: boolean
@@ -26,7 +26,9 @@ function useFocusReturn(opened: boolean): void {
       requestAnimationFrame(() => {
         const lost = document.activeElement === null || document.activeElement === document.body
         // what was saved may have made the page longer: it comes into sight again
-        if (lost && before instanceof HTMLElement && before.isConnected) before.focus()
+        if (!lost) return
+        if (before instanceof HTMLElement && before.isConnected) before.focus()
+        else document.dispatchEvent(new Event(NOWHERE_BACK))
       })
     }
   }, [opened])

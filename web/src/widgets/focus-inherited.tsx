@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react'
-import { whenLost } from './focus-kept.ts'
+import { NOWHERE_BACK, whenLost } from './focus-kept.ts'
 
 /**
  * Whoever works with the keyboard goes on where something took the place of a button that is gone, or with the page when none did: around lists
@@ -19,13 +19,16 @@ export function FocusInherited({ of: selector, children }: { of: string; childre
       place = buttons().findIndex((button) => button === target)
     }
     document.addEventListener('focusin', note)
-    const off = whenLost(node, () => {
+    const goOn = (): void => {
       if (place < 0) return
       const left = buttons()
       const heir = left[Math.min(place, left.length - 1)] ?? document.getElementById('main')
       heir?.focus()
-    })
+    }
+    const off = whenLost(node, goOn)
+    document.addEventListener(NOWHERE_BACK, goOn)
     return () => {
+      document.removeEventListener(NOWHERE_BACK, goOn)
       document.removeEventListener('focusin', note)
       off()
     }

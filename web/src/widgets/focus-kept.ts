@@ -2,6 +2,9 @@ import { useEffect } from 'react'
 
 const FOCUSABLE = ':is(a, button, input, select, textarea):not(:disabled)'
 
+/** Told to the document when a dialog is closed and what opened it is gone. */
+export const NOWHERE_BACK = 'nowhere-back'
+
 /** Calls back when what had the focus was taken away with some of the children of `node`. @returns the end of it */
 export function whenLost(node: HTMLElement, goOn: () => void): () => void {
   const observer = new MutationObserver(() => {
