@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Interpolation } from '#domain/interpolation.ts'
 import type { Endpoint, EndpointKey } from './endpoint.ts'
 import { alarmFilter } from './occurrence.ts'
 import * as s from './shapes.ts'
@@ -30,7 +31,12 @@ export const monitorContract = {
     access: 'viewer',
     params: s.idParams,
     query: z.object({ from: z.coerce.number(), to: z.coerce.number(), limit: z.coerce.number().int().min(1).max(20_000).default(5000) }),
-    reply: z.object({ samples: z.array(z.tuple([s.instant, s.value, z.number().int()])), truncated: z.boolean() }),
+    reply: z.object({
+      samples: z.array(z.tuple([s.instant, s.value, z.number().int()])),
+      /** What the tag was between two of them: the earlier value, or on the line to the later one. */
+      interpolation: z.enum(Interpolation),
+      truncated: z.boolean(),
+    }),
   },
   'GET /api/messages': {
     summary: 'Messaging history, newest first.',

@@ -5,6 +5,7 @@ import { listMessages } from '#store/messaging.ts'
 import { readSettings } from '#store/settings.ts'
 import type { Handlers } from '../handlers.ts'
 import { mayHandle } from '../may-handle.ts'
+import { interpolationsOf } from '../interpolations.ts'
 import { me } from './entry.ts'
 
 type Keys = 'GET /api/bootstrap' | 'GET /api/alarms' | 'POST /api/alarms/acknowledge' | 'GET /api/tags/:id/samples' | 'GET /api/messages'
@@ -52,7 +53,8 @@ export const monitorRoutes: Handlers<Keys> = {
 
   'GET /api/tags/:id/samples': async ({ params, query }, { db, scope }) => {
     const { samples, truncated } = await readSamples(db, scope, params.id, query.from, query.to, query.limit)
-    return { samples: samples.map(({ at, value, quality }) => [at, value, quality] as const), truncated }
+    const interpolation = (await interpolationsOf(db, scope, [params.id])).get(params.id) ?? 'stepped'
+    return { samples: samples.map(({ at, value, quality }) => [at, value, quality] as const), interpolation, truncated }
   },
 
   'GET /api/messages': async ({ query }, { db, scope }) => await listMessages(db, scope, query),

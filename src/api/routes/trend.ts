@@ -4,15 +4,14 @@ import { bucketEdges, type BucketStep, type BucketUnit } from '#calc/buckets.ts'
 import { chooseStep } from '#calc/choose-step.ts'
 import { type Metric, isAmongValues, metricOf } from '#calc/metric.ts'
 import { Zone } from '#calc/zone.ts'
-import { type Interpolation, interpolationOf } from '#domain/interpolation.ts'
-import { tellsChanges } from '#drivers/catalogue.ts'
+import type { Interpolation } from '#domain/interpolation.ts'
 import { type NumberSeries, countSamples, readManyBuckets, readNumbers } from '#store/trend.ts'
 import { readSettings } from '#store/settings.ts'
-import { listTagTraits } from '#store/tags.ts'
 import { Download } from '../download.ts'
 import type { Handlers, UserCall } from '../handlers.ts'
 import { exportFigures } from '../figures-export.ts'
 import { exportHistory } from '../history-export.ts'
+import { interpolationsOf } from '../interpolations.ts'
 
 /** Samples of one tag in one answer. */
 const MOST_SAMPLES = 100_000
@@ -22,7 +21,7 @@ export const trendRoutes: Handlers<'GET /api/trend' | 'GET /api/history.csv' | '
     const { from, to, bucket, metric, points } = query
     if (!(to > from)) throw new InvalidRequest('The period ends before it begins.', { field: 'to' })
     const tagIds = [...new Set(query.tags.split(',').map(Number))]
-    const interpolations = await interpolationsOf(tagIds, call)
+    const interpolations = await interpolationsOf(call.db, call.scope, tagIds)
     const step = await stepOf(bucket, tagIds, from, to, points, call)
     if (step === null) {
       const series = await inTurn(tagIds, async (tagId) => ({
@@ -76,11 +75,6 @@ const DECIMALS = { point: '.', comma: ',' } as const
 type Series = NumberSeries & { tagId: number; interpolation: Interpolation; minimum: (number | null)[]; maximum: (number | null)[] }
 
 type Interpolations = ReadonlyMap<number, Interpolation>
-
-async function interpolationsOf(tagIds: readonly number[], { db, scope }: UserCall): Promise<Interpolations> {
-  const traits = await listTagTraits(db, scope, tagIds)
-  return new Map(traits.map((tag) => [tag.id, interpolationOf(tag, tellsChanges(tag.protocol))] as const))
-}
 
 async function bucketed(
   tagIds: readonly number[],

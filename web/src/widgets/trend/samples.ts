@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { Micros } from '#base/time.ts'
+import type { Interpolation } from '#domain/interpolation.ts'
 import { severityOf, QualitySeverity } from '#domain/sample.ts'
 import { call } from '../../api/client.ts'
 import type { Value } from '../../api/replies.ts'
@@ -9,17 +10,20 @@ export interface Series {
   readonly times: readonly number[]
   readonly values: readonly (number | null)[]
   readonly truncated: boolean
+  /** How it goes on from one sample to the next. */
+  readonly interpolation: Interpolation
 }
 
 const PAGE = 20_000
 const MOST_PAGES = 6
 
 /** @returns numbers for a chart: digital values are 0 and 1, bad ones gaps. */
-export function seriesOf(samples: readonly (readonly [Micros, Value, number])[], truncated: boolean): Series {
+export function seriesOf(samples: readonly (readonly [Micros, Value, number])[], interpolation: Interpolation, truncated: boolean): Series {
   return {
     times: samples.map(([at]) => at / 1_000_000),
     values: samples.map(([, value, quality]) => (severityOf(quality) === QualitySeverity.Bad ? null : numberOf(value))),
     truncated,
+    interpolation,
   }
 }
 
@@ -34,14 +38,16 @@ function numberOf(value: Value): number | null {
 async function fetchSeries(id: number, from: Micros, to: Micros, signal: AbortSignal): Promise<Series> {
   const samples: (readonly [Micros, Value, number])[] = []
   let start = from
+  let interpolation: Interpolation = 'stepped'
   for (let page = 0; page < MOST_PAGES; page++) {
     const reply = await call('GET /api/tags/:id/samples', { params: { id }, query: { from: start, to, limit: PAGE } }, signal)
     samples.push(...reply.samples)
+    interpolation = reply.interpolation
     const last = reply.samples.at(-1)
-    if (!reply.truncated || last === undefined) return seriesOf(samples, false)
+    if (!reply.truncated || last === undefined) return seriesOf(samples, interpolation, false)
     start = last[0] + 1
   }
-  return seriesOf(samples, true)
+  return seriesOf(samples, interpolation, true)
 }
 
 /** The last `seconds` up to now, fetched again while it is looked at. */

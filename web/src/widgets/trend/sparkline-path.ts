@@ -2,7 +2,7 @@ import type { Series } from './samples.ts'
 
 /**
  * Path of a small line, `width` × `height` units with the window `from`..`to` (seconds). Keeps the extremes of each unit of width, so that
- * a spike of one sample is seen; a gap lifts the pen.
+ * a spike of one sample is seen; a gap lifts the pen, and what steps is drawn in steps.
  */
 export function sparklinePath(series: Series, from: number, to: number, width: number, height: number): string {
   const numbers = series.values.filter((value) => value !== null)
@@ -19,7 +19,8 @@ export function sparklinePath(series: Series, from: number, to: number, width: n
   const flush = (): void => {
     if (column < 0) return
     const [first, second] = last >= (least + most) / 2 ? [least, most] : [most, least]
-    parts.push(`${pen ? 'L' : 'M'}${column} ${y(first)}`)
+    const steps = pen && series.interpolation === 'stepped'
+    parts.push(steps ? `H${column}V${y(first)}` : `${pen ? 'L' : 'M'}${column} ${y(first)}`)
     if (first !== second) parts.push(`L${column} ${y(second)}`)
     pen = true
     column = -1

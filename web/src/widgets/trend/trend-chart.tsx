@@ -57,6 +57,7 @@ export function TrendChart({ series, label, unit, decimals, from, to, limit = nu
         stroke: colour('--series-1'),
         width: 1.5,
         points: { show: times.length < 40 },
+        ...(series.interpolation === 'stepped' && UPlot.paths.stepped !== undefined ? { paths: UPlot.paths.stepped({ align: 1 }) } : {}),
         value: (_chart, value) => (value === null ? '–' : formatNumber(value, decimals, locale)),
       },
     ]
