@@ -122,6 +122,11 @@ describe('many tags at once, on the real server', () => {
     await using context = await loggedIn()
     const { page, complaints } = await openPage(context, `${plant.url}/config/devices/${deviceId}`)
     await page.getByRole('button', { name: 'Explore registers' }).last().click()
+    const changes: string[] = []
+    page.on('request', (request) => void (request.method() === 'PUT' && changes.push(request.url())))
+    await page.getByLabel('First address').fill('HR100')
+    await page.getByRole('button', { name: 'Read', exact: true }).click()
+    await page.getByRole('button', { name: 'HR100 40101' }).waitFor()
     const number = page.getByRole('textbox', { name: 'Number on the display' })
     await number.fill('23.5')
     // the manual counts from 1 where the device is set to count from 0
@@ -131,6 +136,7 @@ describe('many tags at once, on the real server', () => {
     await number.fill('1834502')
     assert.match((await page.locator('.find-hit').first().textContent()) ?? '', /HR112.*uint32 CDAB/)
     await page.getByRole('button', { name: 'HR126 40127' }).waitFor()
+    assert.deepEqual(changes, [], 'a look saves nothing')
     assert.equal(await page.getByText('The device refuses this address').count(), 2)
     await page.getByRole('button', { name: 'HR106 40107' }).click()
     await page.getByRole('button', { name: '49.98 as float CDAB: make a tag' }).click()

@@ -2,7 +2,9 @@ import type { Millis } from '#base/time.ts'
 import { Zone } from '#calc/zone.ts'
 import type { DevicePlan, SessionContext } from '../driver.ts'
 import type { CsvConfig, CsvPoint } from './config.ts'
+import type { FoundColumn } from './core/column-finder.ts'
 import type { Layout } from './core/layout.ts'
+import type { WantedColumn } from './core/row-reader.ts'
 import type { Head, SourceFile } from './source-file.ts'
 import { surveyStretch } from './survey.ts'
 
@@ -21,12 +23,17 @@ export interface LookedThrough {
 const PATIENCE: Millis = 3000
 const PROBLEMS = 20
 
-/** Goes through the rows as reading for the tags of the form does, to the end or for as long as people wait. @throws Error of the file system */
+/**
+ * Goes through the rows as reading for the tags of the form does, to the end or for as long as people wait.
+ * @param columns what is read where the form has no tags yet
+ * @throws Error of the file system
+ */
 export async function lookThrough(
   file: SourceFile,
   head: Head,
   layout: Layout,
   plan: DevicePlan<CsvConfig, CsvPoint>,
+  columns: readonly FoundColumn[],
   context: SessionContext,
 ): Promise<LookedThrough> {
   const until = context.clock.mono() + PATIENCE
@@ -37,7 +44,10 @@ export async function lookThrough(
     takeTail: true,
     enough: () => context.clock.mono() >= until,
   }
-  const wanted = plan.points.map(({ tag, point }) => ({ tagId: tag.id, address: point.column, kind: tag.kind }))
+  const wanted: readonly WantedColumn[] =
+    plan.points.length > 0
+      ? plan.points.map(({ tag, point }) => ({ tagId: tag.id, address: point.column, kind: tag.kind }))
+      : columns.map(({ name, kind }, tagId) => ({ tagId, address: name, kind }))
   const survey = await surveyStretch(file, head, stretch, wanted, { context, zone: new Zone(plan.config.zone) })
   const problems = survey.samples.slice(0, PROBLEMS).map(({ line, reason }) => ({ line, reason }))
   return { rows: survey.rows, bad: survey.bad, problems, bytes: survey.until, of: file.filled }

@@ -64,6 +64,8 @@ test('Test Connection and the preview look at all of a file, not only at its beg
   )
   const shown = (await driver.actions?.['preview']?.run(csvPlan({}, ['Flow']), {}, recordedContext())) as Previewed
   assert.deepEqual(shown.problems, [{ line: 29_002, reason: 'Flow: "oops" is no number' }])
+  const untagged = (await driver.actions?.['preview']?.run(csvPlan({}, []), {}, recordedContext())) as Previewed
+  assert.deepEqual(untagged.problems, shown.problems, 'without tags all columns are meant')
   // an hour between two looks at the clock: no more than the first block is read
   let mono = 0
   const told = (await probe({ now: () => systemClock.now(), mono: () => (mono += 3_600_000) }))?.message ?? ''

@@ -66,8 +66,9 @@ export async function previewFile(
   const head = await file.head(plan.config.fixedEncoding, true)
   const isHollow = file.filled === 0 && file.size > 0
   const structure = isHollow ? HOLLOW : await structureOf(file, head, { config: plan.config, context, ledger: new Ledger(context) })
-  const looked = structure.kind === 'known' ? await lookThrough(file, head, structure.layout, plan, context) : null
-  return { shown: show(plan, head, structure, context), looked }
+  const shown = show(plan, head, structure, context)
+  const looked = structure.kind === 'known' ? await lookThrough(file, head, structure.layout, plan, shown.columns, context) : null
+  return { shown, looked }
 }
 
 /** The reader waits for it without a word, since a slow copy looks like this for as long as it takes. */

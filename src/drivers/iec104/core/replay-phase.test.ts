@@ -39,3 +39,9 @@ test('a replay brings the times nearer; a slow clock keeps its distance', () => 
   assert.equal(replaying.running, true)
   assert.equal(slow.running, false)
 })
+
+test('a station that never falls quiet and sends nothing with a time is soon taken to be live', () => {
+  const phase = new ReplayPhase(START, 0)
+  for (let second = 1; second < 20; second++) assert.equal(phase.tick(second * 1000, true, false), null)
+  assert.equal(phase.tick(20_000, true, false), 'ended')
+})

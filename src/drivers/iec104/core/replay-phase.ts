@@ -7,6 +7,8 @@ const QUIET: Millis = 3000
 /** Of a replay each of these spans brings the station's times nearer to ours; of live events it does not. */
 const SPAN: Millis = 10_000
 const NEARER: Micros = 1_000_000
+/** In so many spans nothing came that carries a time: what replays brings its times along. */
+const UNTIMED_SPANS = 2
 
 /**
  * Whether a station is still sending what it kept while nobody listened. Until that is over, events from before the link was started are
@@ -19,6 +21,7 @@ export class ReplayPhase {
   #spanBegan: Millis
   #delay = Infinity
   #delayBefore = Infinity
+  #untimed = 0
   /** Events that were judged to be history. */
   historical = 0
 
@@ -61,7 +64,9 @@ export class ReplayPhase {
       return 'acknowledge'
     } else if (!owed && quiet >= QUIET) this.#running = false
     if (now - this.#spanBegan >= SPAN) {
-      if (Number.isFinite(this.#delay) && this.#delayBefore - this.#delay < NEARER) this.#running = false
+      const timed = Number.isFinite(this.#delay)
+      this.#untimed = timed ? 0 : this.#untimed + 1
+      if (this.#untimed >= UNTIMED_SPANS || (timed && this.#delayBefore - this.#delay < NEARER)) this.#running = false
       this.#delayBefore = this.#delay
       this.#delay = Infinity
       this.#spanBegan = now

@@ -64,6 +64,8 @@ export const enConnect = {
   'cert.certificate': 'certificate',
   'cert.waiting': 'Server certificates waiting for your trust',
   'cert.waitingHint': 'Compare the thumbprint with the one that the device shows before you trust it.',
+  'cert.renewed':
+    'Another certificate of the same application is trusted already: it was renewed, or another server stands in its place. When you trust this one, trust the old one no more.',
   'cert.trust': 'Trust this certificate',
   'cert.untrust': 'Trust it no more',
   'cert.trustedNow': 'The certificate is trusted.',

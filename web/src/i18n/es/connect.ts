@@ -65,6 +65,8 @@ export const esConnect = {
   'cert.certificate': 'certificado',
   'cert.waiting': 'Certificados de servidores a la espera de su confianza',
   'cert.waitingHint': 'Compare la huella con la que muestra el equipo antes de confiar.',
+  'cert.renewed':
+    'Ya se confía en otro certificado de la misma aplicación: se renovó, o hay otro servidor en su lugar. Al confiar en este, deje de confiar en el antiguo.',
   'cert.trust': 'Confiar en este certificado',
   'cert.untrust': 'Dejar de confiar',
   'cert.trustedNow': 'El certificado es de confianza.',

@@ -68,6 +68,8 @@ export const ptConnect = {
   'cert.certificate': 'certificado',
   'cert.waiting': 'Certificados de servidores à espera da sua confiança',
   'cert.waitingHint': 'Compare a impressão digital com a que o equipamento mostra antes de confiar.',
+  'cert.renewed':
+    'Já se confia noutro certificado da mesma aplicação: foi renovado, ou há outro servidor no seu lugar. Ao confiar neste, deixe de confiar no antigo.',
   'cert.trust': 'Confiar neste certificado',
   'cert.untrust': 'Deixar de confiar',
   'cert.trustedNow': 'O certificado é de confiança.',

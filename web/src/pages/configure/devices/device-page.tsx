@@ -11,6 +11,7 @@ import { onDemand } from '../../../widgets/on-demand.tsx'
 import { PageHead } from '../../../widgets/page-head.tsx'
 import { Crumbs } from '../crumbs.tsx'
 import { DeviceForm } from './device-form.tsx'
+import { DeviceLinks, DeviceProblem, DeviceStatus } from './device-standing.tsx'
 import { TagTable } from './tag-table.tsx'
 import '../configure.css'
 
@@ -61,12 +62,17 @@ export function EditDevicePage(): ReactNode {
       <Crumbs devices />
       <PageHead
         title={deviceTitle(device)}
+        aside={<DeviceStatus device={device} />}
         actions={
-          <Button variant="default" c="var(--critical)" onClick={() => setRemoving(true)}>
-            {t('config.removeDevice')}
-          </Button>
+          <>
+            <DeviceLinks device={device} />
+            <Button variant="default" c="var(--critical)" onClick={() => setRemoving(true)}>
+              {t('config.removeDevice')}
+            </Button>
+          </>
         }
       />
+      <DeviceProblem device={device} />
       <DeviceForm key={device.id} device={device} onSaved={() => undefined} />
       <TagTable device={device} />
       {removing && (

@@ -67,6 +67,9 @@ export function SecurityPanel({ form, onUse }: Props): ReactNode {
           {rejected.map((certificate) => (
             <div key={certificate.thumbprint} className="certificate-card">
               <CertificateFacts certificate={certificate} />
+              {trusted.some(({ applicationUri }) => applicationUri === certificate.applicationUri) && (
+                <p className="meta">{t('cert.renewed')}</p>
+              )}
               <Button size="compact-md" disabled={action.busy} onClick={() => void move('trust_certificate', certificate)}>
                 {t('cert.trust')}
               </Button>

@@ -93,6 +93,8 @@ export function RegisterExplorer({ form, device, tags, onClose }: Props): ReactN
               className="explorer-controls"
               onSubmit={(event) => {
                 event.preventDefault()
+                // to React it stands inside the form of the device, which is not to be saved by a look
+                event.stopPropagation()
                 read(address)
               }}
             >
