@@ -121,7 +121,7 @@ describe('many tags at once, on the real server', () => {
   test('a number on the display, an address off by one, one click: the tag reads what the explorer showed', async () => {
     await using context = await loggedIn()
     const { page, complaints } = await openPage(context, `${plant.url}/config/devices/${deviceId}`)
-    await page.getByRole('button', { name: 'Explore registers' }).last().click()
+    await page.getByRole('button', { name: 'Explore registers' }).first().click()
     const changes: string[] = []
     page.on('request', (request) => void (request.method() === 'PUT' && changes.push(request.url())))
     await page.getByLabel('First address').fill('HR100')

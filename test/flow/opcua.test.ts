@@ -49,7 +49,8 @@ test('values arrive by subscription, exact, each with its own time and quality',
   await using server = await TestServer.start()
   const context = recordedContext({ folder })
   const names = ['Flow', 'Running', 'Total', 'Signed', 'Text', 'Levels[2]', 'Odd[2]', 'Levels', 'Nope', 'Levels[9]']
-  const plan = opcuaPlan({ endpointUrl: server.endpointUrl }, [...names.map(node), ['nsu=urn:nowhere;s=Flow']])
+  const asked = { endpointUrl: server.endpointUrl, queueSize: 10_000, samplingInterval: 1 }
+  const plan = opcuaPlan(asked, [...names.map(node), ['nsu=urn:nowhere;s=Flow']])
   await using session = await createDriver().connect(plan, context)
   await context.until(() => plan.points.every(({ tag }) => last(context, tag.id) !== undefined), 'a sample of each tag')
   const values = plan.points.map(({ tag }) => last(context, tag.id)?.value)
@@ -67,6 +68,8 @@ test('values arrive by subscription, exact, each with its own time and quality',
   const facts = session.facts?.() ?? {}
   assert.equal(facts['Items watched'], 9)
   assert.equal(facts['Items refused'], 2)
+  // what the server made of it, not what was asked for
+  assert.deepEqual([facts['Queue per tag'], facts['Sampling interval (ms)']], [5000, 50])
 })
 
 test('a restart with another order of namespaces: the same tags go on, nothing dies in silence', async () => {

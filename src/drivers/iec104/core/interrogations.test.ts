@@ -93,3 +93,18 @@ test('the broadcast address is answered by others', () => {
   assert.equal(questions.onReply(reply(100, 10, 3), 0)?.result, 'confirmed', 'others may still answer')
   assert.equal(questions.expired(PATIENCE)?.result, 'finished')
 })
+
+test('counters are asked for in a cycle of their own', () => {
+  const questions = new Interrogations({ ...plan, commonAddresses: [1], counterEvery: 60_000 }, 0)
+  const answer = (typeId: number, now: number): void => {
+    questions.onReply(reply(typeId, 7, 1), now)
+    assert.equal(questions.onReply(reply(typeId, 10, 1), now)?.result, 'finished')
+  }
+  assert.equal(asked(questions.next(0)), 'general 1')
+  answer(100, 0)
+  for (const due of [0, 60_000, 120_000]) {
+    if (due > 0) assert.equal(questions.next(due - 1), undefined)
+    assert.equal(asked(questions.next(due)), 'counter 1')
+    answer(101, due)
+  }
+})
