@@ -1,6 +1,6 @@
 import { Button, NativeSelect, NumberInput, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { call } from '../../../api/client.ts'
 import type { Severity, Tag } from '../../../api/replies.ts'
 import { useT } from '../../../i18n/language.ts'
@@ -23,6 +23,8 @@ export function KpiDialog({ kpi, onClose }: { kpi: Kpi | null; onClose: () => vo
   const queries = useQueryClient()
   const action = useAction()
   const [draft, setDraft] = useState<KpiDraft>(() => (kpi === null ? freshKpi() : kpiDraftOf(kpi)))
+  // also the one that was added when its alarm was refused then: it is not added a second time
+  const saved = useRef(kpi?.tag)
   const [trying, setTrying] = useState(false)
   const set = (change: Partial<KpiDraft>): void => setDraft({ ...draft, ...change })
   const deviceId = draft.deviceId ?? homeOf(draft.formula, devices)
@@ -33,11 +35,13 @@ export function KpiDialog({ kpi, onClose }: { kpi: Kpi | null; onClose: () => vo
 
   const save = async (): Promise<void> => {
     if (deviceId === null) return
-    const body = tagBodyOf(draft, kpi?.tag)
+    const known = saved.current?.deviceId === deviceId ? saved.current : kpi?.tag
+    const body = tagBodyOf(draft, known)
     const tag: Tag | undefined =
-      kpi === null
+      known === undefined
         ? (await call('POST /api/devices/:id/tags', { params: { id: deviceId }, body: { tags: [body] } })).tags[0]
-        : await call('PUT /api/tags/:id', { params: { id: kpi.tag.id }, body })
+        : await call('PUT /api/tags/:id', { params: { id: known.id }, body })
+    saved.current = tag
     await queries.invalidateQueries({ queryKey: bootstrapQuery.queryKey })
     const wanted = tag === undefined ? null : ruleBodyOf(draft, tag, kpi?.main)
     if (wanted !== null && kpi?.main !== undefined) await call('PUT /api/rules/:id', { params: { id: kpi.main.id }, body: wanted })
