@@ -47,6 +47,6 @@ test('a refusal is said anew as a whole or behind the name of a field; what is n
   assert.equal(say('rules[0].name: is empty'), 'rules[0].name: está vacío')
   assert.equal(say('Level: The address is missing.'), 'Level: Falta la dirección.')
   assert.equal(say('pollMillis: must be at least 50'), 'pollMillis: debe ser 50 como mínimo')
-  assert.equal(say('A tag is written ${Device:Tag}.'), 'Un tag se escribe ${Device:Tag}.')
+  assert.equal(say('A tag is written ${Device:Tag}.'), 'Una variable se escribe ${Equipo:Variable}.')
   for (const text of ['', ': ', 'The moon is blue.', 'x: The moon is blue.']) assert.equal(say(text), undefined)
 })
