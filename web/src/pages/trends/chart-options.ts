@@ -15,7 +15,7 @@ export interface Overlays {
   readonly notes: readonly number[]
 }
 
-export interface Drawing extends Overlays {
+export interface Drawing {
   readonly pens: readonly Pen[]
   /** Seconds since 1970. */
   readonly from: number
@@ -32,10 +32,19 @@ export interface Drawing extends Overlays {
 }
 
 const DASHES: readonly number[][] = [[], [7, 4], [2, 3], [10, 3, 2, 3], [4, 2], [12, 4], [1, 3], [6, 2, 2, 2]]
+/** So few points are each marked. */
+const FEW = 40
 /** More bands than these hide one another. */
 const MOST_BANDS = 3
 
-export function optionsOf(drawing: Drawing): UPlot.Options {
+/** What of its lines a chart is made anew for; all else of them it takes up. */
+export function structureOf(pens: readonly Pen[]): string {
+  const banded = bandedOf(pens)
+  return JSON.stringify(pens.map((pen) => [pen.label, pen.look, pen.earlier, pen.tag.unit, pen.interpolation, banded.includes(pen)]))
+}
+
+/** @param overlays read each time that the chart is drawn */
+export function optionsOf(overlays: Overlays, drawing: Drawing): UPlot.Options {
   const { pens, from, to, width, height, axes, locale, timeZone, node, onCursor, onPeriod } = drawing
   const css = getComputedStyle(node)
   const colour = (name: string): string => css.getPropertyValue(name)
@@ -55,7 +64,7 @@ export function optionsOf(drawing: Drawing): UPlot.Options {
       stroke: pen.earlier ? `color-mix(in srgb, ${stroke} 45%, transparent)` : stroke,
       width: pen.earlier ? 1 : 1.5,
       dash: DASHES[(pen.look - 1) % DASHES.length] ?? [],
-      points: { show: pen.times.length < 40, size: 5 },
+      points: { show: (chart) => chart.data[0].length < FEW, size: 5 },
       ...(pen.interpolation === 'stepped' && UPlot.paths.stepped !== undefined ? { paths: UPlot.paths.stepped({ align: 1 }) } : {}),
     }
   })
@@ -106,12 +115,12 @@ export function optionsOf(drawing: Drawing): UPlot.Options {
     ],
     hooks: {
       drawClear: [
-        (chart) => shadeAlarms(chart, drawing.alarms, (severity) => colour(`--${severity}`)),
-        (chart) => hatchGaps(chart, drawing.gaps, colour('--muted')),
+        (chart) => shadeAlarms(chart, overlays.alarms, (severity) => colour(`--${severity}`)),
+        (chart) => hatchGaps(chart, overlays.gaps, colour('--muted')),
       ],
       draw: [
-        (chart) => drawLimits(chart, drawing.limits, units, (severity) => colour(`--${severity}`)),
-        (chart) => flagNotes(chart, drawing.notes, colour('--accent'), colour('--on-accent')),
+        (chart) => drawLimits(chart, overlays.limits, units, (severity) => colour(`--${severity}`)),
+        (chart) => flagNotes(chart, overlays.notes, colour('--accent'), colour('--on-accent')),
       ],
       setCursor: [(chart) => onCursor(typeof chart.cursor.idx !== 'number' ? null : (chart.data[0][chart.cursor.idx] ?? null))],
       setSelect: [
@@ -148,6 +157,11 @@ function axisSize(values: readonly string[] | null): number {
 function bandedOf(pens: readonly Pen[]): readonly Pen[] {
   const wide = pens.filter((pen) => !pen.earlier && pen.minimum.length > 0)
   return wide.length > MOST_BANDS ? [] : wide
+}
+
+/** The lines, and the two edges of each band. */
+export function seriesCount(pens: readonly Pen[]): number {
+  return pens.length + 2 * bandedOf(pens).length
 }
 
 export function dataOf(pens: readonly Pen[], times: readonly number[], lines: readonly (number | null | undefined)[][]): UPlot.AlignedData {

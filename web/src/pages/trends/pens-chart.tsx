@@ -4,7 +4,7 @@ import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { useScheme } from '../../scheme.ts'
 import { useSession } from '../../session.tsx'
-import { dataOf, optionsOf, type Overlays } from './chart-options.ts'
+import { dataOf, optionsOf, type Overlays, seriesCount, structureOf } from './chart-options.ts'
 import { alignPens, type Pen } from './pens.ts'
 import { touchZoom } from './touch-zoom.ts'
 
@@ -39,20 +39,40 @@ export function PensChart(props: Props): ReactNode {
   const [frame, rect] = useResizeObserver<HTMLDivElement>()
   const holder = useRef<HTMLDivElement>(null)
   const chart = useRef<UPlot | null>(null)
-  const told = useRef({ onCursor, onPeriod })
-  useEffect(() => void (told.current = { onCursor, onPeriod }), [onCursor, onPeriod])
+  const told = useRef({ cursor, onCursor, onPeriod })
+  useEffect(() => void (told.current = { cursor, onCursor, onPeriod }), [cursor, onCursor, onPeriod])
   const width = Math.floor(rect.width)
   const { times, lines } = useMemo(() => alignPens(pens), [pens])
+  const latest = useRef({ pens, times, lines, from, to, overlays: { ...overlays } })
+  const held = useRef(false)
+  const structure = structureOf(pens)
+
+  // before the chart is made, and each time that something new is to be seen on the one there is
+  useEffect(() => {
+    const { current } = latest
+    Object.assign(current, { pens, times, lines, from, to })
+    Object.assign(current.overlays, overlays)
+    const [made, { cursor: at }] = [chart.current, told.current]
+    if (made === null || made.series.length !== 1 + seriesCount(pens)) return
+    made.batch(() => {
+      made.setData(dataOf(pens, times, lines), false)
+      // not under somebody's fingers
+      if (held.current) made.redraw()
+      else made.setScale('x', { min: from, max: to })
+    })
+    // it stands at a time, not at a place of the screen
+    if (at !== null && !held.current) made.setCursor({ left: made.valToPos(at, 'x'), top: made.over.clientHeight / 2 })
+  }, [pens, times, lines, from, to, overlays])
 
   useEffect(() => {
     const node = holder.current
     if (node === null || width < 50) return
+    const { current } = latest
     const made = new UPlot(
-      optionsOf({
-        ...overlays,
-        pens,
-        from,
-        to,
+      optionsOf(current.overlays, {
+        pens: current.pens,
+        from: current.from,
+        to: current.to,
         width,
         height,
         axes,
@@ -62,19 +82,24 @@ export function PensChart(props: Props): ReactNode {
         onCursor: (at) => told.current.onCursor(at),
         onPeriod: (begin, end) => told.current.onPeriod(begin, end),
       }),
-      dataOf(pens, times, lines),
+      dataOf(current.pens, current.times, current.lines),
       node,
     )
     chart.current = made
     onHandle({ picture: async () => await pictureOf(made) })
-    const letGo = touchZoom(made, (begin, end) => told.current.onPeriod(begin, end))
+    const letGo = touchZoom(
+      made,
+      (begin, end) => told.current.onPeriod(begin, end),
+      (holds) => void (held.current = holds),
+    )
     return () => {
       letGo()
+      held.current = false
       chart.current = null
       onHandle(null)
       made.destroy()
     }
-  }, [pens, times, lines, from, to, overlays, axes, width, height, locale, timeZone, scheme, onHandle])
+  }, [structure, axes, width, height, locale, timeZone, scheme, onHandle])
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const span = to - from

@@ -13,9 +13,10 @@ const TAP_PIXELS = 8
 /**
  * One finger moves along time, two zoom, a tap sets the cursor. Up and down stays with the page.
  * @param onPeriod told when the fingers are lifted
+ * @param onHold told when fingers move it and when they have let go
  * @returns the function that ends it
  */
-export function touchZoom(chart: UPlot, onPeriod: (from: number, to: number) => void): () => void {
+export function touchZoom(chart: UPlot, onPeriod: (from: number, to: number) => void, onHold: (holds: boolean) => void): () => void {
   const { over } = chart
   over.style.touchAction = 'pan-y'
   let grip: Grip | null = null
@@ -37,12 +38,14 @@ export function touchZoom(chart: UPlot, onPeriod: (from: number, to: number) => 
     moved = Math.max(moved, Math.abs((now[0] ?? 0) - (grip.fingers[0] ?? 0)))
     if (moved < TAP_PIXELS) return
     if (event.cancelable) event.preventDefault()
+    onHold(true)
     chart.setScale('x', next)
   }
   const end = (event: TouchEvent): void => {
     if (event.touches.length > 0) return begin(event)
     const [x] = grip?.fingers ?? []
     grip = null
+    onHold(false)
     const { min, max } = chart.scales['x'] ?? {}
     if (moved < TAP_PIXELS) {
       if (x !== undefined) chart.setCursor({ left: x, top: over.clientHeight / 2 })

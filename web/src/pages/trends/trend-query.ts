@@ -40,9 +40,10 @@ export function trendQuery({ tagIds, search, bucket, metric, points, timeZone, n
   })
 }
 
-/** A period that stands still is asked for once. */
+/** A period that stands still is asked for once; one that is pushed, to have what was thinned out or came late. */
 function refreshMillis(search: TrendsSearch): number | false {
   if (search.from !== undefined) return false
+  if (search.refresh !== undefined) return search.refresh === '5s' ? 5_000 : 10_000
   const seconds = SPANS[search.span ?? '8h']
   return seconds <= 3600 ? 5_000 : seconds <= 86_400 ? 10_000 : 60_000
 }

@@ -8,7 +8,7 @@ import { Button } from '../../widgets/controls/button.tsx'
 import { CheckBox } from '../../widgets/controls/check-box.tsx'
 import { Select } from '../../widgets/controls/select.tsx'
 import type { TrendReply } from './trend-query.ts'
-import { BUCKETS, EARLIER_NAMES, SPAN_NAMES, type TrendsSearch } from './trends-search.ts'
+import { BUCKETS, EARLIER_NAMES, REFRESHES, SPAN_NAMES, type TrendsSearch } from './trends-search.ts'
 
 interface Props {
   readonly search: TrendsSearch
@@ -71,6 +71,19 @@ export function TrendsBar({ search, metric, step, marked, onMarked, onChange, on
         {EARLIER_NAMES.map((name) => (
           <option key={name} value={name}>
             {t(`trends.${name}`)}
+          </option>
+        ))}
+      </Select>
+      <Select
+        label={t('trends.refresh')}
+        value={search.refresh ?? ''}
+        disabled={standing}
+        onChange={(event) => onChange({ refresh: REFRESHES.find((name) => name === event.currentTarget.value) })}
+      >
+        <option value="">{t('trends.auto')}</option>
+        {REFRESHES.map((name) => (
+          <option key={name} value={name}>
+            {name === 'push' ? t('trends.push') : name.replace('s', ' s')}
           </option>
         ))}
       </Select>

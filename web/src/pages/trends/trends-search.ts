@@ -12,6 +12,10 @@ export type Earlier = (typeof EARLIER_NAMES)[number]
 export const BUCKETS = ['auto', 'raw', '1 minute', '5 minute', '15 minute', '1 hour', '1 day', '1 week', '1 month'] as const
 export type BucketChoice = (typeof BUCKETS)[number]
 
+/** How a period that ends now moves on: with each value that comes, or asked for anew so often. */
+export const REFRESHES = ['push', '5s', '10s'] as const
+export type Refresh = (typeof REFRESHES)[number]
+
 export const MOST_PENS = 8
 
 /** What the address of the trend explorer says: all of it, so that a view can be sent to a colleague. */
@@ -25,6 +29,8 @@ export interface TrendsSearch {
   readonly bucket?: BucketChoice | undefined
   readonly metric?: Metric | undefined
   readonly compare?: Earlier | undefined
+  /** By the length of the period when left out. */
+  readonly refresh?: Refresh | undefined
   /** The figures as a table instead of the chart. */
   readonly table?: true | undefined
 }
@@ -35,6 +41,7 @@ export function trendsSearch(search: Record<string, unknown>): TrendsSearch {
   const span = SPAN_NAMES.find((name) => name === search['span'])
   const bucket = BUCKETS.find((name) => name === search['bucket'])
   const metric = METRICS.find((name) => name === search['metric'])
+  const refresh = REFRESHES.find((name) => name === search['refresh'])
   const compare = EARLIER_NAMES.find((name) => name === search['compare'])
   return {
     ...(tags.length === 0 ? {} : { tags: tags as number[] }),
@@ -43,6 +50,7 @@ export function trendsSearch(search: Record<string, unknown>): TrendsSearch {
     ...(bucket === undefined || bucket === 'auto' ? {} : { bucket }),
     ...(metric === undefined ? {} : { metric }),
     ...(compare === undefined ? {} : { compare }),
+    ...(refresh === undefined ? {} : { refresh }),
     ...(search['table'] === true ? { table: true as const } : {}),
   }
 }

@@ -24,9 +24,11 @@ import { useNotes } from './notes-query.ts'
 import { PenTable } from './pen-table.tsx'
 import { pensOf, valueAt } from './pens.ts'
 import { type ChartHandle, PensChart } from './pens-chart.tsx'
+import { withTail } from './tail.ts'
 import { trendQuery, usualMetric } from './trend-query.ts'
 import { TrendsBar } from './trends-bar.tsx'
 import { periodOf, trendsSearch, type TrendsSearch } from './trends-search.ts'
+import { useLiveTail } from './use-live-tail.ts'
 import './trends.css'
 
 const TagPicker = onDemand(async () => (await import('./tag-picker.tsx')).TagPicker)
@@ -63,6 +65,10 @@ export function TrendsPage(): ReactNode {
   const query = useQuery(trendQuery(question, false))
   const before = useQuery(trendQuery(question, true))
   const period = query.data?.period ?? periodOf(search, seconds())
+  const pushed = search.refresh === 'push' && search.from === undefined && query.data?.reply.bucket === null
+  const tail = useLiveTail(question.tagIds, pushed)
+  // the chart moves on with what comes
+  const shown = pushed ? periodOf(search, seconds()) : period
   const marks = useMarks(tags, period, marked && tags.length > 0)
   const gaps = useGaps(tags, period)
   const notes = useNotes(tags, period)
@@ -79,8 +85,9 @@ export function TrendsPage(): ReactNode {
   const pens = useMemo(() => {
     const earlier =
       search.compare === undefined ? [] : pensOf(before.data?.reply, tags, device, { shift: before.data?.shift ?? 0, word }, metric)
-    return [...earlier, ...pensOf(query.data?.reply, tags, device, null, metric)]
-  }, [query.data, before.data, tags, device, search.compare, word, metric])
+    const own = pensOf(query.data?.reply, tags, device, null, metric)
+    return [...earlier, ...(tail.size === 0 ? own : own.map((pen) => withTail(pen, tail)))]
+  }, [query.data, before.data, tail, tags, device, search.compare, word, metric])
 
   const change = useCallback((next: TrendsSearch) => void navigate({ search: (old) => ({ ...old, ...next }), replace: true }), [navigate])
   const onPeriod = useCallback(
@@ -166,8 +173,8 @@ export function TrendsPage(): ReactNode {
               <div className="card-body">
                 <PensChart
                   pens={pens}
-                  from={period.from}
-                  to={period.to}
+                  from={shown.from}
+                  to={shown.to}
                   label={t('trends.chartLabel', {
                     names: tags.map((one) => one.name).join(', '),
                     from: time(period.from),
