@@ -12,7 +12,6 @@ export interface DeviceMemory {
   recall(this: void, key: string): unknown
   remember(this: void, key: string, value: unknown): void
   recalled(this: void, prefix: string): readonly string[]
-  entries(this: void): readonly { readonly key: string; readonly value: unknown }[]
 }
 
 /** What was learned, as of one spool record: exactly what the records up to it brought. */
@@ -61,7 +60,6 @@ export class LearnedMemory {
       },
       remember: (key, value) => this.#remember(deviceId, key, value),
       recalled: (prefix) => [...known().keys()].filter((key) => key.startsWith(prefix)),
-      entries: () => [...known()].map(([key, text]) => ({ key, value: JSON.parse(text) as unknown })),
     }
   }
 
