@@ -21,7 +21,7 @@ export const enTrends = {
   'trends.raw': 'Samples as they are',
   'trends.metric': 'Figure',
   'trends.refresh': 'Refresh',
-  'trends.push': 'As values come',
+  'trends.push': 'Live',
   'trends.compare': 'Compare',
   'trends.none': 'with nothing',
   'trends.day': 'a day before',

@@ -21,7 +21,7 @@ export const esTrends = {
   'trends.raw': 'Muestras tal como son',
   'trends.metric': 'Valor',
   'trends.refresh': 'Actualizar',
-  'trends.push': 'Al llegar valores',
+  'trends.push': 'En vivo',
   'trends.compare': 'Comparar',
   'trends.none': 'con nada',
   'trends.day': 'con el día anterior',

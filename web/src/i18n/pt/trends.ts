@@ -21,7 +21,7 @@ export const ptTrends = {
   'trends.raw': 'Amostras tal como são',
   'trends.metric': 'Valor',
   'trends.refresh': 'Atualizar',
-  'trends.push': 'Quando há valores',
+  'trends.push': 'Ao vivo',
   'trends.compare': 'Comparar',
   'trends.none': 'com nada',
   'trends.day': 'com o dia anterior',
