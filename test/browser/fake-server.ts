@@ -244,6 +244,7 @@ function trend(query: URLSearchParams): unknown {
       return {
         tagId: Number(id),
         interpolation: 'stepped',
+        held: null,
         times: samples.map(([at]) => at),
         values,
         qualities: [],

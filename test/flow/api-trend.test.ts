@@ -33,6 +33,7 @@ interface Answer {
   readonly series: readonly {
     tagId: number
     interpolation: string
+    held: number | null
     times: number[]
     values: (number | null)[]
     minimum: (number | null)[]
@@ -45,6 +46,24 @@ async function trend(query: string, who = viewer): Promise<Answer> {
   assert.equal(status, 200, JSON.stringify(body))
   return body as unknown as Answer
 }
+
+test('samples come with the value that held when the period began, however long ago it was told', async () => {
+  const at = async (from: number, to: number): Promise<unknown> => {
+    const query = `tags=${tagId}&from=${now + from * SECOND}&to=${now + to * SECOND}&bucket=raw`
+    const [series] = ((await site.call(`GET /api/trend?${query}`, viewer)).body as unknown as Answer).series
+    return [series?.held, series?.times.length]
+  }
+  assert.deepEqual(
+    [await at(-10, 5), await at(200.5, 200.7), await at(330, 331), await at(605.5, 607)],
+    [
+      [null, 5],
+      [99, 0],
+      [null, 1],
+      [9, 0],
+    ],
+  )
+  assert.equal((await trend(`tags=${tagId}&bucket=1%20minute`)).series[0]?.held, null)
+})
 
 test('buckets carry the metric asked for, and the extremes, so that no spike is lost', async () => {
   const { bucket, series } = await trend(`tags=${tagId}&bucket=1%20minute&metric=last&timeZone=UTC`)

@@ -49,6 +49,8 @@ export const trendContract = {
           tagId: s.id,
           /** What the tag was between two samples: the earlier value, or on the line to the later one. */
           interpolation: z.enum(Interpolation),
+          /** The value that held when the period began; null when none was known, and for buckets. */
+          held: z.number().nullable(),
           times: z.array(s.instant),
           values: numbers,
           /** Packed, one a sample; empty for buckets. */

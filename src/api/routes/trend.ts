@@ -24,9 +24,12 @@ export const trendRoutes: Handlers<'GET /api/trend' | 'GET /api/history.csv' | '
     const interpolations = await interpolationsOf(call.db, call.scope, tagIds)
     const step = await stepOf(bucket, tagIds, from, to, points, call)
     if (step === null) {
+      // a value that did not change may have been told long before
+      const held = await heldAt(tagIds, from, call)
       const series = await inTurn(tagIds, async (tagId) => ({
         tagId,
         interpolation: interpolations.get(tagId) ?? 'stepped',
+        held: held.get(tagId) ?? null,
         ...(await readNumbers(call.db, call.scope, tagId, from, to, MOST_SAMPLES)),
       }))
       return { bucket: null, series: series.map((one) => ({ ...one, minimum: [], maximum: [] })) }
@@ -72,7 +75,19 @@ function csvFile(what: string, { from, to }: { from: Micros; to: Micros }, piece
 const DELIMITERS = { comma: ',', semicolon: ';', tab: '\t' } as const
 const DECIMALS = { point: '.', comma: ',' } as const
 
-type Series = NumberSeries & { tagId: number; interpolation: Interpolation; minimum: (number | null)[]; maximum: (number | null)[] }
+async function heldAt(tagIds: readonly number[], at: Micros, { db, scope, clock }: UserCall): Promise<ReadonlyMap<number, number | null>> {
+  const stepped = new Map(tagIds.map((tagId) => [tagId, 'stepped' as const]))
+  const told = await readManyBuckets(db, scope, tagIds, Float64Array.of(at, at + 1), clock.now(), stepped)
+  return new Map([...told].map(([tagId, [bucket]]) => [tagId, bucket?.start ?? null] as const))
+}
+
+type Series = NumberSeries & {
+  tagId: number
+  interpolation: Interpolation
+  held: null
+  minimum: (number | null)[]
+  maximum: (number | null)[]
+}
 
 type Interpolations = ReadonlyMap<number, Interpolation>
 
@@ -90,6 +105,7 @@ async function bucketed(
     return {
       tagId,
       interpolation: interpolations.get(tagId) ?? 'stepped',
+      held: null,
       times: buckets.map((one) => one.from),
       values: buckets.map((one) => metricOf(one, metric)),
       qualities: [],

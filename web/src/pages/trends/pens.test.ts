@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Tag } from '../../api/replies.ts'
-import { alignPens, csvOf, isInterpolated, type Pen, valueAt } from './pens.ts'
+import { alignPens, csvOf, heldOver, isInterpolated, type Pen, valueAt } from './pens.ts'
 
 const pen = (label: string, points: readonly (readonly [number, number | null])[]): Pen => ({
   tag: { id: 1, name: label, unit: '', kind: 'analog', decimals: 1 } as Tag,
@@ -14,6 +14,7 @@ const pen = (label: string, points: readonly (readonly [number, number | null])[
   minimum: [],
   maximum: [],
   interpolation: 'stepped',
+  held: null,
 })
 
 test('lines share one axis; a gap is null, nothing there is undefined', () => {
@@ -66,4 +67,47 @@ test('between two samples the cursor shows what a sloped line shows, and says th
 test('a spreadsheet with quotes, and no formula in it', () => {
   const text = csvOf([pen('=cmd', [[1, -5]]), pen('a, "b"', [[2, null]])], (at) => `t${at}`, 'Time')
   assert.equal(text, `Time,'=cmd,"a, ""b"""\r\nt1,-5,\r\nt2,,\r\n`)
+})
+
+test('a line of samples holds from edge to edge of the period, but not over what is Bad, nor beyond what the device told', () => {
+  const samples = (points: Parameters<typeof pen>[1], held: number | null): Pen => ({
+    ...pen('a', points),
+    qualities: points.map(() => 2),
+    held,
+  })
+  const told = (line: Pen): unknown => line.times.map((at, index) => [at, line.values[index], line.qualities[index]])
+  const nothingCame = heldOver(samples([], 7), 0, 9)
+  assert.deepEqual(
+    [nothingCame.times, nothingCame.values],
+    [
+      [0, 9],
+      [7, 7],
+    ],
+  )
+  assert.deepEqual(told(heldOver(samples([[3, 30]], 7), 0, 9)), [
+    [0, 7, 0],
+    [3, 30, 2],
+    [9, 30, 2],
+  ])
+  assert.deepEqual(told(heldOver(samples([[0, 30]], 7), 0, 9)), [
+    [0, 30, 2],
+    [9, 30, 2],
+  ])
+  assert.deepEqual(
+    heldOver(
+      samples(
+        [
+          [3, 30],
+          [5, null],
+        ],
+        null,
+      ),
+      0,
+      9,
+    ).times,
+    [3, 5],
+  )
+  assert.deepEqual(heldOver(samples([[3, 30]], null), 0, 2).times, [3])
+  assert.deepEqual(heldOver(samples([], null), 0, 9).times, [])
+  assert.deepEqual(heldOver(pen('buckets', [[3, 30]]), 0, 9).times, [3])
 })

@@ -20,6 +20,8 @@ export interface Pen {
   readonly maximum: readonly (number | null)[]
   /** How it goes on from one point to the next. */
   readonly interpolation: Interpolation
+  /** The value that held when the period began; null when none was known, and for buckets. */
+  readonly held: number | null
 }
 
 export function labelOf(tag: Tag, device: Device | undefined): string {
@@ -56,9 +58,31 @@ export function pensOf(
         minimum: series.minimum,
         maximum: series.maximum,
         interpolation: reply?.bucket === null ? series.interpolation : ofBuckets(own),
+        held: series.held,
       },
     ]
   })
+}
+
+/**
+ * A line of samples from edge to edge: a value that did not change was told before the period, or long before its end, and holds.
+ * @param from where the period begins @param until the last moment for which the device told its values
+ */
+export function heldOver(pen: Pen, from: number, until: number): Pen {
+  if (!isOfSamples(pen) && pen.held === null) return pen
+  const [before, last] = [
+    pen.held !== null && (pen.times[0] ?? until) > from,
+    pen.values.at(-1) ?? (pen.times.length === 0 ? pen.held : null),
+  ]
+  const after = last !== null && until > (pen.times.at(-1) ?? from)
+  if (!before && !after) return pen
+  const joined = <T>(head: T, middle: readonly T[], tail: T): T[] => [...(before ? [head] : []), ...middle, ...(after ? [tail] : [])]
+  return {
+    ...pen,
+    times: joined(from, pen.times, until),
+    values: joined(pen.held, pen.values, last),
+    qualities: joined(0, pen.qualities, pen.qualities.at(-1) ?? 0),
+  }
 }
 
 /** Only states step from bucket to bucket. */

@@ -17,6 +17,7 @@ const PEN: Pen = {
   minimum: [],
   maximum: [],
   interpolation: 'sloped',
+  held: null,
 }
 
 test('a line goes on with what came after its last sample, and only with that', () => {

@@ -22,7 +22,7 @@ import { useMarks } from './marks.ts'
 import { NoteList } from './note-list.tsx'
 import { useNotes } from './notes-query.ts'
 import { PenTable } from './pen-table.tsx'
-import { pensOf, valueAt } from './pens.ts'
+import { heldOver, type Pen, pensOf, valueAt } from './pens.ts'
 import { type ChartHandle, PensChart } from './pens-chart.tsx'
 import { withTail } from './tail.ts'
 import { trendQuery, usualMetric } from './trend-query.ts'
@@ -82,12 +82,17 @@ export function TrendsPage(): ReactNode {
   )
 
   const word = search.compare === undefined ? '' : t(`trends.${search.compare}`)
-  const pens = useMemo(() => {
+  const measured = useMemo(() => {
     const earlier =
       search.compare === undefined ? [] : pensOf(before.data?.reply, tags, device, { shift: before.data?.shift ?? 0, word }, metric)
     const own = pensOf(query.data?.reply, tags, device, null, metric)
-    return [...earlier, ...(tail.size === 0 ? own : own.map((pen) => withTail(pen, tail)))]
+    return [...earlier, ...own.map((pen) => withTail(pen, tail))]
   }, [query.data, before.data, tail, tags, device, search.compare, word, metric])
+  const pens = useMemo(() => {
+    const isOver = search.to !== undefined && search.to < seconds()
+    const told = (pen: Pen): number => (isOver || pen.earlier ? Infinity : (live.device(pen.tag.deviceId)?.newest ?? 0) / 1_000_000)
+    return measured.map((pen) => heldOver(pen, period.from, Math.min(shown.to, told(pen))))
+  }, [measured, search.to, period.from, shown.to])
 
   const change = useCallback((next: TrendsSearch) => void navigate({ search: (old) => ({ ...old, ...next }), replace: true }), [navigate])
   const onPeriod = useCallback(
@@ -119,7 +124,7 @@ export function TrendsPage(): ReactNode {
           {t('notes.add')}
         </Button>
       )}
-      <ExportMenu pens={pens} fileName={fileName} chart={() => chart.current} onAll={() => setOpen('export')} />
+      <ExportMenu pens={measured} fileName={fileName} chart={() => chart.current} onAll={() => setOpen('export')} />
     </>
   )
   const last = past.at(-1)
@@ -168,7 +173,7 @@ export function TrendsPage(): ReactNode {
           {query.data?.reply.series.some((one) => one.truncated) === true && <p className="meta">{t('trends.truncated')}</p>}
           <div className="card">
             {search.table === true ? (
-              <FigureTable pens={pens} />
+              <FigureTable pens={measured} />
             ) : (
               <div className="card-body">
                 <PensChart
