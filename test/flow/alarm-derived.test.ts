@@ -77,7 +77,7 @@ test('a virtual tag is stored, shown and judged like any other, and a restart is
       .split('\r\n')
       .slice(1, -1)
       .map((line) => line.split(',').slice(1).join()),
-    ['PS-01:Double,20,kW,Good', 'PS-01:Double,80,kW,Good', 'PS-01:Double,10,kW,Good', 'PS-01:Double,,kW,Bad'],
+    ['PS-01:Double,20,kW,Good,', 'PS-01:Double,80,kW,Good,', 'PS-01:Double,10,kW,Good,', 'PS-01:Double,,kW,Bad,no data'],
   )
 })
 
