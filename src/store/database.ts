@@ -114,6 +114,8 @@ export function openDatabase(
   const pool = new pg.Pool({ ...config, max: options.max ?? 6, idleTimeoutMillis: 60_000 })
   // an idle connection that breaks is replaced at the next query, which reports it
   pool.on('error', () => undefined)
+  // between the pool and whoever borrows it nobody else listens: the server's farewell may come with its greeting
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const listener = new Listener(config)
   const silence = endWhenSilent(pool, async () => await answers(config), options.patience)
 
