@@ -125,10 +125,19 @@ const shellRoutes = [
   }),
 ] as const
 
+let loaded = false
+
+/** Whether a page begins at its top, or where it was left: not the first one when somebody has scrolled it before all of it was there. */
+function beginsAnew(): boolean {
+  const first = !loaded
+  loaded = true
+  return !first || window.scrollY === 0
+}
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([...publicRoutes, shellRoute.addChildren([...shellRoutes, ...configureRoutes])]),
   defaultPreload: 'intent',
-  scrollRestoration: true,
+  scrollRestoration: beginsAnew,
 })
 
 declare module '@tanstack/react-router' {
