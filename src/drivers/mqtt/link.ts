@@ -82,6 +82,7 @@ export class Link {
   readonly #closing = new AbortController()
   readonly #running: Promise<void>
   #wake = new AbortController()
+  #wasLetIn = false
   #client: MqttClient | undefined
   #problem: DriverError | undefined
   #settled = Promise.withResolvers<void>()
@@ -191,6 +192,7 @@ export class Link {
         const { client, gone } = await this.#login()
         this.#gone = gone.then(() => [])
         const since = this.#options.clock.mono()
+        this.#wasLetIn = true
         await this.#welcome(client)
         problem = await gone
         const steady = this.#options.clock.mono() - since >= STEADY
@@ -255,7 +257,8 @@ export class Link {
   #whyGone(cause: Error | undefined, entering: boolean): DriverError {
     const { config } = this.#options
     const reset = cause !== undefined && 'code' in cause && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE')
-    if (entering && (cause === undefined || reset)) return notGreetedError(config)
+    // one that let us in before is a broker: it is going away
+    if (entering && (cause === undefined || reset)) return this.#wasLetIn ? hungUpError(config, cause) : notGreetedError(config)
     return cause === undefined ? hungUpError(config) : loginError(config, this.clientId, cause)
   }
 
