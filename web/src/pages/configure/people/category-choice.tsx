@@ -18,6 +18,8 @@ export function CategoryChoice({ of, value, onChange }: Props): ReactNode {
   const { data = [] } = useQuery(categoriesQuery)
   const paths = categoryTree([...data, ...(value ?? [])])
   const isBelow = (path: string): boolean => (value ?? []).some((one) => path.startsWith(`${one}/`))
+  // what lies below one that is ticked is ticked with it
+  const shown = paths.filter((path) => value?.includes(path) === true || isBelow(path))
   return (
     <div className="stack">
       <Switch
@@ -27,7 +29,12 @@ export function CategoryChoice({ of, value, onChange }: Props): ReactNode {
         onChange={(event) => onChange(event.currentTarget.checked ? null : [])}
       />
       {value !== null && (
-        <Checkbox.Group label={t(`category.${of}`)} description={t('category.hint')} value={[...value]} onChange={onChange}>
+        <Checkbox.Group
+          label={t(`category.${of}`)}
+          description={t('category.hint')}
+          value={shown}
+          onChange={(ticked) => onChange(ticked.filter((path) => value.includes(path) || !isBelow(path)))}
+        >
           <div className="stack" style={{ marginTop: 8, gap: 8 }}>
             {paths.map((path) => (
               <Checkbox
@@ -36,7 +43,7 @@ export function CategoryChoice({ of, value, onChange }: Props): ReactNode {
                 label={path.split('/').at(-1) ?? path}
                 aria-label={path}
                 style={{ marginInlineStart: `${(path.split('/').length - 1) * 24}px` }}
-                {...(isBelow(path) ? { checked: true, disabled: true } : {})}
+                disabled={isBelow(path)}
               />
             ))}
           </div>
