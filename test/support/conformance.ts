@@ -60,6 +60,8 @@ export type ConformanceTest =
 
 const TIMEOUT = 500
 const PATIENCE = 20_000
+/** Lines of the log that a failure shows. */
+const STORY = 20
 
 /**
  * The faults that every driver must survive, run by each driver's own test against its own peer:
@@ -312,7 +314,7 @@ class Bench implements AsyncDisposable {
   async well(): Promise<void> {
     await this.good()
     await until(
-      `${this.rig.report.problem ?? 'the device'} is well`,
+      () => `the device to be well; ${this.#story()}`,
       () => {
         const { status } = this.rig.report
         return status === 'online' || status === 'degraded' ? true : this.#again()
@@ -325,7 +327,7 @@ class Bench implements AsyncDisposable {
     await this.set()
     const wanted = this.value
     await until(
-      `the value ${wanted} (${this.rig.report.problem ?? 'no problem'})`,
+      () => `the value ${wanted}; ${this.#story()}`,
       () => {
         const newest = this.rig.newest(this.#firstTag)
         return newest !== undefined && severityOf(newest.quality) === QualitySeverity.Good && Number(newest.value) === wanted
@@ -341,7 +343,7 @@ class Bench implements AsyncDisposable {
   async flowing(): Promise<void> {
     const before = this.rig.readings.length
     await until(
-      'values come',
+      () => `values; ${this.#story()}`,
       () => {
         const came = this.rig.readings
           .slice(before)
@@ -370,7 +372,7 @@ class Bench implements AsyncDisposable {
   /** The device is in Error, its tags are Bad, and it is said in words what to do. */
   async lost(): Promise<void> {
     await until(
-      'the device is in Error',
+      () => `the device to be in Error; ${this.#story()}`,
       () => {
         const { status } = this.rig.report
         return status === 'error' || status === 'quarantined' ? true : this.#again()
@@ -382,6 +384,17 @@ class Bench implements AsyncDisposable {
     const toldAsAbsence = /\. [A-Z][^.]+\.$/.test(this.rig.report.problem ?? '')
     assert.ok((lastError?.remedy ?? '') !== '' || toldAsAbsence, 'it is said what to do about it')
     assert.equal(severityOf(this.rig.newest(this.#firstTag)?.quality ?? 0), QualitySeverity.Bad)
+  }
+
+  /** How it came to this, for whoever reads of a failure that does not come again. */
+  #story(): string {
+    const { status, consecutiveFailures, problem } = this.rig.report
+    const newest = this.rig.newest(this.#firstTag)
+    const value = newest === undefined ? 'no value' : `${String(newest.value)} of quality ${newest.quality}`
+    const now = Math.round(performance.now())
+    const lines = this.rig.log.slice(-STORY).map(({ at, event, fields }) => `${at} ${event} ${JSON.stringify(fields)}`)
+    const state = `${status}, ${consecutiveFailures} failures, ${problem ?? 'no problem'}; ${value}; ${this.proxy.accepted} connections so far`
+    return `now, at ${now} ms: ${state}\n${lines.join('\n')}`
   }
 
   /** Nobody waits for the back-off in a test. */

@@ -34,7 +34,8 @@ export interface RigOptions {
 
 /** A driver under the real loop of the runtime, without a database: what comes out is kept here. */
 export class DeviceRig implements AsyncDisposable {
-  readonly log: { readonly event: string; readonly fields: unknown }[] = []
+  /** `at` in ms since the process began. */
+  readonly log: { readonly at: number; readonly event: string; readonly fields: unknown }[] = []
   readonly readings: Reading[] = []
   readonly changes: string[] = []
   /** What the gap ledger was told. */
@@ -100,7 +101,7 @@ export class DeviceRig implements AsyncDisposable {
 
   #begin(standing?: Standing): DeviceLoop {
     const { driver, clock = systemClock } = this.#options
-    const note = (event: string, fields?: unknown): void => void this.log.push({ event, fields })
+    const note = (event: string, fields?: unknown): void => void this.log.push({ at: Math.round(performance.now()), event, fields })
     return new DeviceLoop({
       driver,
       setup: this.#setup(),

@@ -160,9 +160,13 @@ async function enter(url: string, key: string, body: unknown): Promise<Session> 
   return { call: call as Call, live: () => new WebSocket(`${url.replace('http', 'ws')}/api/live`, { headers: { cookie }, origin: url }) }
 }
 
-/** Asks every 50 ms until the answer is not undefined. @throws Error after the deadline, saying what was waited for */
+/**
+ * Asks every 50 ms until the answer is not undefined.
+ * @param what is waited for; as a function it is asked at the deadline, for what only then is known
+ * @throws Error after the deadline, saying what was waited for
+ */
 export async function until<T>(
-  what: string,
+  what: string | (() => string),
   ask: () => Promise<T | undefined> | T | undefined,
   millis = 20_000,
   everyMillis = 50,
@@ -171,7 +175,7 @@ export async function until<T>(
   for (;;) {
     const answer = await ask()
     if (answer !== undefined) return answer
-    if (performance.now() > deadline) throw new Error(`waited ${millis} ms in vain for ${what}`)
+    if (performance.now() > deadline) throw new Error(`waited ${millis} ms in vain for ${typeof what === 'string' ? what : what()}`)
     await new Promise((resolve) => setTimeout(resolve, everyMillis))
   }
 }
