@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { PublishResponse, ServerSecureChannelLayer, StatusCode } from 'node-opcua'
+import { ActivateSessionRequest, type Message, OPCUAServer, PublishResponse, ServerSecureChannelLayer, StatusCode } from 'node-opcua'
 import { hasFlag, QualityFlag, QualitySeverity, severityOf } from '#domain/sample.ts'
 import { createDriver } from '#drivers/opcua/driver.ts'
+import { FaultProxy } from '../support/fault-proxy.ts'
 import { opcuaPlan, type WantedNode } from '../support/opcua-device.ts'
 import { PLANT, TestServer } from '../support/opcua-server.ts'
 import { recordedContext, type RecordedContext } from '../support/session-context.ts'
@@ -37,6 +38,20 @@ function forgetful(): { readonly forgotten: () => number; readonly stop: () => v
     Reflect.apply(original, this, args)
   }
   return { forgotten: () => forgotten, stop: () => void Object.assign(prototype, { send_response: original }) }
+}
+
+/** From now on the server says nothing to who would go on with a session that it has; `known` counts them. */
+function deafToActivation({ server }: TestServer): { readonly known: () => number; readonly stop: () => void } {
+  const { prototype } = OPCUAServer as unknown as { prototype: { _on_ActivateSessionRequest(message: Message, channel: unknown): void } }
+  const original = Object.getOwnPropertyDescriptor(prototype, '_on_ActivateSessionRequest')?.value as (...args: unknown[]) => void
+  let known = 0
+  prototype._on_ActivateSessionRequest = function (...args) {
+    const { request } = args[0]
+    const session = request instanceof ActivateSessionRequest ? server.getSession(request.requestHeader.authenticationToken, true) : null
+    if (session?.status === 'active') known++
+    else Reflect.apply(original, this, args)
+  }
+  return { known: () => known, stop: () => void Object.assign(prototype, { _on_ActivateSessionRequest: original }) }
 }
 
 test('messages that never arrive are asked for again over the standing link', { timeout: 60_000 }, async () => {
@@ -89,6 +104,62 @@ test('a message that was on its way when the cable was cut is asked for again', 
   await context.until(() => counted(context).includes(110), 'what was sent in vain')
   assert.deepEqual([...new Set(counted(context))], upTo(110))
   assert.deepEqual([context.counts.get('resumptions'), context.counts.get('rebuilds')], [1, undefined])
+})
+
+test('a server that never answers to its old session is asked three times in all, then for a new one', { timeout: 120_000 }, async (t) => {
+  await using server = await TestServer.start({ exact: true })
+  await using cable = await FaultProxy.start(server.port)
+  const context = recordedContext({ folder: join(folder, 'silent') })
+  const driver = createDriver()
+  const endpointUrl = `opc.tcp://127.0.0.1:${cable.port}`
+  const plan = opcuaPlan({ endpointUrl, samplingInterval: 0, connectTimeoutMillis: 1500 }, [node('Flow')])
+  const first = await driver.connect(plan, context)
+  await context.until(() => context.emitted.length > 0, 'a first value')
+  const { known, stop } = deafToActivation(server)
+  t.after(stop)
+  cable.cut()
+  await first.closed
+  await first[Symbol.asyncDispose]()
+  for (let attempt = 1; attempt <= 2; attempt++) {
+    await assert.rejects(driver.connect(plan, context), /ActivateSession/)
+    assert.equal(known(), attempt)
+  }
+  server.set('Flow', 131)
+  await using _again = await driver.connect(plan, context)
+  await context.until(() => counted(context).includes(131), 'the new value')
+  assert.equal(known(), 3)
+  assert.equal(context.counts.get('rebuilds'), 1)
+})
+
+test('a session that a killed driver left is found also when the server cannot be reached at first', { timeout: 60_000 }, async () => {
+  await using server = await TestServer.start({ exact: true })
+  await using cable = await FaultProxy.start(server.port)
+  const learned = new Map<string, unknown>()
+  const left = recordedContext({ folder: join(folder, 'left'), learned })
+  const plan = opcuaPlan({ endpointUrl: `opc.tcp://127.0.0.1:${cable.port}`, samplingInterval: 0, queueSize: 100 }, [node('Flow')])
+  const killed = await createDriver().connect(plan, left)
+  server.set('Flow', 101)
+  await left.until(() => counted(left).includes(101), 'a change')
+  cable.refuse(true)
+  await killed.closed
+  const context = recordedContext({ folder: join(folder, 'left'), learned })
+  const driver = createDriver()
+  await assert.rejects(driver.connect(plan, context))
+  for (let value = 102; value <= 110; value++) {
+    server.set('Flow', value)
+    await new Promise((resolve) => setTimeout(resolve, 30))
+  }
+  cable.refuse(false)
+  await using _found = await driver.connect(plan, context)
+  await context.until(() => context.counts.get('resumptions') === 1, 'the subscription is taken up')
+  const told = (): ReadonlySet<unknown> => new Set(context.emitted.map(({ value }) => value))
+  await context.until(
+    () =>
+      upTo(110)
+        .slice(1)
+        .every((value) => told().has(value)),
+    'every change meanwhile',
+  )
 })
 
 test('nothing is acknowledged before it is safe; while nothing is safe the server keeps the changes', { timeout: 60_000 }, async () => {

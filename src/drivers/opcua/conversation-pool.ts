@@ -2,7 +2,7 @@ import type { Millis } from '#base/time.ts'
 import type { SessionContext } from '../driver.ts'
 import type { CertificateStore } from './certificates.ts'
 import type { OpcUaConfig } from './config.ts'
-import { Conversation, type Parked } from './conversation.ts'
+import { Conversation, type Estate } from './conversation.ts'
 import { SessionKeep, sessionOwner } from './session-keep.ts'
 
 interface Entry {
@@ -16,7 +16,7 @@ interface Entry {
 /** The conversations that stand, one for each server, security and user, each for as long as somebody uses it. */
 export class ConversationPool {
   readonly #entries = new Map<string, Entry>()
-  readonly #parked = new Map<string, Parked>()
+  readonly #estates = new Map<string, Estate>()
   readonly #farewells = new Map<string, Promise<void>>()
   /** Owners of whom this process has or had a session: what the process before it left is not looked for again. */
   readonly #inherited = new Set<string>()
@@ -36,12 +36,8 @@ export class ConversationPool {
       clearTimeout(known.lingering)
       return known.conversation
     }
-    const owner = sessionOwner(config)
-    const mayInherit = !this.#inherited.has(owner)
-    this.#inherited.add(owner)
-    const parts = { certificates, clock, keep: new SessionKeep(folder, config, clock), mayInherit, parked: this.#parked.get(key) }
-    const conversation = new Conversation(config, parts)
-    this.#parked.delete(key)
+    const estate = this.#estateOf(config)
+    const conversation = new Conversation(config, { certificates, clock, keep: new SessionKeep(folder, config, clock), estate })
     this.#entries.set(key, { conversation, users: 1, keepUntil: 0, lingering: undefined })
     return conversation
   }
@@ -70,13 +66,21 @@ export class ConversationPool {
     if (entry.users === 0) await this.#end(entry)
   }
 
+  #estateOf(config: OpcUaConfig): Estate {
+    const key = keyOf(config)
+    const owner = sessionOwner(config)
+    const estate = this.#estates.get(key) ?? { parked: undefined, mayInherit: !this.#inherited.has(owner), tries: 0 }
+    this.#inherited.add(owner)
+    this.#estates.set(key, estate)
+    return estate
+  }
+
   async #end(entry: Entry): Promise<void> {
     const { conversation } = entry
     const key = keyOf(conversation.config)
     clearTimeout(entry.lingering)
     if (this.#entries.get(key) !== entry) return
     this.#entries.delete(key)
-    if (conversation.parked !== undefined) this.#parked.set(key, conversation.parked)
     const farewell = conversation.close().finally(() => {
       if (this.#farewells.get(key) === farewell) this.#farewells.delete(key)
     })

@@ -25,13 +25,20 @@ export interface Parked {
   readonly until: Millis
 }
 
+/** What one conversation leaves to the next one with the same server, security and user. */
+export interface Estate {
+  parked: Parked | undefined
+  /** Whether the process before this one may have left a session, which no attempt has shown to be of use or of none. */
+  mayInherit: boolean
+  /** How often an old session was tried since the last success. */
+  tries: number
+}
+
 export interface ConversationParts {
   readonly certificates: CertificateStore
   readonly clock: Clock
   readonly keep: SessionKeep
-  /** Whether to look for a session in the keep. */
-  readonly mayInherit: boolean
-  readonly parked: Parked | undefined
+  readonly estate: Estate
 }
 
 type FrameListener = (direction: FrameDirection, bytes: Uint8Array) => void
@@ -53,33 +60,23 @@ export class Conversation {
   readonly #frames = new Set<FrameListener>()
   #contact: Contact | undefined
   #opening: Promise<Contact> | undefined
-  #parked: Parked | undefined
   readonly #keep: SessionKeep
-  /** Whether the process before this one may have left a session, which nobody here has looked for yet. */
-  #mayInherit: boolean
-  /** How often the old session was tried since the last success. */
-  #tries = 0
+  readonly #estate: Estate
   #serverCertificate: Buffer | null = null
   #pulse: NodeJS.Timeout | undefined
   readonly #closing = new AbortController()
 
-  constructor(config: OpcUaConfig, { certificates, clock, keep, mayInherit, parked }: ConversationParts) {
+  constructor(config: OpcUaConfig, { certificates, clock, keep, estate }: ConversationParts) {
     this.config = config
     this.#certificates = certificates
     this.#clock = clock
     this.#keep = keep
-    this.#mayInherit = mayInherit
-    this.#parked = parked
+    this.#estate = estate
   }
 
   /** The contact that stands now; undefined while there is none. */
   get contact(): Contact | undefined {
     return this.#contact?.server.link.isOpen === true ? this.#contact : undefined
-  }
-
-  /** The session that the server still holds, for whoever continues after this conversation. */
-  get parked(): Parked | undefined {
-    return this.contact === undefined ? this.#parked : undefined
   }
 
   listen(onFrame: FrameListener): Disposable {
@@ -113,7 +110,6 @@ export class Conversation {
     await this.#opening?.catch(() => undefined)
     const link = this.#contact?.server.link
     if (link?.isOpen !== true) return
-    this.#parked = undefined
     const { session } = link
     await link.close()
     await this.#keep.forget(session)
@@ -131,9 +127,7 @@ export class Conversation {
       }
       link = await Link.open(options, this.#serverCertificate)
       const resumed = await link.activate(await this.#oldSession(), signal)
-      this.#parked = undefined
-      this.#mayInherit = false
-      this.#tries = 0
+      Object.assign(this.#estate, { parked: undefined, mayInherit: false, tries: 0 })
       this.#keep.put(link.session)
       const server = await Server.meet(link, signal)
       return this.#hold({ server, publisher: new Publisher(link, this.#clock), resumed })
@@ -151,10 +145,13 @@ export class Conversation {
 
   /** One that the server may still have: ours of before the link was lost, or that of a process that was killed. */
   async #oldSession(): Promise<ClientSession | undefined> {
-    // a server may hang up on it each time
-    if (++this.#tries > OLD_SESSION_TRIES) return undefined
-    if (this.#parked !== undefined && this.#clock.mono() < this.#parked.until) return this.#parked.session
-    return this.#mayInherit ? await this.#keep.recall() : undefined
+    const { parked, mayInherit, tries } = this.#estate
+    // a server may hang up on it, or say nothing, each time
+    if (tries >= OLD_SESSION_TRIES) return undefined
+    const old = parked !== undefined && this.#clock.mono() < parked.until ? parked.session : undefined
+    const found = old ?? (mayInherit ? await this.#keep.recall() : undefined)
+    if (found !== undefined) this.#estate.tries = tries + 1
+    return found
   }
 
   #hold(contact: Contact): Contact {
@@ -164,7 +161,7 @@ export class Conversation {
     void link.ended.then(() => {
       clearTimeout(this.#pulse)
       if (this.#closing.signal.aborted) return
-      this.#parked = { session, until: this.#clock.mono() + session.timeout }
+      this.#estate.parked = { session, until: this.#clock.mono() + session.timeout }
     })
     this.#armPulse(contact.server)
     return contact

@@ -324,7 +324,6 @@ export class SubscribedSession implements Session<OpcUaPoint>, SubscriptionOwner
     this.#contact = contact
     this.#watch = watch
     if (goneSince !== undefined) this.#maker.setLateBefore(goneSince + this.#clockOffset)
-    const firstMessage = new Promise<void>((resolve) => (this.#onMessage = resolve))
     let continued = same
     for (const subscription of subscriptions) continued &&= await subscription.continueOver(contact, this, this.#signal)
     if (!continued) {
@@ -336,7 +335,8 @@ export class SubscribedSession implements Session<OpcUaPoint>, SubscriptionOwner
     }
     this.#context.count('resumptions')
     this.#context.log.info('opcua.resumed', { device: this.#plan.device.code })
-    // what waits in the server's queues goes first
+    // what waits in the server's queues goes first; it is published, not repeated
+    const firstMessage = new Promise<void>((resolve) => (this.#onMessage = resolve))
     await Promise.race([firstMessage, pause(3 * (subscriptions[0]?.pace.publishingInterval ?? 0), undefined, { signal: this.#signal })])
     await this.#confirm(watch.watched, 'reminder')
     this.#armAudit()
