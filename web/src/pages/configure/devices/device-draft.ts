@@ -17,7 +17,8 @@ export interface DeviceForm {
   readonly secrets: Record<string, string>
 }
 
-export function freshDevice(protocols: readonly Protocol[]): Draft {
+/** @param siteZone IANA zone of the site */
+export function freshDevice(protocols: readonly Protocol[], siteZone: string): Draft {
   const [first] = protocols
   return {
     code: '',
@@ -30,17 +31,27 @@ export function freshDevice(protocols: readonly Protocol[]): Draft {
     commTimeoutSeconds: 60,
     commSeverity: 'warning',
     livenessCounts: true,
-    connection: first === undefined ? {} : { ...defaultsOf(first.connectionSchema) },
+    connection: first === undefined ? {} : { ...freshConnection(first, siteZone) },
   }
+}
+
+/** Where the machine's zone would hold, that of the site is proposed: a server in a container often has none but UTC. */
+function freshConnection({ connectionSchema }: Protocol, siteZone: string): FormValue {
+  const defaults = defaultsOf(connectionSchema)
+  return defaults['timeZone'] === '' ? { ...defaults, timeZone: siteZone } : defaults
 }
 
 /** Files come by the hour or the day: silence of a minute says nothing. */
 const CSV_SILENCE_SECONDS = 86_400
 
-/** The same device on another protocol, with what that begins with. */
-export function onProtocol(draft: Draft, { protocol, connectionSchema }: Protocol): Draft {
+/**
+ * The same device on another protocol, with what that begins with.
+ * @param siteZone IANA zone of the site
+ */
+export function onProtocol(draft: Draft, chosen: Protocol, siteZone: string): Draft {
+  const { protocol } = chosen
   const commTimeoutSeconds = protocol === 'csv' ? CSV_SILENCE_SECONDS : draft.protocol === 'csv' ? 60 : draft.commTimeoutSeconds
-  return { ...draft, protocol, commTimeoutSeconds, connection: { ...defaultsOf(connectionSchema) } }
+  return { ...draft, protocol, commTimeoutSeconds, connection: { ...freshConnection(chosen, siteZone) } }
 }
 
 /** What was never said stands there as what holds. */

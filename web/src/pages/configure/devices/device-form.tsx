@@ -41,9 +41,9 @@ function Form({ device, protocols, onSaved }: Props): ReactNode {
   const t = useT()
   const say = useSchemaWords()
   const queries = useQueryClient()
-  const { tagsOf } = useSession()
+  const { tagsOf, site } = useSession()
   const action = useAction()
-  const [draft, setDraft] = useState<Draft>(() => (device === null ? freshDevice(protocols) : draftOf(device, protocols)))
+  const [draft, setDraft] = useState<Draft>(() => (device === null ? freshDevice(protocols, site.timeZone) : draftOf(device, protocols)))
   /** Tags that were chosen before there is a device to add them to. */
   const [kept, setKept] = useState<readonly NewTag[]>([])
   const [browsing, setBrowsing] = useState(false)
@@ -122,7 +122,7 @@ function Form({ device, protocols, onSaved }: Props): ReactNode {
             onChange={(event) => {
               const chosen = protocols.find((one) => one.protocol === event.currentTarget.value)
               if (chosen === undefined) return
-              setDraft(onProtocol(draft, chosen))
+              setDraft(onProtocol(draft, chosen, site.timeZone))
               setKept([])
             }}
           />
