@@ -12,6 +12,8 @@ export interface QuietRule {
   readonly kind: string
   readonly name: string
   readonly severity: Severity
+  /** Levels joined by `/`; '' for none. */
+  readonly category: string
   readonly deviceId: number
   readonly deviceCode: string
   readonly tagName: string | null
@@ -21,7 +23,7 @@ export interface QuietRule {
   readonly standing: boolean
 }
 
-const QUIET = `r.id as "ruleId", r.kind, r.name, r.severity, r.device_id as "deviceId", d.code as "deviceCode", t.name as "tagName",
+const QUIET = `r.id as "ruleId", r.kind, r.name, r.severity, r.category, r.device_id as "deviceId", d.code as "deviceCode", t.name as "tagName",
   open.id as "eventId", open.id is not null and open.cleared_at is null as standing`
 const QUIET_FROM = `alarm_rules r join devices d on d.id = r.device_id left join tags t on t.id = r.tag_id
   left join lateral (select e.id, e.cleared_at from alarm_events e where e.rule_id = r.id and e.closed_at is null

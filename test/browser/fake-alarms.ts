@@ -15,6 +15,7 @@ export function suppressionsOf(now: number): Suppressions {
     kind: 'threshold',
     name,
     severity: 'warning' as const,
+    category: '',
     deviceId,
     deviceCode,
     tagName,

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { Zone } from '#calc/zone.ts'
+import { until } from '../support/installation.ts'
 import { contextOf, launchChromium, openPage } from './chromium.ts'
+import { suppressionsOf } from './fake-alarms.ts'
 import { fakeServer, type FakeServer } from './fake-server.ts'
 
 describe('what nobody is told of', () => {
@@ -83,6 +85,28 @@ describe('what nobody is told of', () => {
     await page.getByRole('button', { name: 'Bring back (2)' }).press('Enter')
     await page.getByRole('link', { name: 'Shelved (1)' }).waitFor()
     assert.deepEqual(server.changes.at(-1)?.body, { ruleIds: [1, 5] })
+    assert.deepEqual(complaints, [])
+  })
+
+  test("somebody else's category is seen among the shelved, and cannot be brought back, alone or with all", async () => {
+    await using _server = server
+    const given = suppressionsOf(Date.now() * 1000)
+    const [pattern] = given.shelves
+    assert.ok(pattern)
+    const shelf = (ruleId: number, name: string, category: string) => ({ ...pattern, ruleId, name, category })
+    const shelves = [pattern, shelf(41, 'Battery low', 'Power/Battery'), shelf(42, 'Mains failed', 'Power')]
+    await using own = await fakeServer((call) => (call === 'GET /api/suppressions' ? { body: { ...given, shelves } } : null))
+    own.data.me = { ...own.data.me, role: 'operator', categories: ['Power'] }
+    await using context = await contextOf(browser)
+    const { page, complaints } = await openPage(context, `${own.url}/alarms?state=shelved`)
+    const foreign = page.locator('.hidden-item', { hasText: pattern.name })
+    await foreign.waitFor()
+    assert.equal(await foreign.getByRole('button', { name: 'Bring back' }).count(), 0)
+    assert.equal(await foreign.getByRole('checkbox').count(), 0)
+    await page.getByLabel('Select all').check()
+    await page.getByRole('button', { name: 'Bring back (2)' }).click()
+    await until('the change', () => own.changes.at(-1))
+    assert.deepEqual(own.changes.at(-1), { call: 'POST /api/rules/unshelve', csrf: 'test-token', body: { ruleIds: [41, 42] } })
     assert.deepEqual(complaints, [])
   })
 

@@ -11,6 +11,7 @@ const quietRule = z.object({
   kind: z.string(),
   name: z.string(),
   severity: s.severity,
+  category: z.string(),
   deviceId: s.id,
   deviceCode: z.string(),
   tagName: z.string().nullable(),

@@ -3,7 +3,6 @@ import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { call } from '../../api/client.ts'
 import { useT } from '../../i18n/language.ts'
-import { useSession } from '../../session.tsx'
 import { Button } from '../../widgets/controls/button.tsx'
 import { CheckBox } from '../../widgets/controls/check-box.tsx'
 import { EmptyState } from '../../widgets/empty-state.tsx'
@@ -13,6 +12,7 @@ import { Instant } from '../../widgets/instant.tsx'
 import { HiddenItem, RuleTitle, Standing } from './hidden-item.tsx'
 import { SuppressionLog } from './suppression-log.tsx'
 import { suppressionsQuery, useDeed } from './suppressions-query.ts'
+import { useHandles } from './use-handles.ts'
 
 const none: ReadonlySet<number> = new Set()
 const ACTS: ReadonlySet<string> = new Set(['shelved', 'unshelved', 'shelf_ended'])
@@ -28,15 +28,15 @@ export function ShelvedList(): ReactNode {
 
 function Shelves(): ReactNode {
   const t = useT()
-  const { may } = useSession()
+  const handles = useHandles()
   const { data, error, refetch } = useQuery(suppressionsQuery)
   const [chosen, setChosen] = useState(none)
   const deed = useDeed()
   if (data === undefined) return <ErrorNote error={error} retry={() => void refetch()} />
-  const all = data.shelves.map((shelf) => shelf.ruleId)
+  // somebody else's can be seen, and not brought back
+  const all = data.shelves.filter(handles).map((shelf) => shelf.ruleId)
   // what ended meanwhile is no longer selected
   const selected = all.filter((ruleId) => chosen.has(ruleId))
-  const operator = may('operator')
   const toggle = (ruleId: number): void => {
     const next = new Set(chosen)
     if (!next.delete(ruleId)) next.add(ruleId)
@@ -55,7 +55,7 @@ function Shelves(): ReactNode {
           <EmptyState title={t('hidden.noShelves')} hint={t('hidden.noShelvesHint')} icon={<IconClockPause size={40} aria-hidden />} />
         </div>
       )}
-      {operator && all.length > 1 && (
+      {all.length > 1 && (
         <div className="row spread wrap">
           <CheckBox
             label={t('aside.selectAll')}
@@ -74,8 +74,8 @@ function Shelves(): ReactNode {
               key={shelf.ruleId}
               title={<RuleTitle rule={shelf} />}
               select={
-                operator &&
-                all.length > 1 && (
+                all.length > 1 &&
+                handles(shelf) && (
                   <CheckBox
                     aria-label={t('aside.select', { name: shelf.name })}
                     checked={chosen.has(shelf.ruleId)}
@@ -91,7 +91,7 @@ function Shelves(): ReactNode {
                 [t('hidden.now'), <Standing key="now" rule={shelf} />],
               ]}
               action={
-                operator && (
+                handles(shelf) && (
                   <Button
                     variant="default"
                     size="md"

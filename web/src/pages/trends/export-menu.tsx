@@ -22,6 +22,8 @@ interface Props {
 export function ExportMenu({ pens, fileName, chart, onAll }: Props): ReactNode {
   const t = useT()
   const { timeZone } = useSession()
+  // a file without a line says nothing
+  const nothing = pens.length === 0
   const csv = (): void => {
     const text = csvOf(pens, (at) => new Date(at * 1000).toISOString(), t('trends.time'))
     saveFile(`${fileName}.csv`, new Blob([`\uFEFF${text}`], { type: 'text/csv' }))
@@ -49,13 +51,13 @@ export function ExportMenu({ pens, fileName, chart, onAll }: Props): ReactNode {
         </>
       }
     >
-      <button type="button" onClick={csv}>
+      <button type="button" disabled={nothing} onClick={csv}>
         {t('trends.csv')}
       </button>
-      <button type="button" onClick={() => void workbook()}>
+      <button type="button" disabled={nothing} onClick={() => void workbook()}>
         {t('trends.xlsx')}
       </button>
-      <button type="button" onClick={() => void picture()}>
+      <button type="button" disabled={nothing} onClick={() => void picture()}>
         {t('trends.png')}
       </button>
       <hr />
