@@ -1,4 +1,4 @@
-// An import of 5,000 tags with a rule each, phase by phase, on a database of its own: node bench/sheets.ts
+// An import of 5,000 tags with a rule each and their removal, phase by phase, on a database of its own: node bench/sheets.ts
 // Processor time stands beside the wall clock, since a busy machine stretches only the latter.
 import { cpus } from 'node:os'
 import { exportPlant } from '#plant/export.ts'
@@ -42,3 +42,21 @@ const other = { files: [{ name: 'rules.xlsx', bytes: await writeWorkbook([rules(
 await timed('change rules', async () => await applyImport(t.db, other, 'bench'))
 await timed('undo', async () => await undoImport(t.db))
 await timed('export', async () => await exportPlant(t.db))
+const one = {
+  files: [
+    {
+      name: 'tags.xlsx',
+      bytes: await writeWorkbook([
+        {
+          name: 'Tags',
+          rows: [
+            ['device', 'name'],
+            ['A', 'Tag 0'],
+          ],
+        },
+      ]),
+    },
+  ],
+  remove: true,
+}
+await timed('remove', async () => await applyImport(t.db, one, 'bench'))

@@ -295,6 +295,7 @@ create table alarm_commands (
   constraint alarm_commands_kind_check CHECK ((kind = 'reset'::text)),
   constraint alarm_commands_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES alarm_rules(id) ON DELETE CASCADE
 );
+CREATE INDEX alarm_commands_rule ON alarm_commands USING btree (rule_id);
 
 create table alarm_comments (
   id bigint not null generated always as identity,
@@ -372,6 +373,7 @@ create table alarm_floods (
   constraint alarm_floods_pkey PRIMARY KEY (id),
   constraint alarm_floods_first_event_id_fkey FOREIGN KEY (first_event_id) REFERENCES alarm_events(id) ON DELETE SET NULL
 );
+CREATE INDEX alarm_floods_first ON alarm_floods USING btree (first_event_id) WHERE (first_event_id IS NOT NULL);
 CREATE UNIQUE INDEX alarm_floods_open ON alarm_floods USING btree (((ended_at IS NULL))) WHERE (ended_at IS NULL);
 
 create table alarm_memory (
@@ -447,8 +449,11 @@ create table alarm_rules (
   constraint alarm_rules_x_tag_id_fkey FOREIGN KEY (x_tag_id) REFERENCES tags(id) ON DELETE CASCADE
 );
 CREATE UNIQUE INDEX alarm_rules_comm ON alarm_rules USING btree (device_id) WHERE (kind = 'communication_loss'::text);
+CREATE INDEX alarm_rules_curve ON alarm_rules USING btree (curve_id) WHERE (curve_id IS NOT NULL);
 CREATE INDEX alarm_rules_realarm ON alarm_rules USING btree (id) WHERE (realarm_minutes IS NOT NULL);
 CREATE UNIQUE INDEX alarm_rules_streak ON alarm_rules USING btree (device_id) WHERE (kind = 'poll_streak'::text);
+CREATE INDEX alarm_rules_suppress_tag ON alarm_rules USING btree (suppress_tag_id) WHERE (suppress_tag_id IS NOT NULL);
+CREATE INDEX alarm_rules_x_tag ON alarm_rules USING btree (x_tag_id) WHERE (x_tag_id IS NOT NULL);
 CREATE TRIGGER alarm_rules_config AFTER INSERT OR DELETE OR UPDATE ON alarm_rules FOR EACH STATEMENT EXECUTE FUNCTION bump_config_version();
 
 create table alarm_shelves (
@@ -473,6 +478,7 @@ create table alarm_states (
   constraint alarm_states_event_id_fkey FOREIGN KEY (event_id) REFERENCES alarm_events(id) ON DELETE SET NULL,
   constraint alarm_states_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES alarm_rules(id) ON DELETE CASCADE
 ) with (fillfactor=75);
+CREATE INDEX alarm_states_event ON alarm_states USING btree (event_id) WHERE (event_id IS NOT NULL);
 
 create table annotations (
   id integer not null generated always as identity,
@@ -489,6 +495,7 @@ create table annotations (
   constraint annotations_tag_id_fkey FOREIGN KEY (tag_id) REFERENCES tags(id) ON DELETE CASCADE
 );
 CREATE INDEX annotations_tag_at ON annotations USING btree (tag_id, at);
+CREATE INDEX annotations_writer ON annotations USING btree (author_id) WHERE (author_id IS NOT NULL);
 
 create table api_tokens (
   id integer not null generated always as identity,
@@ -774,6 +781,7 @@ create table gaps (
 );
 CREATE INDEX gaps_device ON gaps USING btree (device_id, from_at);
 CREATE UNIQUE INDEX gaps_open ON gaps USING btree (device_id, COALESCE(tag_id, 0)) WHERE (to_at IS NULL);
+CREATE INDEX gaps_tag ON gaps USING btree (tag_id) WHERE (tag_id IS NOT NULL);
 
 create table gateways (
   channel text not null,
@@ -798,6 +806,7 @@ create table inbound_messages (
   constraint inbound_messages_channel_provider_message_id_key UNIQUE (channel, provider_message_id),
   constraint inbound_messages_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE SET NULL
 );
+CREATE INDEX inbound_messages_contact ON inbound_messages USING btree (contact_id) WHERE (contact_id IS NOT NULL);
 
 create table late_samples (
   tag_id integer not null,

@@ -32,3 +32,20 @@ test('a database of another or a newer program is left alone', async () => {
   await t.db.query(`insert into schema_migrations (number, name, checksum) values (99, 'future', 'x')`)
   await assert.rejects(migrate(t.db), (error) => error instanceof ConfigError && /newer version/.test(error.message))
 })
+
+/** Their tables have a few rows each, as many as people make by hand. */
+const READ_WHOLE = /^(\w+_groups|\w+_group_members|(acknowledge|api|pairing|setup)_tokens|(chain|contact|user)_devices)\./
+
+test('what refers to a row is found by an index when that row goes', async () => {
+  await using t = await testDatabase()
+  const without = await t.db.query<{ column: string }>(
+    `select k.conrelid::regclass || '.' || a.attname as column
+     from pg_constraint k join pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]
+     where k.contype = 'f' and k.connamespace = 'public'::regnamespace
+       and not exists (select from pg_index i where i.indrelid = k.conrelid and i.indkey[0] = k.conkey[1])`,
+  )
+  assert.deepEqual(
+    without.map((one) => one.column).filter((column) => !READ_WHOLE.test(column)),
+    [],
+  )
+})
