@@ -248,9 +248,12 @@ class Listener {
   }
 
   #connect(): void {
-    if (this.#connecting !== undefined || this.#closed) return
+    if (this.#connecting !== undefined || this.#client !== undefined || this.#closed) return
+    clearTimeout(this.#retry)
     const client = new pg.Client(this.#config)
+    let over = false
     const lost = (): void => {
+      over = true
       if (this.#client === client) this.#client = undefined
       if (this.#closed) return
       clearTimeout(this.#retry)
@@ -260,14 +263,15 @@ class Listener {
     client.on('notification', (message) => {
       for (const handler of this.#handlers.get(message.channel) ?? []) handler(message.payload ?? '')
     })
+    client.once('end', lost)
     this.#connecting = client
       .connect()
-      .then(async () => {
+      .then(() => {
+        if (over) return
         this.#client = client
         // what an earlier connection was told may never be answered
         this.#said = Promise.resolve()
-        client.once('end', lost)
-        for (const channel of this.#handlers.keys()) await this.#listen(client, channel)
+        for (const channel of this.#handlers.keys()) void this.#listen(client, channel)
       })
       .catch(lost)
       .finally(() => (this.#connecting = undefined))

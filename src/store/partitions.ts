@@ -58,7 +58,7 @@ export async function listPartitions(db: Queryable, table: Split['table']): Prom
   if (table === 'measurements' && (await measurementsLayout(db)) === 'hypertable') {
     return (await listOpenHours(db)).map((hour) => ({ ...hour, inHypertable: true }))
   }
-  const rows = await db.query<{ name: string; bound: string; frozen: boolean }>(
+  const rows = await db.query<{ name: string; bound: string | null; frozen: boolean }>(
     `select c.relname as name, pg_get_expr(c.relpartbound, c.oid) as bound,
        exists (select from pg_constraint k where k.conrelid = c.oid and k.conname = c.relname || '_frozen') as frozen
      from pg_inherits i join pg_class c on c.oid = i.inhrelid
@@ -67,7 +67,8 @@ export async function listPartitions(db: Queryable, table: Split['table']): Prom
   )
   const partitions: Partition[] = []
   for (const row of rows) {
-    const [from, to] = [...row.bound.matchAll(/'([^']+)'/g)].map((match) => microsFromSql(match[1] ?? ''))
+    // one that goes at this moment is listed, without its bound
+    const [from, to] = [...(row.bound ?? '').matchAll(/'([^']+)'/g)].map((match) => microsFromSql(match[1] ?? ''))
     if (from !== undefined && to !== undefined) partitions.push({ name: row.name, from, to, frozen: row.frozen, inHypertable: false })
   }
   return partitions.sort((a, b) => a.from - b.from)

@@ -59,6 +59,34 @@ test('a reader whose connection was cut goes on where it was, in order, with not
   assert.deepEqual(seen, [1, 2, 3, 4])
 })
 
+test('who begins to listen in an outage does not leave a second connection behind', async () => {
+  await using t = await testDatabase()
+  const watched = openDatabase(t.url, { name: 'ears', max: 1 })
+  const other = openDatabase(t.url, { name: 'other ears', max: 1 })
+  const connections = async (): Promise<number> =>
+    (await t.db.query(`select from pg_stat_activity where application_name = 'synctide ears'`)).length
+  let looks = 0
+  let others = 0
+  try {
+    await using _ = watched.listen('deliveries', () => void looks++)
+    await until('listening', () => looks > 0)
+    await using __ = other.listen('deliveries', () => void others++)
+    await until('the other one listens', () => others > 0)
+    await cutOthers(t.db)
+    await until('both are cut', async () => (await connections()) === 0)
+    let configured = 0
+    const before = looks
+    await using ___ = watched.listen('config', () => void configured++)
+    await until('both channels', () => configured > 0 && looks > before)
+    // the pause of one that was cut at the same moment is over, so the first one's is too
+    await until('the other one is back', () => others > 1)
+  } finally {
+    await watched.close()
+    await other.close()
+  }
+  await until('no connection is left', async () => (await connections()) === 0)
+})
+
 test('whose commit was never confirmed learns from the database what became of it', async () => {
   await using t = await testDatabase()
   const [clock] = await t.db.query<{ now: Micros }>('select now() as now')

@@ -31,6 +31,18 @@ test('the next thirty hours of samples and the next five of the journal have par
   assert.ok(reach(deliveries, now, now + 5 * HOUR))
 })
 
+test('a partition that goes while they are listed is none of them', async () => {
+  await using t = await testDatabase({ layout: 'partitions' })
+  const [first, ...rest] = await listPartitions(t.db, 'deliveries')
+  await t.db.transaction(async (tx) => {
+    // what it sees of the catalogue stays as it is now
+    await tx.query('set transaction isolation level repeatable read')
+    await tx.query('select from pg_class')
+    await t.db.query(`drop table ${first?.name ?? ''}`)
+    assert.deepEqual(await listPartitions(tx, 'deliveries'), rest)
+  })
+})
+
 test('many makers at once make each partition once', async () => {
   await using t = await testDatabase({ layout: 'partitions' })
   for (const table of ['measurements', 'deliveries'] as const) {
