@@ -15,8 +15,11 @@ export interface Looks {
   readonly locale?: string
 }
 
-export function contextOf(browser: Browser, { phone = false, dark = false, locale = 'en-GB' }: Looks = {}): Promise<BrowserContext> {
-  return browser.newContext({
+/** Milliseconds for what the page has to come to: many times what it takes, since other tests run beside it on a machine that may be slow. */
+const PATIENCE = 60_000
+
+export async function contextOf(browser: Browser, { phone = false, dark = false, locale = 'en-GB' }: Looks = {}): Promise<BrowserContext> {
+  const context = await browser.newContext({
     viewport: phone ? PHONE : DESKTOP,
     colorScheme: dark ? 'dark' : 'light',
     isMobile: phone,
@@ -24,6 +27,8 @@ export function contextOf(browser: Browser, { phone = false, dark = false, local
     locale,
     reducedMotion: 'reduce',
   })
+  context.setDefaultTimeout(PATIENCE)
+  return context
 }
 
 export interface Tab {

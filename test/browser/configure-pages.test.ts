@@ -53,7 +53,7 @@ describe('configuration on the real server', () => {
     const reply = await page.request.post(`${plant.url}/api/setup`, { data: body })
     assert.ok(reply.ok(), await reply.text())
     await page.goto(plant.url)
-    await page.locator('.kpi .value[data-state="fresh"]').first().waitFor({ timeout: 60_000 })
+    await page.locator('.kpi .value[data-state="fresh"]').first().waitFor()
   })
   after(async () => await kept.disposeAsync())
 

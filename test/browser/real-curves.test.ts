@@ -5,8 +5,6 @@ import { contextOf, launchChromium, openPage } from './chromium.ts'
 import { picture } from './inspect.ts'
 import { type RealPlant, realPlant } from './real-plant.ts'
 
-const WAIT = { timeout: 60_000 }
-
 /** Six hours of the booster station, whose pressure falls with the flow; for ten minutes, three hours ago, it lifted a bar less. */
 async function giveHistory({ database: { db } }: RealPlant): Promise<void> {
   await db.query(
@@ -29,7 +27,7 @@ test('an engineer makes a pump curve from measured points, tries it on history, 
   })
   assert.ok(setUp.ok(), await setUp.text())
   const { page, complaints } = await openPage(tab, plant.url)
-  await page.locator('.kpi .value[data-state="fresh"]').nth(2).waitFor(WAIT)
+  await page.locator('.kpi .value[data-state="fresh"]').nth(2).waitFor()
   await giveHistory(plant)
 
   await page.goto(`${plant.url}/config/curves`)
@@ -39,7 +37,7 @@ test('an engineer makes a pump curve from measured points, tries it on history, 
   await page.getByRole('combobox', { name: 'Y: tag' }).fill('PS-01:Discharge pressure')
   await page.keyboard.press('Escape')
   await page.getByRole('button', { name: 'Make from measured points' }).click()
-  await page.getByLabel('Point 8:').waitFor(WAIT)
+  await page.getByLabel('Point 8:').waitFor()
   // a point is moved by mouse and by keys, and both are undone
   const point = page.getByLabel('Point 4:')
   const made = await point.getAttribute('aria-label')
@@ -61,35 +59,35 @@ test('an engineer makes a pump curve from measured points, tries it on history, 
 
   // it has no name yet
   await page.getByRole('button', { name: 'Try on history' }).press('Enter')
-  await page.locator('#back-test:focus').waitFor(WAIT)
+  await page.locator('#back-test:focus').waitFor()
   const alarms = page.locator('.back-test-figures > div', { hasText: 'Alarms' }).locator('strong')
-  await alarms.getByText('1', { exact: true }).waitFor(WAIT)
-  await page.locator('.back-test .pens-chart canvas').waitFor(WAIT)
+  await alarms.getByText('1', { exact: true }).waitFor()
+  await page.locator('.back-test .pens-chart canvas').waitFor()
   await picture(page, 'real-curve-editor', { whole: true })
   // a band that is wide enough would never have raised: it says so at once
   await page.getByLabel('Tolerance ±').fill('60')
-  await alarms.getByText('0', { exact: true }).waitFor(WAIT)
+  await alarms.getByText('0', { exact: true }).waitFor()
   await page.getByLabel('Tolerance ±').fill('8')
   await page.getByLabel('Name', { exact: false }).first().fill('Booster pump')
   await page.getByRole('button', { name: 'Save' }).click()
 
   await page.getByRole('button', { name: 'Add an alarm' }).click(WAIT)
   // its form comes a moment later: the dialog begins at the first field all the same
-  await page.getByRole('dialog').locator(':is(input, select, textarea):focus').waitFor(WAIT)
+  await page.getByRole('dialog').locator(':is(input, select, textarea):focus').waitFor()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('What the operator reads').fill('Booster pump off its curve')
   await dialog.getByRole('button', { name: 'Try on history' }).click()
-  await dialog.locator('.back-test-figures').waitFor(WAIT)
+  await dialog.locator('.back-test-figures').waitFor()
   await picture(page, 'real-curve-rule')
   await dialog.getByRole('button', { name: 'Save' }).click()
-  await page.getByRole('cell', { name: 'Booster pump off its curve', exact: true }).waitFor(WAIT)
+  await page.getByRole('cell', { name: 'Booster pump off its curve', exact: true }).waitFor()
 
   await createRequest(plant.database.db, { kind: 'fault', target: 'demo', body: { device: 'PS-01', fault: 'worn', seconds: 600 } })
   await page.goto(`${plant.url}/alarms`)
-  await page.getByText('Booster pump off its curve').first().waitFor(WAIT)
+  await page.getByText('Booster pump off its curve').first().waitFor()
   await page.goto(`${plant.url}/curves?span=8h`)
-  await page.locator('.verdict[data-verdict="outside"]').first().waitFor(WAIT)
-  await page.locator('.curve-chart canvas').waitFor(WAIT)
+  await page.locator('.verdict[data-verdict="outside"]').first().waitFor()
+  await page.locator('.curve-chart canvas').waitFor()
   await picture(page, 'real-curves', { whole: true })
   assert.deepEqual(complaints, [])
 })

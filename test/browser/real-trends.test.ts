@@ -7,8 +7,6 @@ import { picture } from './inspect.ts'
 import { realPlant } from './real-plant.ts'
 import { until } from '../support/installation.ts'
 
-const WAIT = { timeout: 60_000 }
-
 /** Runs in the page, with its session: the first analog tags of a device of the demo, of two units. */
 const TAGS = `(async () => {
   const { devices, tags } = await (await fetch('/api/bootstrap')).json()
@@ -28,7 +26,7 @@ test('trends of a real plant: a driver that was killed leaves a gap with its cau
   await page.getByLabel('User name').fill('ana')
   await page.getByLabel('New password').fill('correct horse battery')
   await page.getByRole('button', { name: 'Begin' }).click()
-  await page.locator('.kpi .value[data-state="fresh"]').nth(2).waitFor(WAIT)
+  await page.locator('.kpi .value[data-state="fresh"]').nth(2).waitFor()
 
   const { db } = plant.database
   await plant.kill('driver-modbus')
@@ -39,18 +37,18 @@ test('trends of a real plant: a driver that was killed leaves a gap with its cau
   )
   plant.start('driver-modbus')
   const gap = `select from gaps g join devices d on d.id = g.device_id where d.code = 'PS-01' and g.cause = 'process' and g.to_at is not null`
-  await until('the gap', async () => (await db.query(gap))[0], 60_000)
+  await until('the gap', async () => (await db.query(gap))[0])
 
   const tags = await page.evaluate<number[]>(TAGS)
   await page.goto(`${plant.url}/trends?tags=${JSON.stringify(tags)}&span=15m`)
-  await page.locator('.pens-chart canvas').waitFor(WAIT)
+  await page.locator('.pens-chart canvas').waitFor()
   // what is asked for is never answered again: the last value changes by what the stream brings
   await page.getByLabel('Refresh').selectOption('push')
-  await page.locator('.pen-table td.strong').first().waitFor(WAIT)
+  await page.locator('.pen-table td.strong').first().waitFor()
   await page.route('**/api/trend?*', () => undefined)
   const lastValues = async (): Promise<string> => (await page.locator('.pen-table td.strong').allTextContents()).join(' ')
   const seen = new Set<string>()
-  await until('three values that were pushed', async () => (seen.add(await lastValues()).size > 3 ? true : undefined), 60_000)
+  await until('three values that were pushed', async () => (seen.add(await lastValues()).size > 3 ? true : undefined))
   await page.unroute('**/api/trend?*')
 
   // the cursor walks back from now by keys until it stands in the gap
@@ -64,17 +62,17 @@ test('trends of a real plant: a driver that was killed leaves a gap with its cau
   await page.getByRole('button', { name: 'Add a note' }).click()
   await page.getByLabel('What happened?').fill('Power cut in the cabinet')
   await page.getByRole('button', { name: 'Save', exact: true }).click()
-  await page.locator('.note-list').getByText('Power cut in the cabinet').waitFor(WAIT)
+  await page.locator('.note-list').getByText('Power cut in the cabinet').waitFor()
 
   await page.getByRole('button', { name: 'Saved views' }).click()
   await page.getByLabel('Save this view as').fill('Pump station')
   await page.getByRole('button', { name: 'Save', exact: true }).click()
-  await page.getByRole('button', { name: 'Pump station', exact: true }).waitFor(WAIT)
+  await page.getByRole('button', { name: 'Pump station', exact: true }).waitFor()
   await page.keyboard.press('Escape')
   await page.goto(`${plant.url}/trends`)
   await page.getByRole('button', { name: 'Saved views' }).click()
   await page.getByRole('button', { name: 'Pump station', exact: true }).click()
-  await page.locator('.note-list').getByText('Power cut in the cabinet').waitFor(WAIT)
+  await page.locator('.note-list').getByText('Power cut in the cabinet').waitFor()
   await picture(page, 'real-trends-note', { whole: true })
 
   await page.getByRole('button', { name: 'Export' }).click()
@@ -90,8 +88,8 @@ test('trends of a real plant: a driver that was killed leaves a gap with its cau
   await using phone = await contextOf(browser, { phone: true, dark: true })
   await phone.addCookies(await tab.cookies())
   const small = await openPage(phone, `${plant.url}/trends?tags=${JSON.stringify(tags)}&span=15m`)
-  await small.page.locator('.pens-chart canvas').waitFor(WAIT)
-  await small.page.locator('.note-list').getByText('Power cut in the cabinet').waitFor(WAIT)
+  await small.page.locator('.pens-chart canvas').waitFor()
+  await small.page.locator('.note-list').getByText('Power cut in the cabinet').waitFor()
   await picture(small.page, 'real-trends-phone', { whole: true })
   assert.deepEqual([...complaints, ...small.complaints], [])
 })

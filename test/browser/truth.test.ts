@@ -15,7 +15,7 @@ describe('a screen that does not lie', () => {
     await using server = await fakeServer()
     await using context = await contextOf(browser)
     const { page } = await openPage(context, `${server.url}/devices/1`)
-    const state = (name: string) => page.locator(`.live-state[data-state="${name}"]`).waitFor({ timeout: 20_000 })
+    const state = (name: string) => page.locator(`.live-state[data-state="${name}"]`).waitFor()
     await state('live')
     assert.equal(await page.locator('.value[data-state="fresh"]').count(), 6)
     server.cutStream(true)
@@ -56,9 +56,9 @@ describe('a screen that does not lie', () => {
     await using server = await fakeServer((call) => (away && call === 'GET /api/bootstrap' ? { status: 503, body } : null))
     await using context = await contextOf(browser, { phone: true })
     const { page } = await openPage(context, `${server.url}/alarms`)
-    await page.getByText('The database does not answer.').waitFor({ timeout: 20_000 })
+    await page.getByText('The database does not answer.').waitFor()
     away = false
-    await page.getByRole('heading', { name: 'Alarms' }).waitFor({ timeout: 20_000 })
+    await page.getByRole('heading', { name: 'Alarms' }).waitFor()
   })
 
   test('the clock of this device is wrong by hours: ages are right all the same', async () => {

@@ -5,8 +5,6 @@ import { contextOf, launchChromium, openPage } from './chromium.ts'
 import { picture } from './inspect.ts'
 import { realPlant } from './real-plant.ts'
 
-const WAIT = { timeout: 60_000 }
-
 /** Runs in the page, with its session. */
 const ADD_A_RULE_THAT_IS_ALWAYS_TRUE = `(async () => {
   const { me, devices, tags } = await (await fetch('/api/bootstrap')).json()
@@ -30,18 +28,18 @@ test('a fresh installation: the set-up link, the demo plant alive, its values mo
     await page.getByLabel('New password').fill('correct horse battery')
     await page.getByRole('button', { name: 'Begin' }).click()
 
-    await page.getByRole('heading', { name: 'Home' }).waitFor(WAIT)
-    await page.getByText('You are looking at the demo plant').waitFor(WAIT)
-    await page.locator('.live-state[data-state="live"]').waitFor(WAIT)
-    await page.locator('.kpi .value[data-state="fresh"]').nth(2).waitFor(WAIT)
+    await page.getByRole('heading', { name: 'Home' }).waitFor()
+    await page.getByText('You are looking at the demo plant').waitFor()
+    await page.locator('.live-state[data-state="live"]').waitFor()
+    await page.locator('.kpi .value[data-state="fresh"]').nth(2).waitFor()
     await picture(page, 'real-home')
 
     await page.locator('.side-nav').getByText('Devices').click()
-    await page.locator('table .status[data-status="online"]').first().waitFor(WAIT)
+    await page.locator('table .status[data-status="online"]').first().waitFor()
     await picture(page, 'real-devices')
     await page.locator('table a', { hasText: 'PS-01' }).click()
     const values = page.locator('.tile .value[data-state="fresh"]')
-    await values.nth(2).waitFor(WAIT)
+    await values.nth(2).waitFor()
     const texts = async (): Promise<string> => (await values.allTextContents()).join('|')
     const first = await texts()
     const moved = async (): Promise<boolean> => (await texts()) !== first
@@ -55,19 +53,19 @@ test('a fresh installation: the set-up link, the demo plant alive, its values mo
     await page.evaluate(ADD_A_RULE_THAT_IS_ALWAYS_TRUE)
     await page.locator('.side-nav').getByText('Alarms').click()
     const row = page.locator('tr', { hasText: 'Always true' })
-    await row.getByText('Not acknowledged').waitFor(WAIT)
+    await row.getByText('Not acknowledged').waitFor()
     await picture(page, 'real-alarms')
     await row.getByRole('button', { name: 'Always true', exact: true }).focus()
     await page.keyboard.press('a')
     await page.getByLabel('Comment (optional)').fill('Seen')
     await page.keyboard.press('Enter')
-    await row.getByText('Acknowledged · Platform: Ana Sousa').waitFor(WAIT)
+    await row.getByText('Acknowledged · Platform: Ana Sousa').waitFor()
 
     await page.locator('.side-nav').getByText('Devices').click()
     await page.locator('table a', { hasText: 'PS-01' }).click()
-    await values.first().waitFor(WAIT)
+    await values.first().waitFor()
     await plant.kill('api')
-    await page.locator('.live-state[data-state="lost"]').waitFor(WAIT)
+    await page.locator('.live-state[data-state="lost"]').waitFor()
     assert.equal(await page.locator('.value[data-state="fresh"]').count(), 0)
   } catch (error) {
     context.diagnostic(plant.log())

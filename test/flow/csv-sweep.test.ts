@@ -75,7 +75,7 @@ test('source files are swept by night, also where the nightly hour is left out o
   })
   try {
     const read = async (rows: number): Promise<void> =>
-      void (await until(`${rows} rows`, async () => ((await stored()) === rows ? true : undefined), 60_000))
+      void (await until(`${rows} rows`, async () => ((await stored()) === rows ? true : undefined)))
     const spring = write('spring.csv', 0, 40)
     const young = write('young.csv', 100, 2)
     await read(2 * ROWS)

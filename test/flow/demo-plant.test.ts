@@ -71,7 +71,7 @@ interface Heard {
 const isBad = ({ quality }: { readonly quality: number }): boolean => severityOf(quality) === QualitySeverity.Bad
 const goodTags = ({ context }: Heard): number => new Set(context.emitted.filter((one) => !isBad(one)).map(({ tagId }) => tagId)).size
 const heardAll = async (heard: Heard): Promise<void> =>
-  await heard.context.until(() => goodTags(heard) === heard.tags, `${heard.tags} good tags`, 15_000)
+  await heard.context.until(() => goodTags(heard) === heard.tags, `${heard.tags} good tags`)
 
 test('a borehole over IEC 104: states, values and totals; broken it says so, and what happened behind a cut cable comes afterwards', async () => {
   const heard = await listenTo('BH-01')
@@ -130,7 +130,7 @@ test('an energy meter over Sparkplug: it is born, dies with its cable, and comes
   await plant.inject('EM-01', 'cable')
   await heard.context.until(() => typeof heard.context.absences.at(-1) === 'string', 'its death')
   await plant.inject('EM-01', null)
-  await heard.context.until(() => heard.context.absences.at(-1) === null, 'its birth', 15_000)
+  await heard.context.until(() => heard.context.absences.at(-1) === null, 'its birth')
   await plant.inject('EM-01', 'exception')
   await heard.context.until(() => typeof heard.context.absences.at(-1) === 'string', 'the death of the device')
   await plant.inject('EM-01', null)
@@ -149,9 +149,9 @@ test('a laboratory over its files: analyses come, an unreadable one is told, and
   await using _ = heard.session
   await heardAll(heard)
   await plant.inject('LB-01', 'exception')
-  await heard.context.until(() => typeof heard.context.absences.at(-1) === 'string', 'the unreadable file', 15_000)
+  await heard.context.until(() => typeof heard.context.absences.at(-1) === 'string', 'the unreadable file')
   await plant.inject('LB-01', null)
-  await heard.context.until(() => heard.context.absences.at(-1) === null, 'a sound file', 15_000)
+  await heard.context.until(() => heard.context.absences.at(-1) === null, 'a sound file')
   await plant.inject('LB-01', 'cable')
   await heard.session[Symbol.asyncDispose]()
   removeDemoFiles(plant.rawData)

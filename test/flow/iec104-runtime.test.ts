@@ -199,11 +199,11 @@ test('the station gone and back: Error, every tag Bad, then online with what hap
   plant.start()
   await until('online', async () => ((await status()) === 'online' ? true : undefined))
   await plant.station.setFault('cable')
-  await until('error', async () => ((await status()) === 'error' ? true : undefined), 30_000)
+  await until('error', async () => ((await status()) === 'error' ? true : undefined))
   const meanwhile = Math.floor(Date.now()) * 1000
   plant.station.set(1, 4001, 42, meanwhile)
   await plant.station.setFault(null)
-  await until('online again', async () => (['online', 'degraded'].includes((await status()) ?? '') ? true : undefined), 40_000)
+  await until('online again', async () => (['online', 'degraded'].includes((await status()) ?? '') ? true : undefined))
   const rows = await until('the event', async () => {
     const all = await plant.rows(level)
     return all.some(({ at }) => at === meanwhile) && all.at(-1)?.value === 42 ? all : undefined
@@ -220,6 +220,6 @@ test('the station gone and back: Error, every tag Bad, then online with what hap
 test('a wrong common address is what the device state says', { timeout: 60_000 }, async () => {
   await using plant = await rig({ points: [{ commonAddress: 9, objectAddress: 1, type: 'single', value: 1 }] })
   plant.start()
-  const problem = await until('the problem', async () => (await listDeviceStates(plant.t.db, 'all'))[0]?.problem ?? undefined, 30_000)
+  const problem = await until('the problem', async () => (await listDeviceStates(plant.t.db, 'all'))[0]?.problem ?? undefined)
   assert.match(problem, /does not know common address 1/)
 })

@@ -63,7 +63,7 @@ test('1,000 interleavings of an acknowledgement with the timer of its chain: no 
     // one half around the timer, the other while its message is under way
     await delay(Math.max(0, dueAt(index) + ((index * 37) % 160) - 80 - Date.now()))
     if (index % 2 === 0) {
-      await until(() => planned.has(row.id), 'its message is planned', 60_000)
+      await until(() => planned.has(row.id), 'its message is planned')
       await delay((index * 13) % 60)
     }
     const [result] = await acknowledge(t.db, {
@@ -77,7 +77,7 @@ test('1,000 interleavings of an acknowledgement with the timer of its chain: no 
     then.set(row.number, pages(row.number))
   }
   await Promise.all(rows.map(async (_, index) => await acknowledgeOne(index)))
-  await until(async () => (await t.db.query(`select from notify_cases where state = 'open'`)).length === 0, 'every case is closed', 30_000)
+  await until(async () => (await t.db.query(`select from notify_cases where state = 'open'`)).length === 0, 'every case is closed')
   await until(
     async () =>
       (await t.db.query(`select from messaging_history where kind = 'alarm' and state in ('queued', 'leased', 'unknown')`)).length === 0,

@@ -63,7 +63,7 @@ test('Twilio: what it could not deliver after all goes by the next address at on
   await using _notify = site.notify()
   await using _inbound = site.inbound()
   await plant.deliver([90.5])
-  await until(() => router.sent.length === 1, 'the SMS follows', 20_000)
+  await until(() => router.sent.length === 1, 'the SMS follows')
   const [first, second] = await site.messages()
   assert.deepEqual([first?.channel, first?.state], ['twilio-whatsapp', 'failed'])
   assert.match(first?.reason ?? '', /63016/)

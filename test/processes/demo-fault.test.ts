@@ -24,7 +24,7 @@ test('the demo plant speaks every protocol, is broken and healed from the comman
     return deviceStates.find((one) => one.deviceId === id)?.status
   }
   const becomes = async (code: string, wanted: RegExp): Promise<void> =>
-    void (await until(`${code} to be ${String(wanted)}`, async () => (wanted.test((await status(code)) ?? '') ? true : undefined), 60_000))
+    void (await until(`${code} to be ${String(wanted)}`, async () => (wanted.test((await status(code)) ?? '') ? true : undefined)))
 
   // one of each protocol
   for (const code of ['PS-01', 'BH-01', 'TP-01', 'EM-01', 'LB-01']) await becomes(code, /online/)

@@ -65,7 +65,7 @@ test('a driver process killed again and again stores every item of its source ex
   }
   const before = await stored()
   const { child, ended } = start()
-  await until('it goes on', async () => ((await stored()) > before ? true : undefined), 30_000)
+  await until('it goes on', async () => ((await stored()) > before ? true : undefined))
   child.kill('SIGTERM')
   await ended
   const rows = await db.query<{ value: number }>(
@@ -94,8 +94,8 @@ test('a driver process that was killed leaves a gap with its cause, from its las
   const newest = async (): Promise<number> =>
     (await db.query<{ at: number | null }>(`select max(time_stamp) as at from ${OPEN_SAMPLES} where tag_id = $1`, [tagId]))[0]?.at ?? 0
   const first = start()
-  await until('samples', async () => ((await newest()) > 0 ? true : undefined), 30_000)
-  await until('it is known', async () => ((await db.query('select from device_states')).length === 1 ? true : undefined), 30_000)
+  await until('samples', async () => ((await newest()) > 0 ? true : undefined))
+  await until('it is known', async () => ((await db.query('select from device_states')).length === 1 ? true : undefined))
   first.child.kill('SIGKILL')
   await first.ended
   await until(
@@ -117,7 +117,7 @@ test('a driver process that was killed leaves a gap with its cause, from its las
         )[0],
       30_000,
     )
-    const after = await until('samples again', async () => ((await newest()) > gap.from + 5_000_000 ? await newest() : undefined), 30_000)
+    const after = await until('samples again', async () => ((await newest()) > gap.from + 5_000_000 ? await newest() : undefined))
     assert.equal(gap.cause, 'process')
     assert.ok(gap.to - gap.from >= 5_000_000 && gap.to <= after, JSON.stringify({ gap, before, after }))
     assert.ok(Math.abs(gap.from - before) < 2_000_000, JSON.stringify({ gap, before, after }))
@@ -161,12 +161,12 @@ test('a device that brings its process down three times is left out alone; with 
       (await db.query<{ count: number }>(`select count(*)::int as count from ${OPEN_SAMPLES} where tag_id = $1`, [good.tagId]))[0]?.count ??
       0
     const before = await values()
-    await until('the other one goes on', async () => ((await values()) > before + 10 ? true : undefined), 30_000)
+    await until('the other one goes on', async () => ((await values()) > before + 10 ? true : undefined))
     assert.equal((await state(good.deviceId))?.status, 'online')
     assert.equal(supervisor.status()[0]?.pid, pid, 'the process stands')
     // as after a change of its settings
     await db.query(`update devices set connection = '{"behaviour": "good"}' where id = $1`, [bad.deviceId])
-    await until('it is tried again', async () => ((await state(bad.deviceId))?.status === 'online' ? true : undefined), 30_000)
+    await until('it is tried again', async () => ((await state(bad.deviceId))?.status === 'online' ? true : undefined))
   } finally {
     await supervisor.stop()
   }

@@ -92,7 +92,7 @@ test(`${ROUNDS} rounds of kill -9 of notify and inbound between claim, send and 
     const words = dieAnswering(inbound, inboundPoint, telegram, number)
     telegram.say(ANA, `ok ${number}`)
     if (inboundPoint === 'stored') {
-      await until(async () => (await db.query(`select from inbound_messages`)).length > round, `it is stored (${what})`, 60_000)
+      await until(async () => (await db.query(`select from inbound_messages`)).length > round, `it is stored (${what})`)
       inbound.kill()
     }
     if (inboundPoint !== undefined) {
@@ -160,7 +160,7 @@ test('killed while an acknowledgement waits for its page: the page never arrives
   telegram.at = undefined
   // the next alarm proves that the new process has looked at everything before it
   const next = await raiseAlarm(db, deviceId)
-  await until(() => telegram.messages.some((one) => one.text.includes(`#${next.number} `)), 'the next alarm is told', 60_000)
+  await until(() => telegram.messages.some((one) => one.text.includes(`#${next.number} `)), 'the next alarm is told')
   assert.equal(telegram.messages.length, 1)
   assert.deepEqual((await site.messages())[0]?.state, 'cancelled')
 })
@@ -169,7 +169,7 @@ test('killed while an acknowledgement waits for its page: the page never arrives
 async function inTime(work: Promise<void>, what: string): Promise<void> {
   let done = false
   void work.then(() => (done = true))
-  await until(() => done, what, 60_000)
+  await until(() => done, what)
 }
 
 /** Lets inbound die at one point of hearing an answer and saying something back. */

@@ -264,7 +264,7 @@ export function conformance(protocol: string, options: ConformanceOptions): void
       assert.ok(got().length <= window, `${got().length} samples came although none was accepted; ${window} may`)
       bench.rig.acceptsAll = true
       await flooding
-      await until('all have come', () => (new Set(got()).size >= count ? true : undefined), 60_000)
+      await until('all have come', () => (new Set(got()).size >= count ? true : undefined))
       assert.deepEqual(
         got(),
         Array.from({ length: count }, (_, index) => index + 1),
