@@ -252,6 +252,50 @@ describe('many tags at once, on the real server', () => {
     assert.ok((await listTags(plant.database.db, 'all', { deviceId: big })).every((tag) => tag.address === 'HR0'))
   })
 
+  test('five thousand tags in the configuration and as tiles: what is far from the screen is not in the page', async () => {
+    const big = (await listTags(plant.database.db, 'all')).at(-1)?.deviceId ?? 0
+    await using context = await loggedIn()
+    const tab = await openPage(context, `${plant.url}/config/devices/${big}`)
+    const { page } = tab
+    const first = page.getByRole('button', { name: 'Change Tag 0', exact: true })
+    await first.focus()
+    const rows = page.locator('table.grid tbody tr:not([data-space])')
+    assert.ok((await rows.count()) <= 200, 'few rows')
+    assert.equal(await page.locator('table.grid').getAttribute('aria-rowcount'), '5001')
+    await page.evaluate('scrollTo(0, document.body.scrollHeight)')
+    await page.getByRole('cell', { name: 'Tag 4999', exact: true }).waitFor()
+    assert.equal(await page.getByRole('row').last().getAttribute('aria-rowindex'), '5001')
+    await page.getByRole('cell', { name: 'Tag 999', exact: true }).waitFor({ state: 'detached' })
+    assert.ok((await rows.count()) <= 200, 'few rows at the end')
+    // where the keyboard was is still there, and the next row too
+    await page.keyboard.press('Tab')
+    assert.equal(await page.evaluate('document.activeElement.getAttribute("aria-label")'), 'Remove Tag 0')
+    assert.deepEqual(await faultsOf(page, 'bulk-config'), [])
+    await page.getByLabel('Search tags').fill('hr0')
+    await page.getByLabel('Search tags').fill('tag 4321')
+    await page.getByRole('cell', { name: 'Tag 4321', exact: true }).waitFor()
+    assert.equal(await rows.count(), 1)
+    await page.getByLabel('Search tags').fill('nothing')
+    await page.getByText('No tag matches').waitFor()
+
+    await page.goto(`${plant.url}/devices/${big}`)
+    await page.locator('.tile').nth(4999).waitFor()
+    await page.locator('.tile .value').first().waitFor()
+    assert.ok((await page.locator('.tile .value').count()) <= 200, 'few tiles are filled')
+    await page.evaluate('scrollTo(0, document.body.scrollHeight)')
+    await page.locator('.tile', { hasText: 'Tag 4999' }).locator('.value').waitFor()
+    await page.locator('.tile').first().locator('.value').waitFor({ state: 'detached' })
+    await picture(page, 'bulk-tiles-end')
+    await page.evaluate('scrollTo(0, 0)')
+    await page.getByRole('radio', { name: 'Table' }).check()
+    await page.getByRole('button', { name: 'Tag 0', exact: true }).waitFor()
+    assert.ok((await rows.count()) <= 200, 'few rows of the table')
+    await page.evaluate('scrollTo(0, document.body.scrollHeight)')
+    await page.getByRole('button', { name: 'Tag 4999', exact: true }).waitFor()
+    await picture(page, 'bulk-live-table-end')
+    assert.deepEqual(tab.complaints, [])
+  })
+
   test('out to a workbook, back with a mistake, mended, imported, undone', async () => {
     const original = (await exportPlant(plant.database.db)).devices
     await using context = await loggedIn()

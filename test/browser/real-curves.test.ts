@@ -71,7 +71,7 @@ test('an engineer makes a pump curve from measured points, tries it on history, 
   await page.getByLabel('Name', { exact: false }).first().fill('Booster pump')
   await page.getByRole('button', { name: 'Save' }).click()
 
-  await page.getByRole('button', { name: 'Add an alarm' }).click(WAIT)
+  await page.getByRole('button', { name: 'Add an alarm' }).click()
   // its form comes a moment later: the dialog begins at the first field all the same
   await page.getByRole('dialog').locator(':is(input, select, textarea):focus').waitFor()
   const dialog = page.getByRole('dialog')

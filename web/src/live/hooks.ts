@@ -10,9 +10,17 @@ export function useReading(tagId: number): Reading | undefined {
   return useSyncExternalStore(subscribe, () => live.reading(tagId))
 }
 
-/** Draws again each second, for ages. @returns a number that grows */
-export function useBeat(): number {
-  return useSyncExternalStore(live.onBeat, () => live.beat)
+/**
+ * Draws again each second, for ages.
+ * @param on not while it is false
+ * @returns a number that grows
+ */
+export function useBeat(on = true): number {
+  return useSyncExternalStore(on ? live.onBeat : never, () => (on ? live.beat : 0))
+}
+
+function never(): () => void {
+  return () => undefined
 }
 
 export function useStreamState(): StreamState {

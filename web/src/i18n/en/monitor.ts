@@ -131,6 +131,7 @@ export const enMonitor = {
   'device.live': 'Live values',
   'device.abnormal': 'Abnormal only',
   'device.allNormal': 'All tags are current and good',
+  'device.noTagMatches': 'No tag matches',
   'device.searchTags': 'Search tags',
   'device.noTags': 'This device has no tags yet',
   'device.noTagsHint': 'Tags are the values that are read from the device. They are added in the configuration.',

@@ -132,6 +132,7 @@ export const esMonitor = {
   'device.live': 'Valores en directo',
   'device.abnormal': 'Solo anormales',
   'device.allNormal': 'Todas las variables están actuales y bien',
+  'device.noTagMatches': 'Ninguna variable coincide',
   'device.searchTags': 'Buscar variables',
   'device.noTags': 'Este equipo aún no tiene variables',
   'device.noTagsHint': 'Las variables son los valores que se leen del equipo. Se añaden en la configuración.',

@@ -132,6 +132,7 @@ export const ptMonitor = {
   'device.live': 'Valores em direto',
   'device.abnormal': 'Só anormais',
   'device.allNormal': 'Todas as variáveis estão atuais e boas',
+  'device.noTagMatches': 'Nenhuma variável corresponde',
   'device.searchTags': 'Procurar variáveis',
   'device.noTags': 'Este equipamento ainda não tem variáveis',
   'device.noTagsHint': 'As variáveis são os valores lidos do equipamento. Adicionam-se na configuração.',

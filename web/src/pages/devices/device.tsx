@@ -27,10 +27,11 @@ import '../alarms/alarms.css'
 import '../public-frame.css'
 import { DeviceFacts } from './device-facts.tsx'
 import './devices.css'
-import { TagRow, TagTile } from './tag-tile.tsx'
+import { TagTile } from './tag-tile.tsx'
 
 const DeviceService = onDemand(withWords(async () => (await import('../alarms/device-service.tsx')).DeviceService))
 const NotFoundPage = onDemand(async () => (await import('../not-found.tsx')).NotFoundPage)
+const TagTable = onDemand(async () => (await import('./tag-rows.tsx')).TagTable)
 const TagTrend = onDemand(withWords(async () => (await import('./tag-trend.tsx')).TagTrend))
 
 /** One device and its values as they are now. */
@@ -127,7 +128,7 @@ function LiveTags({ device, tags }: { device: Device; tags: readonly Tag[] }): R
       </div>
       {shown.length === 0 && (
         <div className="card">
-          <EmptyState title={abnormal && wanted === '' ? t('device.allNormal') : t('devices.noMatch')} />
+          <EmptyState title={abnormal && wanted === '' ? t('device.allNormal') : t('device.noTagMatches')} />
         </div>
       )}
       {shown.length > 0 &&
@@ -145,45 +146,9 @@ function LiveTags({ device, tags }: { device: Device; tags: readonly Tag[] }): R
   )
 }
 
-function TagTable({
-  tags,
-  alarms,
-  onOpen,
-}: {
-  tags: readonly Tag[]
-  alarms: ReadonlyMap<number, Alarm>
-  onOpen: (tag: Tag) => void
-}): ReactNode {
-  const t = useT()
-  return (
-    <div className="card table-wrap">
-      <table className="grid">
-        <thead>
-          <tr>
-            <th>{t('alarm.tag')}</th>
-            <th className="number">{t('device.value')}</th>
-            <th>{t('device.age')}</th>
-            <th>{t('device.quality')}</th>
-            <th>{t('alarm.alarm')}</th>
-            <th>{t('device.trend')}</th>
-            <th>
-              <span className="visually-hidden">{t('home.values')}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {tags.map((tag) => (
-            <TagRow key={tag.id} tag={tag} alarm={alarms.get(tag.id)} onOpen={onOpen} />
-          ))}
-        </tbody>
-      </table>
-    </div>
-  )
-}
-
 /** Judges all tags each second, only while somebody filters by it. */
 function useAbnormal(device: Device, on: boolean): (tag: Tag) => boolean {
-  useBeat()
+  useBeat(on)
   return (tag) =>
     on &&
     freshnessOf({

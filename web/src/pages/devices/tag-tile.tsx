@@ -1,5 +1,5 @@
 import { IconPin, IconPinFilled } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import { memo, type ReactNode, useRef, useState } from 'react'
 import type { Alarm, Tag } from '../../api/replies.ts'
 import { useT } from '../../i18n/language.ts'
 import { pinnedTags, setPins, usePins } from '../../pins.ts'
@@ -8,6 +8,7 @@ import { IconButton } from '../../widgets/controls/icon-button.tsx'
 import { FreshnessBadge, LiveValue, QualityMark } from '../../widgets/live-value.tsx'
 import { tellDone } from '../../widgets/notices.tsx'
 import { SeverityGlyph } from '../../widgets/severity-mark.tsx'
+import { useSight } from '../../widgets/sight.ts'
 import { Sparkline } from '../../widgets/trend/sparkline.tsx'
 
 export interface TagProps {
@@ -36,64 +37,35 @@ export function PinButton({ tag, className }: { tag: Tag; className?: string }):
   )
 }
 
-/** One tag as a tile: value, quality when it is not good, age, the last hour. */
-export function TagTile({ tag, alarm, onOpen }: TagProps): ReactNode {
+/** One tag as a tile: value, quality when it is not good, age, the last hour. Far from the screen only its name is in the page. */
+export const TagTile = memo(({ tag, alarm, onOpen }: TagProps): ReactNode => {
   const t = useT()
+  const tile = useRef<HTMLLIElement>(null)
+  const [inSight, setInSight] = useState(false)
+  useSight(tile, setInSight)
   return (
-    <li className="card tile" data-alarm={alarm?.severity}>
+    <li ref={tile} className="card tile" data-alarm={alarm?.severity}>
       <button type="button" className="tile-name clip" onClick={() => onOpen(tag)} title={t('device.openTrend', { tag: tag.name })}>
         {tag.name}
       </button>
-      <PinButton tag={tag} className="pin" />
-      <LiveValue tag={tag} />
-      {tag.kind === 'text' ? null : <Sparkline tag={tag} />}
-      <span className="row spread" style={{ gap: 4 }}>
-        <FreshnessBadge tag={tag} />
-        {alarm === undefined ? (
-          <QualityMark tag={tag} />
-        ) : (
-          <span className="freshness" style={{ color: 'var(--text)', minWidth: 0 }}>
-            <SeverityGlyph shape={alarm.severity} size={14} />
-            <span className="clip">{alarm.name}</span>
+      {inSight && (
+        <>
+          <PinButton tag={tag} className="pin" />
+          <LiveValue tag={tag} />
+          {tag.kind === 'text' ? null : <Sparkline tag={tag} />}
+          <span className="row spread" style={{ gap: 4 }}>
+            <FreshnessBadge tag={tag} />
+            {alarm === undefined ? (
+              <QualityMark tag={tag} />
+            ) : (
+              <span className="freshness" style={{ color: 'var(--text)', minWidth: 0 }}>
+                <SeverityGlyph shape={alarm.severity} size={14} />
+                <span className="clip">{alarm.name}</span>
+              </span>
+            )}
           </span>
-        )}
-      </span>
+        </>
+      )}
     </li>
   )
-}
-
-/** The same tag as a row of a table. */
-export function TagRow({ tag, alarm, onOpen }: TagProps): ReactNode {
-  const t = useT()
-  return (
-    <tr>
-      <td>
-        <button type="button" className="link-button" onClick={() => onOpen(tag)} title={t('device.openTrend', { tag: tag.name })}>
-          {tag.name}
-        </button>{' '}
-        <span className="meta">{tag.address}</span>
-      </td>
-      <td className="number">
-        <LiveValue tag={tag} />
-      </td>
-      <td>
-        <FreshnessBadge tag={tag} />
-      </td>
-      <td>
-        <QualityMark tag={tag} />
-      </td>
-      <td>
-        {alarm !== undefined && (
-          <span className="severity">
-            <SeverityGlyph shape={alarm.severity} size={16} />
-            {alarm.name}
-          </span>
-        )}
-      </td>
-      <td style={{ width: 140 }}>{tag.kind === 'text' ? null : <Sparkline tag={tag} />}</td>
-      <td>
-        <PinButton tag={tag} />
-      </td>
-    </tr>
-  )
-}
+})

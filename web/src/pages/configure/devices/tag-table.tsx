@@ -2,14 +2,16 @@ import { Button } from '@mantine/core'
 import { IconBellCog, IconBinary, IconClipboardPlus, IconPlus, IconTable } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
 import { call } from '../../../api/client.ts'
 import type { Device, Tag } from '../../../api/replies.ts'
 import { useT } from '../../../i18n/language.ts'
 import { bootstrapQuery, useSession } from '../../../session.tsx'
+import { SearchBox } from '../../../widgets/controls/search-box.tsx'
 import { EmptyState } from '../../../widgets/empty-state.tsx'
 import { FreshnessBadge, LiveValue } from '../../../widgets/live-value.tsx'
 import { onDemand } from '../../../widgets/on-demand.tsx'
+import { RowsInSight } from '../../../widgets/rows-in-sight.tsx'
 import { rulesQuery } from '../rules/rules-query.ts'
 import { protocolsQuery } from './protocols.ts'
 import { RemoveDialog } from '../remove-dialog.tsx'
@@ -25,6 +27,8 @@ const RulesDialog = onDemand(async () => (await import('../rules/rules-dialog.ts
 const PasteDialog = onDemand(async () => (await import('./paste-dialog.tsx')).PasteDialog)
 const TagDialog = onDemand(async () => (await import('./tag-dialog.tsx')).TagDialog)
 const RegisterExplorer = onDemand(async () => (await import('../registers/register-explorer.tsx')).RegisterExplorer)
+/** Fewer are seen at a glance. */
+const SEARCHED_FROM = 20
 /** Those that the device has are used. */
 const NO_SECRETS = {}
 
@@ -38,7 +42,10 @@ export function TagTable({ device }: { device: Device }): ReactNode {
   const protocols = useQuery(protocolsQuery)
   const explorable = protocols.data?.find((one) => one.protocol === device.protocol)?.actions.includes('read_registers') === true
   const close = (): void => setOpen(null)
-  const count = (tag: Tag): number => (rules.data ?? []).filter((rule) => rule.tagId === tag.id).length
+  const counts = useMemo(() => Map.groupBy(rules.data ?? [], (rule) => rule.tagId), [rules.data])
+  const [text, setText] = useState('')
+  const wanted = text.trim().toLocaleLowerCase()
+  const shown = wanted === '' ? tags : tags.filter((tag) => `${tag.name} ${tag.address}`.toLocaleLowerCase().includes(wanted))
   const actions = (
     <span className="row">
       {explorable && (
@@ -77,46 +84,57 @@ export function TagTable({ device }: { device: Device }): ReactNode {
         <EmptyState title={t('config.noTags')} hint={t('config.noTagsHint')} />
       ) : (
         <div className="table-wrap">
-          <table className="grid">
-            <thead>
-              <tr>
-                <th scope="col">{t('config.name')}</th>
-                <th scope="col" className="wide-only">
-                  {t('config.address')}
-                </th>
-                <th scope="col" className="number">
-                  {t('config.value')}
-                </th>
-                <th scope="col" className="wide-only">
-                  {t('config.age')}
-                </th>
-                <ActionsHead />
-              </tr>
-            </thead>
-            <tbody>
-              {tags.map((tag) => (
-                <tr key={tag.id}>
-                  <td>{tag.name}</td>
-                  <td className="wide-only">{tag.address}</td>
-                  <td className="number">
-                    <LiveValue tag={tag} />
-                  </td>
-                  <td className="wide-only">
-                    <FreshnessBadge tag={tag} />
-                  </td>
-                  <td>
-                    <RowActions
-                      name={tag.name}
-                      onEdit={() => setOpen({ what: 'edit', tag })}
-                      onRemove={() => setOpen({ what: 'remove', tag })}
-                    >
-                      <RulesButton tag={tag} count={count(tag)} onOpen={() => setOpen({ what: 'rules', tag })} />
-                    </RowActions>
-                  </td>
+          {tags.length > SEARCHED_FROM && (
+            <div className="card-body" style={{ maxWidth: 400 }}>
+              <SearchBox label={t('device.searchTags')} value={text} onChange={setText} />
+            </div>
+          )}
+          {shown.length === 0 ? (
+            <EmptyState title={t('device.noTagMatches')} />
+          ) : (
+            <table className="grid" aria-rowcount={shown.length + 1}>
+              <thead>
+                <tr>
+                  <th scope="col">{t('config.name')}</th>
+                  <th scope="col" className="wide-only">
+                    {t('config.address')}
+                  </th>
+                  <th scope="col" className="number">
+                    {t('config.value')}
+                  </th>
+                  <th scope="col" className="wide-only">
+                    {t('config.age')}
+                  </th>
+                  <ActionsHead />
                 </tr>
-              ))}
-            </tbody>
-          </table>
+              </thead>
+              <RowsInSight
+                rows={shown}
+                rowHeight={47}
+                renderRow={(tag, ariaIndex) => (
+                  <tr key={tag.id} aria-rowindex={ariaIndex}>
+                    <td>{tag.name}</td>
+                    <td className="wide-only">{tag.address}</td>
+                    <td className="number">
+                      <LiveValue tag={tag} />
+                    </td>
+                    <td className="wide-only">
+                      <FreshnessBadge tag={tag} />
+                    </td>
+                    <td>
+                      <RowActions
+                        name={tag.name}
+                        onEdit={() => setOpen({ what: 'edit', tag })}
+                        onRemove={() => setOpen({ what: 'remove', tag })}
+                      >
+                        <RulesButton tag={tag} count={counts.get(tag.id)?.length ?? 0} onOpen={() => setOpen({ what: 'rules', tag })} />
+                      </RowActions>
+                    </td>
+                  </tr>
+                )}
+              />
+            </table>
+          )}
         </div>
       )}
       {open?.what === 'edit' && <TagDialog device={device} tag={open.tag} onClose={close} />}

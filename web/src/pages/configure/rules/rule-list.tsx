@@ -3,6 +3,7 @@ import { call } from '../../../api/client.ts'
 import { useT } from '../../../i18n/language.ts'
 import { useSession } from '../../../session.tsx'
 import { EmptyState } from '../../../widgets/empty-state.tsx'
+import { RowsInSight } from '../../../widgets/rows-in-sight.tsx'
 import { SeverityChip, SeverityGlyph } from '../../../widgets/severity-mark.tsx'
 import { conditionText } from './condition-text.ts'
 import { curvesQuery } from './curves-query.ts'
@@ -29,7 +30,7 @@ export function RuleList({
   if (rules.length === 0) return <EmptyState title={t('config.noRules')} hint={t('config.noRulesHint')} />
   return (
     <div className="table-wrap">
-      <table className="grid">
+      <table className="grid" aria-rowcount={rules.length + 1}>
         <thead>
           <tr>
             <th scope="col">{t('config.name')}</th>
@@ -45,11 +46,13 @@ export function RuleList({
             <ActionsHead />
           </tr>
         </thead>
-        <tbody>
-          {rules.map((rule) => {
+        <RowsInSight
+          rows={rules}
+          rowHeight={47}
+          renderRow={(rule, ariaIndex) => {
             const tag = findTag(rule.tagId)
             return (
-              <tr key={rule.id}>
+              <tr key={rule.id} aria-rowindex={ariaIndex}>
                 <td>
                   <RuleName rule={rule} place={place ? `${findDevice(rule.deviceId)?.code ?? ''} / ${tag?.name ?? ''}` : null} />
                 </td>
@@ -75,8 +78,8 @@ export function RuleList({
                 </td>
               </tr>
             )
-          })}
-        </tbody>
+          }}
+        />
       </table>
       <RemoveDialog
         of={removing}
