@@ -47,7 +47,7 @@ export async function resolveHost(host: string, peer: Peer): Promise<Found<true>
   if (isIP(host) !== 0) return [`${host} is an IP address`, true]
   try {
     const { address } = await lookup(host)
-    return [`${host} is ${address}`, true]
+    return [`${host} has the address ${address}`, true]
   } catch (cause) {
     throw unknownHostError(host, peer, cause)
   }

@@ -57,7 +57,7 @@ export async function lookThrough(
 export function lookedThroughText({ rows, bad, problems, bytes, of }: LookedThrough): string {
   const all = bytes >= of
   const extent = all ? 'all of it was looked at' : `its first ${inMegabytes(bytes)} of ${inMegabytes(of)} MB were looked at, no more`
-  const count = `${rows} ${rows === 1 ? 'row' : 'rows'}`
+  const count = rows === 1 ? '1 row' : `${rows} rows`
   const [first] = problems
   if (first === undefined) return `${extent}: ${count}, none malformed`
   return `${extent}: ${bad} of ${count} cannot be read, the first is line ${first.line}: ${first.reason}`

@@ -56,7 +56,7 @@ test('over the live link: what it reports, tag by tag', async () => {
       ['', false, '2/100: intermediate or faulty position, time of receipt'],
       ['3', false, '2/100.state: intermediate or faulty position, time of receipt'],
       ['', false, '1/7 was never reported'],
-      ['', false, '1/100.sequence: M_SP_NA_1 has no sequence'],
+      ['', false, '1/100.sequence: the type M_SP_NA_1 has no sequence'],
     ],
   )
   assert.equal(station.seen.connections, 1)

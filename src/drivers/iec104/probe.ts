@@ -75,7 +75,7 @@ function valuesOf(plan: Iec104Plan, live: Iec104Session): ProbeReport['values'] 
     if (seen === undefined) return { tagName: tag.name, value: '', good: false, problem: `${name} was never reported` }
     const value = partOf(seen, seen.type.group, point.part)
     if (value === undefined) {
-      return { tagName: tag.name, value: '', good: false, problem: `${name}: ${seen.type.name} has no ${String(point.part)}` }
+      return { tagName: tag.name, value: '', good: false, problem: `${name}: the type ${seen.type.name} has no ${String(point.part)}` }
     }
     const good = severityOf(seen.quality) === 0
     return {

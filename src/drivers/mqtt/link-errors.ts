@@ -54,9 +54,8 @@ function alertError(config: BrokerConfig, cause: Error): DriverError | undefined
 /** @param reason Node's code for what is wrong with the certificate */
 export function untrustedError(config: BrokerConfig, certificate: PeerCertificate, reason: Error | string | null): DriverError {
   const code = typeof reason === 'string' ? reason : codeOf(reason ?? new Error('unknown'))
-  const whose = `The certificate of ${nameOf(config)} (${describeCertificate(certificate)})`
   const [why, remedy] = distrust(config, certificate, code)
-  return new DriverError('certificate', `${whose} ${why}`, { remedy })
+  return new DriverError('certificate', `The certificate of ${nameOf(config)} (${describeCertificate(certificate)}) ${why}`, { remedy })
 }
 
 function distrust(config: BrokerConfig, certificate: PeerCertificate, code: string): readonly [string, string] {

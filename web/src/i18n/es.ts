@@ -13,7 +13,7 @@ import { esKpi } from './es/kpi.ts'
 import { esDiagnose } from './es/diagnose.ts'
 import { esEscalation } from './es/escalation.ts'
 import { esMonitor } from './es/monitor.ts'
-import { esRefusals } from './es/refusals.ts'
+import { esSaid } from './es/said.ts'
 import { esRules } from './es/rules.ts'
 import { esStorage } from './es/storage.ts'
 import { esTold } from './es/told.ts'
@@ -24,7 +24,7 @@ import { refusalsIn } from './refusals.ts'
 export { esErrors } from './es/errors.ts'
 export { esSchema } from './es/schema.ts'
 
-export const esRefusal = refusalsIn(esRefusals)
+export const esRefusal = refusalsIn(esSaid)
 
 export const es: Dictionary = {
   ...esEverywhere,

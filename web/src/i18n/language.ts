@@ -88,6 +88,9 @@ export const translate: Translate = (key, ...params) => t(key, ...params)
 /** @returns a sentence of the server in the language of the page; undefined where it stays in English */
 export const refusalInWords = (english: string): string | undefined => serverWords.refusal?.(english)
 
+/** @returns what a driver, a test or a check says, in the language of the page; as it came where it is not known. Use it where `useT` is used: that follows a change. */
+export const inWords = (english: string): string => refusalInWords(english) ?? english
+
 const subscribe = (listener: () => void): (() => void) => {
   listeners.add(listener)
   return () => listeners.delete(listener)

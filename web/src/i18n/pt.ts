@@ -13,7 +13,7 @@ import { ptKpi } from './pt/kpi.ts'
 import { ptDiagnose } from './pt/diagnose.ts'
 import { ptEscalation } from './pt/escalation.ts'
 import { ptMonitor } from './pt/monitor.ts'
-import { ptRefusals } from './pt/refusals.ts'
+import { ptSaid } from './pt/said.ts'
 import { ptRules } from './pt/rules.ts'
 import { ptStorage } from './pt/storage.ts'
 import { ptTold } from './pt/told.ts'
@@ -24,7 +24,7 @@ import { refusalsIn } from './refusals.ts'
 export { ptErrors } from './pt/errors.ts'
 export { ptSchema } from './pt/schema.ts'
 
-export const ptRefusal = refusalsIn(ptRefusals)
+export const ptRefusal = refusalsIn(ptSaid)
 
 export const pt: Dictionary = {
   ...ptEverywhere,

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { formatInstant } from '../format/instants.ts'
-import { useT } from '../i18n/language.ts'
+import { inWords, useT } from '../i18n/language.ts'
 import type { PlainKey } from '../i18n/translate.ts'
 import { useSession } from '../session.tsx'
 import { toldText } from './told-text.ts'
@@ -48,7 +48,7 @@ export function EventText({ code, detail }: { code: string; detail: Readonly<Rec
       {[problem, why].map((text) =>
         typeof text === 'string' ? (
           <span key={text} className="meta" style={{ display: 'block' }}>
-            {toldText(text, t)}
+            {inWords(toldText(text, t))}
           </span>
         ) : null,
       )}

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { call } from '../../api/client.ts'
 import type { Device } from '../../api/replies.ts'
 import { formatAge } from '../../format/instants.ts'
-import { useT } from '../../i18n/language.ts'
+import { inWords, useT } from '../../i18n/language.ts'
 import { useDeviceState } from '../../live/hooks.ts'
 import { useSession } from '../../session.tsx'
 import { Button } from '../../widgets/controls/button.tsx'
@@ -33,7 +33,7 @@ export function DeviceFacts({ device }: { device: Device }): ReactNode {
     <>
       {device.enabled && state !== undefined && state.problem !== null && (
         <div className="banner" data-kind={silent ? 'lost' : undefined}>
-          <span className="grow">{state.problem}</span>
+          <span className="grow">{inWords(state.problem)}</span>
           {state.consecutiveFailures > 0 && <span className="meta">{t('device.failures', { count: state.consecutiveFailures })}</span>}
           {silent && may('operator') && (
             <Button variant="default" size="compact-md" loading={retry.isPending} onClick={() => retry.mutate()}>

@@ -5,7 +5,7 @@ import { Link, useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { call } from '../../api/client.ts'
 import type { Device } from '../../api/replies.ts'
-import { useT } from '../../i18n/language.ts'
+import { inWords, useT } from '../../i18n/language.ts'
 import { useDeviceState } from '../../live/hooks.ts'
 import { useSession } from '../../session.tsx'
 import { StatusMark } from '../../widgets/device-status.tsx'
@@ -109,7 +109,7 @@ function Standing({ diagnostics: { state, lastError, connectedAt, pushes } }: { 
     <div className="stack" style={{ gap: 8 }}>
       {state.problem !== null && (
         <div className="banner" data-kind={silent ? 'lost' : undefined}>
-          <span className="grow">{state.problem}</span>
+          <span className="grow">{inWords(state.problem)}</span>
           {state.consecutiveFailures > 0 && <span className="meta">{t('device.failures', { count: state.consecutiveFailures })}</span>}
         </div>
       )}
@@ -138,8 +138,8 @@ function Standing({ diagnostics: { state, lastError, connectedAt, pushes } }: { 
             <strong>{t('diag.noError')}</strong>
           ) : (
             <>
-              <strong>{lastError.message}</strong>
-              {lastError.remedy !== null && <span>{lastError.remedy}</span>}
+              <strong>{inWords(lastError.message)}</strong>
+              {lastError.remedy !== null && <span>{inWords(lastError.remedy)}</span>}
               <span className="meta">
                 <Ago at={lastError.at} /> · {lastError.code}
               </span>

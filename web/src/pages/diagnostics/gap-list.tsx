@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { CallReply } from '../../api/client.ts'
 import { formatAge } from '../../format/instants.ts'
-import { useT } from '../../i18n/language.ts'
+import { inWords, useT } from '../../i18n/language.ts'
 import { useBeat } from '../../live/hooks.ts'
 import { live } from '../../live.ts'
 import { useSession } from '../../session.tsx'
@@ -27,7 +27,7 @@ export function GapList({ gaps }: { gaps: readonly Gap[] }): ReactNode {
           <span>
             {t(`gap.${gap.cause}`)}
             {gap.tagId !== null && <span className="muted"> · {tag(gap.tagId)?.name ?? gap.tagId}</span>}
-            {gap.problem !== null && <span className="meta gap-problem">{gap.problem}</span>}
+            {gap.problem !== null && <span className="meta gap-problem">{inWords(gap.problem)}</span>}
           </span>
         </li>
       ))}

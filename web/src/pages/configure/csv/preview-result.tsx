@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { useT } from '../../../i18n/language.ts'
+import { inWords, useT } from '../../../i18n/language.ts'
 import type { CsvPreviewed } from './csv-previewed.ts'
 
 interface Props {
@@ -20,8 +20,8 @@ export function PreviewResult({ previewed, onAnswer }: Props): ReactNode {
       {file !== null && <p className="meta">{t('csv.of', { file })}</p>}
       {problem !== null && (
         <div className="error-note" role="alert">
-          <strong>{problem}</strong>
-          {remedy !== null && <span>{remedy}</span>}
+          <strong>{inWords(problem)}</strong>
+          {remedy !== null && <span>{inWords(remedy)}</span>}
         </div>
       )}
       {question !== null && (
@@ -29,14 +29,14 @@ export function PreviewResult({ previewed, onAnswer }: Props): ReactNode {
           <strong className="grow">{t('csv.question')}</strong>
           {question.choices.map((choice) => (
             <Button key={choice.value} variant="default" onClick={() => onAnswer(question.field, choice.value)}>
-              {choice.meaning}
+              {inWords(choice.meaning)}
             </Button>
           ))}
         </div>
       )}
       {warnings.map((warning) => (
         <div key={warning} className="banner">
-          {warning}
+          {inWords(warning)}
         </div>
       ))}
       {missing.length > 0 && <div className="banner">{t('csv.missing', { names: missing.join(', ') })}</div>}
@@ -47,7 +47,7 @@ export function PreviewResult({ previewed, onAnswer }: Props): ReactNode {
           <ul className="plain-list csv-problems">
             {problems.map((one) => (
               <li key={one.line}>
-                <span className="numeric muted">{t('csv.line', { line: one.line })}</span> {one.reason}
+                <span className="numeric muted">{t('csv.line', { line: one.line })}</span> {inWords(one.reason)}
               </li>
             ))}
           </ul>
@@ -99,7 +99,7 @@ function Structure({ previewed, structure }: { previewed: CsvPreviewed; structur
     [t('csv.delimiter'), structure.delimiter, null],
     [t('csv.layout'), structure.layout === 'wide' ? t('csv.wide') : t('csv.long'), null],
     [t('csv.columns'), columns.filter((one) => one !== null && one !== '').join(' · '), null],
-    [t('csv.dateFormat'), structure.dateFormat, structure.dateProof],
+    [t('csv.dateFormat'), structure.dateFormat, inWords(structure.dateProof)],
     [t('csv.decimal'), structure.decimal, structure.decimalProof],
   ]
   return (

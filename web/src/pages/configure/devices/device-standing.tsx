@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Device } from '../../../api/replies.ts'
-import { useT } from '../../../i18n/language.ts'
+import { inWords, useT } from '../../../i18n/language.ts'
 import { useBeat, useDeviceState } from '../../../live/hooks.ts'
 import { shownStatus } from '../../../live/shown-status.ts'
 import { live } from '../../../live.ts'
@@ -20,7 +20,7 @@ export function DeviceProblem({ device }: { device: Device }): ReactNode {
   if (!device.enabled || state === undefined || state.problem === null) return null
   return (
     <div className="banner" data-kind={state.status === 'error' || state.status === 'quarantined' ? 'lost' : undefined}>
-      <span className="grow">{state.problem}</span>
+      <span className="grow">{inWords(state.problem)}</span>
     </div>
   )
 }

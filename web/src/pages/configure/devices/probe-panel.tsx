@@ -3,7 +3,7 @@ import { IconCheck, IconPlugConnected, IconX } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
 import { call, type CallReply } from '../../../api/client.ts'
 import type { Tag } from '../../../api/replies.ts'
-import { useT } from '../../../i18n/language.ts'
+import { inWords, useT } from '../../../i18n/language.ts'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { useAction } from '../use-action.ts'
 import type { DeviceForm } from './device-draft.ts'
@@ -73,7 +73,7 @@ export function ProbeSteps({ of, start }: { of: string; start: () => Promise<str
         </span>
       </Group>
       <ErrorNote error={action.error} />
-      {answer?.problem !== null && answer?.problem !== undefined && <ErrorNote error={new Error(answer.problem)} />}
+      {answer?.problem !== null && answer?.problem !== undefined && <ErrorNote error={new Error(inWords(answer.problem))} />}
       <div className="stack probe-result" data-old={tested !== of}>
         <StepList steps={steps} />
         <ReadValues values={answer?.result?.values ?? []} />
@@ -95,9 +95,9 @@ export function StepList({ steps }: { steps: Report['steps'] }): ReactNode {
           ) : (
             <IconX size={18} color="var(--critical)" aria-label={t('config.failed')} />
           )}
-          <span>{step.message}</span>
+          <span>{inWords(step.message)}</span>
           <span className="meta numeric">{Math.round(step.millis)} ms</span>
-          {step.remedy !== null && <span className="remedy meta">{step.remedy}</span>}
+          {step.remedy !== null && <span className="remedy meta">{inWords(step.remedy)}</span>}
         </li>
       ))}
     </ol>
@@ -120,7 +120,9 @@ function ReadValues({ values }: { values: Report['values'] }): ReactNode {
           {values.map((value) => (
             <tr key={value.tagName}>
               <td>{value.tagName}</td>
-              <td className="numeric">{value.good ? value.value : <span style={{ color: 'var(--critical)' }}>{value.problem}</span>}</td>
+              <td className="numeric">
+                {value.good ? value.value : <span style={{ color: 'var(--critical)' }}>{inWords(value.problem ?? '')}</span>}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -5,7 +5,7 @@ import { call, type CallReply } from '../../../api/client.ts'
 import { formatInstant } from '../../../format/instants.ts'
 import { formatBytes } from '../../../format/bytes.ts'
 import { formatNumber } from '../../../format/numbers.ts'
-import { useT } from '../../../i18n/language.ts'
+import { inWords, useT } from '../../../i18n/language.ts'
 import { useSession } from '../../../session.tsx'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { PageHead } from '../../../widgets/page-head.tsx'
@@ -143,7 +143,7 @@ function Findings({ report }: { report: Report }): ReactNode {
           <p>{t('import.bad', { bad: number(report.bad), rows: number(report.rows) })}</p>
           <ul className="plain-list meta" style={{ overflowWrap: 'anywhere' }}>
             {report.badLines.map((one) => (
-              <li key={one.line}>{t('import.line', { line: one.line, reason: one.reason })}</li>
+              <li key={one.line}>{t('import.line', { line: one.line, reason: inWords(one.reason) })}</li>
             ))}
           </ul>
         </>

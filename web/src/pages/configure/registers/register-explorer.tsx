@@ -7,7 +7,7 @@ import { BYTE_ORDERS, type Layout } from '#drivers/modbus/core/decode.ts'
 import { interpretBlock } from '#drivers/modbus/core/interpret.ts'
 import { proposeTag, type DeviceOrders } from '#drivers/modbus/core/propose-tag.ts'
 import type { Device, Tag } from '../../../api/replies.ts'
-import { useT } from '../../../i18n/language.ts'
+import { inWords, useT } from '../../../i18n/language.ts'
 import { ErrorNote } from '../../../widgets/error-note.tsx'
 import { onDemand } from '../../../widgets/on-demand.tsx'
 import type { DeviceForm } from '../devices/device-draft.ts'
@@ -201,7 +201,7 @@ function spanOf(text: string, count: number, addressOffset: 0 | 1): { span: Span
     const { functionCode, start } = parseAddress(text, { addressOffset })
     return { span: { functionCode, start: Math.min(start, 0x10000 - count), count }, problem: null }
   } catch (error) {
-    return { span: null, problem: asError(error).message }
+    return { span: null, problem: inWords(asError(error).message) }
   }
 }
 

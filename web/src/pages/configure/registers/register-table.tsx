@@ -1,7 +1,7 @@
 import { type KeyboardEvent, type ReactNode, useRef } from 'react'
 import { classicAddress, formatAddress } from '#drivers/modbus/core/address.ts'
 import type { RegisterReadings, Registers } from '#drivers/modbus/core/interpret.ts'
-import { useT } from '../../../i18n/language.ts'
+import { inWords, useT } from '../../../i18n/language.ts'
 import { useSession } from '../../../session.tsx'
 import { Plausibility } from './plausibility.tsx'
 import { formatReading, hexOf, layoutName } from './register-words.ts'
@@ -85,7 +85,7 @@ export function RegisterTable({ span, addressOffset, registers, holes, readings,
               {register === null ? (
                 <td colSpan={bits ? 1 : 4} className="muted">
                   {t('explore.hole')}
-                  {hole !== undefined && <span className="wide-only"> · {hole}</span>}
+                  {hole !== undefined && <span className="wide-only"> · {inWords(hole)}</span>}
                 </td>
               ) : bits ? (
                 <td className="numeric">{register}</td>

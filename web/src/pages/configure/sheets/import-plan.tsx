@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { CallReply } from '../../../api/client.ts'
-import { useT } from '../../../i18n/language.ts'
+import { inWords, useT } from '../../../i18n/language.ts'
 
 type Plan = CallReply<'POST /api/sheets/plan'>
 type Change = Plan['changes'][number]
@@ -37,7 +37,7 @@ export function ImportPlan({ plan }: { plan: Plan }): ReactNode {
                   <td className="number numeric">{problem.row === 0 ? '' : problem.row}</td>
                   <td>{problem.column}</td>
                   <td>
-                    {problem.message} <span className="meta">{problem.remedy}</span>
+                    {inWords(problem.message)} <span className="meta">{inWords(problem.remedy)}</span>
                   </td>
                 </tr>
               ))}

@@ -5,7 +5,7 @@ import { Link, useBlocker, useParams } from '@tanstack/react-router'
 import { type ReactNode, useMemo, useRef, useState } from 'react'
 import { call, type CallReply } from '../../../api/client.ts'
 import type { Device, Tag } from '../../../api/replies.ts'
-import { useSchemaWords, useT } from '../../../i18n/language.ts'
+import { inWords, useSchemaWords, useT } from '../../../i18n/language.ts'
 import { bootstrapQuery, useSession } from '../../../session.tsx'
 import { ConfirmDialog } from '../../../widgets/confirm-dialog.tsx'
 import { EmptyState } from '../../../widgets/empty-state.tsx'
@@ -121,7 +121,7 @@ function Table({ device, protocol }: { device: Device; protocol: Protocol }): Re
           new Map(
             reply.problems.map(({ row, field, message, remedy }) => [
               `${rows[row]?.key}/${columnOf(field)}`,
-              remedy === null ? message : `${message} ${remedy}`,
+              remedy === null ? inWords(message) : `${inWords(message)} ${inWords(remedy)}`,
             ]),
           ),
           state,
