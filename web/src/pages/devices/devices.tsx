@@ -1,10 +1,10 @@
 import { useMediaQuery } from '@mantine/hooks'
 import { IconCpu } from '@tabler/icons-react'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { type ReactNode, useMemo } from 'react'
+import { memo, type ReactNode, useMemo, useRef, useState } from 'react'
 import type { Device, DeviceState } from '../../api/replies.ts'
 import { useT } from '../../i18n/language.ts'
-import { useBeat, useDeviceStates } from '../../live/hooks.ts'
+import { useBeat, useDeviceState, useDeviceStates } from '../../live/hooks.ts'
 import { shownStatus } from '../../live/shown-status.ts'
 import { live } from '../../live.ts'
 import { useSession } from '../../session.tsx'
@@ -16,6 +16,8 @@ import { EmptyState } from '../../widgets/empty-state.tsx'
 import { Ago } from '../../widgets/instant.tsx'
 import { PageHead } from '../../widgets/page-head.tsx'
 import { ProtocolName } from '../../widgets/protocol-name.tsx'
+import { RowsInSight } from '../../widgets/rows-in-sight.tsx'
+import { useSight } from '../../widgets/sight.ts'
 import '../alarms/alarms.css'
 import './devices.css'
 
@@ -117,7 +119,7 @@ function DeviceTable({ rows }: { rows: readonly Row[] }): ReactNode {
   const t = useT()
   return (
     <div className="card table-wrap">
-      <table className="grid">
+      <table className="grid" aria-rowcount={rows.length + 1}>
         <thead>
           <tr>
             <th>{t('devices.code')}</th>
@@ -130,9 +132,11 @@ function DeviceTable({ rows }: { rows: readonly Row[] }): ReactNode {
             <th>{t('devices.problem')}</th>
           </tr>
         </thead>
-        <tbody>
-          {rows.map(({ device, state, status, tags }) => (
-            <tr key={device.id}>
+        <RowsInSight
+          rows={rows}
+          rowHeight={37}
+          renderRow={({ device, state, status, tags }, ariaIndex) => (
+            <tr key={device.id} aria-rowindex={ariaIndex}>
               <td className="numeric">
                 <DeviceName device={device} />
               </td>
@@ -148,8 +152,8 @@ function DeviceTable({ rows }: { rows: readonly Row[] }): ReactNode {
               <td className="number numeric">{tags}</td>
               <td className="device-problem">{device.enabled ? state?.problem : null}</td>
             </tr>
-          ))}
-        </tbody>
+          )}
+        />
       </table>
     </div>
   )
@@ -158,24 +162,50 @@ function DeviceTable({ rows }: { rows: readonly Row[] }): ReactNode {
 function DeviceCards({ rows }: { rows: readonly Row[] }): ReactNode {
   return (
     <ul className="plain-list stack" style={{ gap: 8 }}>
-      {rows.map(({ device, state, status }) => (
-        <li key={device.id} className="card device-card">
-          <Link to="/devices/$deviceId" params={{ deviceId: String(device.id) }}>
-            <span className="row spread">
-              <strong>{device.code}</strong>
-              <StatusMark status={status} />
-            </span>
-            <span className="row spread">
-              <span className="clip">{device.name}</span>
-              <span className="meta grow">
-                <ProtocolName protocol={device.protocol} />
-              </span>
-              {state !== undefined && state.newest !== null && <Ago at={state.newest} />}
-            </span>
-            {device.enabled && state !== undefined && state.problem !== null && <span className="meta">{state.problem}</span>}
-          </Link>
-        </li>
+      {rows.map(({ device, status }) => (
+        <DeviceCard key={device.id} device={device} status={status} />
       ))}
     </ul>
   )
+}
+
+interface CardProps {
+  readonly device: Device
+  readonly status: StatusName
+}
+
+/** Draws itself again only when its state changes; the rest is asked for near the screen. */
+const DeviceCard = memo(({ device, status }: CardProps): ReactNode => {
+  const card = useRef<HTMLLIElement>(null)
+  const [inSight, setInSight] = useState(false)
+  useSight(card, setInSight)
+  return (
+    <li ref={card} className="card device-card">
+      <Link to="/devices/$deviceId" params={{ deviceId: String(device.id) }}>
+        <span className="row spread">
+          <strong>{device.code}</strong>
+          <StatusMark status={status} />
+        </span>
+        <span className="row spread">
+          <span className="clip">{device.name}</span>
+          <span className="meta grow">
+            <ProtocolName protocol={device.protocol} />
+          </span>
+          {inSight && <Newest deviceId={device.id} />}
+        </span>
+        {device.enabled && <Problem deviceId={device.id} />}
+      </Link>
+    </li>
+  )
+})
+
+function Newest({ deviceId }: { deviceId: number }): ReactNode {
+  const newest = useDeviceState(deviceId)?.newest ?? null
+  return newest === null ? null : <Ago at={newest} />
+}
+
+/** Stands there for those far from the screen too: it makes a card higher. */
+function Problem({ deviceId }: { deviceId: number }): ReactNode {
+  const problem = useDeviceState(deviceId)?.problem ?? null
+  return problem === null ? null : <span className="meta">{problem}</span>
 }

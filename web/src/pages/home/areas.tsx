@@ -1,12 +1,12 @@
 import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { memo, type ReactNode } from 'react'
 import type { Device } from '../../api/replies.ts'
 import { useT } from '../../i18n/language.ts'
 import { useBeat, useDeviceStates } from '../../live/hooks.ts'
 import { shownStatus } from '../../live/shown-status.ts'
 import { live } from '../../live.ts'
 import { useSession } from '../../session.tsx'
-import { STATUS_ORDER, StatusMark } from '../../widgets/device-status.tsx'
+import { STATUS_ORDER, StatusMark, type StatusName } from '../../widgets/device-status.tsx'
 
 /** Every device under its area, with its state. */
 export function Areas(): ReactNode {
@@ -29,13 +29,7 @@ export function Areas(): ReactNode {
               {own
                 .toSorted((a, b) => STATUS_ORDER.indexOf(statusOf(a)) - STATUS_ORDER.indexOf(statusOf(b)) || a.code.localeCompare(b.code))
                 .map((device) => (
-                  <li key={device.id}>
-                    <Link to="/devices/$deviceId" params={{ deviceId: String(device.id) }}>
-                      <strong>{device.code}</strong>
-                      <span className="grow clip">{device.name}</span>
-                      <StatusMark status={statusOf(device)} />
-                    </Link>
-                  </li>
+                  <Station key={device.id} device={device} status={statusOf(device)} />
                 ))}
             </ul>
           </div>
@@ -44,3 +38,13 @@ export function Areas(): ReactNode {
     </section>
   )
 }
+
+const Station = memo(({ device, status }: { device: Device; status: StatusName }): ReactNode => (
+  <li>
+    <Link to="/devices/$deviceId" params={{ deviceId: String(device.id) }}>
+      <strong>{device.code}</strong>
+      <span className="grow clip">{device.name}</span>
+      <StatusMark status={status} />
+    </Link>
+  </li>
+))
