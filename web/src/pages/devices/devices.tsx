@@ -3,7 +3,7 @@ import { IconCpu } from '@tabler/icons-react'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { memo, type ReactNode, useMemo, useRef, useState } from 'react'
 import type { Device, DeviceState } from '../../api/replies.ts'
-import { useT } from '../../i18n/language.ts'
+import { inWords, useT } from '../../i18n/language.ts'
 import { useBeat, useDeviceState, useDeviceStates } from '../../live/hooks.ts'
 import { shownStatus } from '../../live/shown-status.ts'
 import { live } from '../../live.ts'
@@ -150,7 +150,7 @@ function DeviceTable({ rows }: { rows: readonly Row[] }): ReactNode {
               </td>
               <td>{state?.newest === null || state === undefined ? <span className="muted">–</span> : <Ago at={state.newest} />}</td>
               <td className="number numeric">{tags}</td>
-              <td className="device-problem">{device.enabled ? state?.problem : null}</td>
+              <td className="device-problem">{device.enabled ? inWords(state?.problem ?? '') : null}</td>
             </tr>
           )}
         />
@@ -206,6 +206,8 @@ function Newest({ deviceId }: { deviceId: number }): ReactNode {
 
 /** Stands there for those far from the screen too: it makes a card higher. */
 function Problem({ deviceId }: { deviceId: number }): ReactNode {
+  // follows a change of the language
+  useT()
   const problem = useDeviceState(deviceId)?.problem ?? null
-  return problem === null ? null : <span className="meta">{problem}</span>
+  return problem === null ? null : <span className="meta">{inWords(problem)}</span>
 }

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { call } from '../../api/client.ts'
 import { formatSpan } from '../../format/span.ts'
-import { useT } from '../../i18n/language.ts'
+import { inWords, useT } from '../../i18n/language.ts'
 import { live } from '../../live.ts'
 import { Segments } from '../../widgets/controls/segments.tsx'
 import { ErrorNote } from '../../widgets/error-note.tsx'
@@ -60,7 +60,7 @@ export function StatusHistory({ deviceId }: { deviceId: number }): ReactNode {
                     <span>
                       <Instant at={one.from} /> <span className="muted">· {formatSpan((one.to - one.from) / 1_000_000)}</span>
                     </span>
-                    {one.problem !== null && <span className="muted status-problem">{one.problem}</span>}
+                    {one.problem !== null && <span className="muted status-problem">{inWords(one.problem)}</span>}
                   </li>
                 ))}
             </ol>
