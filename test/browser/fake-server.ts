@@ -118,7 +118,9 @@ export async function fakeServer(own: Answers = () => null): Promise<FakeServer>
     }
     if (call === 'GET /api/cases') return { body: [] }
     if (call.startsWith('GET /api/tags/'))
-      return { body: { samples: wave(Number(query.get('from')), Number(query.get('to'))), interpolation: 'stepped', truncated: false } }
+      return {
+        body: { samples: wave(Number(query.get('from')), Number(query.get('to'))), interpolation: 'stepped', held: null, truncated: false },
+      }
     if (call === 'GET /api/messages') return { body: { messages: data.messages, cursor: null } }
     if (call === 'DELETE /api/demo') {
       data.demo = false

@@ -70,6 +70,16 @@ test('samples come with the value that held when the period began, however long 
     ],
   )
   assert.equal((await trend(`tags=${tagId}&bucket=1%20minute`)).series[0]?.held, null)
+  const samplesOf = async (from: number, more = ''): Promise<unknown> => {
+    const { body } = await site.call(`GET /api/tags/${other}/samples?from=${since + from}&to=${since + SECOND}${more}`, viewer)
+    return [body['held'], (body['samples'] as unknown[]).length]
+  }
+  const samples = [await samplesOf(-10, '&held=true'), await samplesOf(10, '&held=true'), await samplesOf(10)]
+  assert.deepEqual(samples, [
+    [null, 1],
+    [7, 0],
+    [null, 0],
+  ])
 })
 
 test('buckets carry the metric asked for, and the extremes, so that no spike is lost', async () => {

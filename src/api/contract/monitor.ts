@@ -30,11 +30,19 @@ export const monitorContract = {
     summary: 'Stored samples of a tag, oldest first.',
     access: 'viewer',
     params: s.idParams,
-    query: z.object({ from: z.coerce.number(), to: z.coerce.number(), limit: z.coerce.number().int().min(1).max(20_000).default(5000) }),
+    query: z.object({
+      from: z.coerce.number(),
+      to: z.coerce.number(),
+      limit: z.coerce.number().int().min(1).max(20_000).default(5000),
+      /** Also what held when the period began. */
+      held: z.literal('true').optional(),
+    }),
     reply: z.object({
       samples: z.array(z.tuple([s.instant, s.value, z.number().int()])),
       /** What the tag was between two of them: the earlier value, or on the line to the later one. */
       interpolation: z.enum(Interpolation),
+      /** The number that held when the period began; null when none was known, and unless asked for. */
+      held: z.number().nullable(),
       truncated: z.boolean(),
     }),
   },

@@ -5,6 +5,7 @@ import { listMessages } from '#store/messaging.ts'
 import { readSettings } from '#store/settings.ts'
 import type { Handlers } from '../handlers.ts'
 import { mayHandle } from '../may-handle.ts'
+import { heldAt } from '../held-at.ts'
 import { interpolationsOf } from '../interpolations.ts'
 import { me } from './entry.ts'
 
@@ -51,10 +52,12 @@ export const monitorRoutes: Handlers<Keys> = {
     return { results: results.map(({ eventId, result, acknowledgedBy }) => ({ id: eventId, result, acknowledgedBy })) }
   },
 
-  'GET /api/tags/:id/samples': async ({ params, query }, { db, scope }) => {
+  'GET /api/tags/:id/samples': async ({ params, query }, call) => {
+    const { db, scope } = call
     const { samples, truncated } = await readSamples(db, scope, params.id, query.from, query.to, query.limit)
     const interpolation = (await interpolationsOf(db, scope, [params.id])).get(params.id) ?? 'stepped'
-    return { samples: samples.map(({ at, value, quality }) => [at, value, quality] as const), interpolation, truncated }
+    const held = query.held === undefined ? null : ((await heldAt([params.id], query.from, call)).get(params.id) ?? null)
+    return { samples: samples.map(({ at, value, quality }) => [at, value, quality] as const), interpolation, held, truncated }
   },
 
   'GET /api/messages': async ({ query }, { db, scope }) => await listMessages(db, scope, query),

@@ -10,6 +10,7 @@ import { readSettings } from '#store/settings.ts'
 import { Download } from '../download.ts'
 import type { Handlers, UserCall } from '../handlers.ts'
 import { exportFigures } from '../figures-export.ts'
+import { heldAt } from '../held-at.ts'
 import { exportHistory } from '../history-export.ts'
 import { interpolationsOf } from '../interpolations.ts'
 
@@ -74,12 +75,6 @@ function csvFile(what: string, { from, to }: { from: Micros; to: Micros }, piece
 
 const DELIMITERS = { comma: ',', semicolon: ';', tab: '\t' } as const
 const DECIMALS = { point: '.', comma: ',' } as const
-
-async function heldAt(tagIds: readonly number[], at: Micros, { db, scope, clock }: UserCall): Promise<ReadonlyMap<number, number | null>> {
-  const stepped = new Map(tagIds.map((tagId) => [tagId, 'stepped' as const]))
-  const told = await readManyBuckets(db, scope, tagIds, Float64Array.of(at, at + 1), clock.now(), stepped)
-  return new Map([...told].map(([tagId, [bucket]]) => [tagId, bucket?.start ?? null] as const))
-}
 
 type Series = NumberSeries & {
   tagId: number

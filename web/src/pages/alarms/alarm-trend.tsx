@@ -23,6 +23,7 @@ export function AlarmTrend({ alarm, tagId, height = 180 }: { alarm: Alarm; tagId
       decimals={tag(tagId)?.decimals ?? 2}
       from={from / 1_000_000}
       to={to / 1_000_000}
+      deviceId={alarm.deviceId}
       limit={alarm.kind === 'threshold' ? alarm.setpoint : null}
       height={height}
     />

@@ -43,7 +43,15 @@ export function TagTrend({ tag, onClose }: { tag: Tag; onClose: () => void }): R
           onChange={setRange}
           choices={RANGE_NAMES.map((name) => ({ value: name, label: t(`trend.${name}`) }))}
         />
-        <Trend query={query} label={tag.name} unit={tag.unit} decimals={tag.decimals} from={Math.floor(to) - seconds} to={Math.floor(to)} />
+        <Trend
+          query={query}
+          label={tag.name}
+          unit={tag.unit}
+          decimals={tag.decimals}
+          from={Math.floor(to) - seconds}
+          to={Math.floor(to)}
+          deviceId={tag.deviceId}
+        />
         {query.data !== undefined && query.data.times.length > 0 && <Extremes series={query.data} tag={tag} />}
         <Link to="/trends" search={{ tags: [tag.id] }}>
           {t('trend.explore')}

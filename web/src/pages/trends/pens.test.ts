@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Tag } from '../../api/replies.ts'
-import { alignPens, csvOf, heldOver, isInterpolated, type Pen, valueAt } from './pens.ts'
+import { alignPens, csvOf, heldPen, isInterpolated, type Pen, valueAt } from './pens.ts'
 
 const pen = (label: string, points: readonly (readonly [number, number | null])[]): Pen => ({
   tag: { id: 1, name: label, unit: '', kind: 'analog', decimals: 1 } as Tag,
@@ -76,7 +76,7 @@ test('a line of samples holds from edge to edge of the period, but not over what
     held,
   })
   const told = (line: Pen): unknown => line.times.map((at, index) => [at, line.values[index], line.qualities[index]])
-  const nothingCame = heldOver(samples([], 7), 0, 9)
+  const nothingCame = heldPen(samples([], 7), 0, 9)
   assert.deepEqual(
     [nothingCame.times, nothingCame.values],
     [
@@ -84,17 +84,17 @@ test('a line of samples holds from edge to edge of the period, but not over what
       [7, 7],
     ],
   )
-  assert.deepEqual(told(heldOver(samples([[3, 30]], 7), 0, 9)), [
+  assert.deepEqual(told(heldPen(samples([[3, 30]], 7), 0, 9)), [
     [0, 7, 0],
     [3, 30, 2],
     [9, 30, 2],
   ])
-  assert.deepEqual(told(heldOver(samples([[0, 30]], 7), 0, 9)), [
+  assert.deepEqual(told(heldPen(samples([[0, 30]], 7), 0, 9)), [
     [0, 30, 2],
     [9, 30, 2],
   ])
   assert.deepEqual(
-    heldOver(
+    heldPen(
       samples(
         [
           [3, 30],
@@ -107,7 +107,7 @@ test('a line of samples holds from edge to edge of the period, but not over what
     ).times,
     [3, 5],
   )
-  assert.deepEqual(heldOver(samples([[3, 30]], null), 0, 2).times, [3])
-  assert.deepEqual(heldOver(samples([], null), 0, 9).times, [])
-  assert.deepEqual(heldOver(pen('buckets', [[3, 30]]), 0, 9).times, [3])
+  assert.deepEqual(heldPen(samples([[3, 30]], null), 0, 2).times, [3])
+  assert.deepEqual(heldPen(samples([], null), 0, 9).times, [])
+  assert.deepEqual(heldPen(pen('buckets', [[3, 30]]), 0, 9).times, [3])
 })

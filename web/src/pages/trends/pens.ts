@@ -1,6 +1,7 @@
 import { Interpolation, interpolate } from '#domain/interpolation.ts'
 import type { Metric } from '#calc/metric.ts'
 import type { Device, Tag } from '../../api/replies.ts'
+import { heldOver } from '../../widgets/trend/held-over.ts'
 import type { TrendReply } from './trend-query.ts'
 
 /** One line of the chart. */
@@ -64,25 +65,14 @@ export function pensOf(
   })
 }
 
-/**
- * A line of samples from edge to edge: a value that did not change was told before the period, or long before its end, and holds.
- * @param from where the period begins @param until the last moment for which the device told its values
- */
-export function heldOver(pen: Pen, from: number, until: number): Pen {
+/** A pen of samples from edge to edge, as of {@link heldOver}; that of buckets stays as it is. */
+export function heldPen(pen: Pen, from: number, until: number): Pen {
   if (!isOfSamples(pen) && pen.held === null) return pen
-  const [before, last] = [
-    pen.held !== null && (pen.times[0] ?? until) > from,
-    pen.values.at(-1) ?? (pen.times.length === 0 ? pen.held : null),
-  ]
-  const after = last !== null && until > (pen.times.at(-1) ?? from)
-  if (!before && !after) return pen
-  const joined = <T>(head: T, middle: readonly T[], tail: T): T[] => [...(before ? [head] : []), ...middle, ...(after ? [tail] : [])]
-  return {
-    ...pen,
-    times: joined(from, pen.times, until),
-    values: joined(pen.held, pen.values, last),
-    qualities: joined(0, pen.qualities, pen.qualities.at(-1) ?? 0),
-  }
+  const line = heldOver(pen, from, until)
+  const before = line.times.length > pen.times.length && line.times[0] !== pen.times[0]
+  const after = line.times.length > pen.times.length + (before ? 1 : 0)
+  const { qualities } = pen
+  return { ...line, qualities: [...(before ? [0] : []), ...qualities, ...(after ? [qualities.at(-1) ?? 0] : [])] }
 }
 
 /** Only states step from bucket to bucket. */

@@ -22,7 +22,7 @@ import { useMarks } from './marks.ts'
 import { NoteList } from './note-list.tsx'
 import { useNotes } from './notes-query.ts'
 import { PenTable } from './pen-table.tsx'
-import { heldOver, type Pen, pensOf, valueAt } from './pens.ts'
+import { heldPen, type Pen, pensOf, valueAt } from './pens.ts'
 import { type ChartHandle, PensChart } from './pens-chart.tsx'
 import { withTail } from './tail.ts'
 import { trendQuery, usualMetric } from './trend-query.ts'
@@ -91,7 +91,7 @@ export function TrendsPage(): ReactNode {
   const pens = useMemo(() => {
     const isOver = search.to !== undefined && search.to < seconds()
     const told = (pen: Pen): number => (isOver || pen.earlier ? Infinity : (live.device(pen.tag.deviceId)?.newest ?? 0) / 1_000_000)
-    return measured.map((pen) => heldOver(pen, period.from, Math.min(shown.to, told(pen))))
+    return measured.map((pen) => heldPen(pen, period.from, Math.min(shown.to, told(pen))))
   }, [measured, search.to, period.from, shown.to])
 
   const change = useCallback((next: TrendsSearch) => void navigate({ search: (old) => ({ ...old, ...next }), replace: true }), [navigate])

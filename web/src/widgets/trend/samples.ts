@@ -10,6 +10,8 @@ export interface Series {
   readonly times: readonly number[]
   readonly values: readonly (number | null)[]
   readonly truncated: boolean
+  /** What it was when the period began, where that is known. */
+  readonly held: number | null
   /** How it goes on from one sample to the next. */
   readonly interpolation: Interpolation
 }
@@ -18,11 +20,15 @@ const PAGE = 20_000
 const MOST_PAGES = 6
 
 /** @returns numbers for a chart: digital values are 0 and 1, bad ones gaps. */
-export function seriesOf(samples: readonly (readonly [Micros, Value, number])[], interpolation: Interpolation, truncated: boolean): Series {
+export function seriesOf(
+  samples: readonly (readonly [Micros, Value, number])[],
+  { interpolation, held, truncated }: Pick<Series, 'interpolation' | 'held' | 'truncated'>,
+): Series {
   return {
     times: samples.map(([at]) => at / 1_000_000),
     values: samples.map(([, value, quality]) => (severityOf(quality) === QualitySeverity.Bad ? null : numberOf(value))),
     truncated,
+    held,
     interpolation,
   }
 }
@@ -39,15 +45,21 @@ async function fetchSeries(id: number, from: Micros, to: Micros, signal: AbortSi
   const samples: (readonly [Micros, Value, number])[] = []
   let start = from
   let interpolation: Interpolation = 'stepped'
+  let held: number | null = null
   for (let page = 0; page < MOST_PAGES; page++) {
-    const reply = await call('GET /api/tags/:id/samples', { params: { id }, query: { from: start, to, limit: PAGE } }, signal)
+    const reply = await call(
+      'GET /api/tags/:id/samples',
+      { params: { id }, query: { from: start, to, limit: PAGE, ...(page === 0 ? { held: 'true' } : {}) } },
+      signal,
+    )
     samples.push(...reply.samples)
     interpolation = reply.interpolation
+    if (page === 0) held = reply.held
     const last = reply.samples.at(-1)
-    if (!reply.truncated || last === undefined) return seriesOf(samples, interpolation, false)
+    if (!reply.truncated || last === undefined) return seriesOf(samples, { interpolation, held, truncated: false })
     start = last[0] + 1
   }
-  return seriesOf(samples, interpolation, true)
+  return seriesOf(samples, { interpolation, held, truncated: true })
 }
 
 /** The last `seconds` up to now, fetched again while it is looked at. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Interpolation } from '#domain/interpolation.ts'
+import { heldOver } from './held-over.ts'
 import { seriesOf } from './samples.ts'
 import { sparklinePath } from './sparkline-path.ts'
 
@@ -8,6 +9,7 @@ const series = (points: readonly (readonly [number, number | null])[], interpola
   times: points.map(([at]) => at),
   values: points.map(([, value]) => value),
   truncated: false,
+  held: null,
   interpolation,
 })
 
@@ -18,7 +20,7 @@ test('a spike of one sample among a thousand is drawn', () => {
   assert.match(path, /L51 27\.0/)
 })
 
-test('a gap lifts the pen and the last value reaches the right edge', () => {
+test('a gap lifts the pen', () => {
   const path = sparklinePath(
     series([
       [0, 1],
@@ -33,7 +35,7 @@ test('a gap lifts the pen and the last value reaches the right edge', () => {
     28,
   )
   assert.equal(path.match(/M/g)?.length, 2)
-  assert.match(path, /H100$/)
+  assert.match(path, /L40 1\.0$/)
 })
 
 test('a state steps, a polled value slopes', () => {
@@ -41,14 +43,22 @@ test('a state steps, a polled value slopes', () => {
     [0, 0],
     [50, 1],
   ] as const
-  assert.equal(sparklinePath(series(points, 'stepped'), 0, 100, 100, 28), 'M0 27.0H50V1.0H100')
-  assert.equal(sparklinePath(series(points, 'sloped'), 0, 100, 100, 28), 'M0 27.0L50 1.0H100')
+  assert.equal(sparklinePath(series(points, 'stepped'), 0, 100, 100, 28), 'M0 27.0H50V1.0')
+  assert.equal(sparklinePath(series(points, 'sloped'), 0, 100, 100, 28), 'M0 27.0L50 1.0')
+})
+
+test('what did not change in the period is a line from edge to edge, as far as the device told it', () => {
+  const constant = { ...series([], 'stepped'), held: 5 }
+  const drawn = (until: number): string => sparklinePath(heldOver(constant, 0, until), 0, 100, 100, 28)
+  assert.equal(drawn(100), 'M0 14.0H100V14.0')
+  assert.equal(drawn(40), 'M0 14.0H40V14.0')
+  assert.equal(drawn(-5), '')
 })
 
 test('nothing known, nothing drawn; a constant stands in the middle', () => {
   assert.equal(sparklinePath(series([[1, null]]), 0, 10, 100, 28), '')
   assert.equal(sparklinePath(series([]), 0, 10, 100, 28), '')
-  assert.equal(sparklinePath(series([[1, 5]]), 0, 10, 100, 28), 'M10 14.0H100')
+  assert.equal(sparklinePath(series([[1, 5]]), 0, 10, 100, 28), 'M10 14.0')
 })
 
 test('samples become numbers: states 0 and 1, bad ones and words gaps', () => {
@@ -60,8 +70,7 @@ test('samples become numbers: states 0 and 1, bad ones and words gaps', () => {
       [4_000_000, '12', 0],
       [5_000_000, null, 0],
     ],
-    'stepped',
-    false,
+    { interpolation: 'stepped', held: 7, truncated: false },
   )
-  assert.deepEqual(made, { times: [1, 2, 3, 4, 5], values: [1, null, null, 12, null], truncated: false, interpolation: 'stepped' })
+  assert.deepEqual(made, { times: [1, 2, 3, 4, 5], values: [1, null, null, 12, null], truncated: false, held: 7, interpolation: 'stepped' })
 })

@@ -45,7 +45,5 @@ export function sparklinePath(series: Series, from: number, to: number, width: n
     last = value
   }
   flush()
-  // A value that did not change since is still the value: the line goes on to the right edge.
-  if (pen) parts.push(`H${width}`)
   return parts.join('')
 }

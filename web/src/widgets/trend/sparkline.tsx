@@ -1,9 +1,10 @@
 import { useInViewport } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import type { Tag } from '../../api/replies.ts'
 import { live } from '../../live.ts'
-import { recentSeries } from './samples.ts'
+import { heldOver } from './held-over.ts'
+import { recentSeries, type Series } from './samples.ts'
 import { sparklinePath } from './sparkline-path.ts'
 
 const WINDOW = 3600
@@ -15,26 +16,26 @@ const HEIGHT = 28
 /** The last hour, or as much of it as there is, in one small line; fetched only while it is on the screen. Decoration: the trend beside it carries the numbers. */
 export function Sparkline({ tag }: { tag: Tag }): ReactNode {
   const { ref, inViewport } = useInViewport()
-  const { data } = useQuery({
+  const { data, dataUpdatedAt } = useQuery({
     ...recentSeries(tag.id, WINDOW, () => live.now(), 60_000),
     enabled: inViewport,
     refetchInterval: ({ state }) => ((state.data?.times[0] ?? 0) > live.now() / 1_000_000 - WINDOW / 6 ? 5_000 : 60_000),
   })
-  const to = live.now() / 1_000_000
-  const from = Math.min(Math.max(to - WINDOW, data?.times[0] ?? 0), to - SHORTEST)
+  // oxlint-disable-next-line react/exhaustive-deps -- `dataUpdatedAt`: with each answer the hour moves on, also when nothing new came
+  const path = useMemo(() => (data === undefined ? '' : pathOf(data, tag)), [data, dataUpdatedAt, tag])
   return (
     <span ref={ref} className="sparkline" aria-hidden>
       <svg width="100%" height={HEIGHT} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none">
-        {data !== undefined && (
-          <path
-            d={sparklinePath(data, from, to, WIDTH, HEIGHT)}
-            fill="none"
-            stroke="var(--line)"
-            strokeWidth="1.500"
-            vectorEffect="non-scaling-stroke"
-          />
-        )}
+        <path d={path} fill="none" stroke="var(--line)" strokeWidth="1.500" vectorEffect="non-scaling-stroke" />
       </svg>
     </span>
   )
+}
+
+function pathOf(data: Series, tag: Tag): string {
+  const to = live.now() / 1_000_000
+  const begin = data.held !== null ? 0 : (data.times[0] ?? 0)
+  const from = Math.min(Math.max(to - WINDOW, begin), to - SHORTEST)
+  const told = (live.device(tag.deviceId)?.newest ?? 0) / 1_000_000
+  return sparklinePath(heldOver(data, from, Math.min(to, told)), from, to, WIDTH, HEIGHT)
 }

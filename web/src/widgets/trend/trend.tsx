@@ -1,6 +1,8 @@
-import { lazy, type ReactNode, Suspense } from 'react'
+import { lazy, type ReactNode, Suspense, useMemo } from 'react'
 import { useT } from '../../i18n/language.ts'
+import { live } from '../../live.ts'
 import { ErrorNote } from '../error-note.tsx'
+import { heldOver } from './held-over.ts'
 import type { Series } from './samples.ts'
 
 const TrendChart = lazy(async () => ({ default: (await import('./trend-chart.tsx')).TrendChart }))
@@ -12,23 +14,32 @@ interface Props {
   readonly decimals: number
   readonly from: number
   readonly to: number
+  /** Whose tag it is: what it told last holds until it was heard last. */
+  readonly deviceId: number
   readonly limit?: number | null
   readonly height?: number
 }
 
 /** A trend with everything around it: waiting, nothing stored, an error. */
-export function Trend({ query, ...chart }: Props): ReactNode {
+export function Trend({ query, deviceId, ...chart }: Props): ReactNode {
   const t = useT()
+  const { data } = query
+  const { from, to } = chart
+  // with each answer, not each second
+  const series = useMemo(() => {
+    const told = (live.device(deviceId)?.newest ?? 0) / 1_000_000
+    return data === undefined ? undefined : heldOver(data, from, Math.min(to, told))
+  }, [data, deviceId, from, to])
   const height = (chart.height ?? 240) + 30
   const waiting = <div style={{ minHeight: height }} className="skeleton" />
-  if (query.error !== null && query.data === undefined) return <ErrorNote error={query.error} />
-  if (query.data === undefined) return waiting
-  if (query.data.times.length === 0) return <p className="muted">{t('trend.none')}</p>
+  if (query.error !== null && series === undefined) return <ErrorNote error={query.error} />
+  if (series === undefined) return waiting
+  if (series.times.length === 0) return <p className="muted">{t('trend.none')}</p>
   return (
     <>
-      {query.data.truncated && <p className="meta">{t('trend.truncated')}</p>}
+      {series.truncated && <p className="meta">{t('trend.truncated')}</p>}
       <Suspense fallback={waiting}>
-        <TrendChart series={query.data} {...chart} />
+        <TrendChart series={series} {...chart} />
       </Suspense>
     </>
   )
