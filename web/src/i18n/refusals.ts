@@ -112,8 +112,8 @@ function patternOf(english: string): Omit<Reader, 'said'> {
   const holes = [...english.matchAll(/\{(\w+)\}/g)]
   const source = english
     .replaceAll(/[.*+?^$()|[\]\\]/g, String.raw`\$&`)
-    // what hangs on a word or mark may be nothing
-    .replaceAll(/(?<=[a-z".])\{\w+\}/g, '(.*?)')
+    // what hangs on a word, a mark or another hole may be nothing
+    .replaceAll(/(?<=[a-z".}])\{\w+\}/g, '(.*?)')
     .replaceAll(/\{\w+\}/g, '(.+?)')
   const core = english.split(/\{\w+\}/).reduce((longest, part) => (part.length > longest.length ? part : longest), '')
   return {

@@ -6,6 +6,7 @@ import { esIec104 } from './said/iec104.ts'
 import { esModbus } from './said/modbus.ts'
 import { esMqtt } from './said/mqtt.ts'
 import { esOpcUa } from './said/opcua.ts'
+import { esPlant } from './said/plant.ts'
 
 /** Todo lo que el servidor dice en frases. */
 export const esSaid: Refusals = {
@@ -16,4 +17,5 @@ export const esSaid: Refusals = {
   ...esMqtt,
   ...esOpcUa,
   ...esCsv,
+  ...esPlant,
 }

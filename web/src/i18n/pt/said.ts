@@ -6,6 +6,7 @@ import { ptIec104 } from './said/iec104.ts'
 import { ptModbus } from './said/modbus.ts'
 import { ptMqtt } from './said/mqtt.ts'
 import { ptOpcUa } from './said/opcua.ts'
+import { ptPlant } from './said/plant.ts'
 
 /** Tudo o que o servidor diz em frases. */
 export const ptSaid: Refusals = {
@@ -16,4 +17,5 @@ export const ptSaid: Refusals = {
   ...ptMqtt,
   ...ptOpcUa,
   ...ptCsv,
+  ...ptPlant,
 }
