@@ -130,7 +130,7 @@ test('a sentence in a sentence, a message with its remedy and a list are said as
     ['3 of 9 tags have a value', '3 de 9 variáveis têm um valor'],
     [
       '3 of 9 tags have a value; 2 of them kept by the broker, of unknown age',
-      '3 de 9 variáveis têm um valor; 2 deles guardados pelo broker, de idade desconhecida',
+      '3 de 9 variáveis têm um valor; 2 delas guardadas pelo broker, de idade desconhecida',
     ],
     ['There is no column "comma"', 'Não há nenhuma coluna "comma"'],
     ['BadNodeIdUnknown: the server has no such node', 'BadNodeIdUnknown: o servidor não tem esse nó'],

@@ -130,7 +130,7 @@ export const esMqtt: Refusals = {
   'Messages came, but none with a value for a tag': 'Llegaron mensajes, pero ninguno con un valor para una variable',
   'Check the topic (upper and lower case count), or browse the broker to see what it carries. A device that sends seldom may just be silent.':
     'Compruebe el tópico (mayúsculas y minúsculas cuentan), o explore el broker para ver lo que transporta. Un equipo que envía pocas veces puede estar simplemente callado.',
-  '; {count} of them kept by the broker, of unknown age': '; {count} de ellos guardados por el broker, de antigüedad desconocida',
+  '; {count} of them kept by the broker, of unknown age': '; {count} de ellas guardadas por el broker, de antigüedad desconocida',
   '{count} of {tags} tags have a value{note}': '{count} de {tags} variables tienen un valor{note}',
   '{name} did not answer a request for its birth within {seconds} s': '{name} no respondió a la petición de nacimiento en {seconds} s',
   'Check that it is connected to this broker, and its group, edge node and device id (upper and lower case count).':

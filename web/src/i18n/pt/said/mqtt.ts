@@ -129,7 +129,7 @@ export const ptMqtt: Refusals = {
   'Messages came, but none with a value for a tag': 'Vieram mensagens, mas nenhuma com um valor para uma variável',
   'Check the topic (upper and lower case count), or browse the broker to see what it carries. A device that sends seldom may just be silent.':
     'Verifique o tópico (maiúsculas e minúsculas contam), ou explore o broker para ver o que transporta. Um equipamento que envia raramente pode estar apenas calado.',
-  '; {count} of them kept by the broker, of unknown age': '; {count} deles guardados pelo broker, de idade desconhecida',
+  '; {count} of them kept by the broker, of unknown age': '; {count} delas guardadas pelo broker, de idade desconhecida',
   '{count} of {tags} tags have a value{note}': '{count} de {tags} variáveis têm um valor{note}',
   '{name} did not answer a request for its birth within {seconds} s': '{name} não respondeu ao pedido de nascimento em {seconds} s',
   'Check that it is connected to this broker, and its group, edge node and device id (upper and lower case count).':
