@@ -52,7 +52,7 @@ test('an edge node that was there before us: a rebirth is asked, births and data
 
   await node.set('Pump1', 'Speed', 1500)
   await ofPump.until(() => newest(ofPump, 1)?.value === 1500, 'data under an alias')
-  assert.equal(session.facts?.()['sequence complete'], true)
+  assert.equal(session.facts?.()['Sequence complete'], true)
 
   await node.deviceDeath('Pump1')
   await ofPump.until(() => typeof ofPump.absences.at(-1) === 'string', 'the death of the pump')

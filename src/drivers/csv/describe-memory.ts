@@ -21,7 +21,7 @@ export function describeMemory(memory: Pick<SessionContext, 'recall' | 'recalled
     ...(last === 0
       ? {}
       : { 'Last read': Temporal.Instant.fromEpochMilliseconds(Math.floor(last / 1000)).toString({ smallestUnit: 'second' }) }),
-    ...(ledger.dateOrder === null ? {} : { Dates: ORDER_WORDS[ledger.dateOrder] }),
+    ...(ledger.dateOrder === null ? {} : { 'Order of day and month': ORDER_WORDS[ledger.dateOrder] }),
     ...Object.fromEntries(refused.slice(0, 5).map(([name, { problem }]) => [`Refused: ${name}`, problem ?? ''])),
   }
 }

@@ -84,11 +84,11 @@ export class CsvSession implements Session {
 
   facts(): Readonly<Record<string, string | number | boolean>> {
     return {
-      folder: this.#folder === '' ? this.#path : this.#folder,
-      files: this.#files,
-      filesKnown: this.#ledger.size,
-      timeZone: this.#plan.config.zone,
-      lastFile: this.#lastRead,
+      'Folder watched': this.#folder === '' ? this.#path : this.#folder,
+      'Files in it': this.#files,
+      'Files known by their content': this.#ledger.size,
+      'Zone of its times': this.#plan.config.zone,
+      'Last file': this.#lastRead,
     }
   }
 

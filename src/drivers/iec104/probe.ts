@@ -44,7 +44,7 @@ export async function probeStation(
 
 function readLive(live: Iec104Session, millis: Millis): readonly [string, true] {
   const facts = live.facts()
-  const problem = facts['Problem']
+  const problem = facts['What does not fit']
   if (problem !== undefined) {
     throw new DriverError('protocol', `The link is up and answers within ${millis} ms, but something does not fit`, {
       remedy: String(problem),

@@ -130,7 +130,6 @@ export class Iec104Session implements Session {
   facts(): Readonly<Record<string, string | number | boolean>> {
     const { config } = this.#plan
     const { view, clock, time } = this.station
-    const behind = clock.behind / 1_000_000
     return {
       'Connected since': iso(this.connectedAt),
       'k, w': `${config.k}, ${this.#link.w}`,
@@ -141,13 +140,12 @@ export class Iec104Session implements Session {
       'Replay of buffered events': this.#phase.running ? 'under way' : 'finished',
       'Replayed or late events': this.#counts.of('historical_events'),
       'Duplicates removed': this.#counts.of('duplicates_removed'),
-      'Clock of the station':
-        behind === 0 ? 'as ours' : `${Math.abs(behind).toFixed(1)} s ${behind > 0 ? 'slow' : 'fast'}: check its clock and the time zone`,
+      'Clock of the station': clockText(clock.behind / 1_000_000),
       'Summer-time bits against the zone': time.mismatches,
       'Objects reported': view.size,
       'Common addresses reported': view.commonAddresses.join(', '),
       'Unknown types': this.#counts.of('unknown_types'),
-      ...(this.#problems.text === null ? {} : { Problem: this.#problems.text }),
+      ...(this.#problems.text === null ? {} : { 'What does not fit': this.#problems.text }),
     }
   }
 
@@ -373,6 +371,12 @@ export class Iec104Session implements Session {
     this.#counts.tell()
     this.#close(error)
   }
+}
+
+function clockText(behind: number): string {
+  if (behind === 0) return 'as ours'
+  const seconds = Math.abs(behind).toFixed(1)
+  return behind > 0 ? `${seconds} s slow: check its clock and the time zone` : `${seconds} s fast: check its clock and the time zone`
 }
 
 function iso(at: Micros): string {

@@ -14,7 +14,7 @@ test('holes are told by the numbers of the manual, whatever else is remembered',
   const recalled = (prefix: string): string[] => [...memory.keys()].filter((key) => key.startsWith(prefix))
   assert.deepEqual(describeMemory({ recall: (key) => memory.get(key), recalled }), {
     'Refused at plc-3:502, unit 17: 40121': 'exception 2 (illegal data address); asked again after 2026-11-27T05:28Z',
-    'Refused at plc-3:502, unit 17: 30001 to 30004': 'exception 3 (illegal data value); asked again after 2026-11-27T05:28Z',
+    'Refused at plc-3:502, unit 17: 30001 – 30004': 'exception 3 (illegal data value); asked again after 2026-11-27T05:28Z',
   })
   assert.deepEqual(describeMemory({ recall: () => undefined, recalled: () => [] }), {})
 })

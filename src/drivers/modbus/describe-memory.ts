@@ -10,7 +10,7 @@ export function describeMemory(memory: Pick<SessionContext, 'recall' | 'recalled
     const unit = key.slice(HOLES.length + 1).replace(/ (?=\d+$)/, ', unit ')
     return (stored.success ? stored.data : []).map(({ functionCode, start, end, exceptionCode, until }) => {
       const name = (at: number): string => classicAddress({ functionCode, start: at, bit: null })
-      const place = end - start === 1 ? name(start) : `${name(start)} to ${name(end - 1)}`
+      const place = end - start === 1 ? name(start) : `${name(start)} – ${name(end - 1)}`
       const again = Temporal.Instant.fromEpochMilliseconds(Math.floor(until / 1000)).toString({ smallestUnit: 'minute' })
       return [`Refused at ${unit}: ${place}`, `${exceptionText(exceptionCode)}; asked again after ${again}`] as const
     })

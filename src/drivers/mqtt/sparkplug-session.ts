@@ -15,6 +15,8 @@ import type { HostedNode, NodeListener, SparkplugHost } from './sparkplug-host.t
 /** An edge node that is there answers a rebirth request well within this; then people are told that it is not. */
 const BIRTH_PATIENCE: Millis = 10_000
 
+const NODE_STATES = { unknown: 'not heard of yet', alive: 'alive since its birth', dead: 'dead until its next birth' } as const
+
 /** A Sparkplug edge node itself, or one device behind it. */
 export class SparkplugSession implements Session, NodeListener {
   readonly closed: Promise<DriverError | undefined>
@@ -119,15 +121,15 @@ export class SparkplugSession implements Session, NodeListener {
     const { machine } = this.#node
     const { link } = this.#lease
     return {
-      connected: link.isUp,
-      'client id': link.clientId,
-      logins: link.logins,
-      'edge node': machine.state,
-      born: machine.isBorn(this.#deviceId),
-      'sequence complete': machine.isCertain,
+      'Broker connected': link.isUp,
+      'Client id': link.clientId,
+      'Log-ins so far': link.logins,
+      'State of the edge node': NODE_STATES[machine.state],
+      'Born now': machine.isBorn(this.#deviceId),
+      'Sequence complete': machine.isCertain,
       bdSeq: machine.bdSeq,
-      devices: machine.devices.length,
-      metrics: machine.metricsOf(this.#deviceId).length,
+      'Devices of the edge node': machine.devices.length,
+      'Metrics known': machine.metricsOf(this.#deviceId).length,
     }
   }
 

@@ -97,7 +97,13 @@ export class TopicSession implements Session, TopicMember {
 
   facts(): Readonly<Record<string, string | number | boolean>> {
     const { link } = this.#lease
-    return { connected: link.isUp, 'client id': link.clientId, logins: link.logins, topics: this.routes.length, messages: this.#received }
+    return {
+      'Broker connected': link.isUp,
+      'Client id': link.clientId,
+      'Log-ins so far': link.logins,
+      'Topics subscribed': this.routes.length,
+      'Messages received': this.#received,
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

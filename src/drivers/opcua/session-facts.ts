@@ -8,16 +8,16 @@ export type Facts = Readonly<Record<string, string | number | boolean>>
 export function sessionFacts(conversation: Conversation): Facts {
   const { securityPolicy, securityMode } = conversation.config
   const contact = conversation.contact
-  if (contact === undefined) return { Link: 'lost, being opened again' }
+  if (contact === undefined) return { 'State of the link': 'lost, being opened again' }
   const { server } = contact
   const { product, startTime, namespaces } = server.introduction
   const { read, browse, monitoredItems } = server.limits
   return {
-    Link: 'open',
-    Security: securityPolicy === 'None' ? 'None: everything in plain text' : `${securityPolicy}, ${securityMode}`,
-    Server: product === '' ? 'does not tell' : product,
+    'State of the link': 'open and in use',
+    'Security agreed': securityPolicy === 'None' ? 'None: everything in plain text' : `${securityPolicy}, ${securityMode}`,
+    'Software of the server': product === '' ? 'does not tell' : product,
     'Server started': startTime === null ? 'does not tell' : new Date(startTime).toISOString(),
-    Namespaces: namespaces.length,
+    'Namespaces of the server': namespaces.length,
     'Session time-out (s)': server.link.session.timeout / 1000,
     'Nodes per Read': read,
     'Nodes per Browse': browse,
@@ -34,7 +34,7 @@ export function watchFacts(conversation: Conversation, points: number, { subscri
     ...sessionFacts(conversation),
     'Items watched': tags,
     'Items refused': points - tags,
-    Subscriptions: subscriptions.length,
+    'Subscriptions open': subscriptions.length,
     ...(subscription === undefined
       ? {}
       : {
@@ -51,5 +51,5 @@ function spread(name: string, of: (item: ItemOutcome) => number, items: readonly
   if (items.length === 0) return {}
   const values = items.map(of)
   const [least, most] = [Math.min(...values), Math.max(...values)]
-  return { [name]: least === most ? least : `${least} to ${most}` }
+  return { [name]: least === most ? least : `${least} – ${most}` }
 }

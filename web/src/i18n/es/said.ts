@@ -2,6 +2,7 @@ import type { Refusals } from '../refusals.ts'
 import { esRefusals } from './refusals.ts'
 import { esCsv } from './said/csv.ts'
 import { esDevices } from './said/devices.ts'
+import { esFacts } from './said/facts.ts'
 import { esIec104 } from './said/iec104.ts'
 import { esModbus } from './said/modbus.ts'
 import { esMqtt } from './said/mqtt.ts'
@@ -17,5 +18,6 @@ export const esSaid: Refusals = {
   ...esMqtt,
   ...esOpcUa,
   ...esCsv,
+  ...esFacts,
   ...esPlant,
 }

@@ -2,6 +2,7 @@ import type { Refusals } from '../refusals.ts'
 import { ptRefusals } from './refusals.ts'
 import { ptCsv } from './said/csv.ts'
 import { ptDevices } from './said/devices.ts'
+import { ptFacts } from './said/facts.ts'
 import { ptIec104 } from './said/iec104.ts'
 import { ptModbus } from './said/modbus.ts'
 import { ptMqtt } from './said/mqtt.ts'
@@ -17,5 +18,6 @@ export const ptSaid: Refusals = {
   ...ptMqtt,
   ...ptOpcUa,
   ...ptCsv,
+  ...ptFacts,
   ...ptPlant,
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { formatBytes } from '../../format/bytes.ts'
 import { formatNumber } from '../../format/numbers.ts'
-import { useT } from '../../i18n/language.ts'
+import { inWords, useT } from '../../i18n/language.ts'
 import type { Translate } from '../../i18n/translate.ts'
 import { useSession } from '../../session.tsx'
 import { Instant } from '../../widgets/instant.tsx'
@@ -60,7 +60,7 @@ export function Figures({ diagnostics, old }: Props): ReactNode {
       </Card>
       {Object.keys(facts).length > 0 && (
         <Card title={t('diag.facts')}>
-          <Facts rows={byName(facts).map(([name, value]) => [name, plain(value, t)])} />
+          <Facts rows={byName(facts).map(([name, value]) => [inWords(name), plain(value, t)])} />
         </Card>
       )}
       <Card title={t('config.rbe')}>
@@ -76,7 +76,7 @@ export function Figures({ diagnostics, old }: Props): ReactNode {
         {learned.length === 0 ? (
           <p className="muted">{t('diag.nothingLearned')}</p>
         ) : (
-          <Facts rows={learned.map(({ key, value }) => [key, plain(value, t)])} />
+          <Facts rows={learned.map(({ key, value }) => [inWords(key), plain(value, t)])} />
         )}
       </Card>
       <Card title={t('diag.spool')}>
@@ -151,10 +151,10 @@ const COUNTERS = {
 function counterName(name: string, t: Translate): string {
   if (name in COUNTERS) return t(COUNTERS[name as keyof typeof COUNTERS])
   const words = name.replaceAll('_', ' ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
+  return inWords(words.charAt(0).toUpperCase() + words.slice(1))
 }
 
 function plain(value: string | number | boolean, t: Translate): string {
   if (typeof value === 'boolean') return value ? t('diag.yes') : t('diag.no')
-  return String(value)
+  return typeof value === 'string' ? inWords(value) : String(value)
 }
