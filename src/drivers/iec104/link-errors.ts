@@ -18,7 +18,7 @@ export function linkError(endpoint: Endpoint, fault: 'connect' | 'timeout' | 'pr
 
 /** A connection that was accepted came to nothing before the transfer was started. */
 export function notStartedError(endpoint: Endpoint, what: string): DriverError {
-  return new DriverError('refused', `${nameOf(endpoint)} accepts the connection, but ${what}`, {
+  return new DriverError('refused', `The connection to ${nameOf(endpoint)} is accepted, but ${what}`, {
     remedy:
       'Enter the IP address of this computer in the list of controlling stations (masters) of the station, and check that no other one holds its link.',
   })
@@ -26,7 +26,7 @@ export function notStartedError(endpoint: Endpoint, what: string): DriverError {
 
 /** What answers there is no station at all. */
 export function notSpokenError(endpoint: Endpoint, what: string): DriverError {
-  return new DriverError('protocol', `${nameOf(endpoint)} accepts the connection, but ${what}`, {
+  return new DriverError('protocol', `The connection to ${nameOf(endpoint)} is accepted, but ${what}`, {
     remedy: `Check the host and the port: 2404 on nearly all stations. Something else listens at ${endpoint.port}.`,
   })
 }

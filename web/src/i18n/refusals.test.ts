@@ -114,7 +114,7 @@ test('a sentence in a sentence, a message with its remedy and a list are said as
     ],
     [
       '10.0.0.5:502, unit 1, did not answer function code 3, address 0, quantity 2 within 1000 ms. Check the unit id and that the device behind the gateway is powered; a slow device needs a longer time-out.',
-      '10.0.0.5:502, unidade 1, não respondeu a código de função 3, endereço 0, quantidade 2 em 1000 ms. Verifique o número da unidade e se o equipamento atrás da gateway tem alimentação; um equipamento lento precisa de um tempo limite maior.',
+      '10.0.0.5:502, unidade 1, não respondeu em 1000 ms (código de função 3, endereço 0, quantidade 2). Verifique o número da unidade e se o equipamento atrás da gateway tem alimentação; um equipamento lento precisa de um tempo limite maior.',
     ],
     [
       'plc:502 refuses the connection: nothing listens on port 502. Check the port (usually 502), that Modbus TCP is switched on in the device, and that no other client holds its only connection.',
@@ -130,6 +130,18 @@ test('a sentence in a sentence, a message with its remedy and a list are said as
     ],
     ['1/4001: invalid (IV), time of receipt', '1/4001: inválido (IV), hora de receção'],
     ['day.csv: all of it was looked at: 1 row, none malformed', 'day.csv: foi visto todo: 1 linha, nenhuma com erro'],
+    [
+      'day.csv: utf-8, wide, 4 columns, times day/month/year, proved by 26/11/2026 in Europe/Lisbon, decimal comma; all of it was looked at: 320 rows, none malformed; no column for Chlorine',
+      'day.csv: utf-8, uma coluna por variável, 4 colunas, horas dia/mês/ano, provado por 26/11/2026 em Europe/Lisbon, separador decimal: vírgula; foi visto todo: 320 linhas, nenhuma com erro; nenhuma coluna para Chlorine',
+    ],
+    [
+      'day.csv: its first 2.0 of 9.1 MB were looked at, no more: 3 of 320 rows cannot be read, the first is line 7: Flow: "oops" is no number; more than the 0 % allowed',
+      'day.csv: foram vistos os primeiros 2.0 de 9.1 MB, não mais: 3 de 320 linhas não se conseguem ler, a primeira é a linha 7: Flow: "oops" não é um número; mais do que os 0 % permitidos',
+    ],
+    [
+      'The connection to rtu:2404 is accepted, but it does not speak IEC 60870-5-104: the octet 41 where a frame begins with 68',
+      'A ligação a rtu:2404 é aceite, mas não fala IEC 60870-5-104: o octeto 41 onde uma trama começa por 68',
+    ],
     ['3 of 9 tags have a value', '3 de 9 variáveis têm um valor'],
     [
       '3 of 9 tags have a value; 2 of them kept by the broker, of unknown age',

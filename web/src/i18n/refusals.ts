@@ -1,4 +1,7 @@
-/** Sentences of the server by their English form, `{name}` where something of the person, or another sentence, stands. */
+/**
+ * Sentences of the server by their English form, `{name}` where something of the person, or another sentence, stands; `{nameN}` stands for
+ * digits only, where anything else would be taken for its sentence.
+ */
 export type Refusals = Readonly<Record<string, string>>
 
 interface Reader {
@@ -46,8 +49,8 @@ export function refusalsIn(all: Refusals): (english: string) => string | undefin
     inSentences(text, true) ??
     inPattern(text) ??
     inSentences(text, false) ??
-    inParts(text, ': ') ??
     inParts(text, '; ') ??
+    inParts(text, ': ') ??
     inList(text)
 
   /** A message loses its full stop before a remedy that has none in front. */
@@ -114,6 +117,7 @@ function patternOf(english: string): Omit<Reader, 'said'> {
     .replaceAll(/[.*+?^$()|[\]\\]/g, String.raw`\$&`)
     // what hangs on a word, a mark or another hole may be nothing
     .replaceAll(/(?<=[a-z".}])\{\w+\}/g, '(.*?)')
+    .replaceAll(/\{\w+N\}/g, String.raw`(\d+)`)
     .replaceAll(/\{\w+\}/g, '(.+?)')
   const core = english.split(/\{\w+\}/).reduce((longest, part) => (part.length > longest.length ? part : longest), '')
   return {

@@ -60,8 +60,8 @@ export const esCsv: Refusals = {
   'all of it was looked at': 'se miró entero',
   'its first {part} of {whole} MB were looked at, no more': 'se miraron los primeros {part} de {whole} MB, no más',
   '{extent}: {count}, none malformed': '{extent}: {count}, ninguna con error',
-  '{extent}: {bad} of {count} cannot be read, the first is line {line}: {reason}':
-    '{extent}: {bad} de {count} no se pueden leer, la primera es la línea {line}: {reason}',
+  '{extent}: {badN} of {count} cannot be read, the first is line {line}: {reason}':
+    '{extent}: {badN} de {count} no se pueden leer, la primera es la línea {line}: {reason}',
   '{count} rows': '{count} filas',
   '1 row': '1 fila',
   'The folder is named by the code of the device, which is missing': 'La carpeta lleva el nombre del código del equipo, que falta',

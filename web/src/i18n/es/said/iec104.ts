@@ -11,7 +11,7 @@ export const esIec104: Refusals = {
   'Check that the port belongs to IEC 60870-5-104, and that nothing between us and the station changes its telegrams.':
     'Compruebe que el puerto sea el de IEC 60870-5-104 y que nada entre nosotros y la estación cambie los telegramas.',
   'The link to {who} was ended: {why}': 'El enlace con {who} terminó: {why}',
-  '{who} accepts the connection, but {what}': '{who} acepta la conexión, pero {what}',
+  'The connection to {who} is accepted, but {what}': 'La conexión con {who} se acepta, pero {what}',
   'Enter the IP address of this computer in the list of controlling stations (masters) of the station, and check that no other one holds its link.':
     'Ponga la dirección IP de este ordenador en la lista de centros de control (masters) de la estación, y compruebe que ningún otro ocupe el enlace.',
   'Check the host and the port: 2404 on nearly all stations. Something else listens at {port}.':

@@ -10,14 +10,14 @@ export const esModbus: Refusals = {
   '{who} answered as unit {answered} although unit {asked} was asked':
     '{who} respondió como unidad {answered}, pero se preguntó a la unidad {asked}',
   'Set the unit id to {unit} if that is the device you mean.': 'Ponga el número de unidad en {unit}, si ese es el equipo que quiere.',
-  '{who}, unit {unit}, answered {request} with {what}': '{who}, unidad {unit}, respondió a {request} con {what}',
+  '{who}, unit {unit}, answered {request} with {what}': '{who}, unidad {unit}, respondió con {what} ({request})',
   'A gateway that mixes up answers: lower "Requests in flight" to 1 and "Registers per request", and check for a second client.':
     'Una pasarela que mezcla respuestas: baje "Peticiones simultáneas" a 1 y "Registros por petición", y mire si hay un segundo cliente.',
   '{who}, unit {unit}, answered {request} with another transaction id than that of the request':
-    '{who}, unidad {unit}, respondió a {request} con un número de transacción que no es el de la petición',
+    '{who}, unidad {unit}, respondió con un número de transacción que no es el de la petición ({request})',
   'Switch on "Ignore transaction id" in the settings of the device, if the gateway always does so.':
     'Active "Ignorar el número de transacción" en la configuración del equipo, si la pasarela lo hace siempre.',
-  '{who}, unit {unit}, did not answer {request} within {millis} ms': '{who}, unidad {unit}, no respondió a {request} en {millis} ms',
+  '{who}, unit {unit}, did not answer {request} within {millis} ms': '{who}, unidad {unit}, no respondió en {millis} ms ({request})',
   'Check the unit id and that the device behind the gateway is powered; a slow device needs a longer time-out.':
     'Compruebe el número de unidad y que el equipo detrás de la pasarela tenga alimentación; un equipo lento necesita un tiempo límite mayor.',
   '{who} closed the connection before it answered': '{who} cerró la conexión antes de responder',

@@ -7,8 +7,8 @@ export const esOpcUa: Refusals = {
   'Trust it on the server: move it from its rejected to its trusted clients, or export it here and import it there.':
     'Confíe en él en el servidor: páselo de los clientes rechazados a los de confianza, o expórtelo aquí e impórtelo allí.',
   'The server answers {service} with {why}': 'El servidor responde a {service} con {why}',
-  '{who} did not answer {what} within {millis} ms': '{who} no respondió a {what} en {millis} ms',
-  'the connection': 'la petición de conexión',
+  '{who} did not answer {what} within {millis} ms': '{who} no respondió en {millis} ms ({what})',
+  'the connection': 'conexión',
   'Check the network and the load of the server; a slow server needs a longer time-out.':
     'Compruebe la red y la carga del servidor; un servidor lento necesita un tiempo límite mayor.',
   'The connection to {who} was lost': 'Se perdió la conexión con {who}',

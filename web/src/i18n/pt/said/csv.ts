@@ -61,8 +61,8 @@ export const ptCsv: Refusals = {
   'all of it was looked at': 'foi visto todo',
   'its first {part} of {whole} MB were looked at, no more': 'foram vistos os primeiros {part} de {whole} MB, não mais',
   '{extent}: {count}, none malformed': '{extent}: {count}, nenhuma com erro',
-  '{extent}: {bad} of {count} cannot be read, the first is line {line}: {reason}':
-    '{extent}: {bad} de {count} não se conseguem ler, a primeira é a linha {line}: {reason}',
+  '{extent}: {badN} of {count} cannot be read, the first is line {line}: {reason}':
+    '{extent}: {badN} de {count} não se conseguem ler, a primeira é a linha {line}: {reason}',
   '{count} rows': '{count} linhas',
   '1 row': '1 linha',
   'The folder is named by the code of the device, which is missing': 'A pasta tem o nome do código do equipamento, que falta',

@@ -11,7 +11,7 @@ export const ptIec104: Refusals = {
   'Check that the port belongs to IEC 60870-5-104, and that nothing between us and the station changes its telegrams.':
     'Verifique se a porta é a do IEC 60870-5-104, e se nada entre nós e a estação altera os telegramas.',
   'The link to {who} was ended: {why}': 'A ligação a {who} terminou: {why}',
-  '{who} accepts the connection, but {what}': '{who} aceita a ligação, mas {what}',
+  'The connection to {who} is accepted, but {what}': 'A ligação a {who} é aceite, mas {what}',
   'Enter the IP address of this computer in the list of controlling stations (masters) of the station, and check that no other one holds its link.':
     'Ponha o endereço IP deste computador na lista de centros de comando (masters) da estação, e verifique se nenhum outro ocupa a ligação.',
   'Check the host and the port: 2404 on nearly all stations. Something else listens at {port}.':

@@ -11,14 +11,14 @@ export const ptModbus: Refusals = {
     '{who} respondeu como unidade {answered}, mas perguntou-se à unidade {asked}',
   'Set the unit id to {unit} if that is the device you mean.':
     'Ponha o número da unidade em {unit}, se for esse o equipamento que pretende.',
-  '{who}, unit {unit}, answered {request} with {what}': '{who}, unidade {unit}, respondeu a {request} com {what}',
+  '{who}, unit {unit}, answered {request} with {what}': '{who}, unidade {unit}, respondeu com {what} ({request})',
   'A gateway that mixes up answers: lower "Requests in flight" to 1 and "Registers per request", and check for a second client.':
     'Uma gateway que troca respostas: baixe "Pedidos em simultâneo" para 1 e "Registos por pedido", e veja se há um segundo cliente.',
   '{who}, unit {unit}, answered {request} with another transaction id than that of the request':
-    '{who}, unidade {unit}, respondeu a {request} com um número de transação que não é o do pedido',
+    '{who}, unidade {unit}, respondeu com um número de transação que não é o do pedido ({request})',
   'Switch on "Ignore transaction id" in the settings of the device, if the gateway always does so.':
     'Ligue "Ignorar o número da transação" nas definições do equipamento, se a gateway o faz sempre.',
-  '{who}, unit {unit}, did not answer {request} within {millis} ms': '{who}, unidade {unit}, não respondeu a {request} em {millis} ms',
+  '{who}, unit {unit}, did not answer {request} within {millis} ms': '{who}, unidade {unit}, não respondeu em {millis} ms ({request})',
   'Check the unit id and that the device behind the gateway is powered; a slow device needs a longer time-out.':
     'Verifique o número da unidade e se o equipamento atrás da gateway tem alimentação; um equipamento lento precisa de um tempo limite maior.',
   '{who} closed the connection before it answered': '{who} fechou a ligação antes de responder',

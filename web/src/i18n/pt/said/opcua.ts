@@ -7,8 +7,8 @@ export const ptOpcUa: Refusals = {
   'Trust it on the server: move it from its rejected to its trusted clients, or export it here and import it there.':
     'Confie nele no servidor: passe-o dos clientes recusados para os de confiança, ou exporte-o aqui e importe-o lá.',
   'The server answers {service} with {why}': 'O servidor responde a {service} com {why}',
-  '{who} did not answer {what} within {millis} ms': '{who} não respondeu a {what} em {millis} ms',
-  'the connection': 'o pedido de ligação',
+  '{who} did not answer {what} within {millis} ms': '{who} não respondeu em {millis} ms ({what})',
+  'the connection': 'ligação',
   'Check the network and the load of the server; a slow server needs a longer time-out.':
     'Verifique a rede e a carga do servidor; um servidor lento precisa de um tempo limite maior.',
   'The connection to {who} was lost': 'Perdeu-se a ligação a {who}',
