@@ -332,7 +332,7 @@ async function scripted(onConnection: (socket: Socket) => void): Promise<AsyncDi
 }
 
 const failures: readonly (readonly [what: string, (socket: Socket) => void, RegExp, remedy: RegExp])[] = [
-  ['closes at once', (socket) => socket.destroy(), /accepts the connection, but it closed/, /list of controlling stations/],
+  ['closes at once', (socket) => socket.destroy(), /is accepted, but it closed/, /list of controlling stations/],
   ['says nothing', () => undefined, /did not confirm STARTDT/, /list of controlling stations/],
   [
     'is a web server',
