@@ -22,7 +22,7 @@ const PACKAGES = [
   // a provider's description of its API is YAML, where it is at hand
   ['python3-yaml', () => importable('yaml')],
 ]
-const TEST_ARGUMENTS = ['--test', '--test-timeout=180000', '--test-reporter=dot']
+const TEST_ARGUMENTS = ['--test', '--test-timeout=600000', '--test-reporter=dot']
 /**
  * What needs a database, a socket or a browser: parts side by side, with the files at once of each. What mostly waits, for a minute to
  * pass or a device to be given up, goes beside what has two cores to do.

@@ -16,7 +16,7 @@ export interface Looks {
 }
 
 /** Milliseconds for what the page has to come to: many times what it takes, since other tests run beside it on a machine that may be slow. */
-const PATIENCE = 60_000
+const PATIENCE = 120_000
 
 export async function contextOf(browser: Browser, { phone = false, dark = false, locale = 'en-GB' }: Looks = {}): Promise<BrowserContext> {
   const context = await browser.newContext({

@@ -179,8 +179,8 @@ export function startEngine(db: Database): AsyncDisposable & { readonly ended: P
   }
 }
 
-/** Polls until the condition holds. @throws after 30 s */
-export async function until(condition: () => Promise<boolean> | boolean, what: string, within: Millis = 60_000): Promise<void> {
+/** Polls until the condition holds. @throws after two minutes */
+export async function until(condition: () => Promise<boolean> | boolean, what: string, within: Millis = 120_000): Promise<void> {
   const deadline = performance.now() + within
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error([`Waited in vain until ${what}`, ...complaints.slice(-3)].join('\n'))

@@ -10,6 +10,9 @@ import type { Layout } from '#store/hypertable.ts'
 import { migrate, migrationsFingerprint } from '#store/migrate.ts'
 import { dropPartition, ensurePartitions, listPartitions } from '#store/partitions.ts'
 
+/** A test that asks a thousand things at once waits for its turn, on a slow machine longer than people would. */
+const PATIENCE = 60_000
+
 export interface TestDatabase extends AsyncDisposable {
   readonly url: string
   readonly db: Database
@@ -29,7 +32,7 @@ export async function testDatabase(options: { server?: string; layout?: Layout }
       await admin.query(`create database ${name} template ${template} strategy file_copy`)
     })
     const url = databaseUrl(server.url, name)
-    const db = openDatabase(url, { name: 'test', max: 8 })
+    const db = openDatabase(url, { name: 'test', max: 8, connectMillis: PATIENCE })
     if (options.layout !== undefined) await changeLayout(db, options.layout, Date.now() * 1000)
     await ensurePartitions(db)
     // the hours since the template was made are none of this test's
@@ -58,7 +61,7 @@ export async function emptyDatabase(options: { server?: string } = {}): Promise<
   const name = `test_${process.pid}_${randomBytes(4).toString('hex')}`
   await withAdmin(server.url, async (admin) => admin.query(`create database ${name} template template0`))
   const url = databaseUrl(server.url, name)
-  const db = openDatabase(url, { name: 'test', max: 4 })
+  const db = openDatabase(url, { name: 'test', max: 4, connectMillis: PATIENCE })
   return {
     url,
     db,

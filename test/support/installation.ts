@@ -168,7 +168,7 @@ async function enter(url: string, key: string, body: unknown): Promise<Session> 
 export async function until<T>(
   what: string | (() => string),
   ask: () => Promise<T | undefined> | T | undefined,
-  millis = 60_000,
+  millis = 120_000,
   everyMillis = 50,
 ): Promise<T> {
   const deadline = performance.now() + millis

@@ -54,7 +54,7 @@ export function recordedContext(options: Partial<SessionContext> & { learned?: M
     counts,
     frames,
     absences,
-    async until(condition, what, millis = 60_000) {
+    async until(condition, what, millis = 120_000) {
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       const look = (): void => void (condition() && resolve())
       const timer = setTimeout(() => reject(new Error(`${what}: not within ${millis} ms`)), millis)
