@@ -193,14 +193,14 @@ test('more items than the server watches in one subscription: a second one is ma
   const names = Array.from({ length: 120 }, (_, index) => `P${String(index + 1).padStart(4, '0')}`)
   const plan = opcuaPlan({ endpointUrl: `opc.tcp://127.0.0.1:${cable.port}`, samplingInterval: 0 }, names.map(node))
   const session = await driver.connect(plan, context)
-  assert.equal(session.facts?.()['Subscriptions'], 3)
+  assert.equal(session.facts?.()['Subscriptions open'], 3)
   assert.equal(session.facts?.()['Items watched'], 120)
   cable.cut()
   await session.closed
   await session[Symbol.asyncDispose]()
   await using again = await driver.connect(plan, context)
   assert.equal(context.counts.get('resumptions'), 1)
-  assert.equal(again.facts?.()['Subscriptions'], 3)
+  assert.equal(again.facts?.()['Subscriptions open'], 3)
   for (const [index, name] of names.entries()) server.set(name, 1000 + index)
   const arrived = new Set<unknown>()
   await context.until(() => {
@@ -209,9 +209,9 @@ test('more items than the server watches in one subscription: a second one is ma
   }, 'a change of each')
   // tags go, and with them the subscriptions that hold nothing more; what comes finds the gaps that they leave
   assert.equal(await again.replan?.(plan.points.slice(0, 45)), true)
-  assert.deepEqual([again.facts?.()['Subscriptions'], again.facts?.()['Items watched']], [1, 45])
+  assert.deepEqual([again.facts?.()['Subscriptions open'], again.facts?.()['Items watched']], [1, 45])
   assert.equal(await again.replan?.([...plan.points.slice(0, 40), ...plan.points.slice(60)]), true)
-  assert.deepEqual([again.facts?.()['Subscriptions'], again.facts?.()['Items watched']], [3, 100])
+  assert.deepEqual([again.facts?.()['Subscriptions open'], again.facts?.()['Items watched']], [3, 100])
   server.set('P0120', 7)
   await context.until(() => context.emitted.some(({ tagId, value }) => tagId === 120 && value === 7), 'a change of one that came back')
 })
