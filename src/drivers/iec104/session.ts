@@ -137,7 +137,7 @@ export class Iec104Session implements Session {
       'Telegrams not yet acknowledged by us': this.#link.owed,
       'Telegrams not yet acknowledged by the station': this.#link.underWay,
       'Last general interrogation': this.#interrogatedAt === null ? 'not yet answered' : iso(this.#interrogatedAt),
-      'Replay of buffered events': this.#phase.running ? 'under way' : 'finished',
+      'Replay of buffered events': this.#phase.running ? 'under way' : 'has ended',
       'Replayed or late events': this.#counts.of('historical_events'),
       'Duplicates removed': this.#counts.of('duplicates_removed'),
       'Clock of the station': clockText(clock.behind / 1_000_000),

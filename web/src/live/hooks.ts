@@ -31,6 +31,11 @@ export function useDeviceStates(): readonly DeviceState[] {
   return useSyncExternalStore(live.onDevices, () => live.devices)
 }
 
+/** Whether anything is known yet of what a device does; draws again only when that changes. */
+export function useDeviceKnown(deviceId: number): boolean {
+  return useSyncExternalStore(live.onDevices, () => live.device(deviceId) !== undefined)
+}
+
 export function useDeviceState(deviceId: number): DeviceState | undefined {
   return useSyncExternalStore(live.onDevices, () => live.device(deviceId))
 }

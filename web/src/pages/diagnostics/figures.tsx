@@ -156,5 +156,6 @@ function counterName(name: string, t: Translate): string {
 
 function plain(value: string | number | boolean, t: Translate): string {
   if (typeof value === 'boolean') return value ? t('diag.yes') : t('diag.no')
-  return typeof value === 'string' ? inWords(value) : String(value)
+  // one word is a name: of a file, a client, a server
+  return typeof value === 'string' && value.includes(' ') ? inWords(value) : String(value)
 }

@@ -67,12 +67,7 @@ export function pensOf(
 
 /** A pen of samples from edge to edge, as of {@link heldOver}; that of buckets stays as it is. */
 export function heldPen(pen: Pen, from: number, until: number): Pen {
-  if (!isOfSamples(pen) && pen.held === null) return pen
-  const line = heldOver(pen, from, until)
-  const before = line.times.length > pen.times.length && line.times[0] !== pen.times[0]
-  const after = line.times.length > pen.times.length + (before ? 1 : 0)
-  const { qualities } = pen
-  return { ...line, qualities: [...(before ? [0] : []), ...qualities, ...(after ? [qualities.at(-1) ?? 0] : [])] }
+  return isOfSamples(pen) || pen.held !== null ? heldOver(pen, from, until) : pen
 }
 
 /** Only states step from bucket to bucket. */

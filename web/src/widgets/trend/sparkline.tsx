@@ -2,6 +2,7 @@ import { useInViewport } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useMemo } from 'react'
 import type { Tag } from '../../api/replies.ts'
+import { useDeviceKnown } from '../../live/hooks.ts'
 import { live } from '../../live.ts'
 import { heldOver } from './held-over.ts'
 import { recentSeries, type Series } from './samples.ts'
@@ -21,8 +22,8 @@ export function Sparkline({ tag }: { tag: Tag }): ReactNode {
     enabled: inViewport,
     refetchInterval: ({ state }) => ((state.data?.times[0] ?? 0) > live.now() / 1_000_000 - WINDOW / 6 ? 5_000 : 60_000),
   })
-  // oxlint-disable-next-line react/exhaustive-deps -- `dataUpdatedAt`: with each answer the hour moves on, also when nothing new came
-  const path = useMemo(() => (data === undefined ? '' : pathOf(data, tag)), [data, dataUpdatedAt, tag])
+  const known = useDeviceKnown(tag.deviceId)
+  const path = useMemo(() => (data === undefined ? '' : pathOf(data, tag, dataUpdatedAt, known)), [data, tag, dataUpdatedAt, known])
   return (
     <span ref={ref} className="sparkline" aria-hidden>
       <svg width="100%" height={HEIGHT} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none">
@@ -32,10 +33,11 @@ export function Sparkline({ tag }: { tag: Tag }): ReactNode {
   )
 }
 
-function pathOf(data: Series, tag: Tag): string {
-  const to = live.now() / 1_000_000
+/** @param answeredAt milliseconds of this machine's clock @param known see {@link useDeviceKnown} */
+function pathOf(data: Series, tag: Tag, answeredAt: number, known: boolean): string {
+  const to = answeredAt / 1000 + (live.now() / 1_000_000 - Date.now() / 1000)
   const begin = data.held !== null ? 0 : (data.times[0] ?? 0)
   const from = Math.min(Math.max(to - WINDOW, begin), to - SHORTEST)
-  const told = (live.device(tag.deviceId)?.newest ?? 0) / 1_000_000
+  const told = known ? (live.device(tag.deviceId)?.newest ?? 0) / 1_000_000 : 0
   return sparklinePath(heldOver(data, from, Math.min(to, told)), from, to, WIDTH, HEIGHT)
 }

@@ -1,5 +1,6 @@
 import { lazy, type ReactNode, Suspense, useMemo } from 'react'
 import { useT } from '../../i18n/language.ts'
+import { useDeviceKnown } from '../../live/hooks.ts'
 import { live } from '../../live.ts'
 import { ErrorNote } from '../error-note.tsx'
 import { heldOver } from './held-over.ts'
@@ -25,11 +26,12 @@ export function Trend({ query, deviceId, ...chart }: Props): ReactNode {
   const t = useT()
   const { data } = query
   const { from, to } = chart
+  const known = useDeviceKnown(deviceId)
   // with each answer, not each second
   const series = useMemo(() => {
-    const told = (live.device(deviceId)?.newest ?? 0) / 1_000_000
+    const told = known ? (live.device(deviceId)?.newest ?? 0) / 1_000_000 : 0
     return data === undefined ? undefined : heldOver(data, from, Math.min(to, told))
-  }, [data, deviceId, from, to])
+  }, [data, deviceId, known, from, to])
   const height = (chart.height ?? 240) + 30
   const waiting = <div style={{ minHeight: height }} className="skeleton" />
   if (query.error !== null && series === undefined) return <ErrorNote error={query.error} />

@@ -32,7 +32,7 @@ export const esFacts: Refusals = {
   'not yet answered': 'aún sin respuesta',
   'Replay of buffered events': 'Envío de eventos guardados',
   'under way': 'en curso',
-  finished: 'terminado',
+  'has ended': 'ha terminado',
   'Replayed or late events': 'Eventos reenviados o atrasados',
   'Duplicates removed': 'Duplicados eliminados',
   'Clock of the station': 'Reloj de la estación',

@@ -32,7 +32,7 @@ export const ptFacts: Refusals = {
   'not yet answered': 'ainda sem resposta',
   'Replay of buffered events': 'Envio de eventos guardados',
   'under way': 'em curso',
-  finished: 'terminado',
+  'has ended': 'terminou',
   'Replayed or late events': 'Eventos reenviados ou atrasados',
   'Duplicates removed': 'Duplicados removidos',
   'Clock of the station': 'Relógio da estação',
